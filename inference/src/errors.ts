@@ -1,0 +1,57 @@
+/** Every way a request can fail: the code that clients see, its HTTP status and OpenAI's name for its kind. */
+const FAILURES = {
+  invalid_value: { status: 400, type: 'invalid_request_error' },
+  invalid_json: { status: 400, type: 'invalid_request_error' },
+  invalid_image: { status: 400, type: 'invalid_request_error' },
+  unsupported_task: { status: 400, type: 'invalid_request_error' },
+  context_length_exceeded: { status: 400, type: 'invalid_request_error' },
+  invalid_api_key: { status: 401, type: 'authentication_error' },
+  model_not_found: { status: 404, type: 'invalid_request_error' },
+  not_found: { status: 404, type: 'invalid_request_error' },
+  method_not_allowed: { status: 405, type: 'invalid_request_error' },
+  body_too_large: { status: 413, type: 'invalid_request_error' },
+  internal_error: { status: 500, type: 'server_error' },
+  queue_full: { status: 503, type: 'server_error' },
+  loading: { status: 503, type: 'server_error' },
+} as const;
+
+export type FailureCode = keyof typeof FAILURES;
+
+interface Details {
+  /** The request field at fault, as a path such as `input[3]`. */
+  param?: string | undefined;
+  /** When the client may try again, in seconds. */
+  retryAfterSeconds?: number;
+  cause?: unknown;
+}
+
+/** A failure that the client is told about. Anything else that is thrown becomes `internal_error`. */
+export class ApiError extends Error {
+  readonly code: FailureCode;
+  readonly param: string | null;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: FailureCode, message: string, details: Details = {}) {
+    super(message, { cause: details.cause });
+    this.name = 'ApiError';
+    this.code = code;
+    this.param = details.param ?? null;
+    this.retryAfterSeconds = details.retryAfterSeconds;
+  }
+
+  get status(): (typeof FAILURES)[FailureCode]['status'] {
+    return FAILURES[this.code].status;
+  }
+
+  /** OpenAI's error body. All four keys are always there: SDKs read each of them. */
+  get body() {
+    const { type } = FAILURES[this.code];
+    return { error: { message: this.message, type, param: this.param, code: this.code } };
+  }
+}
+
+export function asApiError(thrown: unknown): ApiError {
+  return thrown instanceof ApiError
+    ? thrown
+    : new ApiError('internal_error', 'The server failed to answer this request.', { cause: thrown });
+}

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import type { TextResult } from './text.ts';
+
+/** Absent and null mean the same to SDKs. */
+const optional = <Schema extends z.ZodType>(schema: Schema) =>
+  schema.nullish().transform((value) => value ?? undefined);
+
+/** A field that would change the answer in a way that this server cannot do. Its neutral value is accepted. */
+export const unsupported = (neutral: z.ZodType) =>
+  z
+    .unknown()
+    .refine((value) => value === null || neutral.safeParse(value).success, 'This is not supported here. Leave it out.')
+    .optional();
+
+/** The fields that chat and legacy completions share. Fields unknown to this server are accepted and have no effect. */
+export const generationFields = {
+  model: z.string(),
+  max_tokens: optional(z.int().min(1)),
+  temperature: optional(z.number().min(0).max(2)),
+  top_p: optional(z.number().gt(0).max(1)),
+  seed: optional(z.int()),
+  stop: optional(
+    z.union([z.string(), z.array(z.string()).max(4)], 'Must be a string or an array of at most 4 strings.'),
+  ).transform((stop) => (typeof stop === 'string' ? [stop] : stop)),
+  n: optional(z.int().min(1).max(8)).transform((n) => n ?? 1),
+  stream: optional(z.boolean()),
+  stream_options: optional(z.object({ include_usage: optional(z.boolean()) })),
+  frequency_penalty: unsupported(z.literal(0)),
+  presence_penalty: unsupported(z.literal(0)),
+  logit_bias: unsupported(z.strictObject({})),
+};
+
+export interface Usage {
+  prompt_tokens: number;
+  completion_tokens: number;
+  total_tokens: number;
+}
+
+/** One choice of an answer, written by one generation. */
+export interface Choice {
+  text: string;
+  finishReason: TextResult['finishReason'];
+}
+
+/**
+ * Runs the generations of one request one after another, so that every request holds one place in the queue however
+ * many choices it asks for.
+ * @param perPrompt how many generations in a row share a prompt: its tokens count once.
+ */
+export async function runInTurn(
+  generations: AsyncGenerator<string, TextResult>[],
+  perPrompt: number,
+  onPiece: (index: number, text: string) => void,
+  onEnd: (index: number, finishReason: TextResult['finishReason']) => void,
+): Promise<Usage> {
+  let promptTokens = 0;
+  let completionTokens = 0;
+  for (const [index, generation] of generations.entries()) {
+    let step = await generation.next();
+    for (; !step.done; step = await generation.next()) onPiece(index, step.value);
+    if (index % perPrompt === 0) promptTokens += step.value.promptTokens;
+    completionTokens += step.value.completionTokens;
+    onEnd(index, step.value.finishReason);
+  }
+  return {
+    prompt_tokens: promptTokens,
+    completion_tokens: completionTokens,
+    total_tokens: promptTokens + completionTokens,
+  };
+}
+
+/** The same, gathered. */
+export async function collect(
+  generations: AsyncGenerator<string, TextResult>[],
+  perPrompt: number,
+): Promise<{ choices: Choice[]; usage: Usage }> {
+  const choices = generations.map((): Choice => ({ text: '', finishReason: 'stop' }));
+  const choice = (index: number) => choices[index] as Choice;
+  const usage = await runInTurn(
+    generations,
+    perPrompt,
+    (index, text) => {
+      choice(index).text += text;
+    },
+    (index, finishReason) => {
+      choice(index).finishReason = finishReason;
+    },
+  );
+  return { choices, usage };
+}

@@ -1,0 +1,51 @@
+import sharp from 'sharp';
+import { ApiError } from './errors.ts';
+
+/** A decoded picture: `rgb` holds height x width x 3 bytes, row by row. */
+export interface Picture {
+  width: number;
+  height: number;
+  rgb: Uint8Array;
+}
+
+/** Refuses decompression bombs: 40 megapixels decode to 120 MB. */
+const MAX_PIXELS = 40_000_000;
+
+const MAGIC: Record<string, (bytes: Buffer) => boolean> = {
+  png: (bytes) => bytes.readUInt32BE(0) === 0x89504e47,
+  jpeg: (bytes) => bytes.readUInt32BE(0) >>> 8 === 0xffd8ff,
+  gif: (bytes) => bytes.toString('latin1', 0, 4) === 'GIF8',
+  webp: (bytes) => bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WEBP',
+};
+
+/**
+ * Decodes a PNG, JPEG, WebP or GIF (first frame) to RGB, turned upright as its EXIF data says. The kind is read from
+ * the first bytes and not from any label, so that no other decoder (SVG, TIFF, ...) is ever reached from outside.
+ * Transparency is dropped, as PIL's `convert("RGB")` does in the reference preprocessing.
+ * @throws ApiError `invalid_image`
+ */
+export async function decodePicture(file: Uint8Array): Promise<Picture> {
+  const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
+  if (bytes.length < 12 || !Object.values(MAGIC).some((matches) => matches(bytes))) {
+    throw new ApiError('invalid_image', 'The image is not a PNG, JPEG, WebP or GIF file.');
+  }
+  try {
+    const { data, info } = await sharp(bytes, { limitInputPixels: MAX_PIXELS })
+      .rotate()
+      .toColourspace('srgb')
+      .removeAlpha()
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    return { width: info.width, height: info.height, rgb: data };
+  } catch (cause) {
+    throw new ApiError('invalid_image', 'The image could not be decoded: it is damaged or too large.', { cause });
+  }
+}
+
+export type PictureFormat = 'png' | 'jpeg' | 'webp';
+
+export function encodePicture({ width, height, rgb }: Picture, format: PictureFormat): Promise<Uint8Array> {
+  return sharp(rgb, { raw: { width, height, channels: 3 } })
+    .toFormat(format)
+    .toBuffer();
+}

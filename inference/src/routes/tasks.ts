@@ -1,0 +1,101 @@
+import { accepts } from 'hono/accepts';
+import { z } from 'zod';
+import { type App, type AppContext, post, readBody } from '../app.ts';
+import type { ClipModel } from '../clip.ts';
+import { ApiError } from '../errors.ts';
+import { unsupported } from '../generation.ts';
+import { notFound, pick } from '../models.ts';
+import { encodePicture, type PictureFormat } from '../picture.ts';
+
+const TextToImage = z.object({
+  inputs: z.string().min(1),
+  parameters: z
+    .object({
+      width: z.int().nullish(),
+      height: z.int().nullish(),
+      seed: z.int().nullish(),
+      negative_prompt: unsupported(z.literal('')),
+    })
+    .nullish(),
+});
+
+const FeatureExtraction = z.object({
+  inputs: z.union(
+    [z.string().min(1), z.array(z.string().min(1)).min(1).max(2048)],
+    'Must be a string or 1 to 2048 strings, none empty.',
+  ),
+});
+
+const ZeroShotImageClassification = z.object({
+  inputs: z.base64('Must be the image as base64.').min(1),
+  parameters: z.object({
+    candidate_labels: z.array(z.string().min(1)).min(1).max(1024),
+    hypothesis_template: z.string().includes('{}', 'Must contain {}.').default('This is a photo of {}.'),
+  }),
+});
+
+/**
+ * Hugging Face's hf-inference: `POST /models/{id}`, where the model and the body decide the task, and the form with
+ * `/pipeline/{task}` behind it that its clients build.
+ */
+export function tasks(app: App): void {
+  post(app, ['/models/*', '/hf-inference/models/*'], async (c) => {
+    const [, id = '', task] = /\/models\/(.+?)(?:\/pipeline\/([\w-]+))?$/.exec(decodeURIComponent(c.req.path)) ?? [];
+    const { clip, text, image } = c.var.models;
+    if (id === image?.id && (task ?? 'text-to-image') === 'text-to-image') return textToImage(c, id);
+    if (id === clip?.id && task === 'feature-extraction') return featureExtraction(c, clip);
+    if (id === clip?.id && task === 'zero-shot-image-classification') return classify(c, clip);
+    if (id === clip?.id && task === undefined) {
+      const body = await readBody(c, z.looseObject({ parameters: z.looseObject({}).nullish() }));
+      return body.parameters?.candidate_labels === undefined ? featureExtraction(c, clip) : classify(c, clip);
+    }
+    if (id !== clip?.id && id !== text?.id && id !== image?.id) throw notFound(id);
+    throw new ApiError('unsupported_task', `The model "${id}" does not do ${task ?? 'a task of this route'}.`);
+  });
+}
+
+const FORMATS: Record<string, PictureFormat> = { 'image/png': 'png', 'image/jpeg': 'jpeg', 'image/webp': 'webp' };
+
+async function textToImage(c: AppContext, id: string): Promise<Response> {
+  const { inputs: prompt, parameters } = await readBody(c, TextToImage);
+  const model = pick(c.var.models, 'image', id);
+  const { signal } = c.req.raw;
+  const picture = await c.var.imageGate.run(signal, () =>
+    model.generate({
+      prompt,
+      width: parameters?.width ?? undefined,
+      height: parameters?.height ?? undefined,
+      seed: parameters?.seed ?? undefined,
+      signal,
+    }),
+  );
+  const type = accepts(c, { header: 'Accept', supports: Object.keys(FORMATS), default: 'image/png' });
+  const file = await encodePicture(picture, FORMATS[type] ?? 'png');
+  return c.body(Uint8Array.from(file), 200, { 'Content-Type': type });
+}
+
+/** One vector for a string, an array of vectors for an array. */
+async function featureExtraction(c: AppContext, clip: ClipModel): Promise<Response> {
+  const { inputs } = await readBody(c, FeatureExtraction);
+  const { vectors } = await clip.embedTexts([inputs].flat(), c.req.raw.signal);
+  const rows = vectors.map((vector) => Array.from(vector));
+  return c.json(typeof inputs === 'string' ? rows[0] : rows);
+}
+
+/** CLIP: a softmax over the labels. SigLIP: each label's own probability. Best first. */
+async function classify(c: AppContext, clip: ClipModel): Promise<Response> {
+  const { inputs, parameters } = await readBody(c, ZeroShotImageClassification);
+  const { candidate_labels: labels, hypothesis_template: template } = parameters;
+  const { signal } = c.req.raw;
+  const [image, texts] = await Promise.all([
+    clip.embedImages([Buffer.from(inputs, 'base64')], signal),
+    clip.embedTexts(
+      labels.map((label) => template.replaceAll('{}', () => label)),
+      signal,
+    ),
+  ]);
+  const [vector] = image.vectors as [Float32Array];
+  const scores = clip.scores(vector, texts.vectors);
+  const ranked = labels.map((label, i) => ({ label, score: scores[i] as number })).sort((a, b) => b.score - a.score);
+  return c.json(ranked);
+}

@@ -1,0 +1,208 @@
+import {
+  AutoConfig,
+  AutoModelForCausalLM,
+  AutoTokenizer,
+  LogitsProcessorList,
+  type PreTrainedTokenizer,
+  type PretrainedConfig,
+  StoppingCriteria,
+  type Tensor,
+  TextStreamer,
+} from '@huggingface/transformers';
+import { ApiError } from './errors.ts';
+import { Sampler } from './sampler.ts';
+import { type LoadOptions, pretrainedOptions, resolveSource, weightOptions } from './source.ts';
+import { StopScanner } from './stop-scanner.ts';
+import { TokenDecoder } from './token-decoder.ts';
+
+export interface Message {
+  role: string;
+  content: string;
+}
+
+/** Either raw text to continue, or a conversation to answer through the model's chat template. */
+export type TextInput = { prompt: string } | { messages: Message[] };
+
+export type TextRequest = TextInput & {
+  /** Most tokens to generate; never past the model's context. By default the model's own `max_new_tokens`. */
+  maxTokens?: number | undefined;
+  /** 0 is greedy. By default the model's `generation_config.json` decides; a model with `do_sample: false` is greedy. */
+  temperature?: number | undefined;
+  topP?: number | undefined;
+  /** Makes sampling repeatable. By default random. */
+  seed?: number | undefined;
+  stop?: string[] | undefined;
+  /** Stops the generation before its next token. */
+  signal?: AbortSignal | undefined;
+};
+
+export interface TextResult {
+  /** `stop`: the model's end token or a stop string. `length`: `maxTokens` or the context was used up. */
+  finishReason: 'stop' | 'length';
+  promptTokens: number;
+  /** Tokens generated, the end token and a stop string's tokens included. */
+  completionTokens: number;
+}
+
+export interface TextModel {
+  readonly id: string;
+  /** Most tokens of prompt and answer together. */
+  readonly contextLength: number;
+  /**
+   * Yields pieces of text as tokens arrive and returns the result. The request is checked and tokenized at once; the
+   * model runs when the generator is read.
+   * @throws ApiError `context_length_exceeded` or `invalid_value`, from the call itself.
+   */
+  generate(request: TextRequest): AsyncGenerator<string, TextResult>;
+}
+
+/** Loads any text-generation model that transformers.js supports. @throws Error that says what does not fit. */
+export async function loadText(from: string, options: LoadOptions = {}): Promise<TextModel> {
+  const source = resolveSource(from);
+  const pretrained = pretrainedOptions(source, options);
+  const config = await AutoConfig.from_pretrained(source.path, pretrained);
+  const weights = { ...pretrained, ...weightOptions(source, 'model', config, options) };
+  const [tokenizer, model] = await Promise.all([
+    AutoTokenizer.from_pretrained(source.path, pretrained),
+    AutoModelForCausalLM.from_pretrained(source.path, weights),
+  ]);
+  const defaults = model.generation_config;
+  const ends = new Set([defaults?.eos_token_id ?? Reflect.get(config, 'eos_token_id') ?? []].flat().map(BigInt));
+  const contextLength = contextLengthOf(config, tokenizer.model_max_length);
+
+  function tokenize(input: TextInput): { input_ids: Tensor; attention_mask: Tensor } {
+    if ('prompt' in input) return tokenizer(input.prompt);
+    if (!tokenizer.chat_template) {
+      throw new ApiError('unsupported_task', `The model "${source.id}" has no chat template. Use /v1/completions.`, {
+        param: 'model',
+      });
+    }
+    return tokenizer.apply_chat_template(input.messages, { add_generation_prompt: true, return_dict: true });
+  }
+
+  function generate(request: TextRequest): AsyncGenerator<string, TextResult> {
+    const param = 'prompt' in request ? 'prompt' : 'messages';
+    const inputs = tokenize(request);
+    const promptTokens = inputs.input_ids.dims[1] as number;
+    if (promptTokens === 0) throw new ApiError('invalid_value', `"${param}" must not be empty.`, { param });
+    const room = contextLength - promptTokens;
+    if (room < 1) {
+      const message = `This model reads at most ${contextLength} tokens, and "${param}" has ${promptTokens}.`;
+      throw new ApiError('context_length_exceeded', message, { param });
+    }
+    const maxTokens = Math.min(request.maxTokens ?? defaults?.max_new_tokens ?? room, room);
+    return read(request, inputs, maxTokens, promptTokens);
+  }
+
+  async function* read(
+    request: TextRequest,
+    inputs: { input_ids: Tensor; attention_mask: Tensor },
+    maxTokens: number,
+    promptTokens: number,
+  ): AsyncGenerator<string, TextResult> {
+    const decoder = new TokenDecoder(tokenizer);
+    const scanner = new StopScanner(request.stop ?? []);
+    let completionTokens = 0;
+    let ended = false;
+    for await (const token of tokens(request, inputs, maxTokens)) {
+      completionTokens++;
+      ended = ends.has(token);
+      const text = scanner.push(ended ? decoder.flush() : decoder.push(token));
+      if (text !== '') yield text;
+      if (ended || scanner.found) break;
+    }
+    request.signal?.throwIfAborted();
+    const rest = scanner.push(decoder.flush()) + scanner.flush();
+    if (rest !== '') yield rest;
+    return { finishReason: ended || scanner.found ? 'stop' : 'length', promptTokens, completionTokens };
+  }
+
+  /** The generated token ids as they come. Cancelling the stream or aborting the request stops the model. */
+  function tokens(
+    request: TextRequest,
+    inputs: { input_ids: Tensor; attention_mask: Tensor },
+    maxTokens: number,
+  ): ReadableStream<bigint> {
+    const stopping = new Stopping(request.signal);
+    return new ReadableStream<bigint>({
+      async start(controller) {
+        try {
+          request.signal?.throwIfAborted();
+          await model.generate({
+            ...inputs,
+            max_new_tokens: maxTokens,
+            do_sample: false,
+            logits_processor: samplers(request),
+            stopping_criteria: [stopping],
+            streamer: new TokenStreamer(tokenizer, (token) => stopping.stopped || controller.enqueue(token)),
+          });
+          if (!stopping.cancelled) controller.close();
+        } catch (error) {
+          controller.error(error);
+        }
+      },
+      cancel() {
+        stopping.cancelled = true;
+      },
+    });
+  }
+
+  /** Greedy decoding is the library's own; sampling is ours. */
+  function samplers(request: TextRequest): LogitsProcessorList {
+    const list = new LogitsProcessorList();
+    const temperature = request.temperature ?? (defaults?.do_sample ? (defaults.temperature ?? 1) : 0);
+    if (temperature > 0) {
+      const topP = request.topP ?? defaults?.top_p ?? 1;
+      const seed = request.seed ?? Math.floor(Math.random() * 2 ** 32);
+      list.push(new Sampler({ temperature, topP, seed }));
+    }
+    return list;
+  }
+
+  return { id: source.id, contextLength, generate };
+}
+
+/** Stops the generation before its next token: the reader has left, or the request was aborted. */
+class Stopping extends StoppingCriteria {
+  readonly #signal: AbortSignal | undefined;
+  cancelled = false;
+
+  constructor(signal: AbortSignal | undefined) {
+    super();
+    this.#signal = signal;
+  }
+
+  get stopped(): boolean {
+    return this.cancelled || this.#signal?.aborted === true;
+  }
+
+  override _call(inputIds: number[][]): boolean[] {
+    return inputIds.map(() => this.stopped);
+  }
+}
+
+/** Hands on each generated token. transformers.js puts the whole prompt first. */
+class TokenStreamer extends TextStreamer {
+  readonly #onToken: (token: bigint) => void;
+  #promptSeen = false;
+
+  constructor(tokenizer: PreTrainedTokenizer, onToken: (token: bigint) => void) {
+    super(tokenizer);
+    this.#onToken = onToken;
+  }
+
+  override put([tokens]: bigint[][]): void {
+    if (this.#promptSeen) tokens?.forEach(this.#onToken);
+    this.#promptSeen = true;
+  }
+
+  override end(): void {}
+}
+
+/** The names that the architectures use for the longest sequence they were trained on. */
+function contextLengthOf(config: PretrainedConfig, tokenizerLimit: number): number {
+  const text = Reflect.get(config, 'text_config') ?? config;
+  const names = ['max_position_embeddings', 'n_positions', 'n_ctx', 'max_seq_len'];
+  const stated = names.map((name) => Reflect.get(text, name)).find((value) => typeof value === 'number');
+  return stated ?? Math.min(tokenizerLimit, 4096);
+}
