@@ -33,9 +33,12 @@ def class_map(scene: Scene, item: Item, side: int) -> np.ndarray:
     for role, outline in item_parts(item):
         # Pillow puts the center of a pixel on its integer coordinate.
         points = [(x, y) for x, y in (outline * side - 0.5).tolist()]
+        before = image.copy() if width and role == "hole" else None
         draw.polygon(points, fill=0 if scene.style.hollow else ROLES.index(role))
         if width:
             draw.line([*points, points[0], points[1]], fill=OUTLINE, width=width, joint="curve")
+        if before:  # a hole is outlined only where it cuts into the object
+            image.paste(0, mask=before.point(lambda painted: 0 if painted else 255))
     return np.asarray(image)
 
 

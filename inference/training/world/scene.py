@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass, field
 
 from .kinds import KINDS, NATURAL_COLORS
-from .palette import COLOR_NAMES, COLORS, SHADES, Rgb, contrasts
+from .palette import COLOR_NAMES, COLORS, SHADES, Rgb, contrasts, distance
 
 PAIR = 0  # the `count` of a scene with two objects of their own, rather than 1 to 5 alike
 SMALL, MEDIUM, LARGE = 0, 1, 2
@@ -103,7 +103,7 @@ def sample_scene(rng: random.Random, *, kind: str | None = None, color: str | No
         )
         for (name, color_name), (x, y, radius) in zip(objects, places)
     ]
-    return Scene(meaning, items, shade_of(rng, background), style)
+    return Scene(meaning, items, _shade_beside(rng, background, [item.rgb for item in items]), style)
 
 
 def pick_color(rng: random.Random, kind: str, background: str, avoid: str | None = None) -> str:
@@ -116,6 +116,15 @@ def shade_of(rng: random.Random, name: str) -> Rgb:
     """A shade that still goes by this name."""
     base = rng.choice(SHADES[name]) if rng.random() < 0.3 else COLORS[name]
     return tuple(round(max(0, min(255, channel + rng.uniform(-14, 14)))) for channel in base)
+
+
+def _shade_beside(rng: random.Random, name: str, others: list[Rgb]) -> Rgb:
+    """A shade of the background that the objects can still be seen on."""
+    for _ in range(8):
+        rgb = shade_of(rng, name)
+        if all(distance(rgb, other) > 80 for other in others):
+            return rgb
+    return COLORS[name]
 
 
 def _place_single(rng: random.Random, meaning: Meaning) -> list[tuple[float, float, float]]:
