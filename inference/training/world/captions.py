@@ -16,6 +16,9 @@ FIELDS = ["count", "kind", "color", "size", "place", "background", "second kind"
 def drop_attributes(rng: random.Random, meaning: Meaning) -> Meaning:
     """The part of a meaning that one caption says."""
     kinds, colors = meaning.kinds, meaning.colors
+    relation = meaning.relation if rng.random() < 0.65 else None
+    if meaning.count == PAIR and relation is None and rng.random() < 0.5:
+        kinds, colors = kinds[::-1], colors[::-1]  # "a and b" says no order
     if rng.random() > 0.72 and kinds[0] != kinds[1]:
         colors = (None, None)
     elif meaning.count == 1 and rng.random() < 0.08:
@@ -27,26 +30,21 @@ def drop_attributes(rng: random.Random, meaning: Meaning) -> Meaning:
         background=meaning.background if rng.random() < 0.28 else None,
         size=meaning.size if meaning.size != MEDIUM and rng.random() < 0.4 else None,
         place=meaning.place if meaning.size != LARGE and rng.random() < 0.25 else None,
-        relation=meaning.relation if rng.random() < 0.65 else None,
+        relation=relation,
     )
 
 
-def phrase(rng: random.Random, meaning: Meaning) -> str:
-    """A caption that says this meaning, all of it and nothing else."""
+def phrase(rng: random.Random, meaning: Meaning, adjective: str = "", openings: list[str] = OPENINGS) -> str:
+    """A caption that says this meaning, all of it and nothing else but for a meaningless `adjective`."""
     colors = [color and _synonym(rng, color) for color in meaning.colors]
     nouns = [_noun(rng, kind) for kind in meaning.kinds]
-    openings = OPENINGS
     if meaning.count == PAIR:
         both = [with_article(" ".join(filter(None, pair))) for pair in zip(colors, nouns)]
-        if meaning.relation is None:
-            rng.shuffle(both)
-            text = " and ".join(both)
-        else:
-            text = rng.choice(RELATIONS[meaning.relation]).format(*both)
+        text = " and ".join(both) if meaning.relation is None else rng.choice(RELATIONS[meaning.relation]).format(*both)
     elif meaning.count == 1:
-        words = [meaning.size is not None and rng.choice(SIZES[meaning.size]), colors[0], nouns[0]]
+        words = [meaning.size is not None and rng.choice(SIZES[meaning.size]), adjective, colors[0], nouns[0]]
         text = " ".join(filter(None, words))
-        openings = OPENINGS + SINGLE_OPENINGS
+        openings = openings + SINGLE_OPENINGS
         if meaning.place is None and rng.random() < 0.08:
             openings = [""]
         else:
@@ -54,7 +52,7 @@ def phrase(rng: random.Random, meaning: Meaning) -> str:
         if meaning.place is not None:
             text += " " + rng.choice(PLACES[PLACE_NAMES[meaning.place]])
     else:
-        text = " ".join(filter(None, [NUMBERS[meaning.count], colors[0], plural(nouns[0])]))
+        text = " ".join(filter(None, [NUMBERS[meaning.count], adjective, colors[0], plural(nouns[0])]))
     text = rng.choice(openings) + text
     if meaning.background is not None:
         background = _synonym(rng, meaning.background)
