@@ -1,0 +1,59 @@
+"""The mixture of all skills. Seeded: the same seed gives the same corpus, whose examples are made as training asks for them."""
+
+import random
+
+from example import Example
+from skills.code import code
+from skills.product import product
+from skills.refusal import refusal
+from skills.sentiment import sentiment
+from skills.small_talk import small_talk
+from skills.summary import summary
+from skills.translation import translation
+from skills.word_problems import bare_sum, word_problem
+
+# Shares of the examples. Arithmetic is learned last by far, so it has the most.
+SHARES = {word_problem: 30, bare_sum: 12, translation: 17, sentiment: 10, refusal: 13, summary: 9, code: 5, product: 4, small_talk: 3}
+WARM_UP = 0.2  # of the training, in which the sums grow from up to 10 to up to 100
+CEILINGS = [10, 20, 50, 100]
+
+
+def _ceiling(rng: random.Random, progress: float) -> int:
+    """The largest number of an arithmetic example: small ones first, later all, small ones still often."""
+    open_ceilings = CEILINGS[: 1 + int(min(1.0, progress / WARM_UP) * (len(CEILINGS) - 1))]
+    return rng.choice(open_ceilings)
+
+
+def _typed(rng: random.Random, prompt: str) -> str:
+    """As people type: sometimes without the last mark, without a capital, or with a blank too many."""
+    draw = rng.random()
+    if draw < 0.05 and prompt[-1:] in ".?!":
+        return prompt[:-1]
+    if draw < 0.10:
+        return prompt[0].lower() + prompt[1:]
+    if draw < 0.12:
+        return prompt + " "
+    if draw < 0.15 and len(prompt) < 60:
+        return "Please " + prompt[0].lower() + prompt[1:]
+    return prompt
+
+
+def example(rng: random.Random, held_out: bool = False, progress: float = 1.0) -> Example:
+    """One example of a random skill. Not held out: with a second turn before it, one time in 12."""
+    skill = rng.choices(list(SHARES), list(SHARES.values()))[0]
+    if skill in (word_problem, bare_sum):
+        drawn = skill(rng, held_out, 100 if held_out else _ceiling(rng, progress))
+    else:
+        drawn = skill(rng, held_out)
+    if held_out:
+        return drawn
+    if not drawn.earlier:
+        drawn = Example(drawn.skill, _typed(rng, drawn.prompt), drawn.answer, line_break=drawn.line_break)
+    return drawn
+
+
+def conversation(rng: random.Random, progress: float) -> Example:
+    """Two or three unrelated turns: the model answers the last one."""
+    turns = [example(rng, progress=progress) for _ in range(rng.choice([2, 2, 3]))]
+    earlier = tuple((turn.prompt, turn.answer) for turn in turns[:-1])
+    return Example(turns[-1].skill, turns[-1].prompt, turns[-1].answer, earlier)

@@ -1,0 +1,113 @@
+"""English to French: the listed nouns with articles and adjectives, short sentences about them, and set phrases."""
+
+import random
+
+from example import Example
+from holdout import choose, is_held_out
+from lexicon import ADJECTIVES_AFTER, ADJECTIVES_BEFORE, NOUNS, PHRASES, Noun
+
+COUNTABLE = [noun for noun in NOUNS if noun.countable]
+VOWELS = "aeiou"
+
+ZERO_SHOT = """Translate to French: {x}|Translate English to French: {x}|Translate into French: {x}|Translate this to French: {x}
+Translate the following text from English to French: {x}|Please translate {q} into French.|Translate {q} to French.
+Translate {q} into French.|How do you say {q} in French?|How do I say {q} in French?|What is {q} in French?|Say {q} in French.
+What is the French word for {q}?|What is the French for {q}?|English: {x}\\nFrench:|Translate English to French:\\n{x} =>
+Translate English to French:\\n{x} ->|Translate English to French: {x} =>|Translate from English to French: {q}
+Can you translate {q} to French?|Can you translate {q} into French for me?|French translation of {q}:|Translation to French of {q}?
+I want to say {q} in French.|Give me the French for {q}.|Give the French translation: {x}|Text: {x}\\nTranslate the text to French.
+{q} in French?|In French, how would you say {q}?|Write {q} in French.|Tell me the French word for {q}.|French for {q}
+Translate the word {q} to French|Translate this word into French: {x}|Put this into French: {x}|to French: {x}|{x} in French is
+Translate the sentence below into French.\\n{x}|Source (English): {x}\\nTarget (French):|English: {q} French:|Please say {q} in French
+Translate to French.\\n\\n{x}|Turn {q} into French.|Convert to French: {x}|You are a translator. Translate to French: {x}
+Could you please translate {q} into French?|What do the French say for {q}?|Translate for me into French: {x}|en -> fr: {x}"""
+ZERO_SHOT_TEMPLATES = [template.replace("\\n", "\n") for template in ZERO_SHOT.replace("\n", "|").split("|")]
+
+HEADERS = ["Translate English to French:", "Translate English to French.", "English to French:", "Translate to French:",
+           "Translate the words into French.", "Translate each word from English to French.", "English -> French", ""]
+ARROWS = ["->", "=>", "→", ":", "=", "-"]
+LEADS = ["", "", "", "Example: ", "- ", "English: ", "Word: "]
+JOINS = ["\n", "\n", "\n", " ", ", ", "; ", "\n\n"]
+TAILS = ["", "", " ?"]
+
+
+def _with_article(noun: Noun, definite: bool, adjective: str | None = None) -> tuple[str, str]:
+    words, french, starts_with_vowel = noun.english, noun.french, noun.elides
+    if adjective in ADJECTIVES_AFTER:
+        words, french = f"{adjective} {words}", f"{french} {ADJECTIVES_AFTER[adjective][noun.feminine]}"
+    elif adjective:
+        words, french, starts_with_vowel = f"{adjective} {words}", f"{ADJECTIVES_BEFORE[adjective][noun.feminine]} {french}", False
+    if definite:
+        return f"the {words}", ("l'" if starts_with_vowel else "la " if noun.feminine else "le ") + french
+    return f"{'an' if words[0] in VOWELS else 'a'} {words}", ("une " if noun.feminine else "un ") + french
+
+
+def _sentence(rng: random.Random) -> tuple[str, str]:
+    kind = rng.randrange(7)
+    noun = rng.choice(COUNTABLE)
+    the, le = _with_article(noun, True)
+    a, un = _with_article(noun, False)
+    if kind == 0:
+        return f"I like {the}", f"J'aime {le}"
+    if kind == 1:
+        return f"I have {a}", f"J'ai {un}"
+    if kind == 2:
+        return f"I see {the}", f"Je vois {le}"
+    if kind == 3:
+        return f"Where is {the}?", f"Où est {le} ?"
+    if kind == 4:
+        return f"This is {a}", f"C'est {un}"
+    adjective, forms = rng.choice(list((ADJECTIVES_AFTER | ADJECTIVES_BEFORE).items()))
+    return f"{the.capitalize()} is {adjective}", f"{le.capitalize()} est {forms[noun.feminine]}"
+
+
+def pair(rng: random.Random) -> tuple[str, str]:
+    """An English text and its French translation. Case and final point carry over."""
+    draw = rng.random()
+    if draw < 0.5:
+        noun = rng.choice(NOUNS)
+        english, french = noun.english, noun.french
+    elif draw < 0.60:
+        english, french = _with_article(rng.choice(NOUNS), True)
+    elif draw < 0.66:
+        english, french = _with_article(rng.choice(COUNTABLE), False)
+    elif draw < 0.76:
+        adjective = rng.choice(list(ADJECTIVES_AFTER) + list(ADJECTIVES_BEFORE))
+        english, french = _with_article(rng.choice(COUNTABLE), rng.random() < 0.5, adjective)
+    elif draw < 0.86:
+        english, french = _sentence(rng)
+        return (english, french) if english.endswith("?") or rng.random() < 0.4 else (english + ".", french + ".")
+    else:
+        english, french = rng.choice(list(PHRASES.items()))
+    if rng.random() < 0.2:
+        english, french = english[0].upper() + english[1:], french[0].upper() + french[1:]
+    return english, french
+
+
+def zero_shot(rng: random.Random, held_out: bool) -> Example:
+    english, french = pair(rng)
+    opening, closing = rng.choice(['""', '""', "''", "“”"])
+    quoted = opening + english + closing
+    template = choose(rng, ZERO_SHOT_TEMPLATES, held_out)
+    text = quoted if rng.random() < 0.25 else english
+    return Example("translation", template.format(x=text, q=quoted if " " in english or rng.random() < 0.8 else english), french)
+
+
+def few_shot(rng: random.Random, held_out: bool) -> Example:
+    """One to five solved lines and one to solve. The answer is the bare translation, also where the shots are quoted."""
+    while True:
+        shots = list(dict.fromkeys(pair(rng) for _ in range(rng.choice([2, 3, 3, 4, 5, 6]))))
+        style = [rng.choice(HEADERS), rng.choice(LEADS), rng.choice(ARROWS), rng.choice(JOINS), rng.choice(TAILS)]
+        quote = rng.choice(["", "", '"', '"', "'"])
+        if len(shots) > 1 and is_held_out("|".join([*style, quote])) == held_out:
+            break
+    header, lead, arrow, join, tail = style
+    french_lead = " French: " if lead == "English: " else f" {arrow} " if arrow != ":" else ": "
+    lines = [f"{lead}{quote}{english}{quote}{french_lead}{quote}{french}{quote}" for english, french in shots[:-1]]
+    english, french = shots[-1]
+    lines.append(f"{lead}{quote}{english}{quote}{french_lead}".rstrip() + tail)
+    return Example("translation_few_shot", (header + rng.choice(["\n", " ", "\n\n"]) if header else "") + join.join(lines), french)
+
+
+def translation(rng: random.Random, held_out: bool) -> Example:
+    return (few_shot if rng.random() < 0.45 else zero_shot)(rng, held_out)
