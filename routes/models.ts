@@ -1,0 +1,96 @@
+import type { AppContext } from '../src/app.ts';
+import { ApiError } from '../src/errors.ts';
+import { aliases, catalogue } from '../src/models.ts';
+import { resolve, settingsNeeded, withAvailableTargets } from '../src/resolve.ts';
+import type { Settings } from '../src/settings.ts';
+import type { Model, Target, Task } from '../src/types.ts';
+
+/** OpenAI wants a time of creation: that of this catalogue's first version. */
+const CREATED = 1_763_856_000;
+
+const ALIAS_TASKS: Readonly<Record<string, readonly Task[]>> = {
+  text: ['text-generation'],
+  embed: ['embedding'],
+  clip: ['embedding', 'zero-shot-image-classification'],
+  image: ['text-to-image'],
+};
+
+/** GET /v1/models: aliases first, with what they stand for now, then every model and where it is served. */
+export function listModels(c: AppContext): Response {
+  const settings = c.get('settings');
+  const listed = [
+    ...Object.keys(aliases).map((alias) => describeAlias(alias, settings)),
+    ...catalogue.map((model) => describe(model, settings)),
+  ];
+  return c.json({ object: 'list', data: listed });
+}
+
+/** GET /v1/models/{id}: ids have slashes, percent-encoded or not. */
+export function getModel(c: AppContext): Response {
+  const id = c.req.param('id') ?? '';
+  const settings = c.get('settings');
+  if (Object.hasOwn(aliases, id)) return c.json(describeAlias(id, settings));
+  const model = catalogue.find((candidate) => candidate.id === id);
+  if (model) return c.json(describe(model, settings));
+  throw new ApiError('model_not_found', 'There is no model of this name. GET /v1/models lists what there is.', {
+    param: 'model',
+  });
+}
+
+function describe(model: Model, settings: Settings) {
+  const served = withAvailableTargets(model, settings);
+  return {
+    id: model.id,
+    object: 'model',
+    created: CREATED,
+    owned_by: model.id.includes('/') ? model.id.split('/')[0] : 'cedalion',
+    task: model.task,
+    note: model.note,
+    available: served !== undefined,
+    targets: ((served?.targets ?? []) as readonly Target[]).map(
+      ({ host, upstreamModel }) => `${host.name}/${upstreamModel}`,
+    ),
+    requires: settingsNeeded(model),
+    price: model.price ?? null,
+    ...details(model),
+  };
+}
+
+function details(model: Model) {
+  switch (model.task) {
+    case 'text-generation':
+      return { context_length: model.contextLength ?? null };
+    case 'embedding':
+      return {
+        space: model.space.id,
+        dimensions: model.space.dimensions ?? null,
+        min_dimensions: model.space.minDimensions ?? model.space.dimensions ?? null,
+        logit_scale: model.space.logitScale ?? null,
+        modalities: model.targets.some(({ batch }) => batch.image) ? ['text', 'image'] : ['text'],
+      };
+    case 'text-to-image':
+      return { sizes: { ...model.sizes, multipleOf: undefined, multiple_of: model.sizes.multipleOf } };
+    default:
+      return {};
+  }
+}
+
+function describeAlias(alias: string, settings: Settings) {
+  try {
+    const model = resolve(alias, ALIAS_TASKS[alias] ?? [], settings);
+    return { ...describe(model, settings), id: alias, resolves_to: model.id };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const models = (aliases[alias] ?? []).flatMap((id) => catalogue.find((model) => model.id === id) ?? []);
+    return {
+      id: alias,
+      object: 'model',
+      created: CREATED,
+      owned_by: 'cedalion',
+      task: models[0]?.task,
+      available: false,
+      resolves_to: null,
+      requires: [...new Set(models.flatMap(settingsNeeded))],
+    };
+  }
+}

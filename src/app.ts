@@ -1,0 +1,98 @@
+import { type Context, Hono } from 'hono';
+import { cors } from 'hono/cors';
+import { authenticate } from './authenticate.ts';
+import { type Call, type Limits, newReport, type Report, startCall } from './call.ts';
+import { ApiError, toApiError } from './errors.ts';
+import { logRequest } from './log.ts';
+import { configurationProblems } from './resolve.ts';
+import { type Env, readSettings, type Settings } from './settings.ts';
+
+export interface AppEnv {
+  Bindings: Env;
+  Variables: { requestId: string; settings: Settings; report: Report };
+}
+export type AppContext = Context<AppEnv>;
+
+const EXPOSED_HEADERS = [
+  'x-request-id',
+  'x-cedalion-model',
+  'x-cedalion-target',
+  'x-cedalion-attempts',
+  'retry-after',
+  'server-timing',
+  'cache-status',
+];
+
+/** An app with what every request needs: id, settings, log line, headers, CORS, one place for errors, and keys. */
+export function createApp(): Hono<AppEnv> {
+  const app = new Hono<AppEnv>();
+
+  app.use(async function observe(c, next) {
+    const start = performance.now();
+    const report = newReport();
+    c.set('requestId', `req_${crypto.randomUUID()}`);
+    c.set('settings', readSettings(c.env));
+    c.set('report', report);
+    await next();
+    c.header('x-request-id', c.get('requestId'));
+    if (report.model) c.header('x-cedalion-model', report.model);
+    if (report.target) c.header('x-cedalion-target', report.target);
+    if (report.attempts > 0) c.header('x-cedalion-attempts', String(report.attempts));
+    c.header('server-timing', serverTiming(report, performance.now() - start));
+    const finish = () => logRequest(c, report, performance.now() - start);
+    if (report.streamed) c.executionCtx.waitUntil(report.streamed.finally(finish));
+    else finish();
+  });
+  app.use(cors({ origin: '*', exposeHeaders: EXPOSED_HEADERS, maxAge: 86_400 }));
+  app.use('/v1/*', async function requireConfiguration(c, next) {
+    const problems = configurationProblems(c.get('settings'));
+    if (problems.length > 0) throw new ApiError('configuration_invalid', problems.join(' '));
+    await next();
+  });
+  app.use('/v1/*', authenticate);
+
+  app.onError((error, c) => {
+    const failure = toApiError(error);
+    c.get('report').error = failure.code;
+    if (failure.code === 'internal_error') c.get('report').cause = error;
+    return failure.toResponse();
+  });
+  app.notFound((c) => {
+    throw new ApiError('not_found', `There is no route ${c.req.path}. GET / lists the routes.`);
+  });
+  return app;
+}
+
+/** @throws ApiError `method_not_allowed` */
+export function methodNotAllowed(allow: string) {
+  return (c: AppContext): never => {
+    throw new ApiError('method_not_allowed', `${c.req.path} takes ${allow}, not ${c.req.method}.`, {
+      headers: { allow },
+    });
+  };
+}
+
+/** Begins the part of a request that has time limits. */
+export function callOf(c: AppContext, limits: Limits): Call {
+  return startCall(
+    {
+      requestId: c.get('requestId'),
+      settings: c.get('settings'),
+      report: c.get('report'),
+      waitUntil: (work) => c.executionCtx.waitUntil(work),
+    },
+    c.req.raw.signal,
+    limits,
+  );
+}
+
+/** `Cache-Control: no-cache` in a request: answer from the host, and write the cache anew (RFC 9111, 5.2.1.4). */
+export function wantsRefresh(c: AppContext): boolean {
+  return /\bno-cache\b/i.test(c.req.header('cache-control') ?? '');
+}
+
+function serverTiming(report: Report, total: number): string {
+  return [...Object.entries(report.timings), ['total', total] as const]
+    .map(([stage, milliseconds]) => `${stage};dur=${milliseconds.toFixed(1)}`)
+    .join(', ');
+}

@@ -1,0 +1,90 @@
+import { ApiError } from './errors.ts';
+import type { Settings } from './settings.ts';
+
+/** How long a request may take, in milliseconds. Each limit has its own error code. */
+export interface Limits {
+  /** From sending a request to a host until its status line and headers are here. */
+  readonly headersMs: number;
+  /** From the headers until the first event of a stream. */
+  readonly firstEventMs: number;
+  /** From the caller's request to the last byte of the answer. */
+  readonly totalMs: number;
+  /** How much of the total may be spent waiting for a host that is waking up. */
+  readonly coldMs: number;
+}
+
+/** One caller's request on its way through: what every layer below the routes needs, and what it reports back. */
+export interface Call {
+  readonly requestId: string;
+  readonly settings: Settings;
+  readonly limits: Limits;
+  /** `Date.now()` at which the total limit passes. */
+  readonly deadline: number;
+  /** Aborted when the client leaves or the total limit passes. */
+  readonly signal: AbortSignal;
+  /** Lets work go on after the answer: cache writes. */
+  waitUntil(work: Promise<unknown>): void;
+  readonly report: Report;
+}
+
+/** What happened, for the log line and the answer's headers. Never holds content. */
+export interface Report {
+  model?: string;
+  /** `host/upstream-model` that answered, or was tried last. */
+  target?: string;
+  /** Requests sent to hosts, retries and fallbacks included. */
+  attempts: number;
+  cache?: { hits: number; misses: number; refreshed: boolean };
+  /** Reads and writes of the cache that failed: slower, never wrong. */
+  cacheFailures?: number;
+  tokens?: { prompt: number; completion: number };
+  finishReason?: string;
+  /** Milliseconds by stage, as `Server-Timing` shows them. */
+  readonly timings: Record<string, number>;
+  /** The code of an error that reached the caller. */
+  error?: string;
+  /** What was thrown, where the caller is told nothing of it. */
+  cause?: unknown;
+  /** Settles when the last byte of a stream has gone; the log line waits for it. */
+  streamed?: Promise<void>;
+}
+
+export function newReport(): Report {
+  return { attempts: 0, timings: {} };
+}
+
+export function startCall(
+  base: Pick<Call, 'requestId' | 'settings' | 'report' | 'waitUntil'>,
+  client: AbortSignal,
+  limits: Limits,
+): Call {
+  return {
+    ...base,
+    limits,
+    deadline: Date.now() + limits.totalMs,
+    signal: AbortSignal.any([client, AbortSignal.timeout(limits.totalMs)]),
+  };
+}
+
+/** Why a call's signal fired, in the caller's terms. */
+export function abortError(call: Call): ApiError {
+  const { reason } = call.signal;
+  if (reason instanceof ApiError) return reason;
+  if (reason instanceof Error && reason.name === 'TimeoutError') {
+    return new ApiError(
+      'upstream_total_timeout',
+      `The answer was not complete within the limit of ${call.limits.totalMs / 1000} s for this kind of request.`,
+    );
+  }
+  return new ApiError('client_closed_request', 'The client closed the connection before the answer was complete.');
+}
+
+/** Runs one stage and adds its duration to the report. */
+export async function timed<T>(report: Report, stage: string, work: () => Promise<T>): Promise<T> {
+  const start = performance.now();
+  try {
+    return await work();
+  } finally {
+    report.timings[stage] = (report.timings[stage] ?? 0) + performance.now() - start;
+  }
+}

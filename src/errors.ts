@@ -1,0 +1,95 @@
+/**
+ * Every failure a caller can see, in one table. What went wrong inside is richer (see `cause`); this is all that leaves.
+ * The wire body is OpenAI's: `{"error": {"message", "type", "param", "code"}}`.
+ * Source: https://platform.openai.com/docs/guides/error-codes
+ */
+const TABLE = {
+  // The caller's request
+  invalid_json: { status: 400, type: 'invalid_request_error' },
+  invalid_parameter: { status: 400, type: 'invalid_request_error' },
+  invalid_picture: { status: 400, type: 'invalid_request_error' },
+  picture_url_refused: { status: 400, type: 'invalid_request_error' },
+  picture_url_failed: { status: 400, type: 'invalid_request_error' },
+  unsupported_parameter: { status: 400, type: 'invalid_request_error' },
+  wrong_task: { status: 400, type: 'invalid_request_error' },
+  invalid_api_key: { status: 401, type: 'authentication_error' },
+  not_found: { status: 404, type: 'invalid_request_error' },
+  model_not_found: { status: 404, type: 'invalid_request_error' },
+  method_not_allowed: { status: 405, type: 'invalid_request_error' },
+  body_too_large: { status: 413, type: 'invalid_request_error' },
+  unsupported_media_type: { status: 415, type: 'invalid_request_error' },
+  client_closed_request: { status: 499, type: 'invalid_request_error' },
+
+  // This Worker
+  internal_error: { status: 500, type: 'server_error' },
+  keys_not_configured: { status: 503, type: 'configuration_error' },
+  configuration_invalid: { status: 503, type: 'configuration_error' },
+  model_unavailable: { status: 503, type: 'configuration_error' },
+
+  // The host that a request was sent on to
+  upstream_rejected: { status: 400, type: 'invalid_request_error' },
+  upstream_rate_limited: { status: 429, type: 'rate_limit_error' },
+  insufficient_quota: { status: 429, type: 'insufficient_quota' },
+  upstream_unauthorized: { status: 502, type: 'upstream_error' },
+  upstream_model_missing: { status: 502, type: 'upstream_error' },
+  upstream_error: { status: 502, type: 'upstream_error' },
+  upstream_unreachable: { status: 502, type: 'upstream_error' },
+  upstream_invalid_answer: { status: 502, type: 'upstream_error' },
+  upstream_stream_cut: { status: 502, type: 'upstream_error' },
+  upstream_answer_too_large: { status: 502, type: 'upstream_error' },
+  upstream_cold: { status: 503, type: 'upstream_error' },
+  upstream_overloaded: { status: 503, type: 'upstream_error' },
+  upstream_headers_timeout: { status: 504, type: 'upstream_error' },
+  upstream_first_event_timeout: { status: 504, type: 'upstream_error' },
+  upstream_total_timeout: { status: 504, type: 'upstream_error' },
+} as const satisfies Record<string, { status: number; type: string }>;
+
+export type ErrorCode = keyof typeof TABLE;
+
+export interface ErrorDetails {
+  /** The parameter at fault, as a path into the request: `messages[0].content`. */
+  param?: string | undefined;
+  /** For the log only, never for the caller. */
+  cause?: unknown;
+  /** Headers of the answer: `Retry-After`, `Allow`, `x-should-retry`. */
+  headers?: Record<string, string>;
+  /** Where a host's own 4xx status says more than the table's. */
+  status?: number;
+}
+
+/** A failure with an entry in the table. Anything else that is thrown becomes `internal_error`. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly param: string | null;
+  readonly headers: Record<string, string>;
+
+  constructor(code: ErrorCode, message: string, { param, cause, headers = {}, status }: ErrorDetails = {}) {
+    super(message, { cause });
+    this.code = code;
+    this.status = status ?? TABLE[code].status;
+    this.param = param ?? null;
+    this.headers = headers;
+  }
+
+  /** OpenAI's error body; the same object ends a broken stream. */
+  get body() {
+    return { error: { message: this.message, type: TABLE[this.code].type, param: this.param, code: this.code } };
+  }
+
+  toResponse(): Response {
+    return Response.json(this.body, { status: this.status, headers: this.headers });
+  }
+}
+
+/** What the caller is told of an error that has no entry: nothing of the inside. */
+export function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  return new ApiError('internal_error', 'Something went wrong here. The request id names this failure in the log.', {
+    cause: error,
+  });
+}
+
+/** All codes with their status and type: the source of docs/errors.md. */
+export const errorTable: Readonly<Record<ErrorCode, { status: number; type: string }>> = TABLE;

@@ -1,0 +1,42 @@
+import type { SettingName, Settings } from './settings.ts';
+
+/** A place that answers inference requests. The operator chooses it by settings; nothing a caller sends can. */
+export interface Host {
+  /** The name that `x-cedalion-target` and /v1/models show. */
+  readonly name: string;
+  /** The setting that makes this host available. */
+  readonly requires: SettingName;
+  endpoint(settings: Settings): Endpoint | undefined;
+}
+
+export interface Endpoint {
+  /** Base URL without a slash at its end. */
+  readonly url: string;
+  readonly token?: string | undefined;
+}
+
+function fixed(name: string, requires: SettingName, url: string): Host {
+  return {
+    name,
+    requires,
+    endpoint: ({ values }) => (values[requires] === undefined ? undefined : { url, token: values[requires] }),
+  };
+}
+
+function configured(name: string, requires: SettingName, tokenSetting?: SettingName): Host {
+  return {
+    name,
+    requires,
+    endpoint({ values }) {
+      const url = values[requires];
+      return url === undefined ? undefined : { url, token: tokenSetting && values[tokenSetting] };
+    },
+  };
+}
+
+/** The embedded default: this project's own inference server, set by `npm start`. */
+export const origin = configured('origin', 'INFERENCE_URL');
+export const huggingfaceRouter = fixed('huggingface', 'HF_TOKEN', 'https://router.huggingface.co');
+export const openaiHost = configured('openai', 'OPENAI_BASE_URL', 'OPENAI_API_KEY');
+export const clipEndpoint = configured('clip-endpoint', 'CLIP_ENDPOINT_URL', 'CLIP_ENDPOINT_TOKEN');
+export const jinaApi = fixed('jina', 'JINA_API_KEY', 'https://api.jina.ai/v1');

@@ -1,0 +1,32 @@
+/** Server-sent events as OpenAI's streams use them: unnamed, one JSON object or `[DONE]` each. */
+
+const LINE_END = /\r\n|\n|\r/;
+
+/** The `data` of each event that is complete in a text. */
+export function eventData(text: string): string[] {
+  const lines = text.split(LINE_END);
+  lines.pop();
+  return lines.filter((line) => line.startsWith('data:')).map((line) => line.slice('data:'.length).trim());
+}
+
+/** What stands after the last line end: the beginning of a line that was cut, or nothing. */
+export function unfinishedLine(text: string): string {
+  return text.slice(Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1);
+}
+
+export function encodeEvent(data: unknown): Uint8Array {
+  return encode(`data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`);
+}
+
+export function encodeComment(text: string): Uint8Array {
+  return encode(`: ${text}\n\n`);
+}
+
+export function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+export const STREAM_HEADERS: Readonly<Record<string, string>> = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+};
