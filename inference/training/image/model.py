@@ -166,9 +166,11 @@ class Drawer(nn.Module):
         for slot in range(SLOTS):
             points = to_frame(xy, guess.center[0, slot], guess.log_radius[0, slot].exp(), guess.flip[0, slot] > 0, guess.turn[0, slot])
             inside = (points.abs().amax(-1) < REACH) & (guess.present[0, slot] > 0)
-            chosen = inside.nonzero()[:, 0]
-            shares = painter.parts(films[slot : slot + 1], points[chosen][None])[0].softmax(-1)
-            painted = rgb[chosen] * shares[:, :1] + shares[:, 1:] @ palettes[0, slot]
+            # The first point goes along even when it is outside: ONNX Runtime aborts on empty tensors.
+            chosen = torch.cat([torch.zeros_like(inside[:1], dtype=torch.int64), inside.nonzero()[:, 0]])
+            shares = painter.parts(films[slot : slot + 1], points[chosen][None].clamp(-REACH, REACH))[0].softmax(-1)
+            shares = shares[:, 1:] * inside[chosen, None].to(shares.dtype)
+            painted = rgb[chosen] * (1 - shares.sum(-1, keepdim=True)) + shares @ palettes[0, slot]
             rgb = rgb.scatter(0, chosen[:, None].expand(-1, 3), painted)
         return rgb[None]
 
