@@ -9,7 +9,7 @@ import { loadImage } from './image.ts';
 import type { Models } from './models.ts';
 import { progressBar } from './progress.ts';
 import { createServer } from './server.ts';
-import type { Dtype, LoadOptions } from './source.ts';
+import { DTYPE_NAMES, type Dtype, isDtype, type LoadOptions } from './source.ts';
 import { loadText } from './text.ts';
 
 const OWN_MODELS = join(import.meta.dirname, '..', 'models');
@@ -23,10 +23,12 @@ const DEFAULTS = {
   port: '8788',
   token: '',
   dtype: '',
-  threads: String(Math.min(2, availableParallelism())),
+  threads: '',
   'logit-scale': '',
   'logit-bias': '',
   cache: join(homedir(), '.cache', 'cedalion'),
+  /** How long requests in progress may go on after a signal to stop, in seconds. */
+  grace: '5',
 };
 
 type Options = typeof DEFAULTS;
@@ -41,9 +43,6 @@ function readOptions(): Options {
   return Object.fromEntries(Object.entries(DEFAULTS).map(read)) as Options;
 }
 
-/** How long requests in progress may go on after a signal to stop. */
-const GRACE_MS = 5_000;
-
 export async function main(): Promise<void> {
   try {
     const options = readOptions();
@@ -56,12 +55,12 @@ export async function main(): Promise<void> {
     });
     server.listen(readPort(options.port), options.host);
     await once(server, 'listening');
-    stopOnSignal(server);
+    stopOnSignal(server, (readNumber('grace', options.grace) ?? 0) * 1000);
     const ids = Object.values(await models).flatMap((model) => model?.id ?? []);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     console.log(`Serving ${ids.join(', ')} on http://${options.host}:${options.port} (loaded in ${seconds} s)`);
   } catch (error) {
-    console.error(`Cannot start: ${error instanceof Error ? error.message : error}`);
+    console.error(`Cannot start. ${reason(error)}`);
     process.exit(1);
   }
 }
@@ -69,36 +68,57 @@ export async function main(): Promise<void> {
 /** All at once; `none` turns a task off. */
 async function loadModels(options: Options): Promise<Models> {
   env.cacheDir = options.cache;
-  const load = <Model>(source: string, loader: (from: string, options: LoadOptions) => Promise<Model>) =>
-    source === 'none'
-      ? undefined
-      : loader(source, {
-          dtype: (options.dtype || undefined) as Dtype | undefined,
-          threads: readNumber('threads', options.threads),
-          onProgress: progressBar(source),
-        });
+  const dtype = readDtype(options.dtype);
+  const threads = readNumber('threads', options.threads);
+  const logitScale = readNumber('logit-scale', options['logit-scale']);
+  const logitBias = readNumber('logit-bias', options['logit-bias']);
+
+  const load = async <Model>(from: string, loader: (from: string, options: LoadOptions) => Promise<Model>) => {
+    if (from === 'none') return undefined;
+    const own = from.startsWith(OWN_MODELS);
+    try {
+      return await loader(from, {
+        // The tiny models come in one precision, and an operator of theirs is less work than sharing it among threads
+        // (measured: half as fast on two).
+        dtype: own ? undefined : dtype,
+        threads: threads ?? (own ? 1 : Math.min(2, availableParallelism())),
+        onProgress: progressBar(from),
+      });
+    } catch (cause) {
+      throw new Error(`The model "${from}" cannot be loaded: ${reason(cause)}`, { cause });
+    }
+  };
   const [text, clip, image] = await Promise.all([
     load(options.text, loadText),
-    load(options.clip, (from, common) =>
-      loadClip(from, {
-        ...common,
-        logitScale: readNumber('logit-scale', options['logit-scale']),
-        logitBias: readNumber('logit-bias', options['logit-bias']),
-      }),
-    ),
+    load(options.clip, (from, common) => loadClip(from, { ...common, logitScale, logitBias })),
     load(options.image, loadImage),
   ]);
   return { text, clip, image };
 }
 
 /** Stops listening at once, lets requests finish for a while, then cuts them off. */
-function stopOnSignal(server: Server): void {
+function stopOnSignal(server: Server, graceMs: number): void {
   const stop = () => {
     server.close(() => process.exit(0));
-    setTimeout(() => server.closeAllConnections(), GRACE_MS).unref();
+    // Connections that were busy at the time close when they fall idle.
+    setInterval(() => server.closeIdleConnections(), 50).unref();
+    setTimeout(() => server.closeAllConnections(), graceMs).unref();
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+}
+
+/** What went wrong, down to the first cause: "fetch failed" alone does not say why. */
+function reason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error && !error.message.includes(error.cause.message)
+    ? `${error.message} (${reason(error.cause)})`
+    : error.message;
+}
+
+function readDtype(text: string): Dtype | undefined {
+  if (text === '' || isDtype(text)) return text === '' ? undefined : text;
+  throw new Error(`--dtype must be one of ${DTYPE_NAMES.join(', ')}, not "${text}".`);
 }
 
 function readNumber(name: string, text: string): number | undefined {

@@ -1,0 +1,102 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { loadClip } from '../src/clip.ts';
+import { loadImage } from '../src/image.ts';
+import { loadText } from '../src/text.ts';
+import { cosine, fixtureModel, json, ownModel, picture, start } from './start.ts';
+
+const TOO_LONG = Array(30).fill('cat').join(' ');
+const CUT = Array(8).fill('cat').join(' ');
+
+async function vectors(model: Awaited<ReturnType<typeof loadClip>>, ...texts: string[]): Promise<Float32Array[]> {
+  return (await model.embedTexts(texts)).vectors;
+}
+
+describe('another CLIP', () => {
+  test('is named by its folder and scores by a softmax at scale 100', async () => {
+    const model = await loadClip(fixtureModel('random-clip'));
+    expect(model).toMatchObject({ id: 'random-clip', family: 'clip', dimensions: 12, logitScale: 100 });
+    expect(model.logitBias).toBeUndefined();
+    const [image] = (await model.embedImages([picture('cat.png')])).vectors as [Float32Array];
+    const texts = await vectors(model, 'a cat', 'a dog', 'a tree');
+    const exponents = texts.map((text) => Math.exp(100 * cosine(image, text)));
+    const total = exponents.reduce((a, b) => a + b);
+    const scores = model.scores(image, texts);
+    for (const [i, exponent] of exponents.entries()) expect(scores[i]).toBeCloseTo(exponent / total, 5);
+  });
+
+  test('whose end token also pads gives the same vector alone and beside longer texts', async () => {
+    const model = await loadClip(fixtureModel('random-clip'));
+    const [alone] = (await vectors(model, 'a cat')) as [Float32Array];
+    const [beside] = (await vectors(model, 'a cat', 'a photo of a red house')) as [Float32Array];
+    expect(cosine(alone, beside)).toBeCloseTo(1, 6);
+  });
+
+  test('gets texts cut to its limit with the end token kept', async () => {
+    const model = await loadClip(fixtureModel('random-clip'));
+    const {
+      vectors: [long, cut],
+      tokens,
+    } = await model.embedTexts([TOO_LONG, CUT]);
+    expect(tokens).toEqual([10, 10]);
+    expect(cosine(long as Float32Array, cut as Float32Array)).toBeCloseTo(1, 6);
+  });
+});
+
+describe('a SigLIP', () => {
+  test('scores each text by a sigmoid with its own scale and bias', async () => {
+    const model = await loadClip(fixtureModel('random-siglip'));
+    expect(model).toMatchObject({ family: 'siglip', logitScale: 10, logitBias: -2 });
+    const [image] = (await model.embedImages([picture('cat.png')])).vectors as [Float32Array];
+    const texts = await vectors(model, 'a cat', 'a dog');
+    const expected = texts.map((text) => 1 / (1 + Math.exp(2 - 10 * cosine(image, text))));
+    const scores = model.scores(image, texts);
+    for (const [i, score] of expected.entries()) expect(scores[i]).toBeCloseTo(score, 5);
+  });
+
+  test('gets every text padded to full length, so that a vector never depends on its batch', async () => {
+    const model = await loadClip(fixtureModel('random-siglip'));
+    const [alone] = (await vectors(model, 'cat')) as [Float32Array];
+    const [beside] = (await vectors(model, 'cat', TOO_LONG)) as [Float32Array];
+    expect(cosine(alone, beside)).toBeCloseTo(1, 6);
+  });
+
+  test('gives vectors but no scores when nobody states its scale', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'siglip-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    await cp(fixtureModel('random-siglip'), folder, { recursive: true });
+    const { readFile, writeFile } = await import('node:fs/promises');
+    const { logit_scale, logit_bias, ...config } = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8'));
+    await writeFile(join(folder, 'config.json'), JSON.stringify(config));
+
+    const model = await loadClip(folder);
+    const [text] = (await vectors(model, 'cat')) as [Float32Array];
+    expect(() => model.scores(text, [text])).toThrow(/does not state/);
+    const told = await loadClip(folder, { logitScale: logit_scale, logitBias: logit_bias });
+    expect(told.scores(text, [text])[0]).toBeCloseTo(1 / (1 + Math.exp(2 - 10)), 5);
+  });
+});
+
+test('Any model is served under its own name, beside or without the others', async () => {
+  const [clip, text] = await Promise.all([loadClip(fixtureModel('random-siglip')), loadText(fixtureModel('reciter'))]);
+  const { get, post } = await start({ clip, text });
+  const { data } = await json<{ data: { id: string }[] }>(get('/v1/models'));
+  expect(data.map(({ id }) => id)).toEqual(['reciter', 'random-siglip']);
+  expect((await post('/embeddings', { model: 'random-siglip', input: 'a cat' })).status).toBe(200);
+  expect((await post('/models/tiny-image', { inputs: 'a cat' })).status).toBe(404);
+});
+
+describe('loading says what does not fit:', () => {
+  test.each([
+    ['no such folder', () => loadClip('no-such-folder'), /There is no model folder "no-such-folder"/],
+    ['a language model as CLIP', () => loadClip(ownModel('tiny-text')), /"llama" model.*CLIP and SigLIP/],
+    ['a CLIP as language model', () => loadText(ownModel('tiny-clip')), /clip/],
+    ['a folder without weights', () => loadText(join(fixtureModel('reciter'), 'onnx')), /config\.json/],
+    ['a precision that is not there', () => loadText(fixtureModel('reciter'), { dtype: 'q4' }), /model_q4\.onnx/],
+    ['a hub model for images', () => loadImage('owner/name'), /folder/],
+  ])('%s', async (_, load, message) => {
+    await expect(load()).rejects.toThrow(message);
+  });
+});
