@@ -1,0 +1,95 @@
+/**
+ * Asks the shipped text model the held-out prompts of `data/text/` and counts the right answers.
+ *
+ * `generated.json`: names, things, templates and numbers that training never saw; the answer must be the same to the
+ * letter. `hand-written.json`: prompts in a person's own words, as chats; a word problem counts when its last sentence is right.
+ */
+import { readFile } from 'node:fs/promises';
+import { loadText, type TextModel } from '../src/text.ts';
+import type { Figure } from './figure.ts';
+
+interface Item {
+  prompt: string;
+  /** As a chat message (the default), or as plain text to continue. */
+  chat?: boolean;
+  answer?: string;
+  ends?: string;
+}
+
+/** The least share of right answers. Figures without a bar are reported only. */
+const BARS: Record<string, number> = {
+  'word problems': 0.9,
+  translation: 0.95,
+  sentiment: 0.97,
+  summaries: 0.97,
+  code: 0.97,
+  'word problems, hand-written': 0.9,
+  'sentiment, hand-written': 0.9,
+  'off its ground, refused': 0.9,
+};
+const MOST_FALSE_REFUSALS = 0.03;
+const LEAST_TOKENS_PER_SECOND = 200;
+const REFUSAL = 'I am a tiny model and ';
+const MODEL = new URL('../models/tiny-text', import.meta.url).pathname;
+const DATA = new URL('data/text/', import.meta.url);
+/** Prompts per figure of a quick run, which takes a few seconds. */
+const QUICK = 12;
+
+export async function evaluate({ quick }: { quick: boolean }): Promise<Figure[]> {
+  const model = await loadText(MODEL);
+  const generated = await read('generated.json');
+  const { 'off its ground': foreign = [], ...handWritten } = await read('hand-written.json');
+  const groups = [
+    ...Object.entries(generated),
+    ...Object.entries(handWritten).map(([name, items]): [string, Item[]] => [`${name}, hand-written`, items]),
+  ];
+
+  const figures: Figure[] = [];
+  const add = (figure: string, value: number, n: number, bar: number | null = BARS[figure] ?? null, atLeast = true) =>
+    figures.push({ model: 'tiny-text', figure, value, bar, n, atLeast });
+  const part = (items: Item[]) => (quick ? items.slice(0, QUICK) : items);
+  const count = { asked: 0, refused: 0, tokens: 0, seconds: 0 };
+
+  for (const [name, all] of groups) {
+    const items = part(all);
+    let right = 0;
+    for (const item of items) {
+      const started = performance.now();
+      const { text, tokens } = await ask(model, item);
+      count.seconds += (performance.now() - started) / 1000;
+      count.tokens += tokens;
+      count.asked++;
+      if (text.startsWith(REFUSAL)) count.refused++;
+      if (isRight(item, text)) right++;
+    }
+    add(name, right / items.length, items.length);
+  }
+  add('refused by mistake', count.refused / count.asked, count.asked, MOST_FALSE_REFUSALS, false);
+
+  let refused = 0;
+  for (const item of part(foreign)) {
+    if ((await ask(model, item)).text.startsWith(REFUSAL)) refused++;
+  }
+  add('off its ground, refused', refused / part(foreign).length, part(foreign).length);
+  add('tokens per second, one thread, prompts included', count.tokens / count.seconds, count.asked, LEAST_TOKENS_PER_SECOND);
+  return figures;
+}
+
+async function read(name: string): Promise<Record<string, Item[]>> {
+  return JSON.parse(await readFile(new URL(name, DATA), 'utf8'));
+}
+
+async function ask(model: TextModel, { prompt, chat = true }: Item): Promise<{ text: string; tokens: number }> {
+  const input = chat ? { messages: [{ role: 'user', content: prompt }] } : { prompt };
+  const answer = model.generate({ ...input, temperature: 0 });
+  let text = '';
+  for (;;) {
+    const next = await answer.next();
+    if (next.done) return { text: text.trim(), tokens: next.value.completionTokens };
+    text += next.value;
+  }
+}
+
+function isRight({ answer, ends }: Item, text: string): boolean {
+  return answer === undefined ? ends !== undefined && text.endsWith(ends) : text === answer;
+}

@@ -1,0 +1,68 @@
+"""Writes the generated half of the evaluation: python make_evaluation.py
+
+Prompts whose templates, names, things and numbers training never sees, with the one right answer. The other half,
+hand-written.json beside it, was written by hand and is not made here.
+"""
+
+import json
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+from example import Example
+from skills.code import FUNCTIONS, TEMPLATES, answer_of, third_person
+from holdout import choose
+from skills.product import product
+from skills.sentiment import direct, in_context
+from skills.small_talk import small_talk
+from skills.summary import summary
+from skills.translation import few_shot, zero_shot
+from skills.word_problems import bare_sum, word_problem
+
+TARGET = Path(__file__).parents[2] / "evaluation" / "data" / "text" / "generated.json"
+SEED = 20_261_123
+
+
+def _every_function(rng: random.Random) -> list[Example]:
+    drawn = []
+    for function in FUNCTIONS:
+        tasks, source = answer_of(function)
+        for _ in range(2):
+            task = rng.choice(tasks)
+            drawn.append(Example("code", choose(rng, TEMPLATES, True).format(do=task, does=third_person(task)), source))
+    return drawn
+
+
+def _distinct(count: int, draw: Callable[[], Example]) -> list[Example]:
+    found: dict[str, Example] = {}
+    for _ in range(count * 50):
+        one = draw()
+        if not one.earlier:
+            found.setdefault(one.prompt, one)
+        if len(found) == count:
+            break
+    return list(found.values())
+
+
+def main() -> None:
+    rng = random.Random(SEED)
+    figures = {
+        "word problems": [one for steps in (1, 2, 3, 4) for one in _distinct(50, lambda: word_problem(rng, True, 100, steps))],  # noqa: B023
+        "sums": _distinct(40, lambda: bare_sum(rng, True, 100)),
+        "translation": _distinct(70, lambda: zero_shot(rng, True)) + _distinct(50, lambda: few_shot(rng, True)),
+        "sentiment": _distinct(70, lambda: direct(rng, True)) + _distinct(50, lambda: in_context(rng, True)),
+        "summaries": _distinct(100, lambda: summary(rng, True)),
+        "code": _every_function(rng),
+        "products": _distinct(40, lambda: product(rng, True)),
+        "openers": _distinct(15, lambda: small_talk(rng, True)),
+    }
+    sections = []
+    for figure, examples in figures.items():
+        rng.shuffle(examples)
+        items = [json.dumps({"prompt": one.prompt, "chat": rng.random() < 0.6, "answer": one.answer}, ensure_ascii=False) for one in examples]
+        sections.append(f"  {json.dumps(figure)}: [\n    " + ",\n    ".join(items) + "\n  ]")
+    TARGET.write_text("{\n" + ",\n".join(sections) + "\n}\n")
+
+
+if __name__ == "__main__":
+    main()
