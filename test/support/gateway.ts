@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const WRANGLER = join(ROOT, 'node_modules/wrangler/bin/wrangler.js');
+
+export const LOCAL_KEY = 'sk-local';
+
+export interface Gateway {
+  /** Without a slash at its end. */
+  readonly url: string;
+  readonly miniflare: Miniflare;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the Worker as it is deployed, the minified bundle in a real workerd on a real socket, with an empty KV.
+ *
+ * @param settings the Worker's settings; API_KEYS is the local key where they do not say
+ */
+export async function startGateway(settings: Record<string, string> = {}): Promise<Gateway> {
+  const folder = await bundle();
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      name: 'cedalion',
+      modules: true,
+      scriptPath: join(folder, 'worker.js'),
+      modulesRoot: folder,
+      compatibilityDate: '2026-10-15',
+      compatibilityFlags: ['enable_request_signal', 'global_fetch_strictly_public'],
+      bindings: { API_KEYS: LOCAL_KEY, ...settings },
+      kvNamespaces: ['EMBEDDINGS'],
+    }),
+  );
+  const url = (await miniflare.ready).origin;
+  return {
+    url,
+    miniflare,
+    async stop() {
+      await miniflare.dispose();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Bundles the Worker with wrangler's own build, as `npm run deploy` does. @returns the folder with `worker.js` */
+export async function bundle(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'cedalion-bundle-'));
+  await promisify(execFile)(process.execPath, [WRANGLER, 'deploy', '--dry-run', '--outdir', folder], { cwd: ROOT });
+  return folder;
+}
