@@ -13,6 +13,8 @@ export interface Served {
     /** Bounds the text generations, and the pictures drawn, that run and wait. */
     textGate: Gate;
     imageGate: Gate;
+    /** Tells the operator what went wrong on this side. What a client who has left causes is no fault. */
+    report: (error: unknown) => void;
   };
 }
 

@@ -13,15 +13,16 @@ import {
 import { Batcher } from './batcher.ts';
 import { ApiError } from './errors.ts';
 import { decodePicture } from './picture.ts';
-import { type LoadOptions, pretrainedOptions, resolveSource, weightOptions } from './source.ts';
+import { type LoadOptions, longestToken, pretrainedOptions, resolveSource, weightOptions } from './source.ts';
 
 /**
  * The two families of dual encoders. CLIP: projected embeddings, a softmax over the texts, text padded to the longest.
  * SigLIP: pooled outputs, a sigmoid per pair, and text always padded to the full length, as it was trained.
+ * `textLimit` is the longest text in tokens where a `config.json` leaves it out.
  */
 const FAMILIES = {
-  clip: { Text: CLIPTextModelWithProjection, Vision: CLIPVisionModelWithProjection, padToFull: false },
-  siglip: { Text: SiglipTextModel, Vision: SiglipVisionModel, padToFull: true },
+  clip: { Text: CLIPTextModelWithProjection, Vision: CLIPVisionModelWithProjection, padToFull: false, textLimit: 77 },
+  siglip: { Text: SiglipTextModel, Vision: SiglipVisionModel, padToFull: true, textLimit: 64 },
 } as const;
 
 export type ClipFamily = keyof typeof FAMILIES;
@@ -76,7 +77,7 @@ export async function loadClip(from: string, options: ClipOptions = {}): Promise
   if (!Object.hasOwn(FAMILIES, family)) {
     throw new Error(`"${source.id}" is a "${family}" model. The similarity task takes CLIP and SigLIP models.`);
   }
-  const { Text, Vision, padToFull } = FAMILIES[family];
+  const { Text, Vision, padToFull, ...defaults } = FAMILIES[family];
   const [tokenizer, processor, textModel, visionModel] = await Promise.all([
     AutoTokenizer.from_pretrained(source.path, pretrained),
     AutoImageProcessor.from_pretrained(source.path, pretrained),
@@ -85,13 +86,15 @@ export async function loadClip(from: string, options: ClipOptions = {}): Promise
   ]);
 
   const numberIn = (key: string) => numberOrUndefined(Reflect.get(config, key));
-  const textLimit = Reflect.get(config, 'text_config')?.max_position_embeddings ?? tokenizer.model_max_length;
+  const textLimit: number = Reflect.get(config, 'text_config')?.max_position_embeddings ?? defaults.textLimit;
+  const maxCharacters = textLimit * longestToken(tokenizer);
   const end = tokenizer.eos_token_id ?? tokenizer.sep_token_id;
   const pad = tokenizer.pad_token_id ?? end ?? 0;
 
   /** Token ids of one text. A cut text keeps its end token: CLIP pools there, and SigLIP was trained with it. */
   function tokenize(text: string): number[] {
-    const { input_ids } = tokenizer(text, { return_tensor: false });
+    // What lies beyond is cut anyway, and a tokenizer that reads megabytes holds up everybody.
+    const { input_ids } = tokenizer(text.slice(0, maxCharacters), { return_tensor: false });
     if (input_ids.length <= textLimit) return input_ids;
     const cut = input_ids.slice(0, textLimit);
     if (end !== undefined) cut[textLimit - 1] = end;

@@ -1,3 +1,4 @@
+import type { AppContext } from './app.ts';
 import { asApiError } from './errors.ts';
 
 /** How often a comment keeps the connection open until the first event. */
@@ -8,7 +9,7 @@ const KEEP_ALIVE_MS = 15_000;
  * failure on the way is sent as an error event, with no `[DONE]` after it: SDKs take a stream that just ends for a
  * complete one. What `produce` throws before it returns its promise is thrown from here, so it can still be a status.
  */
-export function eventStream(produce: (send: (value: unknown) => void) => Promise<void>): Response {
+export function eventStream(c: AppContext, produce: (send: (value: unknown) => void) => Promise<void>): Response {
   const encoder = new TextEncoder();
   let keepAlive: NodeJS.Timeout;
   let left = false;
@@ -24,7 +25,10 @@ export function eventStream(produce: (send: (value: unknown) => void) => Promise
       work
         .then(
           () => data('[DONE]'),
-          (error) => data(JSON.stringify(asApiError(error).body)),
+          (error) => {
+            c.var.report(error);
+            data(JSON.stringify(asApiError(error).body));
+          },
         )
         .then(() => left || controller.close());
     },

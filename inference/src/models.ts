@@ -31,3 +31,12 @@ export function notFound(id: string): ApiError {
     param: 'model',
   });
 }
+
+/** A model id as it stands in a path: its slashes may be percent-encoded. */
+export function idFromPath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    throw notFound(path);
+  }
+}

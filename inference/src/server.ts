@@ -37,7 +37,7 @@ export function createServer(models: Models | Promise<Models>, options: ServerOp
   const { log = () => {}, onError = () => {} } = options;
   app.onError((thrown, c) => {
     const error = asApiError(thrown);
-    if (error.code === 'internal_error' && !c.req.raw.signal.aborted) onError(thrown);
+    c.var.report(thrown);
     if (error.retryAfterSeconds !== undefined) c.header('Retry-After', String(error.retryAfterSeconds));
     return c.json(error.body, error.status);
   });
@@ -45,7 +45,7 @@ export function createServer(models: Models | Promise<Models>, options: ServerOp
     throw new ApiError('not_found', `There is no route ${c.req.method} ${c.req.path}.`);
   });
 
-  app.use(logged(log), loaded(models, options));
+  app.use(logged(log), reporting(onError), loaded(models, options));
   health(app);
   if (options.token) app.use(authorized(options.token));
   app.use(
@@ -72,6 +72,15 @@ function logged(log: (line: string) => void) {
       const left = outgoing.writableFinished ? '' : ' client left';
       const ms = Math.round(performance.now() - started);
       log(`${c.req.method} ${c.req.path} ${outgoing.statusCode} ${ms}ms${left}`);
+    });
+    await next();
+  });
+}
+
+function reporting(onError: (error: unknown) => void) {
+  return createMiddleware<Served>(async (c, next) => {
+    c.set('report', (error) => {
+      if (!(error instanceof ApiError) && !c.req.raw.signal.aborted) onError(error);
     });
     await next();
   });

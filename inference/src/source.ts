@@ -1,25 +1,20 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import type { PretrainedConfig } from '@huggingface/transformers';
+import type { PreTrainedTokenizer, PretrainedConfig } from '@huggingface/transformers';
 
-/** Precisions by file suffix, best first. See transformers.js, "dtypes". */
-const DTYPES = [
-  ['fp32', ''],
-  ['q8', '_quantized'],
-  ['int8', '_int8'],
-  ['fp16', '_fp16'],
-  ['uint8', '_uint8'],
-  ['q4', '_q4'],
-  ['q4f16', '_q4f16'],
-  ['bnb4', '_bnb4'],
-] as const;
+/** Precisions and their file suffixes, in order of preference. See transformers.js, "dtypes". */
+export const DTYPES = {
+  fp32: '',
+  q8: '_quantized',
+  int8: '_int8',
+  fp16: '_fp16',
+  uint8: '_uint8',
+  q4: '_q4',
+  q4f16: '_q4f16',
+  bnb4: '_bnb4',
+} as const;
 
-export type Dtype = (typeof DTYPES)[number][0];
-export const DTYPE_NAMES: Dtype[] = DTYPES.map(([name]) => name);
-
-export function isDtype(name: string): name is Dtype {
-  return (DTYPE_NAMES as string[]).includes(name);
-}
+export type Dtype = keyof typeof DTYPES;
 
 export interface LoadOptions {
   /** Which precision of the weights to load. By default what `config.json` says, else the best that is there. */
@@ -95,5 +90,12 @@ export function weightOptions(
 function dtypeInFolder(folder: string, file: string): Dtype | undefined {
   const onnx = resolve(folder, 'onnx');
   const files = existsSync(onnx) ? readdirSync(onnx) : [];
-  return DTYPES.find(([, suffix]) => files.includes(`${file}${suffix}.onnx`))?.[0];
+  return (Object.keys(DTYPES) as Dtype[]).find((dtype) => files.includes(`${file}${DTYPES[dtype]}.onnx`));
+}
+
+/** The length of the longest token: no text of more characters than n times this fits into n tokens. */
+export function longestToken(tokenizer: PreTrainedTokenizer): number {
+  let longest = 1;
+  for (const token of tokenizer.get_vocab().keys()) longest = Math.max(longest, token.length);
+  return longest;
 }

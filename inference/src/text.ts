@@ -11,7 +11,7 @@ import {
 } from '@huggingface/transformers';
 import { ApiError } from './errors.ts';
 import { Sampler } from './sampler.ts';
-import { type LoadOptions, pretrainedOptions, resolveSource, weightOptions } from './source.ts';
+import { type LoadOptions, longestToken, pretrainedOptions, resolveSource, weightOptions } from './source.ts';
 import { StopScanner } from './stop-scanner.ts';
 import { TokenDecoder } from './token-decoder.ts';
 
@@ -69,6 +69,7 @@ export async function loadText(from: string, options: LoadOptions = {}): Promise
   const defaults = model.generation_config;
   const ends = new Set([defaults?.eos_token_id ?? Reflect.get(config, 'eos_token_id') ?? []].flat().map(BigInt));
   const contextLength = contextLengthOf(config, tokenizer.model_max_length);
+  const maxCharacters = contextLength * longestToken(tokenizer);
 
   function tokenize(input: TextInput): { input_ids: Tensor; attention_mask: Tensor } {
     if ('prompt' in input) return tokenizer(input.prompt);
@@ -82,14 +83,17 @@ export async function loadText(from: string, options: LoadOptions = {}): Promise
 
   function generate(request: TextRequest): AsyncGenerator<string, TextResult> {
     const param = 'prompt' in request ? 'prompt' : 'messages';
+    const tooLong = () => {
+      const message = `"${param}" is longer than this model reads: ${contextLength} tokens with the answer.`;
+      return new ApiError('context_length_exceeded', message, { param });
+    };
+    // A tokenizer that reads megabytes only to refuse them holds up everybody.
+    if (characters(request) > maxCharacters) throw tooLong();
     const inputs = tokenize(request);
     const promptTokens = inputs.input_ids.dims[1] as number;
     if (promptTokens === 0) throw new ApiError('invalid_value', `"${param}" must not be empty.`, { param });
     const room = contextLength - promptTokens;
-    if (room < 1) {
-      const message = `This model reads at most ${contextLength} tokens, and "${param}" has ${promptTokens}.`;
-      throw new ApiError('context_length_exceeded', message, { param });
-    }
+    if (room < 1) throw tooLong();
     const maxTokens = Math.min(request.maxTokens ?? defaults?.max_new_tokens ?? room, room);
     return read(request, inputs, maxTokens, promptTokens);
   }
@@ -160,6 +164,10 @@ export async function loadText(from: string, options: LoadOptions = {}): Promise
   }
 
   return { id: source.id, contextLength, generate };
+}
+
+function characters(input: TextInput): number {
+  return 'prompt' in input ? input.prompt.length : input.messages.reduce((sum, { content }) => sum + content.length, 0);
 }
 
 /** Stops the generation before its next token: the reader has left, or the request was aborted. */

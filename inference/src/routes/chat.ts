@@ -72,7 +72,7 @@ async function whole(c: AppContext, generations: Generations, head: Head): Promi
 
 /** Per choice: the role, the pieces of text, the finish reason. Last, if asked for, the usage. */
 function stream(c: AppContext, generations: Generations, head: Head, includeUsage: boolean | undefined): Response {
-  return eventStream((send) => {
+  return eventStream(c, (send) => {
     const chunk = (choices: object[], usage: object | null = null) =>
       send({ ...head, object: 'chat.completion.chunk', choices, ...(includeUsage ? { usage } : {}) });
     const choice = (index: number, delta: object, finishReason: string | null = null) =>

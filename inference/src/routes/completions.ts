@@ -58,7 +58,7 @@ export function completions(app: App): void {
       return c.json({ ...head, choices: written, usage });
     }
     const includeUsage = body.stream_options?.include_usage;
-    return eventStream((send) => {
+    return eventStream(c, (send) => {
       const chunk = (choices: object[], usage: object | null = null) =>
         send({ ...head, choices, ...(includeUsage ? { usage } : {}) });
 

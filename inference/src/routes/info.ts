@@ -1,5 +1,5 @@
 import { type App, get } from '../app.ts';
-import { type Models, notFound } from '../models.ts';
+import { idFromPath, type Models, notFound } from '../models.ts';
 
 const STARTED = Math.floor(Date.now() / 1000);
 
@@ -7,7 +7,7 @@ const STARTED = Math.floor(Date.now() / 1000);
 export function modelList(app: App): void {
   get(app, ['/v1/models'], (c) => c.json({ object: 'list', data: describe(c.var.models) }));
   get(app, ['/v1/models/*'], (c) => {
-    const id = decodeURIComponent(c.req.path).slice('/v1/models/'.length);
+    const id = idFromPath(c.req.path.slice('/v1/models/'.length));
     const model = describe(c.var.models).find((candidate) => candidate.id === id);
     if (!model) throw notFound(id);
     return c.json(model);

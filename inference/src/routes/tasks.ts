@@ -4,7 +4,7 @@ import { type App, type AppContext, post, readBody } from '../app.ts';
 import type { ClipModel } from '../clip.ts';
 import { ApiError } from '../errors.ts';
 import { unsupported } from '../generation.ts';
-import { notFound, pick } from '../models.ts';
+import { idFromPath, notFound, pick } from '../models.ts';
 import { encodePicture, type PictureFormat } from '../picture.ts';
 
 const TextToImage = z.object({
@@ -40,7 +40,8 @@ const ZeroShotImageClassification = z.object({
  */
 export function tasks(app: App): void {
   post(app, ['/models/*', '/hf-inference/models/*'], async (c) => {
-    const [, id = '', task] = /\/models\/(.+?)(?:\/pipeline\/([\w-]+))?$/.exec(decodeURIComponent(c.req.path)) ?? [];
+    const [, path = '', task] = /\/models\/(.+?)(?:\/pipeline\/([\w-]+))?$/.exec(c.req.path) ?? [];
+    const id = idFromPath(path);
     const { clip, text, image } = c.var.models;
     if (id === image?.id && (task ?? 'text-to-image') === 'text-to-image') return textToImage(c, id);
     if (id === clip?.id && task === 'feature-extraction') return featureExtraction(c, clip);

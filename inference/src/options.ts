@@ -1,0 +1,95 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { DTYPES, type Dtype } from './source.ts';
+
+/** The tiny models that this project trained, served by default. */
+export const OWN_MODELS = join(import.meta.dirname, '..', 'models');
+
+/** Turns a task off, or opens the server to everybody. */
+export const NONE = 'none';
+
+/** Every option is a flag, or an environment variable: `--logit-scale`, `INFERENCE_LOGIT_SCALE`. */
+const DEFAULTS = {
+  text: join(OWN_MODELS, 'tiny-text'),
+  clip: join(OWN_MODELS, 'tiny-clip'),
+  image: join(OWN_MODELS, 'tiny-image'),
+  host: '127.0.0.1',
+  port: '8788',
+  token: '',
+  dtype: '',
+  threads: '',
+  'logit-scale': '',
+  'logit-bias': '',
+  cache: join(homedir(), '.cache', 'cedalion'),
+  grace: '5',
+};
+
+type Name = keyof typeof DEFAULTS;
+
+export interface Options {
+  /** Each a folder, a hub id or `none`. */
+  text: string;
+  clip: string;
+  image: string;
+  host: string;
+  port: number;
+  /** Undefined: everybody may ask. */
+  token: string | undefined;
+  dtype: Dtype | undefined;
+  threads: number | undefined;
+  logitScale: number | undefined;
+  logitBias: number | undefined;
+  /** Where models from the hub are kept. */
+  cache: string;
+  /** How long requests in progress may go on after a signal to stop. */
+  graceSeconds: number;
+}
+
+/** @throws Error that says in one line which option is wrong and what it may be. */
+export function readOptions(args: string[], environment: NodeJS.ProcessEnv): Options {
+  const names = Object.keys(DEFAULTS) as Name[];
+  const { values } = parseArgs({ args, options: Object.fromEntries(names.map((name) => [name, { type: 'string' }])) });
+  const read = (name: Name): string => {
+    const variable = `INFERENCE_${name.toUpperCase().replaceAll('-', '_')}`;
+    return String(values[name] ?? environment[variable] ?? DEFAULTS[name]);
+  };
+  const number = (name: Name, min: number, max: number): number | undefined => {
+    const text = read(name);
+    if (text === '') return undefined;
+    const value = Number(text);
+    if (value >= min && value <= max) return value;
+    throw new Error(`--${name} must be a number from ${min} to ${max}, not "${text}".`);
+  };
+  const host = read('host');
+  return {
+    text: read('text'),
+    clip: read('clip'),
+    image: read('image'),
+    host,
+    port: number('port', 0, 65_535) ?? 0,
+    token: readToken(read('token'), host),
+    dtype: readDtype(read('dtype')),
+    threads: number('threads', 1, 1024),
+    logitScale: number('logit-scale', 0, 1e6),
+    logitBias: number('logit-bias', -1e6, 1e6),
+    cache: read('cache'),
+    graceSeconds: number('grace', 0, 3600) ?? 0,
+  };
+}
+
+/** Closed by default: beyond this machine only with a token, or when told in so many words to do without. */
+function readToken(token: string, host: string): string | undefined {
+  if (token === NONE) return undefined;
+  if (token !== '') return token;
+  if (['127.0.0.1', '::1', 'localhost'].includes(host)) return undefined;
+  throw new Error(
+    `On host ${host} others can reach this server. Set INFERENCE_TOKEN, or --token ${NONE} to serve everybody.`,
+  );
+}
+
+function readDtype(text: string): Dtype | undefined {
+  if (text === '') return undefined;
+  if (Object.hasOwn(DTYPES, text)) return text as Dtype;
+  throw new Error(`--dtype must be one of ${Object.keys(DTYPES).join(', ')}, not "${text}".`);
+}
