@@ -1,12 +1,22 @@
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
+import { type Request, Response } from 'miniflare';
 import { defineConfig } from 'vitest/config';
+
+/** All of the network that tests inside workerd have: what is sent comes back, as a body that arrived over a wire. */
+async function echo(request: Request): Promise<Response> {
+  if (new URL(request.url).hostname !== 'echo.example.com') return new Response('no network', { status: 599 });
+  const type = request.headers.get('content-type');
+  return new Response(await request.arrayBuffer(), { headers: type ? { 'content-type': type } : {} });
+}
 
 export default defineConfig({
   test: {
+    // The Worker's log lines, shown where a test fails.
+    silent: 'passed-only',
     projects: [
       {
         // Inside workerd, with a real KV: the Worker's own modules and routes. Hosts are stood in for by the tests.
-        plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],
+        plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' }, miniflare: { outboundService: echo } })],
         test: { name: 'worker', include: ['test/{routes,src,providers}/**/*.test.ts'] },
       },
       {

@@ -1,0 +1,168 @@
+import { describe, expect, it, vi } from 'vitest';
+import { ask, errorOf, serve } from '../support/worker.ts';
+
+describe('keys', () => {
+  it('answers nobody while no keys are configured, and says what to do', async () => {
+    const answer = await ask('/v1/models', { settings: { API_KEYS: '' } });
+    expect(answer.status).toBe(503);
+    const error = await errorOf(answer);
+    expect(error.code).toBe('keys_not_configured');
+    expect(error.message).toContain('wrangler secret put API_KEYS');
+  });
+
+  it.each([
+    ['no key', { authorization: '' }],
+    ['another key', { authorization: 'Bearer sk-other' }],
+    ['a longer key', { authorization: 'Bearer sk-local-and-more' }],
+    ['another scheme', { authorization: 'Basic sk-local' }],
+  ])('refuses %s', async (_, headers) => {
+    const answer = await ask('/v1/models', { headers });
+    expect(answer.status).toBe(401);
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+    expect((await errorOf(answer)).code).toBe('invalid_api_key');
+  });
+
+  it('takes each of several keys, with spaces around them', async () => {
+    for (const key of ['sk-one', 'sk-two']) {
+      const answer = await ask('/v1/models', {
+        headers: { authorization: `Bearer ${key}` },
+        settings: { API_KEYS: 'sk-one , sk-two' },
+      });
+      expect(answer.status).toBe(200);
+    }
+  });
+});
+
+describe('settings', () => {
+  it.each([
+    ['OPENAI_BASE_URL', 'not a url'],
+    ['OPENAI_BASE_URL', 'https://host.example.com/v1?key=secret'],
+    ['CLIP_ENDPOINT_URL', 'ftp://host.example.com'],
+    ['INFERENCE_URL', 'localhost:8788'],
+    ['HF_TOKEN', 'secret-that-is-no-token'],
+    ['JINA_API_KEY', 'two words'],
+    ['API_KEYS', 'sk-good,sk bad'],
+    ['CLIP_ENDPOINT_MODEL', 'no/such-model'],
+  ])('names an unusable %s, and never its value', async (name, value) => {
+    const settings = { [name]: value };
+    const answer = await ask('/v1/models', { settings });
+    expect(answer.status).toBe(503);
+    const error = await errorOf(answer);
+    expect(error.code).toBe('configuration_invalid');
+    expect(error.message).toContain(name);
+    const ready = await ask('/readyz', { settings });
+    expect(ready.status).toBe(503);
+    const text = await ready.text();
+    expect(text).toContain(name);
+    expect(text + error.message).not.toContain(value);
+  });
+
+  it('names a missing KV binding', async () => {
+    const answer = await ask('/readyz', { settings: { EMBEDDINGS: undefined as unknown as KVNamespace } });
+    expect(answer.status).toBe(503);
+    expect(await answer.text()).toContain('EMBEDDINGS');
+  });
+});
+
+describe('health', () => {
+  it('lives and is ready without a key', async () => {
+    expect((await ask('/livez', { headers: { authorization: '' } })).status).toBe(200);
+    const ready = await ask('/readyz', { headers: { authorization: '' } });
+    expect(await ready.json()).toEqual({ status: 'ok', problems: [] });
+  });
+
+  it('is not ready without keys', async () => {
+    expect((await ask('/readyz', { settings: { API_KEYS: '' } })).status).toBe(503);
+  });
+});
+
+describe('routes', () => {
+  it('answers an unknown route with 404', async () => {
+    const answer = await ask('/v1/nothing', { json: {} });
+    expect(answer.status).toBe(404);
+    expect((await errorOf(answer)).code).toBe('not_found');
+  });
+
+  it('answers an unknown route outside /v1 with 404 and no need for a key', async () => {
+    const answer = await ask('/nothing', { headers: { authorization: '' } });
+    expect(answer.status).toBe(404);
+  });
+
+  it('answers another method with 405 and the one that is taken', async () => {
+    const answer = await ask('/v1/chat/completions', { method: 'GET' });
+    expect(answer.status).toBe(405);
+    expect(answer.headers.get('allow')).toBe('POST');
+    expect((await errorOf(answer)).code).toBe('method_not_allowed');
+  });
+
+  it('answers another content type with 415', async () => {
+    const answer = await ask('/v1/chat/completions', { body: 'hello', headers: { 'content-type': 'text/plain' } });
+    expect(answer.status).toBe(415);
+    expect((await errorOf(answer)).code).toBe('unsupported_media_type');
+  });
+
+  it('answers a body that is too large with 413', async () => {
+    const answer = await ask('/v1/chat/completions', {
+      body: new Uint8Array(25 * 1024 * 1024 + 1),
+      headers: { 'content-type': 'application/json' },
+    });
+    expect(answer.status).toBe(413);
+    expect((await errorOf(answer)).code).toBe('body_too_large');
+  });
+
+  it('stops reading a body without a length once it is too large', async () => {
+    let sent = 0;
+    const body = new ReadableStream({
+      pull(controller) {
+        sent++;
+        controller.enqueue(new Uint8Array(1024 * 1024));
+      },
+    });
+    const answer = await ask('/v1/chat/completions', { body, headers: { 'content-type': 'application/json' } });
+    expect(answer.status).toBe(413);
+    expect(sent).toBeLessThan(40);
+  });
+
+  it('names the place where JSON breaks, without quoting it', async () => {
+    const answer = await ask('/v1/chat/completions', {
+      body: '{"model": "text",\n "secret": oops}',
+      headers: { 'content-type': 'application/json' },
+    });
+    expect(answer.status).toBe(400);
+    const error = await errorOf(answer);
+    expect(error.code).toBe('invalid_json');
+    expect(error.message).toContain('line 2, column 12');
+    expect(error.message).not.toContain('secret');
+  });
+
+  it('lets browsers in: preflight and exposed headers', async () => {
+    const preflight = await ask('/v1/chat/completions', {
+      method: 'OPTIONS',
+      headers: {
+        origin: 'https://app.example.com',
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization,x-stainless-os',
+      },
+    });
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get('access-control-allow-headers')).toContain('x-stainless-os');
+    const answer = await ask('/v1/models', { headers: { origin: 'https://app.example.com' } });
+    expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+    expect(answer.headers.get('access-control-expose-headers')).toContain('x-request-id');
+  });
+
+  it('tells nothing of an unexpected failure, and logs its place without its message', async () => {
+    const lines: string[] = [];
+    vi.spyOn(console, 'log').mockImplementation((line: string) => lines.push(line));
+    vi.spyOn(crypto, 'getRandomValues').mockImplementation(() => {
+      throw new Error('the secret prompt');
+    });
+    serve({});
+    const answer = await ask('/v1/images/generations', { json: { prompt: 'the secret prompt' } });
+    expect(answer.status).toBe(500);
+    const text = JSON.stringify(await errorOf(answer)) + lines.join('\n');
+    expect(text).not.toContain('secret');
+    expect(text).toContain('internal_error');
+    expect(lines.join('\n')).toContain('at readRequest');
+  });
+});
