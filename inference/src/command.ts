@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { resolve, sep } from 'node:path';
 import { env } from '@huggingface/transformers';
@@ -24,7 +25,8 @@ export async function main(): Promise<void> {
     stopOnSignal(server, options.graceSeconds * 1000);
     const ids = Object.values(await models).flatMap((model) => model?.id ?? []);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    console.log(`Serving ${ids.join(', ')} on http://${options.host}:${options.port} (loaded in ${seconds} s)`);
+    const { port } = server.address() as AddressInfo;
+    console.log(`Serving ${ids.join(', ')} on http://${options.host}:${port} (loaded in ${seconds} s)`);
   } catch (error) {
     console.error(`Cannot start. ${reason(error)}`);
     process.exit(1);

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import type { PreTrainedTokenizer, PretrainedConfig } from '@huggingface/transformers';
+import type { PreTrainedTokenizer, PretrainedConfig, ProgressInfo } from '@huggingface/transformers';
+import type { FileProgress } from './progress.ts';
 
 /** Precisions and their file suffixes, in order of preference. See transformers.js, "dtypes". */
 export const DTYPES = {
@@ -21,8 +22,8 @@ export interface LoadOptions {
   dtype?: Dtype | undefined;
   /** Threads inside one ONNX operator. */
   threads?: number | undefined;
-  /** Called with each file's share while a hub model is downloaded. */
-  onProgress?: ((progress: { loaded: number; total: number }) => void) | undefined;
+  /** Called as the files of a hub model arrive. */
+  onProgress?: ((step: FileProgress) => void) | undefined;
 }
 
 /** Where a model comes from: a folder on this machine, or a repository on the Hugging Face hub. */
@@ -49,16 +50,10 @@ export function resolveSource(source: string): Source {
 
 /** The options that every `from_pretrained` call for `source` gets. */
 export function pretrainedOptions(source: Source, { onProgress }: LoadOptions) {
-  return {
-    local_files_only: source.local,
-    ...(onProgress && !source.local
-      ? {
-          progress_callback: (event: { status: string; loaded?: number; total?: number }) => {
-            if (event.status === 'progress_total') onProgress({ loaded: event.loaded ?? 0, total: event.total ?? 0 });
-          },
-        }
-      : {}),
+  const progress_callback = (event: ProgressInfo) => {
+    if (event.status === 'progress') onProgress?.(event);
   };
+  return { local_files_only: source.local, ...(source.local ? {} : { progress_callback }) };
 }
 
 /**

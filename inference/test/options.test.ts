@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest';
+import { readOptions } from '../src/options.ts';
+
+describe('options', () => {
+  test('have defaults that serve this machine alone', () => {
+    expect(readOptions([], {})).toMatchObject({ host: '127.0.0.1', port: 8788, token: undefined, graceSeconds: 5 });
+  });
+
+  test('come from flags first, then from the environment', () => {
+    const environment = { INFERENCE_PORT: '1', INFERENCE_LOGIT_SCALE: '117.3', INFERENCE_CLIP: 'owner/name' };
+    expect(readOptions(['--port', '2'], environment)).toMatchObject({
+      port: 2,
+      logitScale: 117.3,
+      clip: 'owner/name',
+    });
+  });
+
+  test('let strangers in with a token, or when told to', () => {
+    expect(readOptions(['--host', '0.0.0.0', '--token', 'secret'], {}).token).toBe('secret');
+    expect(readOptions(['--host', '0.0.0.0', '--token', 'none'], {}).token).toBeUndefined();
+  });
+
+  test.each([
+    [['--modle', 'x'], /Unknown option '--modle'/],
+    [['--port', 'http'], /--port must be a number from 0 to 65535, not "http"/],
+    [['--threads', '0'], /--threads must be a number from 1/],
+    [['--dtype', 'int7'], /--dtype must be one of fp32,/],
+    [['--host', '0.0.0.0'], /INFERENCE_TOKEN/],
+  ])('%j are refused', (flags, message) => {
+    expect(() => readOptions(flags, {})).toThrow(message);
+  });
+});
