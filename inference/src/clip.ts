@@ -70,7 +70,7 @@ const IMAGE_QUEUE = 256;
 
 /** Loads a CLIP or SigLIP model from a folder or the hub. @throws Error that says what does not fit. */
 export async function loadClip(from: string, options: ClipOptions = {}): Promise<ClipModel> {
-  const source = resolveSource(from);
+  const source = resolveSource(from, options);
   const pretrained = pretrainedOptions(source, options);
   const config = await AutoConfig.from_pretrained(source.path, pretrained);
   const family = config.model_type as ClipFamily;

@@ -39,11 +39,13 @@ async function loadModels(options: Options): Promise<Models> {
   // The hub's own variable for a mirror.
   env.remoteHost = process.env.HF_ENDPOINT ?? env.remoteHost;
 
-  const load = async <Model>(from: string, loader: (from: string, options: LoadOptions) => Promise<Model>) => {
+  type Loader<Model> = (from: string, options: LoadOptions) => Promise<Model>;
+  const load = async <Model>(from: string, name: string | undefined, loader: Loader<Model>) => {
     if (from === NONE) return undefined;
     const own = resolve(from).startsWith(OWN_MODELS + sep);
     try {
       return await loader(from, {
+        name,
         // The tiny models come in one precision, and an operator of theirs is less work than sharing it among threads
         // (measured: half as fast on two).
         dtype: own ? undefined : options.dtype,
@@ -56,9 +58,9 @@ async function loadModels(options: Options): Promise<Models> {
   };
   const { logitScale, logitBias } = options;
   const [text, clip, image] = await Promise.all([
-    load(options.text, loadText),
-    load(options.clip, (from, common) => loadClip(from, { ...common, logitScale, logitBias })),
-    load(options.image, loadImage),
+    load(options.text, options.textName, loadText),
+    load(options.clip, options.clipName, (from, common) => loadClip(from, { ...common, logitScale, logitBias })),
+    load(options.image, options.imageName, loadImage),
   ]);
   return { text, clip, image };
 }

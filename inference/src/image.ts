@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AutoTokenizer, PreTrainedModel, PretrainedConfig, random, Tensor } from '@huggingface/transformers';
+import { AutoTokenizer, PreTrainedModel, PretrainedConfig, Tensor } from '@huggingface/transformers';
 import { ApiError } from './errors.ts';
 import type { Picture } from './picture.ts';
+import { generator } from './random.ts';
 import { type LoadOptions, resolveSource, weightOptions } from './source.ts';
 
 export interface ImageRequest {
@@ -57,7 +58,7 @@ const MAX_POINTS = 1_048_576;
  * that function sampled on a grid.
  */
 export async function loadImage(from: string, options: LoadOptions = {}): Promise<ImageModel> {
-  const source = resolveSource(from);
+  const source = resolveSource(from, options);
   if (!source.local) throw new Error(`The image task takes a folder in this project's own layout, not "${from}".`);
   const settings = readConfig(source.path);
   // "custom" is the library's name for a graph that it runs as it is.
@@ -75,10 +76,10 @@ export async function loadImage(from: string, options: LoadOptions = {}): Promis
     return new Tensor('int64', BigInt64Array.from(ids, BigInt), [1, ids.length]);
   }
 
-  function latent(seed: number): Tensor {
-    const generator = new random.Random(seed);
+  function latent(seed: number | undefined): Tensor {
+    const next = generator(seed);
     const size = settings.latent_shape.reduce((a, b) => a * b, 1);
-    const values = Float32Array.from({ length: size }, () => generator.random() * 2 - 1);
+    const values = Float32Array.from({ length: size }, () => next() * 2 - 1);
     return new Tensor('float32', values, [1, ...settings.latent_shape]);
   }
 
@@ -92,7 +93,7 @@ export async function loadImage(from: string, options: LoadOptions = {}): Promis
 
   function generate({ prompt, width, height, seed, signal }: ImageRequest): Promise<Picture> {
     return draw(
-      { input_ids: tokenize(prompt), z: latent(seed ?? Math.floor(Math.random() * 2 ** 32)) },
+      { input_ids: tokenize(prompt), z: latent(seed) },
       checkSize('width', width ?? settings.default_size),
       checkSize('height', height ?? settings.default_size),
       signal,

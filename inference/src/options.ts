@@ -14,6 +14,9 @@ const DEFAULTS = {
   text: join(OWN_MODELS, 'tiny-text'),
   clip: join(OWN_MODELS, 'tiny-clip'),
   image: join(OWN_MODELS, 'tiny-image'),
+  'text-name': '',
+  'clip-name': '',
+  'image-name': '',
   host: '127.0.0.1',
   port: '8788',
   token: '',
@@ -32,6 +35,10 @@ export interface Options {
   text: string;
   clip: string;
   image: string;
+  /** The names that clients call them by, where those differ. */
+  textName: string | undefined;
+  clipName: string | undefined;
+  imageName: string | undefined;
   host: string;
   port: number;
   /** Undefined: everybody may ask. */
@@ -66,6 +73,9 @@ export function readOptions(args: string[], environment: NodeJS.ProcessEnv): Opt
     text: read('text'),
     clip: read('clip'),
     image: read('image'),
+    textName: read('text-name') || undefined,
+    clipName: read('clip-name') || undefined,
+    imageName: read('image-name') || undefined,
     host,
     port: number('port', 0, 65_535) ?? 0,
     token: readToken(read('token'), host),

@@ -1,11 +1,13 @@
-import { LogitsProcessor, random, type Tensor } from '@huggingface/transformers';
+import { LogitsProcessor, type Tensor } from '@huggingface/transformers';
+import { generator } from './random.ts';
 
 export interface SamplerOptions {
   /** Above 0. Greedy decoding needs no sampler. */
   temperature: number;
   /** Nucleus: the smallest set of tokens with this much probability stays. 1 keeps all. */
   topP: number;
-  seed: number;
+  /** By default random. */
+  seed?: number | undefined;
 }
 
 /**
@@ -14,12 +16,12 @@ export interface SamplerOptions {
  */
 export class Sampler extends LogitsProcessor {
   readonly #options: SamplerOptions;
-  readonly #generator: InstanceType<typeof random.Random>;
+  readonly #random: () => number;
 
   constructor(options: SamplerOptions) {
     super();
     this.#options = options;
-    this.#generator = new random.Random(options.seed);
+    this.#random = generator(options.seed);
   }
 
   override _call(_inputIds: bigint[][], logits: Tensor): Tensor {
@@ -36,7 +38,7 @@ export class Sampler extends LogitsProcessor {
     const weights = scores.map((score) => Math.exp((score - top) / temperature));
     const order = topP < 1 ? nucleus(weights, topP) : Uint32Array.from(weights.keys());
     const total = order.reduce((sum, token) => sum + (weights[token] as number), 0);
-    let rest = this.#generator.random() * total;
+    let rest = this.#random() * total;
     for (const token of order) {
       rest -= weights[token] as number;
       if (rest < 0) return token;

@@ -18,6 +18,8 @@ export const DTYPES = {
 export type Dtype = keyof typeof DTYPES;
 
 export interface LoadOptions {
+  /** The name that clients call the model by. By default the folder's name or the hub id. */
+  name?: string | undefined;
   /** Which precision of the weights to load. By default what `config.json` says, else the best that is there. */
   dtype?: Dtype | undefined;
   /** Threads inside one ONNX operator. */
@@ -28,7 +30,7 @@ export interface LoadOptions {
 
 /** Where a model comes from: a folder on this machine, or a repository on the Hugging Face hub. */
 export interface Source {
-  /** The model's public name: the folder's name or the hub id. */
+  /** The name that clients call the model by. */
   id: string;
   /** What transformers.js is given. */
   path: string;
@@ -39,10 +41,10 @@ export interface Source {
  * Reads `source` as a folder if there is one, else as a hub id (`owner/name`). A folder never touches the network.
  * @throws Error when it is neither.
  */
-export function resolveSource(source: string): Source {
+export function resolveSource(source: string, { name }: LoadOptions): Source {
   const path = resolve(source);
-  if (existsSync(path) && statSync(path).isDirectory()) return { id: basename(path), path, local: true };
-  if (/^[\w-]+\/[\w.-]+$/.test(source)) return { id: source, path: source, local: false };
+  if (existsSync(path) && statSync(path).isDirectory()) return { id: name ?? basename(path), path, local: true };
+  if (/^[\w-]+\/[\w.-]+$/.test(source)) return { id: name ?? source, path: source, local: false };
   throw new Error(
     `There is no model folder "${source}", and it is not a hub id such as "Xenova/clip-vit-base-patch32".`,
   );

@@ -1,19 +1,10 @@
-import {
-  AutoConfig,
-  AutoModelForCausalLM,
-  AutoTokenizer,
-  LogitsProcessorList,
-  type PreTrainedTokenizer,
-  type PretrainedConfig,
-  StoppingCriteria,
-  type Tensor,
-  TextStreamer,
-} from '@huggingface/transformers';
+import { AutoConfig, AutoModelForCausalLM, AutoTokenizer, type PretrainedConfig } from '@huggingface/transformers';
 import { ApiError } from './errors.ts';
 import { Sampler } from './sampler.ts';
 import { type LoadOptions, longestToken, pretrainedOptions, resolveSource, weightOptions } from './source.ts';
 import { StopScanner } from './stop-scanner.ts';
 import { TokenDecoder } from './token-decoder.ts';
+import { type TokenizedPrompt, tokenStream } from './token-stream.ts';
 
 export interface Message {
   role: string;
@@ -58,7 +49,7 @@ export interface TextModel {
 
 /** Loads any text-generation model that transformers.js supports. @throws Error that says what does not fit. */
 export async function loadText(from: string, options: LoadOptions = {}): Promise<TextModel> {
-  const source = resolveSource(from);
+  const source = resolveSource(from, options);
   const pretrained = pretrainedOptions(source, options);
   const config = await AutoConfig.from_pretrained(source.path, pretrained);
   const weights = { ...pretrained, ...weightOptions(source, 'model', config, options) };
@@ -71,14 +62,20 @@ export async function loadText(from: string, options: LoadOptions = {}): Promise
   const contextLength = contextLengthOf(config, tokenizer.model_max_length);
   const maxCharacters = contextLength * longestToken(tokenizer);
 
-  function tokenize(input: TextInput): { input_ids: Tensor; attention_mask: Tensor } {
+  function tokenize(input: TextInput): TokenizedPrompt {
     if ('prompt' in input) return tokenizer(input.prompt);
     if (!tokenizer.chat_template) {
       throw new ApiError('unsupported_task', `The model "${source.id}" has no chat template. Use /v1/completions.`, {
         param: 'model',
       });
     }
-    return tokenizer.apply_chat_template(input.messages, { add_generation_prompt: true, return_dict: true });
+    try {
+      return tokenizer.apply_chat_template(input.messages, { add_generation_prompt: true, return_dict: true });
+    } catch (cause) {
+      // Templates refuse what their model was not trained on, such as two user messages in a row.
+      const message = `The model's chat template refuses these messages: ${cause instanceof Error ? cause.message : cause}`;
+      throw new ApiError('invalid_value', message, { param: 'messages', cause });
+    }
   }
 
   function generate(request: TextRequest): AsyncGenerator<string, TextResult> {
@@ -89,26 +86,26 @@ export async function loadText(from: string, options: LoadOptions = {}): Promise
     };
     // A tokenizer that reads megabytes only to refuse them holds up everybody.
     if (characters(request) > maxCharacters) throw tooLong();
-    const inputs = tokenize(request);
-    const promptTokens = inputs.input_ids.dims[1] as number;
+    const prompt = tokenize(request);
+    const promptTokens = tokenCount(prompt);
     if (promptTokens === 0) throw new ApiError('invalid_value', `"${param}" must not be empty.`, { param });
     const room = contextLength - promptTokens;
     if (room < 1) throw tooLong();
     const maxTokens = Math.min(request.maxTokens ?? defaults?.max_new_tokens ?? room, room);
-    return read(request, inputs, maxTokens, promptTokens);
+    return read(request, prompt, maxTokens);
   }
 
   async function* read(
     request: TextRequest,
-    inputs: { input_ids: Tensor; attention_mask: Tensor },
+    prompt: TokenizedPrompt,
     maxTokens: number,
-    promptTokens: number,
   ): AsyncGenerator<string, TextResult> {
     const decoder = new TokenDecoder(tokenizer);
     const scanner = new StopScanner(request.stop ?? []);
     let completionTokens = 0;
     let ended = false;
-    for await (const token of tokens(request, inputs, maxTokens)) {
+    const options = { maxTokens, sampler: samplerOf(request), signal: request.signal };
+    for await (const token of tokenStream(model, tokenizer, prompt, options)) {
       completionTokens++;
       ended = ends.has(token);
       const text = scanner.push(ended ? decoder.flush() : decoder.push(token));
@@ -118,93 +115,28 @@ export async function loadText(from: string, options: LoadOptions = {}): Promise
     request.signal?.throwIfAborted();
     const rest = scanner.push(decoder.flush()) + scanner.flush();
     if (rest !== '') yield rest;
-    return { finishReason: ended || scanner.found ? 'stop' : 'length', promptTokens, completionTokens };
+    const finishReason = ended || scanner.found ? 'stop' : 'length';
+    return { finishReason, promptTokens: tokenCount(prompt), completionTokens };
   }
 
-  /** The generated token ids as they come. Cancelling the stream or aborting the request stops the model. */
-  function tokens(
-    request: TextRequest,
-    inputs: { input_ids: Tensor; attention_mask: Tensor },
-    maxTokens: number,
-  ): ReadableStream<bigint> {
-    const stopping = new Stopping(request.signal);
-    return new ReadableStream<bigint>({
-      async start(controller) {
-        try {
-          request.signal?.throwIfAborted();
-          await model.generate({
-            ...inputs,
-            max_new_tokens: maxTokens,
-            do_sample: false,
-            logits_processor: samplers(request),
-            stopping_criteria: [stopping],
-            streamer: new TokenStreamer(tokenizer, (token) => stopping.stopped || controller.enqueue(token)),
-          });
-          if (!stopping.cancelled) controller.close();
-        } catch (error) {
-          controller.error(error);
-        }
-      },
-      cancel() {
-        stopping.cancelled = true;
-      },
-    });
-  }
-
-  /** Greedy decoding is the library's own; sampling is ours. */
-  function samplers(request: TextRequest): LogitsProcessorList {
-    const list = new LogitsProcessorList();
-    const temperature = request.temperature ?? (defaults?.do_sample ? (defaults.temperature ?? 1) : 0);
-    if (temperature > 0) {
-      const topP = request.topP ?? defaults?.top_p ?? 1;
-      const seed = request.seed ?? Math.floor(Math.random() * 2 ** 32);
-      list.push(new Sampler({ temperature, topP, seed }));
-    }
-    return list;
+  /** None for greedy decoding. */
+  function samplerOf({ temperature, topP, seed }: TextRequest): Sampler | undefined {
+    const heat = temperature ?? (defaults?.do_sample ? (defaults.temperature ?? 1) : 0);
+    if (heat === 0) return undefined;
+    return new Sampler({ temperature: heat, topP: topP ?? defaults?.top_p ?? 1, seed });
   }
 
   return { id: source.id, contextLength, generate };
 }
 
+function tokenCount({ input_ids }: TokenizedPrompt): number {
+  return input_ids.dims.at(-1) ?? 0;
+}
+
+/** A lower bound of what the tokenizer will read: a message has its role besides its content. */
 function characters(input: TextInput): number {
-  return 'prompt' in input ? input.prompt.length : input.messages.reduce((sum, { content }) => sum + content.length, 0);
-}
-
-/** Stops the generation before its next token: the reader has left, or the request was aborted. */
-class Stopping extends StoppingCriteria {
-  readonly #signal: AbortSignal | undefined;
-  cancelled = false;
-
-  constructor(signal: AbortSignal | undefined) {
-    super();
-    this.#signal = signal;
-  }
-
-  get stopped(): boolean {
-    return this.cancelled || this.#signal?.aborted === true;
-  }
-
-  override _call(inputIds: number[][]): boolean[] {
-    return inputIds.map(() => this.stopped);
-  }
-}
-
-/** Hands on each generated token. transformers.js puts the whole prompt first. */
-class TokenStreamer extends TextStreamer {
-  readonly #onToken: (token: bigint) => void;
-  #promptSeen = false;
-
-  constructor(tokenizer: PreTrainedTokenizer, onToken: (token: bigint) => void) {
-    super(tokenizer);
-    this.#onToken = onToken;
-  }
-
-  override put([tokens]: bigint[][]): void {
-    if (this.#promptSeen) tokens?.forEach(this.#onToken);
-    this.#promptSeen = true;
-  }
-
-  override end(): void {}
+  if ('prompt' in input) return input.prompt.length;
+  return input.messages.reduce((sum, { content }) => sum + content.length + 1, 0);
 }
 
 /** The names that the architectures use for the longest sequence they were trained on. */

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -67,7 +67,6 @@ describe('a SigLIP', () => {
     const folder = await mkdtemp(join(tmpdir(), 'siglip-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     await cp(fixtureModel('random-siglip'), folder, { recursive: true });
-    const { readFile, writeFile } = await import('node:fs/promises');
     const { logit_scale, logit_bias, ...config } = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8'));
     await writeFile(join(folder, 'config.json'), JSON.stringify(config));
 
@@ -79,12 +78,16 @@ describe('a SigLIP', () => {
   });
 });
 
-test('Any model is served under its own name, beside or without the others', async () => {
-  const [clip, text] = await Promise.all([loadClip(fixtureModel('random-siglip')), loadText(fixtureModel('reciter'))]);
+test('Any model is served under its own name or one given to it, beside or without the others', async () => {
+  const name = 'owner/a-siglip';
+  const [clip, text] = await Promise.all([
+    loadClip(fixtureModel('random-siglip'), { name }),
+    loadText(fixtureModel('reciter')),
+  ]);
   const { get, post } = await start({ clip, text });
   const { data } = await json<{ data: { id: string }[] }>(get('/v1/models'));
-  expect(data.map(({ id }) => id)).toEqual(['reciter', 'random-siglip']);
-  expect((await post('/embeddings', { model: 'random-siglip', input: 'a cat' })).status).toBe(200);
+  expect(data.map(({ id }) => id)).toEqual(['reciter', name]);
+  expect((await post('/embeddings', { model: name, input: 'a cat' })).status).toBe(200);
   expect((await post('/models/tiny-image', { inputs: 'a cat' })).status).toBe(404);
 });
 
