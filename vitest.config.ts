@@ -16,7 +16,9 @@ export default defineConfig({
     projects: [
       {
         // Inside workerd, with a real KV: the Worker's own modules and routes. Hosts are stood in for by the tests.
-        plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' }, miniflare: { outboundService: echo } })],
+        plugins: [
+          cloudflareTest({ wrangler: { configPath: './wrangler.toml' }, miniflare: { outboundService: echo } }),
+        ],
         test: { name: 'worker', include: ['test/{routes,src,providers}/**/*.test.ts'] },
       },
       {

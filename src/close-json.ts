@@ -65,8 +65,9 @@ function completeEscape(escape: string): string {
 
 function completeLiteral(cut: string): string {
   const begun = /[^\s{}[\],:"]+$/.exec(cut)?.[0] ?? '';
+  if (begun === '') return '';
   for (const word of ['true', 'false', 'null']) {
-    if (begun !== '' && word.startsWith(begun)) return word.slice(begun.length);
+    if (word.startsWith(begun)) return word.slice(begun.length);
   }
   return /[\d]$/.test(begun) ? '' : '0';
 }

@@ -20,7 +20,9 @@ const chunk = (content: string, finish: string | null = null) => ({
 describe('a whole answer', () => {
   it('passes the host’s own bytes on', async () => {
     const bytes = JSON.stringify(answer, null, 3);
-    const { requests } = serve({ [CHAT]: () => new Response(bytes, { headers: { 'content-type': 'application/json' } }) });
+    const { requests } = serve({
+      [CHAT]: () => new Response(bytes, { headers: { 'content-type': 'application/json' } }),
+    });
     const got = await ask('/v1/chat/completions', { json: ask_ });
     expect(got.status).toBe(200);
     expect(await got.text()).toBe(bytes);
@@ -37,8 +39,18 @@ describe('a whole answer', () => {
       model: 'text',
       messages: [
         { role: 'developer', content: 'Be brief.' },
-        { role: 'user', content: [{ type: 'text', text: 'What is this?' }, { type: 'image_url', image_url: { url: 'data:image/png;base64,AA==' } }] },
-        { role: 'assistant', content: null, tool_calls: [{ id: 'c1', type: 'function', function: { name: 'look', arguments: '{"x":1}' } }] },
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'What is this?' },
+            { type: 'image_url', image_url: { url: 'data:image/png;base64,AA==' } },
+          ],
+        },
+        {
+          role: 'assistant',
+          content: null,
+          tool_calls: [{ id: 'c1', type: 'function', function: { name: 'look', arguments: '{"x":1}' } }],
+        },
         { role: 'tool', tool_call_id: 'c1', content: 'a cat' },
       ],
       tools: [{ type: 'function', function: { name: 'look', parameters: { type: 'object' } } }],
@@ -97,12 +109,22 @@ describe('a stream', () => {
     const text = await (await ask('/v1/chat/completions', { json: { ...ask_, stream: true } })).text();
     const events = text.trim().split('\n\n');
     expect(events).toHaveLength(2);
-    expect(JSON.parse(events[1]?.replace('data: ', '') ?? '')).toMatchObject({ error: { code: 'upstream_stream_cut' } });
+    expect(JSON.parse(events[1]?.replace('data: ', '') ?? '')).toMatchObject({
+      error: { code: 'upstream_stream_cut' },
+    });
   });
 
   it.each([
-    ['an HTML page', () => new Response('<html>', { headers: { 'content-type': 'text/html' } }), 'upstream_invalid_answer'],
-    ['an empty stream', () => new Response('', { headers: { 'content-type': 'text/event-stream' } }), 'upstream_stream_cut'],
+    [
+      'an HTML page',
+      () => new Response('<html>', { headers: { 'content-type': 'text/html' } }),
+      'upstream_invalid_answer',
+    ],
+    [
+      'an empty stream',
+      () => new Response('', { headers: { 'content-type': 'text/event-stream' } }),
+      'upstream_stream_cut',
+    ],
   ])('turns %s with status 200 into an error with a status', async (_, host, code) => {
     serve({ [CHAT]: host });
     const got = await ask('/v1/chat/completions', { json: { ...ask_, stream: true } });
@@ -153,7 +175,10 @@ describe('a host that fails', () => {
     [302, 'upstream_error', 502],
   ])('maps its %d to %s', async (status, code, wire) => {
     vi.spyOn(Math, 'random').mockReturnValue(0);
-    serve({ [CHAT]: () => new Response('your key sk-abc is wrong', { status, headers: { location: 'https://elsewhere.example.com' } }) });
+    serve({
+      [CHAT]: () =>
+        new Response('your key sk-abc is wrong', { status, headers: { location: 'https://elsewhere.example.com' } }),
+    });
     const got = await ask('/v1/chat/completions', { json: ask_ });
     expect(got.status).toBe(wire);
     const error = await errorOf(got);

@@ -70,8 +70,14 @@ describe('a host with chat only', () => {
       choices: [{ index: 0, delta: { content }, finish_reason }],
     });
     serve({ [ROUTER]: () => eventStream([event('é'), event('b'), event('', 'stop'), '[DONE]']) });
-    const got = await ask('/v1/completions', { json: { model, prompt: 'P', echo: true, stream: true }, settings: hosted });
-    const events = (await got.text()).trim().split('\n\n').map((line) => line.slice('data: '.length));
+    const got = await ask('/v1/completions', {
+      json: { model, prompt: 'P', echo: true, stream: true },
+      settings: hosted,
+    });
+    const events = (await got.text())
+      .trim()
+      .split('\n\n')
+      .map((line) => line.slice('data: '.length));
     expect(events.pop()).toBe('[DONE]');
     const texts = events.map((data) => JSON.parse(data));
     expect(texts.map(({ object }) => object)).toEqual(Array(3).fill('text_completion'));

@@ -25,7 +25,12 @@ export class ClipHost {
         return { object: 'embedding', index, embedding: new Uint8Array(vector.buffer).toBase64() };
       }),
     );
-    return Response.json({ object: 'list', model: 'clip', data, usage: { prompt_tokens: 3 * input.length, total_tokens: 3 * input.length } });
+    return Response.json({
+      object: 'list',
+      model: 'clip',
+      data,
+      usage: { prompt_tokens: 3 * input.length, total_tokens: 3 * input.length },
+    });
   };
 }
 

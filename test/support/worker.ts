@@ -22,7 +22,10 @@ export interface Ask {
 }
 
 /** Asks the Worker, and waits for what it does after its answer (cache writes), unless the answer is a stream. */
-export async function ask(path: string, { method, json, body, headers, settings, signal }: Ask = {}): Promise<Response> {
+export async function ask(
+  path: string,
+  { method, json, body, headers, settings, signal }: Ask = {},
+): Promise<Response> {
   const sent = json === undefined ? body : JSON.stringify(json);
   const request = new Request(`https://cedalion.example.com${path}`, {
     method: method ?? (sent === undefined ? 'GET' : 'POST'),
@@ -41,10 +44,14 @@ export async function ask(path: string, { method, json, body, headers, settings,
 }
 
 /** The error that an answer carries, with its status and the headers that go with it checked. */
-export async function errorOf(answer: Response): Promise<{ message: string; type: string; param: string | null; code: string }> {
+export async function errorOf(
+  answer: Response,
+): Promise<{ message: string; type: string; param: string | null; code: string }> {
   expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
   expect(answer.headers.get('x-request-id')).toMatch(/^req_/);
-  const { error } = (await answer.json()) as { error: { message: string; type: string; param: string | null; code: string } };
+  const { error } = (await answer.json()) as {
+    error: { message: string; type: string; param: string | null; code: string };
+  };
   expect(Object.keys(error).sort()).toEqual(['code', 'message', 'param', 'type']);
   return error;
 }

@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest';
+import { ClipHost } from '../support/clip-host.ts';
+import { PNG } from '../support/pictures.ts';
+import { ask, errorOf, ORIGIN, serve } from '../support/worker.ts';
+
+const EMBED = `${ORIGIN}/embeddings`;
+const picture = { image: PNG.toBase64() };
+
+interface Answer {
+  model: string;
+  relative?: boolean;
+  data: {
+    index: number;
+    prediction: string;
+    score: number;
+    predictions: { label: string; score: number; cosine: number | null }[];
+  }[];
+}
+
+async function classify(json: object, more: object = {}): Promise<Answer> {
+  const answer = await ask('/v1/classify', { json, ...more });
+  expect(answer.status, await answer.clone().text()).toBe(200);
+  return answer.json();
+}
+
+describe('classification from vectors', () => {
+  it('is a softmax over the labels, best first', async () => {
+    serve({ [EMBED]: new ClipHost().answer });
+    const { data } = await classify({ input: [picture, 'a text'], labels: ['cat', 'dog', 'boat'] });
+    expect(data).toHaveLength(2);
+    const { logit_scale } = (await (await ask('/v1/models/tiny-clip')).json()) as { logit_scale: number };
+    for (const { prediction, score, predictions } of data) {
+      expect(predictions.reduce((sum, entry) => sum + entry.score, 0)).toBeCloseTo(1, 9);
+      expect(predictions[0]).toMatchObject({ label: prediction, score });
+      const [first, second] = predictions as [(typeof predictions)[0], (typeof predictions)[0]];
+      const odds = Math.exp(logit_scale * ((first.cosine ?? 0) - (second.cosine ?? 0)));
+      expect(first.score / second.score).toBeCloseTo(odds, 5);
+    }
+  });
+
+  it('puts labels into the template, and takes prompts as they are', async () => {
+    const host = new ClipHost();
+    serve({ [EMBED]: host.answer });
+    await classify({
+      input: picture,
+      labels: ['cat', { label: 'dog', prompts: ['a dog', 'a puppy'] }],
+      hypothesis_template: 'this is {}',
+    });
+    expect(host.seen.filter((item) => item.startsWith('text:'))).toEqual([
+      'text:this is cat',
+      'text:a dog',
+      'text:a puppy',
+    ]);
+  });
+
+  it('scores labels on their own with multi_label', async () => {
+    serve({ [EMBED]: new ClipHost().answer });
+    const one = await classify({ input: picture, labels: ['cat'], multi_label: true });
+    const three = await classify({ input: picture, labels: ['cat', 'dog', 'boat'], multi_label: true });
+    const cat = three.data[0]?.predictions.find(({ label }) => label === 'cat');
+    expect(cat?.score).toBeCloseTo(one.data[0]?.score ?? 9, 12);
+    for (const { score } of three.data[0]?.predictions ?? []) expect(score > 0 && score < 1).toBe(true);
+  });
+
+  it('gives the best ones where asked', async () => {
+    serve({ [EMBED]: new ClipHost().answer });
+    const { data } = await classify({ input: picture, labels: ['a', 'b', 'c'], top_k: 1 });
+    expect(data[0]?.predictions).toHaveLength(1);
+  });
+
+  it('takes a raw picture, with labels in the query string', async () => {
+    serve({ [EMBED]: new ClipHost().answer });
+    const answer = await ask('/v1/classify?labels=cat&labels=dog&top_k=1', {
+      body: PNG,
+      headers: { 'content-type': 'image/png' },
+    });
+    expect(((await answer.json()) as Answer).data[0]?.predictions).toHaveLength(1);
+  });
+});
+
+describe('classification by a host that keeps its vectors', () => {
+  const settings = { HF_TOKEN: 'hf_x', INFERENCE_URL: '' };
+  const HOST = 'https://router.huggingface.co/hf-inference/models/openai/clip-vit-large-patch14';
+
+  it('joins its scores by label, and says that they are relative', async () => {
+    const { requests } = serve({
+      [HOST]: () =>
+        Response.json([
+          { label: 'dog', score: 0.75 },
+          { label: 'cat', score: 0.25 },
+        ]),
+    });
+    const { data, relative } = await classify({ input: picture, labels: ['cat', 'dog'] }, { settings });
+    expect(relative).toBe(true);
+    expect(data[0]?.predictions).toEqual([
+      { label: 'dog', score: 0.75, cosine: null },
+      { label: 'cat', score: 0.25, cosine: null },
+    ]);
+    expect(await requests[0]?.json()).toEqual({
+      inputs: PNG.toBase64(),
+      parameters: { candidate_labels: ['cat', 'dog'], hypothesis_template: 'a photo of a {}' },
+    });
+  });
+
+  it.each([
+    [{ input: 'a text', labels: ['a', 'b'] }, 'input'],
+    [{ input: picture, labels: ['a', { label: 'b', prompts: ['x'] }] }, 'labels[1]'],
+    [{ input: picture, labels: ['a'], multi_label: true }, 'multi_label'],
+  ])('refuses what needs vectors: %j', async (json, param) => {
+    serve({});
+    const got = await ask('/v1/classify', { json, settings });
+    expect(await errorOf(got)).toMatchObject({ code: 'unsupported_parameter', param });
+  });
+
+  it('does not believe scores without every label', async () => {
+    serve({ [HOST]: () => Response.json([{ label: 'dog', score: 1 }]) });
+    const got = await ask('/v1/classify', { json: { input: picture, labels: ['cat', 'dog'] }, settings });
+    expect((await errorOf(got)).code).toBe('upstream_invalid_answer');
+  });
+
+  it('gives way to a CLIP endpoint where there is one', async () => {
+    serve({ 'https://clip.example.com/embeddings': new ClipHost(512).answer });
+    const { model, relative } = await classify(
+      { input: picture, labels: ['cat', 'dog'] },
+      { settings: { ...settings, CLIP_ENDPOINT_URL: 'https://clip.example.com' } },
+    );
+    expect(model).toBe('openai/clip-vit-base-patch32');
+    expect(relative).toBeUndefined();
+  });
+});
+
+describe('a bad request names the parameter', () => {
+  it.each([
+    [{ labels: ['a'] }, 'input'],
+    [{ input: picture }, 'labels'],
+    [{ input: picture, labels: [] }, 'labels'],
+    [{ input: picture, labels: ['a', ''] }, 'labels[1]'],
+    [{ input: picture, labels: ['a', 'b', 'a'] }, 'labels[2]'],
+    [{ input: picture, labels: ['a', { label: 'b', prompts: [] }] }, 'labels[1].prompts'],
+    [{ input: picture, labels: ['a'], hypothesis_template: 'no place' }, 'hypothesis_template'],
+    [{ input: picture, labels: ['a'], top_k: 0 }, 'top_k'],
+    [{ input: ['ok', { image: 'AAAA' }], labels: ['a'] }, 'input[1]'],
+  ])('%j', async (json, param) => {
+    serve({});
+    const got = await ask('/v1/classify', { json });
+    expect(got.status).toBe(400);
+    expect(await errorOf(got)).toMatchObject({ param });
+  });
+
+  it('says so where a model has no logits', async () => {
+    serve({});
+    const got = await ask('/v1/classify', {
+      json: { model: 'jinaai/jina-clip-v2', input: 'x', labels: ['a'] },
+      settings: { JINA_API_KEY: 'j' },
+    });
+    expect(await errorOf(got)).toMatchObject({ code: 'unsupported_parameter', param: 'model' });
+  });
+});

@@ -1,0 +1,418 @@
+import { describe, expect, it, vi } from 'vitest';
+import { forgetVectors } from '../../src/vector-store.ts';
+import { ClipHost, vectorFor } from '../support/clip-host.ts';
+import { GIF, PNG, pngOf } from '../support/pictures.ts';
+import { ask, bindings, errorOf, ORIGIN, serve } from '../support/worker.ts';
+
+const EMBED = `${ORIGIN}/embeddings`;
+const PICTURE_URL = 'https://pictures.example.com/cat.png';
+const dataUrl = `data:image/png;base64,${PNG.toBase64()}`;
+
+interface Answer {
+  model: string;
+  data: { index: number; embedding: number[] | string }[];
+  usage: { prompt_tokens: number; cache_hits: number; cache_misses: number };
+}
+
+async function embed(json: object, more: object = {}): Promise<Answer & { headers: Headers }> {
+  const answer = await ask('/v1/embeddings', { json: { model: 'clip', ...json }, ...more });
+  expect(answer.status, await answer.clone().text()).toBe(200);
+  return { ...((await answer.json()) as Answer), headers: answer.headers };
+}
+
+describe('vectors', () => {
+  it('come in the order of the items, as numbers, at unit length', async () => {
+    const host = new ClipHost();
+    serve({ [EMBED]: host.answer });
+    const { data, model, usage } = await embed({ input: ['a cat', 'a dog'] });
+    expect(model).toBe('tiny-clip');
+    expect(data.map(({ index }) => index)).toEqual([0, 1]);
+    for (const [i, text] of ['a cat', 'a dog'].entries()) {
+      const expected = await vectorFor(`text:${text}`, 96);
+      const got = data[i]?.embedding as number[];
+      got.forEach((value, at) => expect(value).toBeCloseTo(expected[at] ?? 9, 6));
+    }
+    expect(usage).toMatchObject({ prompt_tokens: 6, cache_hits: 0, cache_misses: 2 });
+  });
+
+  it('come as base64 of little-endian float32 where asked', async () => {
+    serve({ [EMBED]: new ClipHost().answer });
+    const { data } = await embed({ input: 'a cat', encoding_format: 'base64' });
+    const bytes = Uint8Array.fromBase64(data[0]?.embedding as string);
+    const floats = new Float32Array(bytes.buffer);
+    expect(floats).toHaveLength(96);
+    expect(Math.hypot(...floats)).toBeCloseTo(1, 5);
+  });
+
+  it('are made unit length where the host’s are not', async () => {
+    serve({ [EMBED]: () => Response.json({ data: [{ index: 0, embedding: [3, 4, ...Array(94).fill(0)] }] }) });
+    const { data } = await embed({ input: 'a cat' });
+    expect(data[0]?.embedding.slice(0, 2)).toEqual([Math.fround(0.6), Math.fround(0.8)]);
+  });
+
+  it('take every form of item, and a picture is one item however it arrives', async () => {
+    const host = new ClipHost();
+    serve({ [EMBED]: host.answer, [PICTURE_URL]: () => new Response(PNG) });
+    const { data } = await embed({
+      input: [
+        'https://not.fetched.example.com/a.png',
+        { type: 'text', text: 'a cat' },
+        { text: 'a dog' },
+        { type: 'image_url', image_url: { url: dataUrl } },
+        { image: PNG.toBase64() },
+        { image: PICTURE_URL },
+      ],
+    });
+    expect(data[4]?.embedding).toEqual(data[3]?.embedding);
+    expect(data[5]?.embedding).toEqual(data[3]?.embedding);
+    expect(host.seen).toEqual([
+      'text:https://not.fetched.example.com/a.png',
+      'text:a cat',
+      'text:a dog',
+      `image:${PNG.toBase64()}`,
+    ]);
+  });
+
+  it('are made of a multipart part and of a raw picture', async () => {
+    const host = new ClipHost();
+    serve({ [EMBED]: host.answer });
+    const form = new FormData();
+    form.set('payload', JSON.stringify({ model: 'clip', input: [{ image: 'attach://photo' }] }));
+    form.set('photo', new File([PNG], 'cat.png', { type: 'application/octet-stream' }));
+    const multipart = (await (await ask('/v1/embeddings', { body: form })).json()) as Answer;
+    const raw = await ask('/v1/embeddings?model=clip&encoding_format=float', {
+      body: PNG,
+      headers: { 'content-type': 'image/png' },
+    });
+    const json = await embed({ input: { image: dataUrl } });
+    expect(multipart.data[0]?.embedding).toEqual(json.data[0]?.embedding);
+    expect(((await raw.json()) as Answer).data[0]?.embedding).toEqual(json.data[0]?.embedding);
+    expect(host.seen).toHaveLength(1);
+  });
+});
+
+describe('the cache', () => {
+  it('answers a second request from memory, and a new isolate’s from KV, without the host', async () => {
+    const host = new ClipHost();
+    serve({ [EMBED]: host.answer });
+    const cold = await embed({ input: ['a cat', { image: dataUrl }] });
+    expect(cold.headers.get('cache-status')).toBe('embeddings; fwd=miss; stored; detail="hits=0 misses=2"');
+    const warm = await embed({ input: ['a cat', { image: dataUrl }] });
+    expect(warm.headers.get('cache-status')).toBe('embeddings; hit; detail="hits=2 misses=0"');
+    expect(warm.usage).toMatchObject({ prompt_tokens: 0, cache_hits: 2, cache_misses: 0 });
+    forgetVectors();
+    const stored = await embed({ input: ['a cat', { image: dataUrl }] });
+    expect(stored.headers.get('cache-status')).toContain('hit');
+    expect(stored.data).toEqual(cold.data);
+    expect(host.seen).toHaveLength(2);
+  });
+
+  it('asks the host once for what a request repeats, and only for what is missing', async () => {
+    const host = new ClipHost();
+    serve({ [EMBED]: host.answer });
+    await embed({ input: 'known' });
+    const { usage, headers } = await embed({ input: ['new', 'known', 'new', 'other', 'new'] });
+    expect(host.seen).toEqual(['text:known', 'text:new', 'text:other']);
+    expect(usage).toMatchObject({ cache_hits: 3, cache_misses: 2 });
+    expect(headers.get('cache-status')).toContain('fwd=partial');
+  });
+
+  it('is left out, and written anew, with Cache-Control: no-cache', async () => {
+    const host = new ClipHost();
+    serve({ [EMBED]: host.answer });
+    await embed({ input: 'a cat' });
+    const { headers } = await embed({ input: 'a cat' }, { headers: { 'cache-control': 'no-cache' } });
+    expect(headers.get('cache-status')).toContain('fwd=request');
+    expect(host.seen).toHaveLength(2);
+  });
+
+  it('keeps keys and values as docs/storage.md says', async () => {
+    serve({ [EMBED]: new ClipHost().answer, [PICTURE_URL]: () => new Response(PNG) });
+    const { data } = await embed({ input: ['a cat', { image: PICTURE_URL }] });
+    const { keys } = await bindings.EMBEDDINGS.list();
+    const space = JSON.parse(await (await ask('/v1/models/tiny-clip')).text()).space;
+    const sha = async (content: Uint8Array) =>
+      new Uint8Array(await crypto.subtle.digest('SHA-256', content)).toBase64({
+        alphabet: 'base64url',
+        omitPadding: true,
+      });
+    const textKey = `embedding:v1:${space}:text:${await sha(new TextEncoder().encode('a cat'))}`;
+    expect(keys.map(({ name }) => name).sort()).toEqual(
+      [
+        textKey,
+        `embedding:v1:${space}:image:${await sha(PNG)}`,
+        `picture-url:v1:${await sha(new TextEncoder().encode(PICTURE_URL))}`,
+      ].sort(),
+    );
+    const value = Uint8Array.fromBase64((await bindings.EMBEDDINGS.get(textKey)) ?? '');
+    expect(Array.from(new Float32Array(value.buffer))).toEqual(data[0]?.embedding);
+    for (const { expiration } of keys) expect(expiration).toBeGreaterThan(Date.now() / 1000);
+  });
+
+  it('fetches neither the picture nor its vector on a warm call', async () => {
+    const host = new ClipHost();
+    const { requests } = serve({ [EMBED]: host.answer, [PICTURE_URL]: () => new Response(PNG) });
+    await embed({ input: { image: PICTURE_URL } });
+    expect(requests).toHaveLength(2);
+    forgetVectors();
+    await embed({ input: { image: PICTURE_URL } });
+    expect(requests).toHaveLength(2);
+  });
+
+  it('files a picture that has changed at its address under its own name', async () => {
+    const host = new ClipHost();
+    const other = pngOf(2, 2, 'another picture');
+    let picture: Uint8Array = PNG;
+    serve({ [EMBED]: host.answer, [PICTURE_URL]: () => new Response(picture) });
+    await embed({ input: { image: PICTURE_URL } });
+    // The vector has gone from the cache while the address is still remembered.
+    for (const { name } of (await bindings.EMBEDDINGS.list({ prefix: 'embedding:' })).keys) {
+      await bindings.EMBEDDINGS.delete(name);
+    }
+    forgetVectors();
+    picture = other;
+    const fromUrl = await embed({ input: { image: PICTURE_URL } });
+    const fromBytes = await embed({ input: { image: other.toBase64() } });
+    const first = await embed({ input: { image: PNG.toBase64() } });
+    expect(fromUrl.data).toEqual(fromBytes.data);
+    expect(first.data).not.toEqual(fromBytes.data);
+  });
+
+  it.each([
+    ['fails', () => Promise.reject(new Error('KV is down'))],
+    ['never answers', () => new Promise(() => {})],
+  ])('that %s makes a request slower, never wrong', async (_, fail) => {
+    const host = new ClipHost();
+    serve({ [EMBED]: host.answer });
+    const broken = { get: fail, put: () => Promise.reject(new Error('KV is down')) } as unknown as KVNamespace;
+    const expected = await vectorFor('text:a cat', 96);
+    const { data } = await embed({ input: 'a cat' }, { settings: { EMBEDDINGS: broken } });
+    expect((data[0]?.embedding as number[])[0]).toBeCloseTo(expected[0] ?? 9, 6);
+  });
+
+  it('does not believe damaged values', async () => {
+    const host = new ClipHost();
+    serve({ [EMBED]: host.answer });
+    const { data } = await embed({ input: 'a cat' });
+    const [key] = (await bindings.EMBEDDINGS.list()).keys;
+    const long = new Uint8Array(new Float32Array(97).fill(0.1).buffer).toBase64();
+    const notUnit = new Uint8Array(new Float32Array(96).fill(0.5).buffer).toBase64();
+    const notFinite = new Uint8Array(new Float32Array(96).fill(Number.NaN).buffer).toBase64();
+    for (const damaged of ['', '{"json":1}', 'AAAA', long, notUnit, notFinite]) {
+      await bindings.EMBEDDINGS.put(key?.name ?? '', damaged);
+      forgetVectors();
+      expect((await embed({ input: 'a cat' })).data).toEqual(data);
+    }
+    expect(host.requests).toBe(7);
+  });
+
+  it('keeps what a batch made though another batch failed', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0);
+    const host = new ClipHost();
+    const answer: typeof host.answer = async (request) => {
+      const { modality } = (await request.clone().json()) as { modality: string };
+      return modality === 'image' ? new Response('no', { status: 500 }) : host.answer(request);
+    };
+    serve({ [EMBED]: answer });
+    expect(
+      (await ask('/v1/embeddings', { json: { model: 'clip', input: ['a cat', { image: dataUrl }] } })).status,
+    ).toBe(502);
+    await embed({ input: 'a cat' });
+    expect(host.seen).toEqual(['text:a cat']);
+  });
+
+  it('stores no error', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0);
+    serve({ [EMBED]: () => new Response('no', { status: 500 }) });
+    expect((await ask('/v1/embeddings', { json: { model: 'clip', input: 'a cat' } })).status).toBe(502);
+    expect((await bindings.EMBEDDINGS.list()).keys).toEqual([]);
+  });
+});
+
+describe('a large request', () => {
+  it('of 2,048 texts is split to the host’s limit and comes back in order', { timeout: 30_000 }, async () => {
+    const host = new ClipHost(96);
+    serve({ [EMBED]: host.answer });
+    const input = Array.from({ length: 2048 }, (_, i) => `text number ${i}`);
+    const { data } = await embed({ input, encoding_format: 'base64' });
+    expect(host.requests).toBe(8);
+    for (const i of [0, 255, 256, 2047]) {
+      const expected = await vectorFor(`text:text number ${i}`, 96);
+      const got = new Float32Array(Uint8Array.fromBase64(data[i]?.embedding as string).buffer);
+      expect(got[0]).toBeCloseTo(expected[0] ?? 9, 6);
+    }
+  });
+
+  it('of 2,049 items is refused', async () => {
+    serve({});
+    const got = await ask('/v1/embeddings', { json: { model: 'clip', input: Array(2049).fill('x') } });
+    expect(await errorOf(got)).toMatchObject({ code: 'invalid_parameter', param: 'input' });
+  });
+});
+
+describe('dimensions', () => {
+  it('are cut where the model allows it, from one entry of the cache', async () => {
+    const vector = await vectorFor('x', 1024);
+    const { requests } = serve({
+      'https://api.jina.ai/v1/embeddings': () => Response.json({ data: [{ index: 0, embedding: Array.from(vector) }] }),
+    });
+    const settings = { JINA_API_KEY: 'jina_x' };
+    const short = await embed({ input: 'a cat', dimensions: 64 }, { settings });
+    const whole = await embed({ input: 'a cat' }, { settings });
+    expect(short.data[0]?.embedding).toHaveLength(64);
+    expect(whole.data[0]?.embedding).toHaveLength(1024);
+    expect(Math.hypot(...(short.data[0]?.embedding as number[]))).toBeCloseTo(1, 5);
+    expect(requests).toHaveLength(1);
+  });
+
+  it.each([
+    ['tiny-clip', 64, {}],
+    ['jinaai/jina-clip-v2', 63, { JINA_API_KEY: 'jina_x' }],
+    ['jinaai/jina-clip-v2', 1025, { JINA_API_KEY: 'jina_x' }],
+  ])('that %s cannot have (%d) are refused', async (model, dimensions, settings) => {
+    serve({});
+    const got = await ask('/v1/embeddings', { json: { model, input: 'a', dimensions }, settings });
+    expect(await errorOf(got)).toMatchObject({ code: 'invalid_parameter', param: 'dimensions' });
+  });
+
+  it('are the host’s business for openai/<id>, and another space each', async () => {
+    const { requests } = serve({
+      'https://llm.example.com/v1/embeddings': async (request) => {
+        const { dimensions = 8 } = (await request.json()) as { dimensions?: number };
+        return Response.json({ data: [{ index: 0, embedding: Array.from(await vectorFor('x', dimensions)) }] });
+      },
+    });
+    const settings = { OPENAI_BASE_URL: 'https://llm.example.com/v1' };
+    const four = await embed({ model: 'openai/m', input: 'a', dimensions: 4 }, { settings });
+    const whole = await embed({ model: 'openai/m', input: 'a' }, { settings });
+    await embed({ model: 'openai/m', input: 'a', dimensions: 4 }, { settings });
+    expect([four.data[0]?.embedding.length, whole.data[0]?.embedding.length]).toEqual([4, 8]);
+    expect(requests).toHaveLength(2);
+  });
+});
+
+describe('a host that answers wrongly', () => {
+  const unit = (length: number) => [1, ...Array(length - 1).fill(0)];
+  it.each([
+    ['too few vectors', { data: [] }],
+    ['too many vectors', { data: [{ embedding: unit(96) }, { embedding: unit(96) }] }],
+    ['other dimensions', { data: [{ index: 0, embedding: unit(95) }] }],
+    ['zeros', { data: [{ index: 0, embedding: Array(96).fill(0) }] }],
+    ['an index outside', { data: [{ index: 5, embedding: unit(96) }] }],
+    ['bad base64', { data: [{ index: 0, embedding: '!!!' }] }],
+    ['no data', { vectors: [] }],
+    [
+      'NaN',
+      { data: [{ index: 0, embedding: new Uint8Array(new Float32Array(96).fill(Number.NaN).buffer).toBase64() }] },
+    ],
+  ])('with %s is not believed, and nothing is stored', async (_, body) => {
+    serve({ [EMBED]: () => Response.json(body) });
+    const got = await ask('/v1/embeddings', { json: { model: 'clip', input: 'a cat' } });
+    expect(got.status).toBe(502);
+    expect((await errorOf(got)).code).toBe('upstream_invalid_answer');
+    expect((await bindings.EMBEDDINGS.list()).keys).toEqual([]);
+  });
+
+  it('in another order is put right by its indexes', async () => {
+    const [a, b] = [unit(96), [0, ...unit(95)]];
+    serve({
+      [EMBED]: () =>
+        Response.json({
+          data: [
+            { index: 1, embedding: b },
+            { index: 0, embedding: a },
+          ],
+        }),
+    });
+    const { data } = await embed({ input: ['first', 'second'] });
+    expect(data.map(({ embedding }) => embedding)).toEqual([a, b]);
+  });
+});
+
+describe('a bad picture names the item', () => {
+  it.each([
+    ['not base64', { image: '***' }, 'invalid_picture'],
+    ['no picture', { image: btoa('hello there') }, 'invalid_picture'],
+    ['a broken data URL', { image: 'data:image/png,abc' }, 'invalid_picture'],
+    ['too many pixels', { image: pngOf(10_000, 10_000).toBase64() }, 'invalid_picture'],
+    ['a part that is not there', { image: 'attach://x' }, 'invalid_picture'],
+    ['http', { image: 'http://pictures.example.com/a.png' }, 'picture_url_refused'],
+    ['an IP address', { image: 'https://127.0.0.1/a.png' }, 'picture_url_refused'],
+    ['an IP address in disguise', { image: 'https://0x7f000001/a.png' }, 'picture_url_refused'],
+    ['IPv6', { image: 'https://[::1]/a.png' }, 'picture_url_refused'],
+    ['a port', { image: 'https://pictures.example.com:8443/a.png' }, 'picture_url_refused'],
+    ['a local name', { image: 'https://localhost/a.png' }, 'picture_url_refused'],
+    ['an internal name', { image: 'https://metadata.google.internal/x' }, 'picture_url_refused'],
+    ['credentials', { image: 'https://u:p@pictures.example.com/a.png' }, 'picture_url_refused'],
+  ])('%s', async (_, item, code) => {
+    serve({});
+    const got = await ask('/v1/embeddings', { json: { model: 'clip', input: ['a', 'b', 'c', item] } });
+    expect(got.status).toBe(400);
+    expect(await errorOf(got)).toMatchObject({ code, param: 'input[3]' });
+  });
+
+  it.each([
+    ['is missing', () => new Response('', { status: 404 }), 'picture_url_failed'],
+    ['is a page', () => new Response('<html>'), 'invalid_picture'],
+    [
+      'redirects inward',
+      () => new Response('', { status: 302, headers: { location: 'http://127.0.0.1/' } }),
+      'picture_url_refused',
+    ],
+    [
+      'redirects for ever',
+      () => new Response('', { status: 302, headers: { location: PICTURE_URL } }),
+      'picture_url_failed',
+    ],
+    ['is too large', () => new Response(new Uint8Array(10 * 1024 * 1024 + 1)), 'picture_url_failed'],
+  ])('that %s at its address', async (_, host, code) => {
+    serve({ [PICTURE_URL]: host });
+    const got = await ask('/v1/embeddings', { json: { model: 'clip', input: [{ image: PICTURE_URL }] } });
+    expect(got.status).toBe(400);
+    expect(await errorOf(got)).toMatchObject({ code, param: 'input[0]' });
+  });
+
+  it('follows a redirect to a public place', async () => {
+    serve({
+      [EMBED]: new ClipHost().answer,
+      'https://short.example.com/': () => new Response('', { status: 301, headers: { location: PICTURE_URL } }),
+      [PICTURE_URL]: () => new Response(GIF),
+    });
+    await embed({ input: { image: 'https://short.example.com/1' } });
+  });
+});
+
+describe('a bad request names the parameter', () => {
+  it.each([
+    [{ input: 'x' }, 'model'],
+    [{ model: 'clip' }, 'input'],
+    [{ model: 'clip', input: [] }, 'input'],
+    [{ model: 'clip', input: '' }, 'input'],
+    [{ model: 'clip', input: ['ok', ''] }, 'input[1]'],
+    [{ model: 'clip', input: [1, 2, 3] }, 'input'],
+    [{ model: 'clip', input: { words: 'x' } }, 'input'],
+    [{ model: 'clip', input: 'x', encoding_format: 'int8' }, 'encoding_format'],
+    [{ model: 'clip', input: 'x', dimensions: 0 }, 'dimensions'],
+  ])('%j', async (json, param) => {
+    serve({});
+    const got = await ask('/v1/embeddings', { json });
+    expect(got.status).toBe(400);
+    expect(await errorOf(got)).toMatchObject({ code: 'invalid_parameter', param });
+  });
+
+  it('refuses a picture where the model takes text only', async () => {
+    serve({});
+    const got = await ask('/v1/embeddings', {
+      json: { model: 'embed', input: { image: dataUrl } },
+      settings: { HF_TOKEN: 'hf_x' },
+    });
+    expect(await errorOf(got)).toMatchObject({ code: 'unsupported_parameter', param: 'input' });
+  });
+
+  it('refuses a multipart body without payload', async () => {
+    serve({});
+    const form = new FormData();
+    form.set('photo', new File([PNG], 'a.png'));
+    expect(await errorOf(await ask('/v1/embeddings', { body: form }))).toMatchObject({ param: 'payload' });
+  });
+});

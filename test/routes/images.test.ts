@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { PNG, pngOf } from '../support/pictures.ts';
+import { ask, errorOf, ORIGIN, serve } from '../support/worker.ts';
+
+const HOST = `${ORIGIN}/models/tiny-image`;
+const picture = (bytes: Uint8Array = pngOf(256, 256)) =>
+  new Response(bytes, { headers: { 'content-type': 'image/png' } });
+
+interface Answer {
+  created: number;
+  model: string;
+  size: string;
+  output_format: string;
+  data: { b64_json?: string; url?: string; seed: number }[];
+}
+
+describe('pictures', () => {
+  it('come as base64, with their true size, format and seed', async () => {
+    const { requests } = serve({ [HOST]: () => picture() });
+    const got = await ask('/v1/images/generations', { json: { prompt: 'a red house', seed: 7 } });
+    expect(got.status).toBe(200);
+    const answer = (await got.json()) as Answer;
+    expect(answer).toMatchObject({ model: 'tiny-image', size: '256x256', output_format: 'png' });
+    expect(answer.data).toEqual([{ b64_json: pngOf(256, 256).toBase64(), seed: 7 }]);
+    expect(await requests[0]?.json()).toEqual({
+      inputs: 'a red house',
+      parameters: { width: 256, height: 256, seed: 7 },
+    });
+  });
+
+  it('come as data URLs where asked, several with following seeds', async () => {
+    const { requests } = serve({ [HOST]: () => picture() });
+    const got = await ask('/v1/images/generations', {
+      json: { prompt: 'x', n: 3, seed: 2 ** 31 - 2, response_format: 'url', size: '128x64' },
+    });
+    const { data } = (await got.json()) as Answer;
+    expect(data.map(({ seed }) => seed)).toEqual([2 ** 31 - 2, 2 ** 31 - 1, 0]);
+    expect(data[0]?.url).toMatch(/^data:image\/png;base64,iVBOR/);
+    expect(await requests[0]?.json()).toMatchObject({ parameters: { width: 128, height: 64 } });
+  });
+
+  it('have a seed of their own where none is given', async () => {
+    serve({ [HOST]: () => picture() });
+    const seeds = await Promise.all(
+      [1, 2].map(
+        async () =>
+          ((await (await ask('/v1/images/generations', { json: { prompt: 'x' } })).json()) as Answer).data[0]?.seed,
+      ),
+    );
+    expect(seeds[0]).not.toBe(seeds[1]);
+  });
+
+  it('come as raw bytes with Accept: image/*', async () => {
+    serve({ [HOST]: () => picture(PNG) });
+    const got = await ask('/v1/images/generations', { json: { prompt: 'x', seed: 5 }, headers: { accept: 'image/*' } });
+    expect(got.headers.get('content-type')).toBe('image/png');
+    expect(got.headers.get('x-cedalion-seed')).toBe('5');
+    expect(new Uint8Array(await got.arrayBuffer())).toEqual(PNG);
+  });
+
+  it('are asked for in the format that the caller wants, where the host lets one choose', async () => {
+    const { requests } = serve({ [HOST]: () => picture() });
+    await ask('/v1/images/generations', { json: { prompt: 'x', output_format: 'webp' } });
+    expect(requests[0]?.headers.get('accept')).toBe('image/webp');
+    const hosted = await ask('/v1/images/generations', {
+      json: { prompt: 'x', output_format: 'webp' },
+      settings: { HF_TOKEN: 'hf_x' },
+    });
+    expect(await errorOf(hosted)).toMatchObject({ code: 'unsupported_parameter', param: 'output_format' });
+  });
+
+  it.each([
+    ['text', () => new Response('hello', { headers: { 'content-type': 'text/plain' } })],
+    ['no picture under a picture’s name', () => new Response('hello', { headers: { 'content-type': 'image/png' } })],
+  ])('that are %s are not believed', async (_, host) => {
+    serve({ [HOST]: host });
+    const got = await ask('/v1/images/generations', { json: { prompt: 'x' } });
+    expect(got.status).toBe(502);
+    expect((await errorOf(got)).code).toBe('upstream_invalid_answer');
+  });
+
+  it.each([
+    [{}, 'prompt'],
+    [{ prompt: '' }, 'prompt'],
+    [{ prompt: 'x', n: 11 }, 'n'],
+    [{ prompt: 'x', size: 'large' }, 'size'],
+    [{ prompt: 'x', size: '100x100' }, 'size'],
+    [{ prompt: 'x', size: '4096x64' }, 'size'],
+    [{ prompt: 'x', seed: -1 }, 'seed'],
+    [{ prompt: 'x', seed: 1.5 }, 'seed'],
+    [{ prompt: 'x', response_format: 'file' }, 'response_format'],
+    [{ prompt: 'x', output_format: 'bmp' }, 'output_format'],
+  ])('names the parameter of %j', async (json, param) => {
+    serve({});
+    const got = await ask('/v1/images/generations', { json });
+    expect(got.status).toBe(400);
+    expect(await errorOf(got)).toMatchObject({ code: 'invalid_parameter', param });
+  });
+
+  it('are one with Accept: image/*', async () => {
+    serve({});
+    const got = await ask('/v1/images/generations', { json: { prompt: 'x', n: 2 }, headers: { accept: 'image/png' } });
+    expect(await errorOf(got)).toMatchObject({ param: 'n' });
+  });
+});

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { aliases, catalogue } from '../../src/models.ts';
+import { ask, errorOf } from '../support/worker.ts';
+
+interface Listed {
+  id: string;
+  object: string;
+  created: number;
+  owned_by: string;
+  task: string;
+  available: boolean;
+  targets: string[];
+  requires: string[];
+  resolves_to?: string | null;
+}
+
+async function list(settings = {}): Promise<Map<string, Listed>> {
+  const answer = await ask('/v1/models', { settings });
+  const { object, data } = (await answer.json()) as { object: string; data: Listed[] };
+  expect(object).toBe('list');
+  return new Map(data.map((model) => [model.id, model]));
+}
+
+describe('the catalogue', () => {
+  it('lists every alias and model, in OpenAI’s shape', async () => {
+    const models = await list();
+    expect([...models.keys()]).toEqual([...Object.keys(aliases), ...catalogue.map(({ id }) => id)]);
+    for (const model of models.values()) {
+      expect(model).toMatchObject({ object: 'model', created: expect.any(Number), owned_by: expect.any(String) });
+    }
+  });
+
+  it('has aliases that name models of theirs only', () => {
+    const ids = new Set(catalogue.map(({ id }) => id));
+    for (const [alias, names] of Object.entries(aliases)) {
+      expect(ids.has(alias)).toBe(false);
+      for (const name of names) expect(ids.has(name), name).toBe(true);
+    }
+    expect(ids.size).toBe(catalogue.length);
+  });
+
+  it.each([
+    [{}, { text: 'tiny-text', embed: 'tiny-clip', clip: 'tiny-clip', image: 'tiny-image' }],
+    [
+      { HF_TOKEN: 'hf_x' },
+      {
+        text: 'Qwen/Qwen3-Next-80B-A3B-Instruct',
+        embed: 'intfloat/multilingual-e5-large',
+        clip: 'tiny-clip',
+        image: 'black-forest-labs/FLUX.1-schnell',
+      },
+    ],
+    [{ HF_TOKEN: 'hf_x', INFERENCE_URL: '' }, { clip: 'openai/clip-vit-large-patch14:zero-shot' }],
+    [{ CLIP_ENDPOINT_URL: 'https://clip.example.com' }, { clip: 'openai/clip-vit-base-patch32', text: 'tiny-text' }],
+    [
+      { CLIP_ENDPOINT_URL: 'https://clip.example.com', CLIP_ENDPOINT_MODEL: 'openai/clip-vit-large-patch14' },
+      { clip: 'openai/clip-vit-large-patch14' },
+    ],
+    [{ JINA_API_KEY: 'j' }, { clip: 'jinaai/jina-clip-v2', embed: 'jinaai/jina-clip-v2' }],
+    [{ INFERENCE_URL: '' }, { text: null, embed: null, clip: null, image: null }],
+  ])('with %j, aliases resolve to %j', async (settings, expected) => {
+    const models = await list(settings);
+    for (const [alias, id] of Object.entries(expected)) expect(models.get(alias)?.resolves_to, alias).toBe(id);
+  });
+
+  it('shows where a model is served, and what it needs where it is not', async () => {
+    const models = await list();
+    expect(models.get('tiny-text')).toMatchObject({ available: true, targets: ['origin/tiny-text'] });
+    expect(models.get('zai-org/GLM-4.6')).toMatchObject({ available: false, targets: [], requires: ['HF_TOKEN'] });
+  });
+
+  it.each(['/v1/models/openai/clip-vit-base-patch32', '/v1/models/openai%2Fclip-vit-base-patch32'])(
+    'finds a model by its id at %s',
+    async (path) => {
+      expect(await (await ask(path)).json()).toMatchObject({
+        id: 'openai/clip-vit-base-patch32',
+        task: 'embedding',
+        dimensions: 512,
+        modalities: ['text', 'image'],
+      });
+    },
+  );
+
+  it('finds an alias, and not what is not there', async () => {
+    expect(await (await ask('/v1/models/clip')).json()).toMatchObject({ id: 'clip', resolves_to: 'tiny-clip' });
+    const missing = await ask('/v1/models/no/such');
+    expect(missing.status).toBe(404);
+    expect((await errorOf(missing)).code).toBe('model_not_found');
+  });
+});
