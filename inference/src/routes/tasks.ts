@@ -26,8 +26,13 @@ const FeatureExtraction = z.object({
   ),
 });
 
+const Base64 = z.base64().min(1);
+
 const ZeroShotImageClassification = z.object({
-  inputs: z.base64('Must be the image as base64.').min(1),
+  // The task's specification has the string; Hugging Face's own JavaScript client sends the object.
+  inputs: z
+    .union([Base64, z.object({ image: Base64 })], 'Must be the image as base64.')
+    .transform((inputs) => (typeof inputs === 'string' ? inputs : inputs.image)),
   parameters: z.object({
     candidate_labels: z.array(z.string().min(1)).min(1).max(1024),
     hypothesis_template: z.string().includes('{}', 'Must contain {}.').default('This is a photo of {}.'),
