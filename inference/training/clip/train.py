@@ -88,8 +88,8 @@ def losses(trainee: ClipTrainee, batch: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 def total(parts: dict[str, Tensor], fraction: float) -> Tensor:
-    help_weight = 0.5 if fraction < 0.5 else 0.25
-    return parts["contrast"] + help_weight * (parts["fields"] + parts["patches"])
+    """The patches matter most at first; the fields throughout: they teach which thing is where, and in which color."""
+    return parts["contrast"] + parts["fields"] + (0.5 if fraction < 0.5 else 0.25) * parts["patches"]
 
 
 def main() -> None:

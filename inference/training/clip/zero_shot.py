@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor
-from world.captions import phrase
+from world.captions import say_all
 from world.objects import OBJECTS
 from world.palette import COLOR_NAMES
 from world.render import render
@@ -27,7 +27,7 @@ class ZeroShot:
         rng = random.Random(seed)
         self.tokenizer = tokenizer
         self.scenes = [sample_scene(rng, plain=plain) for _ in range(scenes)]
-        self.captions = [phrase(rng, scene.meaning) for scene in self.scenes]
+        self.captions = [say_all(rng, scene.meaning) for scene in self.scenes]
         self.pictures = torch.from_numpy(np.stack([render(scene) for scene in self.scenes]))
 
     def figures(self, trainee: ClipTrainee) -> dict[str, float]:

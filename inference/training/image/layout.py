@@ -35,13 +35,17 @@ _PLACED_RADII = torch.tensor([[0.21, 0.04], [0.155, 0.025], [0.235, 0.02], [0.23
 
 
 def _natural_colors() -> Tensor:
-    """int64 [kinds + 1, 12, 60]: the color of an unnamed thing, by kind, background (0 unsaid) and a random bin."""
+    """int64 [kinds + 1, 12, 60]: the color of an unnamed thing, by kind, background (0 unsaid) and a random bin.
+
+    Where the background is unsaid too, the thing is white only if its kind always is: color and background are guessed
+    each for itself and must not both be left to chance.
+    """
     table = torch.full((len(KINDS) + 1, len(COLOR_NAMES) + 1, 60), GRAY)
     for k, kind in enumerate(KINDS):
         for b, background in enumerate([None, *COLOR_NAMES]):
             usual = NATURAL_COLORS.get(kind, ["red", "blue", "green", "purple", "orange"])
-            visible = [c for c in usual if background is None or contrasts(c, background)]
-            visible = visible or [c for c in COLOR_NAMES if contrasts(c, background)]
+            visible = [c for c in usual if contrasts(c, background or "white")]
+            visible = visible or (usual if background is None else [c for c in COLOR_NAMES if contrasts(c, background)])
             table[k, b] = torch.tensor([COLOR_NAMES.index(visible[i * len(visible) // 60]) for i in range(60)])
     return table
 

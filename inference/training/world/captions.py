@@ -28,7 +28,7 @@ def drop_attributes(rng: random.Random, meaning: Meaning) -> Meaning:
         kinds=kinds,
         colors=colors,
         background=meaning.background if rng.random() < 0.28 else None,
-        size=meaning.size if meaning.size != MEDIUM and rng.random() < 0.4 else None,
+        size=meaning.size if rng.random() < (0.15 if meaning.size == MEDIUM else 0.4) else None,
         place=meaning.place if meaning.size != LARGE and rng.random() < 0.25 else None,
         relation=relation,
     )
@@ -59,6 +59,11 @@ def phrase(rng: random.Random, meaning: Meaning, adjective: str = "", openings: 
         endings = [f" on {with_article(background)} background"] * 4 + [f" on {background}", f" against {with_article(background)} background"]
         text += rng.choice(endings)
     return text
+
+
+def say_all(rng: random.Random, meaning: Meaning) -> str:
+    """A full caption. A medium size goes without saying."""
+    return phrase(rng, replace(meaning, size=None if meaning.size == MEDIUM else meaning.size))
 
 
 def to_numbers(meaning: Meaning) -> list[int]:
