@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+export interface Outcome {
+  readonly code: number;
+  readonly output: string;
+}
+
+/** Runs wrangler: its output is collected, and shown too where `show` says so. */
+export type Wrangler = (args: readonly string[], options?: { show?: boolean; input?: string }) => Promise<Outcome>;
+
+/**
+ * Deploys the Worker, and gives it its first key where it has none, since without one it answers nobody. Asks nothing
+ * that it can find out.
+ *
+ * @param args for `wrangler deploy`; with `--dry-run` nothing leaves this machine
+ * @returns the exit status
+ */
+export async function deploy(
+  args: readonly string[],
+  wrangler: Wrangler,
+  say: (text: string) => void,
+): Promise<number> {
+  if (args.includes('--dry-run')) return (await wrangler(['deploy', ...args], { show: true })).code;
+
+  const account = await wrangler(['whoami']);
+  if (account.code !== 0 || /not authenticated/i.test(account.output)) {
+    say(
+      'No Cloudflare account is known here. Run: npx wrangler login   (or set CLOUDFLARE_API_TOKEN), then deploy again.',
+    );
+    return 1;
+  }
+  const deployed = await wrangler(['deploy', ...args], { show: true });
+  if (deployed.code !== 0) return deployed.code;
+  const url = /https:\/\/\S+\.workers\.dev/.exec(deployed.output)?.[0];
+
+  const secrets = await wrangler(['secret', 'list', '--format', 'json']);
+  let key = '<your key>';
+  if (secrets.code === 0 && !secrets.output.includes('"API_KEYS"')) {
+    key = `sk-${randomBytes(24).toString('base64url')}`;
+    const stored = await wrangler(['secret', 'put', 'API_KEYS'], { input: key });
+    if (stored.code !== 0) {
+      say(`The key could not be stored. Run: npx wrangler secret put API_KEYS\n${stored.output}`);
+      return stored.code;
+    }
+    say(`\nA first key was made. It is shown this once; keep it: ${key}`);
+  }
+  if (secrets.code === 0 && !secrets.output.includes('"HF_TOKEN"')) {
+    say('\nNo HF_TOKEN is set, so no hosted model answers yet. Run: npx wrangler secret put HF_TOKEN');
+  }
+  say(`\nDeployed${url ? ` to ${url}` : ''}. Try:
+  curl ${url ?? 'https://<your domain>'}/v1/models -H "Authorization: Bearer ${key}"`);
+  return 0;
+}
+
+const runWrangler: Wrangler = (args, { show = false, input } = {}) =>
+  new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [`${ROOT}node_modules/wrangler/bin/wrangler.js`, ...args], {
+      cwd: ROOT,
+      stdio: [input === undefined ? 'inherit' : 'pipe', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const [stream, to] of [
+      [child.stdout, process.stdout],
+      [child.stderr, process.stderr],
+    ] as const) {
+      stream?.on('data', (chunk: Buffer) => {
+        output += chunk;
+        if (show) to.write(chunk);
+      });
+    }
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code: code ?? 1, output }));
+    if (input !== undefined) child.stdin?.end(input);
+  });
+
+if (import.meta.main) process.exitCode = await deploy(process.argv.slice(2), runWrangler, console.log);

@@ -1,0 +1,29 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import type { SettingName } from '../src/settings.ts';
+
+/** The settings that `.dev.vars.example` explains. */
+export const SETTING_NAMES: readonly SettingName[] = [
+  'API_KEYS',
+  'HF_TOKEN',
+  'OPENAI_BASE_URL',
+  'OPENAI_API_KEY',
+  'CLIP_ENDPOINT_URL',
+  'CLIP_ENDPOINT_TOKEN',
+  'CLIP_ENDPOINT_MODEL',
+  'JINA_API_KEY',
+  'INFERENCE_URL',
+];
+
+const LOCAL_KEY = 'sk-local';
+
+/** The Worker's settings on this machine: the environment's, then those of `.dev.vars`, then the local key. */
+export function localSettings(environment: NodeJS.ProcessEnv, devVars: string): Partial<Record<SettingName, string>> {
+  const fromFile = existsSync(devVars) ? parseEnv(readFileSync(devVars, 'utf8')) : {};
+  const settings: Partial<Record<SettingName, string>> = {};
+  for (const name of SETTING_NAMES) {
+    const value = environment[name] || fromFile[name];
+    if (value) settings[name] = value;
+  }
+  return { API_KEYS: LOCAL_KEY, ...settings };
+}

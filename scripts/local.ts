@@ -1,0 +1,163 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { localSettings } from './local-settings.ts';
+import { readableLine } from './readable-line.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const READY_LIMIT_MS = 60_000;
+const STOP_LIMIT_MS = 6_000;
+
+/** A sentence for the person at the terminal. */
+class Problem extends Error {}
+
+/** Starts the inference server and the Worker, waits until both answer, and stops both on Ctrl-C or when one ends. */
+export async function start(): Promise<void> {
+  const children: ChildProcess[] = [];
+  const folder = await mkdtemp(join(tmpdir(), 'cedalion-'));
+  let stopping = false;
+  const stop = async (code: number) => {
+    if (stopping) return;
+    stopping = true;
+    await Promise.all(children.map(end));
+    await rm(folder, { recursive: true, force: true });
+    process.exit(code);
+  };
+  process.on('SIGINT', () => stop(0));
+  process.on('SIGTERM', () => stop(0));
+  try {
+    await run(folder, children, () => stop(1));
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    if (!stopping) console.error(`\n${error.message}`);
+    await stop(1);
+  }
+}
+
+async function run(folder: string, children: ChildProcess[], onEnd: () => void): Promise<void> {
+  const begun = performance.now();
+  const settings = localSettings(process.env, join(ROOT, '.dev.vars'));
+  const port = readPort('PORT', 8787);
+  await requireFree(port, 'PORT');
+  const launch = (name: string, args: string[], extra: NodeJS.ProcessEnv = {}) => {
+    const child = spawn(process.execPath, args, {
+      cwd: ROOT,
+      env: { ...process.env, ...extra },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    children.push(child);
+    return watch(name, child, onEnd);
+  };
+
+  if (settings.INFERENCE_URL === undefined) {
+    const inferencePort = readPort('INFERENCE_PORT', 8788);
+    await requireFree(inferencePort, 'INFERENCE_PORT');
+    if (!existsSync(join(ROOT, 'inference/models')))
+      throw new Problem('The folder inference/models is missing: clone the repository anew.');
+    settings.INFERENCE_URL = `http://127.0.0.1:${inferencePort}`;
+    const origin = launch('inference', ['inference/server.ts', '--port', String(inferencePort)]);
+    await answers(`${settings.INFERENCE_URL}/health`, 'The inference server', origin);
+  }
+  // A file that only this user can read: settings on a command line could be read by every process.
+  const envFile = join(folder, 'settings.env');
+  const lines = Object.entries(settings).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  await writeFile(envFile, lines.join('\n'), { mode: 0o600 });
+  const wrangler = [
+    join(ROOT, 'node_modules/wrangler/bin/wrangler.js'),
+    'dev',
+    '--port',
+    String(port),
+    '--ip',
+    '127.0.0.1',
+  ];
+  const worker = launch('worker', [...wrangler, '--env-file', envFile, '--show-interactive-dev-session=false'], {
+    WRANGLER_HIDE_BANNER: 'true',
+    WRANGLER_SEND_METRICS: 'false',
+  });
+  const url = `http://localhost:${port}`;
+  await answers(`http://127.0.0.1:${port}/livez`, 'The Worker', worker);
+  const ready = (await (await fetch(`http://127.0.0.1:${port}/readyz`)).json()) as { problems: string[] };
+  if (ready.problems.length > 0) throw new Problem(ready.problems.join('\n'));
+  const [key] = (settings.API_KEYS ?? '').split(',');
+  console.log(welcome(url, key ?? '', (performance.now() - begun) / 1000));
+}
+
+function welcome(url: string, key: string, seconds: number): string {
+  return `
+Cedalion is ready after ${seconds.toFixed(1)} s.
+
+  URL  ${url}
+  Key  ${key}
+  Try  curl ${url}/v1/chat/completions -H "Authorization: Bearer ${key}" -H "Content-Type: application/json" \\
+         -d '{"model": "text", "messages": [{"role": "user", "content": "Translate to French: house"}]}'
+
+One line per request follows. Ctrl-C stops everything.
+`;
+}
+
+/** Passes a child's lines on, readable, and reports its end. @returns a promise that rejects when it ends */
+function watch(name: string, child: ChildProcess, onEnd: () => void): Promise<never> {
+  const last: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    if (!stream) continue;
+    createInterface({ input: stream }).on('line', (line) => {
+      last.push(line);
+      if (last.length > 10) last.shift();
+      const text = readableLine(name, line);
+      if (text !== undefined) console.log(text);
+    });
+  }
+  const ended = once(child, 'close').then(([code]) => {
+    const said = last.join('\n').trim();
+    throw new Problem(`The ${name} process ended${code === null ? '' : ` with code ${code}`}. It said last:\n${said}`);
+  });
+  ended.catch(() => onEnd());
+  return ended;
+}
+
+async function answers(url: string, what: string, ended: Promise<never>): Promise<void> {
+  const deadline = Date.now() + READY_LIMIT_MS;
+  const poll = async () => {
+    while (Date.now() < deadline) {
+      const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
+      if (answer?.ok) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Problem(`${what} did not answer at ${url} within ${READY_LIMIT_MS / 1000} s.`);
+  };
+  await Promise.race([poll(), ended]);
+}
+
+function readPort(name: string, usual: number): number {
+  const text = process.env[name] ?? String(usual);
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return port;
+  throw new Problem(`${name} must be a port, a number from 1 to 65535.`);
+}
+
+async function requireFree(port: number, setting: string): Promise<void> {
+  const server = createServer();
+  try {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+  } catch {
+    throw new Problem(`Port ${port} is taken. Choose another: ${setting}=${port + 10} npm start`);
+  } finally {
+    server.close();
+  }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'close');
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
+  await ended;
+  clearTimeout(timer);
+}

@@ -1,0 +1,22 @@
+/** Turns a line of a child's output into one for people, or into nothing where it says nothing to them. */
+export function readableLine(name: string, line: string): string | undefined {
+  const request = parseRequest(line);
+  if (request !== undefined) return request || undefined;
+  // The Worker's own lines tell of requests; of wrangler's only the errors are news.
+  if (name === 'worker') return /\[wrangler:error\]|✘|ERROR/.test(line) ? `worker     ${line}` : undefined;
+  return line.trim() === '' || line.startsWith('GET /health ') ? undefined : `${name}  ${line}`;
+}
+
+function parseRequest(line: string): string | undefined {
+  if (!line.startsWith('{"level":')) return undefined;
+  if (/"route":"\/(livez|readyz)","status":200/.test(line)) return '';
+  const { method, route, status, ms, target, cache, tokens, error, cause } = JSON.parse(line);
+  const details = [
+    target,
+    cache && `cache ${cache.hits} hits, ${cache.misses} misses`,
+    tokens && `${tokens.prompt} + ${tokens.completion} tokens`,
+    error,
+    cause,
+  ].filter(Boolean);
+  return `worker     ${status} ${method} ${route} ${ms} ms${details.length > 0 ? `  ${details.join(', ')}` : ''}`;
+}

@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { deploy, type Outcome } from '../../scripts/deploy.ts';
+import { bundle, LOCAL_KEY } from '../support/gateway.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const MOST_KIB = 60;
+
+describe('npm run deploy', () => {
+  it('with --dry-run works without an account', async () => {
+    const { stdout } = await promisify(execFile)('npm', ['run', 'deploy', '--', '--dry-run'], { cwd: ROOT });
+    expect(stdout).toContain('env.EMBEDDINGS');
+    expect(stdout).toContain('--dry-run: exiting now.');
+  });
+
+  it(`deploys at most ${MOST_KIB} KiB gzip, without the local key or the origin’s address`, async () => {
+    const folder = await bundle();
+    const code = await readFile(join(folder, 'worker.js'), 'utf8');
+    await rm(folder, { recursive: true });
+    const config = await readFile(join(ROOT, 'wrangler.toml'), 'utf8');
+    const kib = gzipSync(code, { level: 9 }).byteLength / 1024;
+    console.info(`bundle: ${kib.toFixed(1)} KiB gzip`);
+    expect(kib).toBeLessThanOrEqual(MOST_KIB);
+    for (const text of [code, config]) {
+      expect(text).not.toContain(LOCAL_KEY);
+      expect(text).not.toMatch(/127\.0\.0\.1:8788|localhost:8788/);
+    }
+    expect(config).not.toContain('INFERENCE_URL');
+  });
+
+  const scripted = (answers: Record<string, Outcome>) => {
+    const calls: { args: string; input: string | undefined }[] = [];
+    const said: string[] = [];
+    return {
+      calls,
+      said,
+      wrangler: async (args: readonly string[], { input }: { input?: string } = {}) => {
+        calls.push({ args: args.join(' '), input });
+        return answers[args.slice(0, 2).join(' ')] ?? answers[args[0] ?? ''] ?? { code: 0, output: '' };
+      },
+      say: (text: string) => said.push(text),
+    };
+  };
+  const deployed = { code: 0, output: 'Deployed cedalion\n  https://cedalion.someone.workers.dev\n' };
+
+  it('says how to log in where there is no account, and deploys nothing', async () => {
+    const { calls, said, wrangler, say } = scripted({ whoami: { code: 0, output: 'You are not authenticated.' } });
+    expect(await deploy([], wrangler, say)).toBe(1);
+    expect(said.join()).toContain('wrangler login');
+    expect(calls.map(({ args }) => args)).toEqual(['whoami']);
+  });
+
+  it('makes a first key where there is none, and ends with the address and a curl', async () => {
+    const { calls, said, wrangler, say } = scripted({ deploy: deployed, 'secret list': { code: 0, output: '[]' } });
+    expect(await deploy([], wrangler, say)).toBe(0);
+    const put = calls.find(({ args }) => args === 'secret put API_KEYS');
+    expect(put?.input).toMatch(/^sk-[\w-]{32}$/);
+    expect(said.join('\n')).toContain(
+      `curl https://cedalion.someone.workers.dev/v1/models -H "Authorization: Bearer ${put?.input}"`,
+    );
+    expect(said.join('\n')).toContain('HF_TOKEN');
+  });
+
+  it('leaves a key that is there alone', async () => {
+    const secrets = { code: 0, output: '[{"name":"API_KEYS"},{"name":"HF_TOKEN"}]' };
+    const { calls, wrangler, say } = scripted({ deploy: deployed, 'secret list': secrets });
+    expect(await deploy([], wrangler, say)).toBe(0);
+    expect(calls.some(({ args }) => args.startsWith('secret put'))).toBe(false);
+  });
+
+  it('ends with wrangler’s own status where it fails', async () => {
+    const { wrangler, say } = scripted({ deploy: { code: 3, output: 'no' } });
+    expect(await deploy([], wrangler, say)).toBe(3);
+  });
+});

@@ -1,0 +1,209 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import OpenAI from 'openai';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cleanCopy } from '../support/clean-copy.ts';
+import { freePorts } from '../support/ports.ts';
+
+/** The main job as a person meets it: a clean clone, one command, an unmodified SDK. */
+
+const PICTURES = fileURLToPath(new URL('../fixtures/pictures/', import.meta.url));
+const dataUrl = (name: string) => `data:image/png;base64,${readFileSync(`${PICTURES}${name}.png`).toString('base64')}`;
+
+let folder: string;
+let child: ChildProcess;
+let output = '';
+let url: string;
+let client: OpenAI;
+
+beforeAll(async () => {
+  folder = cleanCopy();
+  const [port, inferencePort] = await freePorts(2);
+  url = `http://127.0.0.1:${port}`;
+  child = spawn('npm', ['start'], {
+    cwd: folder,
+    env: { ...process.env, PORT: String(port), INFERENCE_PORT: String(inferencePort) },
+    detached: true,
+  });
+  child.stdout?.on('data', (chunk) => (output += chunk));
+  child.stderr?.on('data', (chunk) => (output += chunk));
+  await until(() => output.includes('Cedalion is ready'), 50_000);
+  client = new OpenAI({ baseURL: `${url}/v1`, apiKey: 'sk-local' });
+}, 60_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function until(condition: () => boolean, milliseconds: number): Promise<void> {
+  const deadline = Date.now() + milliseconds;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`waited too long; so far:\n${output}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function post(path: string, body: object): Promise<Response> {
+  return fetch(`${url}${path}`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer sk-local', 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+}
+
+describe('npm start in a clean clone', () => {
+  it('says where it is, with which key, and what to try', () => {
+    expect(output).toContain(url.replace('127.0.0.1', 'localhost'));
+    expect(output).toContain('sk-local');
+    expect(output).toContain('curl http');
+  });
+
+  it('chats', async () => {
+    const answer = await client.chat.completions.create({
+      model: 'text',
+      messages: [{ role: 'user', content: 'Translate to French: house' }],
+    });
+    expect(answer.choices[0]?.message.content).toContain('maison');
+    expect(answer.usage?.total_tokens).toBeGreaterThan(0);
+  });
+
+  it('chats in a stream', async () => {
+    const stream = await client.chat.completions.create({
+      model: 'text',
+      messages: [{ role: 'user', content: 'Translate to French: house' }],
+      stream: true,
+      stream_options: { include_usage: true },
+    });
+    let text = '';
+    let events = 0;
+    let finish: string | null | undefined;
+    for await (const chunk of stream) {
+      events++;
+      text += chunk.choices[0]?.delta.content ?? '';
+      finish = chunk.choices[0]?.finish_reason ?? finish;
+    }
+    expect(text).toContain('maison');
+    expect(events).toBeGreaterThan(2);
+    expect(finish).toBe('stop');
+  });
+
+  it('embeds, in both encodings alike, and from the cache the second time', async () => {
+    const input = ['a photo of a cat', 'a photo of a dog'];
+    const base64 = await client.embeddings.create({ model: 'embed', input });
+    const float = await client.embeddings.create({ model: 'embed', input, encoding_format: 'float' });
+    expect(base64.data).toHaveLength(2);
+    base64.data[0]?.embedding.forEach((value, i) => expect(value).toBeCloseTo(float.data[0]?.embedding[i] ?? 9, 6));
+    expect(float.usage.prompt_tokens).toBe(0);
+  });
+
+  it('finds that a drawing of a cat is nearer to the words of a cat, and of a dog to those of a dog', async () => {
+    const documents = ['a photo of a cat', 'a photo of a dog'];
+    for (const [name, nearest] of [
+      ['cat', 0],
+      ['dog', 1],
+    ] as const) {
+      const answer = await post('/v1/similarity', { model: 'clip', query: { image: dataUrl(name) }, documents });
+      const { results } = (await answer.json()) as { results: { index: number }[] };
+      expect(results[0]?.index, name).toBe(nearest);
+    }
+  });
+
+  it('classifies a drawing', async () => {
+    const answer = await post('/v1/classify', { input: { image: dataUrl('cat') }, labels: ['cat', 'dog', 'boat'] });
+    expect(((await answer.json()) as { data: { prediction: string }[] }).data[0]?.prediction).toBe('cat');
+  });
+
+  it('draws a picture that decodes, the same for the same seed', async () => {
+    const draw = async () => {
+      const answer = await client.images.generate({
+        model: 'image',
+        prompt: 'a red house',
+        seed: 7,
+      } as OpenAI.ImageGenerateParamsNonStreaming);
+      return Buffer.from(answer.data?.[0]?.b64_json ?? '', 'base64');
+    };
+    const [first, second] = [await draw(), await draw()];
+    const { width, height, format } = await sharp(first).metadata();
+    expect([width, height, format]).toEqual([256, 256, 'png']);
+    const { entropy } = await sharp(first).stats();
+    expect(entropy).toBeGreaterThan(0.3);
+    expect(second.equals(first)).toBe(true);
+  });
+
+  it('shows requests in readable lines, without content', async () => {
+    await until(() => /worker\s+200 POST \/v1\/chat\/completions .*origin\/tiny-text/.test(output), 5_000);
+    expect(output).not.toContain('a photo of a cat');
+  });
+
+  it('names a taken port', () => {
+    const { port } = new URL(url);
+    const second = spawnSync('npm', ['start'], { cwd: folder, env: { ...process.env, PORT: port }, encoding: 'utf8' });
+    expect(second.status).toBe(1);
+    expect(second.stderr).toContain(`Port ${port} is taken. Choose another: PORT=`);
+  });
+
+  it('stops everything on Ctrl-C', async () => {
+    // As a terminal does: the signal goes to every process of the group.
+    process.kill(-(child.pid ?? 0), 'SIGINT');
+    await until(() => child.exitCode !== null || child.signalCode !== null, 10_000);
+    await expect(fetch(`${url}/livez`)).rejects.toThrow();
+  });
+});
+
+describe('npm start where something is missing', () => {
+  const run = (code: string, env: Record<string, string> = {}) =>
+    spawnSync(process.execPath, ['--input-type=module', '-e', code], {
+      cwd: folder,
+      env: { ...process.env, ...env },
+      encoding: 'utf8',
+    });
+
+  it('says which Node it needs', () => {
+    const old = run(
+      `Object.defineProperty(process, 'versions', { value: { node: '20.11.0' } }); await import('./scripts/start.js');`,
+    );
+    expect(old.status).toBe(1);
+    expect(old.stderr).toContain('This is Node 20.11.0; Cedalion needs 22.18 or newer.');
+  });
+
+  it('says which setting is no port', () => {
+    const wrong = run(`await import('./scripts/start.js');`, { PORT: 'eighty' });
+    expect(wrong.status).toBe(1);
+    expect(wrong.stderr).toContain('PORT must be a port');
+  });
+
+  it('says that a port for inference is taken', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as { port: number };
+    const [free] = await freePorts(1);
+    const wrong = run(`await import('./scripts/start.js');`, { PORT: String(free), INFERENCE_PORT: String(port) });
+    server.close();
+    expect(wrong.stderr).toContain(`Port ${port} is taken. Choose another: INFERENCE_PORT=`);
+  });
+
+  it('says which setting the Worker cannot use', async () => {
+    writeFileSync(join(folder, '.dev.vars'), 'HF_TOKEN=wrong\n');
+    const [port, inferencePort] = await freePorts(2);
+    const wrong = run(`await import('./scripts/start.js');`, {
+      PORT: String(port),
+      INFERENCE_PORT: String(inferencePort),
+    });
+    rmSync(join(folder, '.dev.vars'));
+    expect(wrong.status).toBe(1);
+    expect(wrong.stderr).toContain('HF_TOKEN');
+  });
+
+  it('says what a model folder lacks', async () => {
+    rmSync(join(folder, 'inference/models/tiny-clip/config.json'));
+    const [port, inferencePort] = await freePorts(2);
+    const wrong = run(`await import('./scripts/start.js');`, {
+      PORT: String(port),
+      INFERENCE_PORT: String(inferencePort),
+    });
+    expect(wrong.status).toBe(1);
+    expect(wrong.stdout + wrong.stderr).toContain('config.json');
+  });
+});
