@@ -94,7 +94,10 @@ describe('npm start in a clean clone', () => {
     const base64 = await client.embeddings.create({ model: 'embed', input });
     const float = await client.embeddings.create({ model: 'embed', input, encoding_format: 'float' });
     expect(base64.data).toHaveLength(2);
-    base64.data[0]?.embedding.forEach((value, i) => expect(value).toBeCloseTo(float.data[0]?.embedding[i] ?? 9, 6));
+    expect(base64.data[0]?.embedding.length).toBe(float.data[0]?.embedding.length);
+    for (const [i, value] of (base64.data[0]?.embedding ?? []).entries()) {
+      expect(value).toBeCloseTo(float.data[0]?.embedding[i] ?? 9, 6);
+    }
     expect(float.usage.prompt_tokens).toBe(0);
   });
 
