@@ -88,17 +88,13 @@ export async function loadClip(from: string, options: ClipOptions = {}): Promise
   const numberIn = (key: string) => numberOrUndefined(Reflect.get(config, key));
   const textLimit: number = Reflect.get(config, 'text_config')?.max_position_embeddings ?? defaults.textLimit;
   const maxCharacters = textLimit * longestToken(tokenizer);
-  const end = tokenizer.eos_token_id ?? tokenizer.sep_token_id;
-  const pad = tokenizer.pad_token_id ?? end ?? 0;
+  const pad = tokenizer.pad_token_id ?? tokenizer.eos_token_id ?? 0;
 
   /** Token ids of one text. A cut text keeps its end token: CLIP pools there, and SigLIP was trained with it. */
   function tokenize(text: string): number[] {
     // What lies beyond is cut anyway, and a tokenizer that reads megabytes holds up everybody.
     const { input_ids } = tokenizer(text.slice(0, maxCharacters), { return_tensor: false });
-    if (input_ids.length <= textLimit) return input_ids;
-    const cut = input_ids.slice(0, textLimit);
-    if (end !== undefined) cut[textLimit - 1] = end;
-    return cut;
+    return input_ids.length <= textLimit ? input_ids : [...input_ids.slice(0, textLimit - 1), ...input_ids.slice(-1)];
   }
 
   async function runTexts(rows: number[][]) {

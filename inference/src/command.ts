@@ -23,7 +23,7 @@ export async function main(): Promise<void> {
     server.listen(options.port, options.host);
     await Promise.race([once(server, 'listening'), models]);
     stopOnSignal(server, options.graceSeconds * 1000);
-    const ids = Object.values(await models).flatMap((model) => model?.id ?? []);
+    const ids = idsOf(await models);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     const { port } = server.address() as AddressInfo;
     console.log(`Serving ${ids.join(', ')} on http://${options.host}:${port} (loaded in ${seconds} s)`);
@@ -31,6 +31,15 @@ export async function main(): Promise<void> {
     console.error(`Cannot start. ${reason(error)}`);
     process.exit(1);
   }
+}
+
+/** @throws Error when clients would have nothing to ask, or could not say whom. */
+function idsOf(models: Models): string[] {
+  const ids = Object.values(models).flatMap((model) => model?.id ?? []);
+  if (ids.length === 0) throw new Error(`Every task is "${NONE}": there is nothing to serve.`);
+  const twice = ids.find((id, i) => ids.indexOf(id) !== i);
+  if (twice !== undefined) throw new Error(`Two models are called "${twice}". Name one with --text-name or the like.`);
+  return ids;
 }
 
 /** All at once; `none` turns a task off. */

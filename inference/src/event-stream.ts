@@ -1,4 +1,3 @@
-import type { AppContext } from './app.ts';
 import { asApiError } from './errors.ts';
 
 /** How often a comment keeps the connection open until the first event. */
@@ -9,7 +8,10 @@ const KEEP_ALIVE_MS = 15_000;
  * failure on the way is sent as an error event, with no `[DONE]` after it: SDKs take a stream that just ends for a
  * complete one. What `produce` throws before it returns its promise is thrown from here, so it can still be a status.
  */
-export function eventStream(c: AppContext, produce: (send: (value: unknown) => void) => Promise<void>): Response {
+export function eventStream(
+  produce: (send: (value: unknown) => void) => Promise<void>,
+  report: (error: unknown) => void,
+): Response {
   const encoder = new TextEncoder();
   let keepAlive: NodeJS.Timeout;
   let left = false;
@@ -26,7 +28,7 @@ export function eventStream(c: AppContext, produce: (send: (value: unknown) => v
         .then(
           () => data('[DONE]'),
           (error) => {
-            c.var.report(error);
+            report(error);
             data(JSON.stringify(asApiError(error).body));
           },
         )

@@ -36,6 +36,8 @@ export interface Usage {
   total_tokens: number;
 }
 
+export type Generation = AsyncGenerator<string, TextResult>;
+
 /** One choice of an answer, written by one generation. */
 export interface Choice {
   text: string;
@@ -48,7 +50,7 @@ export interface Choice {
  * @param perPrompt how many generations in a row share a prompt: its tokens count once.
  */
 export async function runInTurn(
-  generations: AsyncGenerator<string, TextResult>[],
+  generations: Generation[],
   perPrompt: number,
   onPiece: (index: number, text: string) => void,
   onEnd: (index: number, finishReason: TextResult['finishReason']) => void,
@@ -71,7 +73,7 @@ export async function runInTurn(
 
 /** The same, gathered. */
 export async function collect(
-  generations: AsyncGenerator<string, TextResult>[],
+  generations: Generation[],
   perPrompt: number,
 ): Promise<{ choices: Choice[]; usage: Usage }> {
   const choices = generations.map((): Choice => ({ text: '', finishReason: 'stop' }));

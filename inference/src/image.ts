@@ -4,7 +4,7 @@ import { AutoTokenizer, PreTrainedModel, PretrainedConfig, Tensor } from '@huggi
 import { ApiError } from './errors.ts';
 import type { Picture } from './picture.ts';
 import { generator } from './random.ts';
-import { type LoadOptions, resolveSource, weightOptions } from './source.ts';
+import { type LoadOptions, longestToken, resolveSource, weightOptions } from './source.ts';
 
 export interface ImageRequest {
   prompt: string;
@@ -71,8 +71,13 @@ export async function loadImage(from: string, options: LoadOptions = {}): Promis
     }),
   ]);
 
+  const tokenLimit = settings.max_text_tokens;
+  const maxCharacters = tokenLimit * longestToken(tokenizer);
+
+  /** A caption that is cut keeps its end token, as in training. */
   function tokenize(prompt: string): Tensor {
-    const ids = tokenizer.encode(prompt).slice(0, settings.max_text_tokens);
+    const all = tokenizer.encode(prompt.slice(0, maxCharacters));
+    const ids = all.length > tokenLimit ? [...all.slice(0, tokenLimit - 1), ...all.slice(-1)] : all;
     return new Tensor('int64', BigInt64Array.from(ids, BigInt), [1, ids.length]);
   }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { type App, type AppContext, post, readBody } from '../app.ts';
 import { eventStream } from '../event-stream.ts';
-import { collect, generationFields, runInTurn, unsupported } from '../generation.ts';
+import { collect, type Generation, generationFields, runInTurn, unsupported } from '../generation.ts';
 import { pick } from '../models.ts';
 
 const TextPart = z.object({ type: z.literal('text', 'Only text parts are supported here.'), text: z.string() });
@@ -52,10 +52,13 @@ export function chat(app: App): void {
   });
 }
 
-type Generations = Parameters<typeof collect>[0];
-type Head = { id: string; created: number; model: string };
+interface Head {
+  id: string;
+  created: number;
+  model: string;
+}
 
-async function whole(c: AppContext, generations: Generations, head: Head): Promise<Response> {
+async function whole(c: AppContext, generations: Generation[], head: Head): Promise<Response> {
   const { choices, usage } = await c.var.textGate.run(c.req.raw.signal, () => collect(generations, generations.length));
   return c.json({
     ...head,
@@ -71,8 +74,8 @@ async function whole(c: AppContext, generations: Generations, head: Head): Promi
 }
 
 /** Per choice: the role, the pieces of text, the finish reason. Last, if asked for, the usage. */
-function stream(c: AppContext, generations: Generations, head: Head, includeUsage: boolean | undefined): Response {
-  return eventStream(c, (send) => {
+function stream(c: AppContext, generations: Generation[], head: Head, includeUsage: boolean | undefined): Response {
+  return eventStream((send) => {
     const chunk = (choices: object[], usage: object | null = null) =>
       send({ ...head, object: 'chat.completion.chunk', choices, ...(includeUsage ? { usage } : {}) });
     const choice = (index: number, delta: object, finishReason: string | null = null) =>
@@ -88,5 +91,5 @@ function stream(c: AppContext, generations: Generations, head: Head, includeUsag
       );
       if (includeUsage) chunk([], usage);
     });
-  });
+  }, c.var.report);
 }

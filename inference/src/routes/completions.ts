@@ -58,7 +58,7 @@ export function completions(app: App): void {
       return c.json({ ...head, choices: written, usage });
     }
     const includeUsage = body.stream_options?.include_usage;
-    return eventStream(c, (send) => {
+    return eventStream((send) => {
       const chunk = (choices: object[], usage: object | null = null) =>
         send({ ...head, choices, ...(includeUsage ? { usage } : {}) });
 
@@ -72,6 +72,6 @@ export function completions(app: App): void {
         );
         if (includeUsage) chunk([], usage);
       });
-    });
+    }, c.var.report);
   });
 }
