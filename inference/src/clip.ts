@@ -1,31 +1,8 @@
-import {
-  AutoConfig,
-  AutoImageProcessor,
-  AutoTokenizer,
-  CLIPTextModelWithProjection,
-  CLIPVisionModelWithProjection,
-  RawImage,
-  SiglipTextModel,
-  SiglipVisionModel,
-  softmax,
-  Tensor,
-} from '@huggingface/transformers';
+import { AutoConfig, softmax } from '@huggingface/transformers';
 import { Batcher } from './batcher.ts';
+import { type ClipFamily, FAMILIES, loadDualEncoder } from './dual-encoder.ts';
 import { ApiError } from './errors.ts';
-import { decodePicture } from './picture.ts';
-import { type LoadOptions, longestToken, pretrainedOptions, resolveSource, weightOptions } from './source.ts';
-
-/**
- * The two families of dual encoders. CLIP: projected embeddings, a softmax over the texts, text padded to the longest.
- * SigLIP: pooled outputs, a sigmoid per pair, and text always padded to the full length, as it was trained.
- * `textLimit` is the longest text in tokens where a `config.json` leaves it out.
- */
-const FAMILIES = {
-  clip: { Text: CLIPTextModelWithProjection, Vision: CLIPVisionModelWithProjection, padToFull: false, textLimit: 77 },
-  siglip: { Text: SiglipTextModel, Vision: SiglipVisionModel, padToFull: true, textLimit: 64 },
-} as const;
-
-export type ClipFamily = keyof typeof FAMILIES;
+import { type LoadOptions, pretrainedOptions, resolveSource } from './source.ts';
 
 export interface ClipOptions extends LoadOptions {
   /** Overrides for checkpoints whose `config.json` lacks the trained `logit_scale` and `logit_bias`. */
@@ -71,87 +48,30 @@ const IMAGE_QUEUE = 256;
 /** Loads a CLIP or SigLIP model from a folder or the hub. @throws Error that says what does not fit. */
 export async function loadClip(from: string, options: ClipOptions = {}): Promise<ClipModel> {
   const source = resolveSource(from, options);
-  const pretrained = pretrainedOptions(source, options);
-  const config = await AutoConfig.from_pretrained(source.path, pretrained);
+  const config = await AutoConfig.from_pretrained(source.path, pretrainedOptions(source, options));
   const family = config.model_type as ClipFamily;
   if (!Object.hasOwn(FAMILIES, family)) {
     throw new Error(`"${source.id}" is a "${family}" model. The similarity task takes CLIP and SigLIP models.`);
   }
-  const { Text, Vision, padToFull, ...defaults } = FAMILIES[family];
-  const [tokenizer, processor, textModel, visionModel] = await Promise.all([
-    AutoTokenizer.from_pretrained(source.path, pretrained),
-    AutoImageProcessor.from_pretrained(source.path, pretrained),
-    Text.from_pretrained(source.path, { ...pretrained, ...weightOptions(source, 'text_model', config, options) }),
-    Vision.from_pretrained(source.path, { ...pretrained, ...weightOptions(source, 'vision_model', config, options) }),
-  ]);
-
-  const numberIn = (key: string) => numberOrUndefined(Reflect.get(config, key));
-  const textLimit: number = Reflect.get(config, 'text_config')?.max_position_embeddings ?? defaults.textLimit;
-  const maxCharacters = textLimit * longestToken(tokenizer);
-  const pad = tokenizer.pad_token_id ?? tokenizer.eos_token_id ?? 0;
-
-  /** Token ids of one text. A cut text keeps its end token: CLIP pools there, and SigLIP was trained with it. */
-  function tokenize(text: string): number[] {
-    // What lies beyond is cut anyway, and a tokenizer that reads megabytes holds up everybody.
-    const { input_ids } = tokenizer(text.slice(0, maxCharacters), { return_tensor: false });
-    return input_ids.length <= textLimit ? input_ids : [...input_ids.slice(0, textLimit - 1), ...input_ids.slice(-1)];
-  }
-
-  async function runTexts(rows: number[][]) {
-    const width = padToFull ? textLimit : Math.max(...rows.map((row) => row.length));
-    const ids = new BigInt64Array(rows.length * width).fill(BigInt(pad));
-    const mask = new BigInt64Array(rows.length * width);
-    rows.forEach((row, r) => {
-      row.forEach((id, i) => {
-        ids[r * width + i] = BigInt(id);
-        mask[r * width + i] = 1n;
-      });
-    });
-    const shape = [rows.length, width];
-    const output = await textModel({
-      input_ids: new Tensor('int64', ids, shape),
-      attention_mask: new Tensor('int64', mask, shape),
-    });
-    return unitRows(output.text_embeds ?? output.pooler_output).map(fulfilled);
-  }
-
-  async function runImages(files: Uint8Array[]): Promise<PromiseSettledResult<Float32Array>[]> {
-    const pixels = await Promise.allSettled(files.map(toPixels));
-    const good = pixels.filter((result) => result.status === 'fulfilled').map(({ value }) => value);
-    if (good.length === 0) return pixels as PromiseRejectedResult[];
-    const [first] = good as [Tensor];
-    const size = first.data.length;
-    const data = new Float32Array(good.length * size);
-    for (const [i, tensor] of good.entries()) data.set(tensor.data as Float32Array, i * size);
-    const output = await visionModel({
-      pixel_values: new Tensor('float32', data, [good.length, ...first.dims.slice(1)]),
-    });
-    const vectors = unitRows(output.image_embeds ?? output.pooler_output).values();
-    return pixels.map((result) =>
-      result.status === 'rejected' ? result : fulfilled(vectors.next().value as Float32Array),
-    );
-  }
-
-  /** Resized, cropped and normalized as `preprocessor_config.json` says: 1 x 3 x height x width. */
-  async function toPixels(file: Uint8Array): Promise<Tensor> {
-    const { rgb, width, height } = await decodePicture(file);
-    const { pixel_values } = await processor(new RawImage(rgb, width, height, 3));
-    return pixel_values;
-  }
-
-  const texts = new Batcher({ run: runTexts, maxBatch: TEXT_BATCH, maxQueue: TEXT_QUEUE });
-  const images = new Batcher({ run: runImages, maxBatch: IMAGE_BATCH, maxQueue: IMAGE_QUEUE });
-  const probe = await runTexts([tokenize('a photo')]);
+  const { tokenize, encodeTexts, encodeImages } = await loadDualEncoder(source, family, config, options);
+  const texts = new Batcher({
+    run: async (rows: number[][]) => (await encodeTexts(rows)).map(fulfilled),
+    maxBatch: TEXT_BATCH,
+    maxQueue: TEXT_QUEUE,
+  });
+  const images = new Batcher({ run: encodeImages, maxBatch: IMAGE_BATCH, maxQueue: IMAGE_QUEUE });
+  const [probe] = await encodeTexts([tokenize('a photo')]);
 
   // CLIP was trained with the scale clipped at 100, and the published checkpoints ended there; config.json holds only its
   // initial value (Radford et al. 2021, section 2.5). SigLIP's ended elsewhere, so for SigLIP there is no default.
+  const numberIn = (key: string) => numberOrUndefined(Reflect.get(config, key));
   const logitScale = options.logitScale ?? numberIn('logit_scale') ?? (family === 'clip' ? 100 : undefined);
   const logitBias = options.logitBias ?? numberIn('logit_bias');
 
   return {
     id: source.id,
     family,
-    dimensions: probe[0]?.value.length ?? 0,
+    dimensions: probe?.length ?? 0,
     logitScale,
     logitBias,
     scores(image, texts) {
@@ -176,18 +96,6 @@ export async function loadClip(from: string, options: ClipOptions = {}): Promise
       image: { waiting: images.depth, batches: images.batches },
     }),
   };
-}
-
-/** Splits a (rows x width) tensor into rows of length 1. */
-function unitRows(tensor: Tensor): Float32Array[] {
-  const [rows, width] = tensor.dims as [number, number];
-  const data = tensor.data as Float32Array;
-  return Array.from({ length: rows }, (_, r) => {
-    const row = data.slice(r * width, (r + 1) * width);
-    const norm = Math.hypot(...row);
-    if (!(norm > 0 && norm < Infinity)) throw new Error('The model returned a vector without a direction.');
-    return row.map((x) => x / norm);
-  });
 }
 
 /** Of unit vectors. */

@@ -1,0 +1,113 @@
+import {
+  AutoImageProcessor,
+  AutoTokenizer,
+  CLIPTextModelWithProjection,
+  CLIPVisionModelWithProjection,
+  cat,
+  type PretrainedConfig,
+  RawImage,
+  SiglipTextModel,
+  SiglipVisionModel,
+  Tensor,
+} from '@huggingface/transformers';
+import { decodePicture } from './picture.ts';
+import { type LoadOptions, longestToken, pretrainedOptions, type Source, weightOptions } from './source.ts';
+
+/**
+ * The two families of dual encoders. CLIP: projected embeddings, a softmax over the texts, text padded to the longest.
+ * SigLIP: pooled outputs, a sigmoid per pair, and text always padded to the full length, as it was trained.
+ * `textLimit` is the longest text in tokens where a `config.json` leaves it out.
+ */
+export const FAMILIES = {
+  clip: { Text: CLIPTextModelWithProjection, Vision: CLIPVisionModelWithProjection, padToFull: false, textLimit: 77 },
+  siglip: { Text: SiglipTextModel, Vision: SiglipVisionModel, padToFull: true, textLimit: 64 },
+} as const;
+
+export type ClipFamily = keyof typeof FAMILIES;
+
+export interface DualEncoder {
+  /** Token ids of one text, cut at the model's limit. */
+  tokenize(text: string): number[];
+  /** Unit vectors of a batch of tokenized texts. */
+  encodeTexts(rows: number[][]): Promise<Float32Array[]>;
+  /** Unit vector of each picture of a batch; what is not a picture is rejected alone. */
+  encodeImages(files: Uint8Array[]): Promise<PromiseSettledResult<Float32Array>[]>;
+}
+
+/** The two encoders of a model of `family`, as they are: one call, one forward pass. */
+export async function loadDualEncoder(
+  source: Source,
+  family: ClipFamily,
+  config: PretrainedConfig,
+  options: LoadOptions,
+): Promise<DualEncoder> {
+  const pretrained = pretrainedOptions(source, options);
+  const { Text, Vision, padToFull, ...defaults } = FAMILIES[family];
+  const [tokenizer, processor, textModel, visionModel] = await Promise.all([
+    AutoTokenizer.from_pretrained(source.path, pretrained),
+    AutoImageProcessor.from_pretrained(source.path, pretrained),
+    Text.from_pretrained(source.path, { ...pretrained, ...weightOptions(source, 'text_model', config, options) }),
+    Vision.from_pretrained(source.path, { ...pretrained, ...weightOptions(source, 'vision_model', config, options) }),
+  ]);
+
+  const textLimit: number = Reflect.get(config, 'text_config')?.max_position_embeddings ?? defaults.textLimit;
+  const maxCharacters = textLimit * longestToken(tokenizer);
+  const pad = tokenizer.pad_token_id ?? tokenizer.eos_token_id ?? 0;
+
+  /** Token ids of one text. A cut text keeps its end token: CLIP pools there, and SigLIP was trained with it. */
+  function tokenize(text: string): number[] {
+    // What lies beyond is cut anyway, and a tokenizer that reads megabytes holds up everybody.
+    const { input_ids } = tokenizer(text.slice(0, maxCharacters), { return_tensor: false });
+    return input_ids.length <= textLimit ? input_ids : [...input_ids.slice(0, textLimit - 1), ...input_ids.slice(-1)];
+  }
+
+  async function encodeTexts(rows: number[][]): Promise<Float32Array[]> {
+    const width = padToFull ? textLimit : Math.max(...rows.map((row) => row.length));
+    const ids = new BigInt64Array(rows.length * width).fill(BigInt(pad));
+    const mask = new BigInt64Array(rows.length * width);
+    rows.forEach((row, r) => {
+      row.forEach((id, i) => {
+        ids[r * width + i] = BigInt(id);
+        mask[r * width + i] = 1n;
+      });
+    });
+    const shape = [rows.length, width];
+    const output = await textModel({
+      input_ids: new Tensor('int64', ids, shape),
+      attention_mask: new Tensor('int64', mask, shape),
+    });
+    return unitRows(output.text_embeds ?? output.pooler_output);
+  }
+
+  async function encodeImages(files: Uint8Array[]): Promise<PromiseSettledResult<Float32Array>[]> {
+    const pixels = await Promise.allSettled(files.map(toPixels));
+    const good = pixels.filter((result) => result.status === 'fulfilled').map(({ value }) => value);
+    if (good.length === 0) return pixels as PromiseRejectedResult[];
+    const output = await visionModel({ pixel_values: cat(good, 0) });
+    const vectors = unitRows(output.image_embeds ?? output.pooler_output).values();
+    return pixels.map((result) =>
+      result.status === 'rejected' ? result : { status: 'fulfilled', value: vectors.next().value as Float32Array },
+    );
+  }
+
+  /** Resized, cropped and normalized as `preprocessor_config.json` says: 1 x 3 x height x width. */
+  async function toPixels(file: Uint8Array): Promise<Tensor> {
+    const { rgb, width, height } = await decodePicture(file);
+    const { pixel_values } = await processor(new RawImage(rgb, width, height, 3));
+    return pixel_values;
+  }
+
+  return { tokenize, encodeTexts, encodeImages };
+}
+
+/** Splits a (rows x width) tensor into rows of length 1. */
+function unitRows(tensor: Tensor): Float32Array[] {
+  const [rows, width] = tensor.dims as [number, number];
+  const data = tensor.to('float32').data as Float32Array;
+  return Array.from({ length: rows }, (_, r) => {
+    const row = data.slice(r * width, (r + 1) * width);
+    const norm = Math.hypot(...row);
+    if (!(norm > 0 && norm < Infinity)) throw new Error('The model returned a vector without a direction.');
+    return row.map((x) => x / norm);
+  });
+}
