@@ -1,0 +1,103 @@
+import { currentKey } from './key.js';
+
+/**
+ * @typedef {object} Report what the answer's headers say of a request
+ * @property {string} requestId
+ * @property {string} model
+ * @property {string} target `host/upstream-model` that answered
+ * @property {string} cacheStatus RFC 9211
+ * @property {{ name: string, ms: number }[]} stages of `Server-Timing`
+ * @property {number} roundTripMs from sending to the headers, as this page saw it
+ */
+
+/** A request that did not succeed, with the API's own words. */
+export class ApiFailure extends Error {
+  /**
+   * @param {{ message: string, code: string, status?: number, param?: string | null, requestId?: string,
+   *   retryAfter?: string | null }} details
+   */
+  constructor({ message, code, status = 0, param = null, requestId = '', retryAfter = null }) {
+    super(message);
+    this.code = code;
+    this.status = status;
+    this.param = param;
+    this.requestId = requestId;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** Where this Worker's API is: the page's own origin. */
+export const baseUrl = `${location.origin}/v1`;
+
+/**
+ * Sends a request to this page's own Worker with the key of this page.
+ *
+ * @param {string} path from the root
+ * @param {{ body?: unknown, signal?: AbortSignal, headers?: Record<string, string> }} [options] a body is sent as JSON,
+ *   or as multipart where it is FormData
+ * @returns {Promise<{ response: Response, report: Report }>} once the headers are here
+ * @throws {ApiFailure}
+ * @throws {DOMException} `AbortError`
+ */
+export async function send(path, { body, signal, headers = {} } = {}) {
+  const isForm = body instanceof FormData;
+  const key = currentKey();
+  const started = performance.now();
+  let response;
+  try {
+    response = await fetch(path, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: {
+        ...(key ? { authorization: `Bearer ${key}` } : {}),
+        ...(body === undefined || isForm ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      body: isForm ? body : body === undefined ? null : JSON.stringify(body),
+      signal: signal ?? null,
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiFailure({ code: 'unreachable', message: 'The Worker did not answer. Is it still running?' });
+  }
+  const report = readReport(response, performance.now() - started);
+  if (!response.ok) throw await readFailure(response, report);
+  return { response, report };
+}
+
+/**
+ * @param {Response} response
+ * @param {number} roundTripMs
+ * @returns {Report}
+ */
+function readReport({ headers }, roundTripMs) {
+  const stages = (headers.get('server-timing') ?? '').split(',').flatMap((entry) => {
+    const [, name, duration] = /^\s*([\w-]+);dur=([\d.]+)/.exec(entry) ?? [];
+    return name && duration ? [{ name, ms: Number(duration) }] : [];
+  });
+  return {
+    requestId: headers.get('x-request-id') ?? '',
+    model: headers.get('x-cedalion-model') ?? '',
+    target: headers.get('x-cedalion-target') ?? '',
+    cacheStatus: headers.get('cache-status') ?? '',
+    stages,
+    roundTripMs,
+  };
+}
+
+/**
+ * @param {Response} response
+ * @param {Report} report
+ */
+async function readFailure(response, { requestId }) {
+  const about = { status: response.status, requestId, retryAfter: response.headers.get('retry-after') };
+  try {
+    const { error } = await response.json();
+    return new ApiFailure({ ...about, message: error.message, code: error.code, param: error.param });
+  } catch {
+    return new ApiFailure({
+      ...about,
+      code: 'not_the_api',
+      message: `The answer has status ${response.status} and is not one of this API's errors.`,
+    });
+  }
+}

@@ -1,0 +1,28 @@
+import { ApiFailure } from './api.js';
+
+/**
+ * The events of an OpenAI stream, parsed, until `[DONE]`.
+ *
+ * @param {ReadableStream<Uint8Array<ArrayBuffer>>} body
+ * @returns {AsyncGenerator<any>}
+ * @throws {ApiFailure} what an error event says; `stream_cut` where the stream ends without its end mark
+ */
+export async function* streamEvents(body) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    const lines = (rest + value).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      const data = /^data: ?(.*?)\r?$/.exec(line)?.[1];
+      if (data === undefined) continue;
+      if (data === '[DONE]') return;
+      const event = JSON.parse(data);
+      if (event.error) throw new ApiFailure(event.error);
+      yield event;
+    }
+  }
+  throw new ApiFailure({ code: 'stream_cut', message: 'The stream ended before its end mark.' });
+}

@@ -1,0 +1,25 @@
+import { find } from './dom.js';
+
+/** One page at a time, by the address's fragment, so that links, the back button and reloading all work. */
+export function startNavigation() {
+  const sections = [...document.querySelectorAll('main > section')].filter((section) => section instanceof HTMLElement);
+  const show = (/** @type {boolean} */ moveFocus) => {
+    const wanted = location.hash.slice(1);
+    const shown = sections.find(({ id }) => id === wanted) ?? sections[0];
+    for (const section of sections) {
+      section.hidden = section !== shown;
+      const link = find(`nav a[href="#${section.id}"]`, HTMLAnchorElement);
+      if (section === shown) link.setAttribute('aria-current', 'page');
+      else link.removeAttribute('aria-current');
+    }
+    if (!shown) return;
+    const heading = find('h2', HTMLHeadingElement, shown);
+    document.title = `${heading.textContent} · Cedalion`;
+    if (moveFocus) heading.focus({ preventScroll: true });
+  };
+  window.addEventListener('hashchange', () => {
+    // The skip link names no page of these.
+    if (sections.some(({ id }) => id === location.hash.slice(1))) show(true);
+  });
+  show(false);
+}

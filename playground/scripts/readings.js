@@ -1,0 +1,35 @@
+import { make } from './dom.js';
+
+/** Figures beside an answer. */
+
+/** @param {number} ms */
+export function milliseconds(ms) {
+  if (ms >= 10_000) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms >= 1000) return `${(ms / 1000).toFixed(2)} s`;
+  return `${ms >= 100 ? Math.round(ms) : ms.toFixed(1)} ms`;
+}
+
+/**
+ * @param {HTMLElement} list a `dl`
+ * @param {readonly (readonly [name: string, value: string | undefined])[]} readings those without a value are left out
+ */
+export function showReadings(list, readings) {
+  list.replaceChildren(
+    ...readings.flatMap(([name, value]) =>
+      value ? [make('div', {}, make('dt', {}, name), make('dd', {}, value))] : [],
+    ),
+  );
+}
+
+/**
+ * Readings that every answer has.
+ *
+ * @param {import('./api.js').Report} report
+ * @returns {[string, string][]}
+ */
+export function commonReadings({ target, requestId, cacheStatus }) {
+  return [
+    ['Answered by', target || (cacheStatus.includes('; hit') ? 'the cache alone' : '')],
+    ['Request id', requestId],
+  ];
+}

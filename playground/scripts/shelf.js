@@ -1,0 +1,137 @@
+import { find, make } from './dom.js';
+
+/** @typedef {{ name: string, blob: Blob, url: string }} Picture `url` is an object URL, for showing */
+
+const SAMPLES = ['cat', 'dog', 'red-circle', 'blue-square', 'house', 'rocket', 'fish', 'tree'];
+const CHOSEN_AT_FIRST = ['cat', 'dog'];
+const MOST_PICTURES = 8;
+
+/**
+ * The pictures to compare: samples, files that were dropped, pasted or chosen, pictures taken or generated.
+ *
+ * @param {HTMLElement} section where dropping and pasting are heard
+ * @param {() => void} onChange
+ */
+export function pictureShelf(section, onChange) {
+  const list = find('#pictures', HTMLUListElement, section);
+  const samples = find('#samples', HTMLElement, section);
+  const drop = find('#drop', HTMLElement, section);
+  const files = find('#picture-files', HTMLInputElement, section);
+  const notice = find('#pictures-notice', HTMLElement, section);
+  /** @type {Picture[]} */
+  let pictures = [];
+
+  const show = () => {
+    list.replaceChildren(
+      ...pictures.map((picture) =>
+        make(
+          'li',
+          {},
+          make('img', { src: picture.url, alt: picture.name, width: 72, height: 72 }),
+          make(
+            'button',
+            { type: 'button', class: 'remove', 'aria-label': `Remove ${picture.name}`, click: () => remove(picture) },
+            '×',
+          ),
+        ),
+      ),
+    );
+    for (const button of samples.querySelectorAll('button')) {
+      button.setAttribute('aria-pressed', String(pictures.some(({ name }) => name === button.dataset.file)));
+    }
+    onChange();
+  };
+
+  /** @param {Picture} picture */
+  function remove(picture) {
+    pictures = pictures.filter((other) => other !== picture);
+    URL.revokeObjectURL(picture.url);
+    show();
+  }
+
+  /**
+   * @param {Blob} blob
+   * @param {string} name
+   */
+  function add(blob, name) {
+    notice.textContent = '';
+    if (!blob.type.startsWith('image/')) {
+      notice.textContent = `${name} is not a picture.`;
+    } else if (pictures.length >= MOST_PICTURES) {
+      notice.textContent = `${MOST_PICTURES} pictures are enough for one table.`;
+    } else {
+      pictures.push({ name: unused(name), blob, url: URL.createObjectURL(blob) });
+    }
+    show();
+  }
+
+  /** Names tell the pictures apart, and name their parts of the request. @param {string} given */
+  function unused(given) {
+    const taken = new Set(['payload', ...pictures.map((picture) => picture.name)]);
+    const name = given.replace(/[^\w.-]+/g, '-');
+    const [, stem = name, extension = ''] = /^(.*?)(\.\w+)?$/.exec(name) ?? [];
+    let candidate = name;
+    for (let i = 2; taken.has(candidate); i++) candidate = `${stem}-${i}${extension}`;
+    return candidate;
+  }
+
+  /** @param {string} file */
+  async function toggleSample(file) {
+    const there = pictures.find(({ name }) => name === file);
+    if (there) return remove(there);
+    const response = await fetch(`/pictures/${file}`);
+    add(await response.blob(), file);
+  }
+
+  samples.append(
+    ...SAMPLES.map((name) => {
+      const file = `${name}.png`;
+      return make(
+        'button',
+        {
+          type: 'button',
+          'data-file': file,
+          'aria-pressed': 'false',
+          'aria-label': `Sample: ${name.replace('-', ' ')}`,
+          click: () => toggleSample(file),
+        },
+        make('img', { src: `/pictures/${file}`, alt: '', width: 44, height: 44 }),
+      );
+    }),
+  );
+  files.addEventListener('change', () => {
+    for (const file of files.files ?? []) add(file, file.name);
+    files.value = '';
+  });
+  section.addEventListener('dragover', (event) => {
+    event.preventDefault();
+    drop.classList.add('over');
+  });
+  section.addEventListener('dragleave', () => drop.classList.remove('over'));
+  section.addEventListener('drop', (event) => {
+    event.preventDefault();
+    drop.classList.remove('over');
+    for (const file of event.dataTransfer?.files ?? []) add(file, file.name);
+  });
+  document.addEventListener('paste', (event) => {
+    if (section.hidden) return;
+    for (const file of event.clipboardData?.files ?? [])
+      add(file, file.name === 'image.png' ? 'pasted.png' : file.name);
+  });
+
+  const ready = (async () => {
+    for (const name of CHOSEN_AT_FIRST) await toggleSample(`${name}.png`);
+  })();
+
+  return {
+    all: () => pictures,
+    add,
+    ready,
+    /** Leaves only this one. @param {Blob} blob @param {string} name */
+    replace(blob, name) {
+      for (const picture of pictures) URL.revokeObjectURL(picture.url);
+      pictures = [];
+      add(blob, name);
+    },
+  };
+}

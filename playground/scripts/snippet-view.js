@@ -1,0 +1,62 @@
+import { announce, make } from './dom.js';
+
+/** @typedef {readonly (readonly [language: string, code: string])[]} Snippets */
+
+let views = 0;
+/** One choice of language for the whole page. */
+let language = 'curl';
+const changes = new EventTarget();
+
+/**
+ * Code in several languages, one shown at a time, with a button that copies it.
+ *
+ * @param {HTMLElement} place
+ */
+export function snippetView(place) {
+  const name = `language-${views++}`;
+  const choice = make('fieldset', { class: 'segments' }, make('legend', { class: 'unseen' }, 'Language'));
+  const code = make('code');
+  const copy = make('button', { type: 'button', class: 'plain' }, 'Copy');
+  const frame = make('pre', { tabindex: 0, 'aria-label': 'The request as code' }, code);
+  place.append(make('div', { class: 'snippet-head' }, choice, copy), frame);
+  /** @type {Snippets} */
+  let snippets = [];
+
+  const showCode = () => {
+    code.textContent = snippets.find(([candidate]) => candidate === language)?.[1] ?? '';
+    for (const radio of choice.querySelectorAll('input')) radio.checked = radio.value === language;
+  };
+  copy.addEventListener('click', async () => {
+    try {
+      await navigator.clipboard.writeText(code.textContent ?? '');
+      copy.textContent = 'Copied';
+      announce('Copied.');
+    } catch {
+      // Not allowed, or no secure context: the selection is ready for the keyboard's own copy.
+      getSelection()?.selectAllChildren(code);
+      copy.textContent = 'Selected';
+    }
+    setTimeout(() => {
+      copy.textContent = 'Copy';
+    }, 1600);
+  });
+  changes.addEventListener('change', showCode);
+
+  return {
+    /** @param {Snippets} next */
+    show(next) {
+      if (snippets.length === 0) {
+        for (const [offered] of next) {
+          const radio = make('input', { type: 'radio', name, value: offered });
+          radio.addEventListener('change', () => {
+            language = offered;
+            changes.dispatchEvent(new Event('change'));
+          });
+          choice.append(make('label', {}, radio, make('span', {}, offered)));
+        }
+      }
+      snippets = next;
+      showCode();
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import { baseUrl } from './api.js';
+import { indented, keyIn, kotlinText, origin, pretty, shellQuoted, typescriptLiteral } from './snippets.js';
+
+/**
+ * A streamed chat or completion.
+ *
+ * @param {{ path: string, body: { prompt?: string, messages?: object[] } }} request
+ * @returns {import('./snippet-view.js').Snippets}
+ */
+export function chatSnippets({ path, body }) {
+  const isChat = body.messages !== undefined;
+  const key = keyIn();
+  const json = pretty(body);
+  return [
+    [
+      'curl',
+      `curl -N ${origin}${path} \\
+  -H "Authorization: Bearer ${key.shell}" \\
+  -H "Content-Type: application/json" \\
+  -d ${shellQuoted(indented(json, 2))}`,
+    ],
+    [
+      'TypeScript',
+      `import OpenAI from 'openai';
+
+const client = new OpenAI({ baseURL: '${baseUrl}', apiKey: ${key.typescript} });
+
+const stream = await client.${isChat ? 'chat.completions' : 'completions'}.create(${typescriptLiteral(body)});
+for await (const chunk of stream) {
+  process.stdout.write(chunk.choices[0]?.${isChat ? 'delta.content' : 'text'} ?? '');
+}`,
+    ],
+    [
+      'Swift',
+      `import Foundation
+
+struct Event: Decodable {
+  struct Choice: Decodable {
+${isChat ? '    struct Delta: Decodable { let content: String? }\n    let delta: Delta' : '    let text: String'}
+  }
+  let choices: [Choice]
+}
+
+var request = URLRequest(url: URL(string: "${origin}${path}")!)
+request.httpMethod = "POST"
+request.setValue(${key.swift}, forHTTPHeaderField: "Authorization")
+request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+request.httpBody = Data(#"""
+  ${indented(json, 2)}
+  """#.utf8)
+
+let (bytes, response) = try await URLSession.shared.bytes(for: request)
+guard (response as? HTTPURLResponse)?.statusCode == 200 else { fatalError("\\(response)") }
+for try await line in bytes.lines where line.hasPrefix("data: {") {
+  let event = try JSONDecoder().decode(Event.self, from: Data(line.dropFirst(6).utf8))
+  print(event.choices.first${isChat ? '?.delta.content' : '?.text'} ?? "", terminator: "")
+}`,
+    ],
+    [
+      'Kotlin',
+      `import okhttp3.MediaType.Companion.toMediaType
+import okhttp3.OkHttpClient
+import okhttp3.Request
+import okhttp3.RequestBody.Companion.toRequestBody
+import org.json.JSONObject
+
+val body = """
+  ${indented(kotlinText(json), 2)}
+""".toRequestBody("application/json".toMediaType())
+
+val request = Request.Builder()
+  .url("${origin}${path}")
+  .header("Authorization", ${key.kotlin})
+  .post(body)
+  .build()
+
+fun main() = OkHttpClient().newCall(request).execute().use { response ->
+  check(response.isSuccessful) { response.body!!.string() }
+  for (line in response.body!!.source().inputStream().bufferedReader().lineSequence()) {
+    if (!line.startsWith("data: {")) continue
+    val choice = JSONObject(line.removePrefix("data: ")).getJSONArray("choices").optJSONObject(0)
+    print(${isChat ? 'choice?.optJSONObject("delta")?.optString("content") ?: ""' : 'choice?.optString("text") ?: ""'})
+  }
+}`,
+    ],
+  ];
+}

@@ -1,0 +1,24 @@
+import { find } from './dom.js';
+
+const ORDER = /** @type {const} */ (['auto', 'light', 'dark']);
+const NAMES = { auto: 'as the system', light: 'light', dark: 'dark' };
+
+/*
+ * Light, dark, or what the system says; the choice is kept in this browser. A module of its own that blocks the first
+ * paint, so that no page flashes in the other theme.
+ */
+const button = find('#theme', HTMLButtonElement);
+let theme = ORDER.find((candidate) => candidate === localStorage.getItem('theme')) ?? 'auto';
+button.addEventListener('click', () => {
+  theme = ORDER[(ORDER.indexOf(theme) + 1) % ORDER.length] ?? 'auto';
+  localStorage.setItem('theme', theme);
+  apply();
+});
+apply();
+
+function apply() {
+  document.documentElement.dataset.theme = theme;
+  const label = `Theme: ${NAMES[theme]}`;
+  button.setAttribute('aria-label', label);
+  button.title = label;
+}
