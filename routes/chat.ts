@@ -32,5 +32,5 @@ export async function chatCompletions(c: AppContext): Promise<Response> {
   const body = await readJsonBody(c.req.raw, chatRequest);
   const model = resolve(body.model, ['text-generation'], call.settings);
   call.report.model = model.id;
-  return firstThatAnswers(model.targets, call, (target) => target.chat(body, call));
+  return firstThatAnswers(model, call, (target, call) => target.chat(body, call));
 }

@@ -25,7 +25,7 @@ export async function completions(c: AppContext): Promise<Response> {
   const body = await readJsonBody(c.req.raw, completionRequest);
   const model = resolve(body.model, ['text-generation'], call.settings);
   call.report.model = model.id;
-  return firstThatAnswers(model.targets, call, (target) =>
+  return firstThatAnswers(model, call, (target, call) =>
     target.complete ? target.complete(body, call) : completeByChat(target, body, call),
   );
 }

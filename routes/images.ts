@@ -44,7 +44,7 @@ export async function imageGenerations(c: AppContext): Promise<Response> {
   call.report.model = model.id;
   const request = readRequest(body, model);
   const generate = (seed: number) =>
-    firstThatAnswers(model.targets, call, (target) => target.generate({ ...request, seed }, call));
+    firstThatAnswers(model, call, (target, call) => target.generate({ ...request, seed }, call));
 
   const n = body.n ?? 1;
   if (/^image\//i.test(c.req.header('accept') ?? '')) {

@@ -24,6 +24,8 @@ export interface Call {
   readonly signal: AbortSignal;
   /** Lets work go on after the answer: cache writes. */
   waitUntil(work: Promise<unknown>): void;
+  /** Called when a host has sent its headers. */
+  onHeaders?(): void;
   readonly report: Report;
 }
 

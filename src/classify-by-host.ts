@@ -38,7 +38,7 @@ export async function classifyByHost(
   const work = async () => {
     for (const [i, item] of next) {
       const picture = await loadPicture(item, call);
-      const scores = await firstThatAnswers(model.targets, call, (target) =>
+      const scores = await firstThatAnswers(model, call, (target, call) =>
         target.classify(picture, words, template, call),
       );
       classified[i] = words.map((label, at) => ({ label, score: scores[at] as number, cosine: null }));

@@ -17,11 +17,11 @@ export function closeJson(cut: string, member: string): string | undefined {
     const character = cut.charAt(i);
     if (string) {
       if (character === '\\') {
-        const escape = cut.slice(i, i + (cut.charAt(i + 1) === 'u' ? 6 : 2));
-        if (i + escape.length >= cut.length && !isWholeEscape(escape)) {
-          return finish(completeEscape(escape), '"');
+        const sequence = cut.slice(i, i + (cut.charAt(i + 1) === 'u' ? 6 : 2));
+        if (i + sequence.length >= cut.length && !isWholeEscape(sequence)) {
+          return finish(completeEscape(sequence), '"');
         }
-        i += escape.length - 1;
+        i += sequence.length - 1;
       } else if (character === '"') {
         last = string.isKey ? 'key' : 'value';
         string = undefined;
@@ -54,13 +54,13 @@ export function closeJson(cut: string, member: string): string | undefined {
   }
 }
 
-function isWholeEscape(escape: string): boolean {
-  return /^\\(u[0-9a-fA-F]{4}|[^u])$/.test(escape);
+function isWholeEscape(sequence: string): boolean {
+  return /^\\(u[0-9a-fA-F]{4}|[^u])$/.test(sequence);
 }
 
-function completeEscape(escape: string): string {
-  if (escape === '\\') return '\\';
-  return '0'.repeat(6 - escape.length);
+function completeEscape(sequence: string): string {
+  if (sequence === '\\') return '\\';
+  return '0'.repeat(6 - sequence.length);
 }
 
 function completeLiteral(cut: string): string {

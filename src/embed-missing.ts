@@ -14,14 +14,14 @@ const CONCURRENT_BATCHES = 4;
  * @returns the tokens that the host read
  */
 export async function embedMissing(
-  { space, targets }: EmbeddingModel,
+  model: EmbeddingModel,
   items: readonly LoadedItem[],
   made: Map<LoadedItem, Float32Array>,
   call: Call,
 ): Promise<number> {
   let promptTokens = 0;
   if (items.length === 0) return promptTokens;
-  await firstThatAnswers(targets, call, async (target) => {
+  await firstThatAnswers(model, call, async (target, call) => {
     const batches = inBatches(
       items.filter((item) => !made.has(item)),
       target,
@@ -33,7 +33,7 @@ export async function embedMissing(
           call,
         );
         batch.forEach((item, i) => {
-          made.set(item, checkVector(vectors[i], space, target));
+          made.set(item, checkVector(vectors[i], model.space, target));
         });
         promptTokens += read;
       }

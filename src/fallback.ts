@@ -1,7 +1,17 @@
+import { nameOf, noteFailure, noteSuccess, restingLast } from './breaker.ts';
 import { abortError, type Call } from './call.ts';
 import { ApiError } from './errors.ts';
+import { raceWhenSlow } from './hedge.ts';
+import { noteLatency } from './latency.ts';
 import type { Target } from './types.ts';
 import { isTargetsOwn } from './upstream-failure.ts';
+
+/** What a request may be answered by. */
+export interface Chain<T extends Target> {
+  readonly targets: readonly T[];
+  /** Where set, the second target is started when the first is slower than usual. */
+  readonly hedge?: boolean;
+}
 
 /**
  * Runs a request against the first target that can answer it. A failure of the target's own moves on to the next; a
@@ -10,20 +20,59 @@ import { isTargetsOwn } from './upstream-failure.ts';
  * @throws ApiError the last target's failure.
  */
 export async function firstThatAnswers<T extends Target, Answer>(
-  targets: readonly T[],
+  { targets, hedge }: Chain<T>,
   call: Call,
-  run: (target: T) => Promise<Answer>,
+  run: (target: T, call: Call) => Promise<Answer>,
 ): Promise<Answer> {
+  const ordered = restingLast(targets);
+  const [first, second] = ordered;
+  let rest: readonly T[] = ordered;
   let last: unknown;
-  for (const target of targets) {
-    if (call.signal.aborted) throw abortError(call);
-    call.report.target = `${target.host.name}/${target.upstreamModel}`;
+  if (hedge && first && second) {
     try {
-      return await run(target);
+      return await raceWhenSlow(first, second, call, (target, its) => attempt(target, its, run));
     } catch (error) {
-      if (!(error instanceof ApiError) || !isTargetsOwn(error)) throw error;
+      if (!movesOn(error)) throw error;
+      last = error;
+      rest = ordered.slice(2);
+    }
+  }
+  for (const target of rest) {
+    if (call.signal.aborted) throw abortError(call);
+    try {
+      return await attempt(target, call, run);
+    } catch (error) {
+      if (!movesOn(error)) throw error;
       last = error;
     }
   }
   throw last;
+}
+
+/** Runs a request against one target, and notes how it did. */
+async function attempt<T extends Target, Answer>(
+  target: T,
+  call: Call,
+  run: (target: T, call: Call) => Promise<Answer>,
+): Promise<Answer> {
+  const start = Date.now();
+  try {
+    const onHeaders = () => {
+      noteLatency(target, Date.now() - start);
+      call.onHeaders?.();
+    };
+    const answer = await run(target, { ...call, onHeaders });
+    call.report.target = nameOf(target);
+    noteSuccess(target);
+    return answer;
+  } catch (error) {
+    // A request that was given up says nothing of its target.
+    if (!call.signal.aborted) call.report.target = nameOf(target);
+    if (movesOn(error)) noteFailure(target);
+    throw error;
+  }
+}
+
+function movesOn(error: unknown): boolean {
+  return error instanceof ApiError && isTargetsOwn(error);
 }

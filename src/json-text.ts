@@ -18,6 +18,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids exactly these within strings
 const TOKEN =
   /[ \t\r\n]*(?:([[\]{},:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null))/y;
 

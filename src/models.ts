@@ -17,21 +17,27 @@ const text: readonly TextModel[] = [
     task: 'text-generation',
     note: 'Qwen3 Next, 80B with 3B active. Open weights, Apache 2.0.',
     contextLength: 262_144,
-    targets: [huggingface.chat('Qwen/Qwen3-Next-80B-A3B-Instruct:fastest')],
+    targets: [
+      huggingface.chat('Qwen/Qwen3-Next-80B-A3B-Instruct:fastest'),
+      huggingface.chat('Qwen/Qwen3-Next-80B-A3B-Instruct:cheapest'),
+    ],
   },
   {
     id: 'meta-llama/Llama-3.3-70B-Instruct',
     task: 'text-generation',
     note: 'Llama 3.3, 70B. Open weights, Llama 3.3 license.',
     contextLength: 131_072,
-    targets: [huggingface.chat('meta-llama/Llama-3.3-70B-Instruct:fastest')],
+    targets: [
+      huggingface.chat('meta-llama/Llama-3.3-70B-Instruct:fastest'),
+      huggingface.chat('meta-llama/Llama-3.3-70B-Instruct:cheapest'),
+    ],
   },
   {
     id: 'zai-org/GLM-4.6',
     task: 'text-generation',
     note: 'GLM 4.6, mixture of experts. Open weights, MIT.',
     contextLength: 202_752,
-    targets: [huggingface.chat('zai-org/GLM-4.6:fastest')],
+    targets: [huggingface.chat('zai-org/GLM-4.6:fastest'), huggingface.chat('zai-org/GLM-4.6:cheapest')],
   },
   {
     id: 'tiny-text',

@@ -61,6 +61,7 @@ async function fetchOnce(request: UpstreamRequest, call: Call): Promise<Response
       redirect: 'manual',
       signal: AbortSignal.any([call.signal, late.signal]),
     });
+    call.onHeaders?.();
     if (response.ok) return response;
     throw await failureOf(response, request.name, call);
   } catch (error) {

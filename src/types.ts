@@ -89,6 +89,8 @@ interface Listed {
   readonly id: string;
   /** One line for people: family, size, what to know. */
   readonly note: string;
+  /** Start the second target when the first is slower than usual: see hedge.ts. */
+  readonly hedge?: boolean;
   /** US dollars per million tokens or per picture, where the host publishes one price. */
   readonly price?: {
     readonly promptPerMillion?: number;

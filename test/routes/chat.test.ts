@@ -90,7 +90,10 @@ describe('a whole answer', () => {
     const got = await ask('/v1/chat/completions', { json: ask_, settings: { HF_TOKEN: 'hf_x' } });
     expect(got.status).toBe(502);
     expect((await errorOf(got)).code).toBe('upstream_model_missing');
-    expect(requests).toHaveLength(1);
+    const asked = await Promise.all(
+      requests.map(async (request) => ((await request.json()) as { model: string }).model),
+    );
+    expect(asked).toEqual(['Qwen/Qwen3-Next-80B-A3B-Instruct:fastest', 'Qwen/Qwen3-Next-80B-A3B-Instruct:cheapest']);
   });
 });
 
