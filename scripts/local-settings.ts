@@ -1,19 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import type { SettingName } from '../src/settings.ts';
-
-/** The settings that `.dev.vars.example` explains. */
-export const SETTING_NAMES: readonly SettingName[] = [
-  'API_KEYS',
-  'HF_TOKEN',
-  'OPENAI_BASE_URL',
-  'OPENAI_API_KEY',
-  'CLIP_ENDPOINT_URL',
-  'CLIP_ENDPOINT_TOKEN',
-  'CLIP_ENDPOINT_MODEL',
-  'JINA_API_KEY',
-  'INFERENCE_URL',
-];
+import { SETTING_NAMES, type SettingName } from '../src/setting-names.ts';
 
 const LOCAL_KEY = 'sk-local';
 

@@ -1,4 +1,5 @@
-import type { SettingName, Settings } from './settings.ts';
+import type { SettingName } from './setting-names.ts';
+import type { Settings } from './settings.ts';
 
 /** A place that answers inference requests. The operator chooses it by settings; nothing a caller sends can. */
 export interface Host {

@@ -18,9 +18,10 @@ export function parseJson(text: string): unknown {
   }
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids exactly these within strings
-const TOKEN =
-  /[ \t\r\n]*(?:([[\]{},:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null))/y;
+const STRING = String.raw`"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"`;
+const NUMBER = String.raw`-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?`;
+/** White space, then a mark, a string, or another value. */
+const TOKEN = new RegExp(String.raw`[ \t\r\n]*(?:([[\]{},:])|(${STRING})|(?:${NUMBER}|true|false|null))`, 'y');
 
 /**
  * The offset of the first character that no JSON text can have there. V8 tells it in some of its messages only, and

@@ -1,18 +1,7 @@
-/** What wrangler gives the Worker: one binding, and the settings that `.dev.vars.example` explains. */
-export interface Env {
-  EMBEDDINGS: KVNamespace;
-  API_KEYS?: string;
-  HF_TOKEN?: string;
-  OPENAI_BASE_URL?: string;
-  OPENAI_API_KEY?: string;
-  CLIP_ENDPOINT_URL?: string;
-  CLIP_ENDPOINT_TOKEN?: string;
-  CLIP_ENDPOINT_MODEL?: string;
-  JINA_API_KEY?: string;
-  INFERENCE_URL?: string;
-}
+import { SETTING_NAMES, type SettingName } from './setting-names.ts';
 
-export type SettingName = Exclude<keyof Env, 'EMBEDDINGS'>;
+/** What wrangler gives the Worker: one binding, and the settings, each of which may be unset. */
+export type Env = { EMBEDDINGS: KVNamespace } & { [Name in SettingName]?: string };
 
 /** The settings after their check. A URL has no slash at its end. */
 export interface Settings {
@@ -22,17 +11,6 @@ export interface Settings {
   readonly problems: readonly string[];
 }
 
-const NAMES: readonly SettingName[] = [
-  'API_KEYS',
-  'HF_TOKEN',
-  'OPENAI_BASE_URL',
-  'OPENAI_API_KEY',
-  'CLIP_ENDPOINT_URL',
-  'CLIP_ENDPOINT_TOKEN',
-  'CLIP_ENDPOINT_MODEL',
-  'JINA_API_KEY',
-  'INFERENCE_URL',
-];
 const URLS: readonly SettingName[] = ['OPENAI_BASE_URL', 'CLIP_ENDPOINT_URL', 'INFERENCE_URL'];
 const CREDENTIALS: readonly SettingName[] = ['HF_TOKEN', 'OPENAI_API_KEY', 'CLIP_ENDPOINT_TOKEN', 'JINA_API_KEY'];
 
@@ -51,7 +29,7 @@ export function readSettings(env: Env): Settings {
 function check(env: Env): Settings {
   const values: Partial<Record<SettingName, string>> = {};
   const problems: string[] = [];
-  for (const name of NAMES) {
+  for (const name of SETTING_NAMES) {
     const value = env[name]?.trim();
     if (!value) continue;
     if (URLS.includes(name)) {

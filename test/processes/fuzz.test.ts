@@ -102,7 +102,7 @@ interface Fuzzed {
   path: string;
   method: string;
   headers: Record<string, string>;
-  body: BodyInit | null;
+  body: string | Uint8Array | null;
 }
 
 function make(random: () => number): Fuzzed {
@@ -144,7 +144,7 @@ function mutate(value: unknown, random: () => number, pick: <T>(list: readonly T
 }
 
 /** Cuts, doubles or overwrites bytes of a JSON text. */
-function spoil(text: string, random: () => number, pick: <T>(list: readonly T[]) => T): BodyInit {
+function spoil(text: string, random: () => number, pick: <T>(list: readonly T[]) => T): string | Uint8Array {
   const bytes = new TextEncoder().encode(text);
   const at = Math.floor(random() * bytes.length);
   const way = random();

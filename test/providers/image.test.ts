@@ -178,7 +178,8 @@ describe.each(CASES.filter(({ target }) => target.host !== origin))(
 
 /** The parameters that give the body we sent, in the library's words. */
 function parametersOf(name: string, body: Record<string, unknown>) {
-  if (name === 'hf-inference') return { inputs: String(body.inputs), parameters: body.parameters as object };
+  if (name === 'hf-inference')
+    return { inputs: String(body.inputs), parameters: body.parameters as Record<string, unknown> };
   const fields = (name === 'replicate' ? body.input : body) as Record<string, unknown>;
   const { prompt, model: _model, response_format: _format, ...parameters } = fields;
   return { inputs: String(prompt), parameters };

@@ -20,7 +20,7 @@ interface Answer {
 async function classify(json: object, more: object = {}): Promise<Answer> {
   const answer = await ask('/v1/classify', { json, ...more });
   expect(answer.status, await answer.clone().text()).toBe(200);
-  return answer.json();
+  return (await answer.json()) as Answer;
 }
 
 describe('classification from vectors', () => {

@@ -25,7 +25,7 @@ interface Answer {
 async function compare(json: object, more: object = {}): Promise<Answer> {
   const answer = await ask('/v1/similarity', { json, ...more });
   expect(answer.status, await answer.clone().text()).toBe(200);
-  return answer.json();
+  return (await answer.json()) as Answer;
 }
 
 describe('similarity', () => {

@@ -1,0 +1,14 @@
+/** Every setting of the Worker: `.dev.vars.example` explains each. A new one is a line here and a line there. */
+export const SETTING_NAMES = [
+  'API_KEYS',
+  'HF_TOKEN',
+  'OPENAI_BASE_URL',
+  'OPENAI_API_KEY',
+  'CLIP_ENDPOINT_URL',
+  'CLIP_ENDPOINT_TOKEN',
+  'CLIP_ENDPOINT_MODEL',
+  'JINA_API_KEY',
+  'INFERENCE_URL',
+] as const;
+
+export type SettingName = (typeof SETTING_NAMES)[number];
