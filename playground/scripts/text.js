@@ -188,13 +188,15 @@ function meter() {
     /** @returns {(readonly [string, string | undefined])[]} */
     readings() {
       const { usage, report } = this;
-      const seconds = (last - first) / 1000;
-      const speed = usage && seconds > 0 ? (usage.completion_tokens - 1) / seconds : 0;
       return [
         ['First token', first ? milliseconds(first - started) : undefined],
         ['Whole answer', first ? milliseconds(last - started) : undefined],
         ['Tokens', usage && `${usage.prompt_tokens} read, ${usage.completion_tokens} written`],
-        ['Speed', speed > 0 ? `${Math.round(speed)} tokens/s` : undefined],
+        // Over the whole wait: what the network bundles would make the time between tokens look like nothing.
+        [
+          'Speed',
+          usage && first ? `${Math.round((usage.completion_tokens * 1000) / (last - started))} tokens/s` : undefined,
+        ],
         ['Cost', usage && report && cost(report, usage)],
         ['Ended by', this.finishReason || undefined],
         ...(report ? commonReadings(report) : []),
