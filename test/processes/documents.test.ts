@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { errorTable } from '../../src/errors.ts';
+import { SETTING_NAMES } from '../../src/setting-names.ts';
+
+/** Documents that list what the code has list all of it, and nothing else. */
+
+const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
+
+describe('docs/errors.md', () => {
+  const rows = new Map([...read('docs/errors.md').matchAll(/^\| `(\w+)` \| ([^|]+) \|/gm)].map(([, code, status]) => [code, status]));
+
+  it('has every code of the table, and no other', () => {
+    expect([...rows.keys()].sort()).toEqual(Object.keys(errorTable).sort());
+  });
+
+  it('has their statuses', () => {
+    for (const [code, { status }] of Object.entries(errorTable)) {
+      if (code !== 'upstream_rejected') expect(rows.get(code), code).toBe(String(status));
+    }
+  });
+});
+
+describe('.dev.vars.example', () => {
+  it('has every setting, unset', () => {
+    const lines = read('.dev.vars.example').split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+    expect(lines).toEqual(SETTING_NAMES.map((name) => `${name}=`));
+  });
+});
