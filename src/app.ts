@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono';
-import { cors } from 'hono/cors';
+import { addCors, answerPreflight } from './cors.ts';
 import { authenticate } from './authenticate.ts';
 import { type Call, type Limits, newReport, type Report, startCall } from './call.ts';
 import { ApiError, toApiError } from './errors.ts';
@@ -13,16 +13,6 @@ export interface AppEnv {
 }
 export type AppContext = Context<AppEnv>;
 
-const EXPOSED_HEADERS = [
-  'x-request-id',
-  'x-cedalion-model',
-  'x-cedalion-target',
-  'x-cedalion-attempts',
-  'retry-after',
-  'server-timing',
-  'cache-status',
-];
-
 /** An app with what every request needs: id, settings, log line, headers, CORS, one place for errors, and keys. */
 export function createApp(): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
@@ -34,16 +24,19 @@ export function createApp(): Hono<AppEnv> {
     c.set('settings', readSettings(c.env));
     c.set('report', report);
     await next();
-    c.header('x-request-id', c.get('requestId'));
-    if (report.model) c.header('x-cedalion-model', report.model);
-    if (report.target) c.header('x-cedalion-target', report.target);
-    if (report.attempts > 0) c.header('x-cedalion-attempts', String(report.attempts));
-    c.header('server-timing', serverTiming(report, performance.now() - start));
+    // Set on the answer itself: Hono's `c.header` would copy the whole answer for each.
+    const { headers } = c.res;
+    headers.set('x-request-id', c.get('requestId'));
+    if (report.model) headers.set('x-cedalion-model', report.model);
+    if (report.target) headers.set('x-cedalion-target', report.target);
+    if (report.attempts > 0) headers.set('x-cedalion-attempts', String(report.attempts));
+    headers.set('server-timing', serverTiming(report, performance.now() - start));
+    addCors(c.req.raw, headers);
     const finish = () => logRequest(c, report, performance.now() - start);
     if (report.streamed) c.executionCtx.waitUntil(report.streamed.finally(finish));
     else finish();
   });
-  app.use(cors({ origin: '*', exposeHeaders: EXPOSED_HEADERS, maxAge: 86_400 }));
+  app.options('*', answerPreflight);
   app.use('/v1/*', async function requireConfiguration(c, next) {
     const problems = configurationProblems(c.get('settings'));
     if (problems.length > 0) throw new ApiError('configuration_invalid', problems.join(' '));

@@ -1,3 +1,4 @@
+import { Deadlines } from './deadlines.ts';
 import { ApiError } from './errors.ts';
 import type { Settings } from './settings.ts';
 
@@ -22,6 +23,8 @@ export interface Call {
   readonly deadline: number;
   /** Aborted when the client leaves or the total limit passes. */
   readonly signal: AbortSignal;
+  /** For the shorter limits within the total one. */
+  readonly deadlines: Deadlines;
   /** Lets work go on after the answer: cache writes. */
   waitUntil(work: Promise<unknown>): void;
   /** Called when a host has sent its headers. */
@@ -55,38 +58,27 @@ export function newReport(): Report {
   return { attempts: 0, timings: {} };
 }
 
+/** Starts the clock of a request, and ties it to its client: who leaves stops everything that is done for them. */
 export function startCall(
   base: Pick<Call, 'requestId' | 'settings' | 'report' | 'waitUntil'>,
   client: AbortSignal,
   limits: Limits,
 ): Call {
-  return {
-    ...base,
-    limits,
-    deadline: Date.now() + limits.totalMs,
-    signal: AbortSignal.any([client, AbortSignal.timeout(limits.totalMs)]),
-  };
+  const all = new AbortController();
+  const leave = () => all.abort(client.reason);
+  if (client.aborted) leave();
+  else client.addEventListener('abort', leave, { once: true });
+  const deadlines = new Deadlines(limits.totalMs, () => all.abort(new DOMException('', 'TimeoutError')));
+  return { ...base, limits, deadline: Date.now() + limits.totalMs, signal: all.signal, deadlines };
 }
 
 /** Why a call's signal fired, in the caller's terms. */
 export function abortError(call: Call): ApiError {
-  const { reason } = call.signal;
-  if (reason instanceof ApiError) return reason;
-  if (reason instanceof Error && reason.name === 'TimeoutError') {
+  if (call.signal.reason?.name === 'TimeoutError') {
     return new ApiError(
       'upstream_total_timeout',
       `The answer was not complete within the limit of ${call.limits.totalMs / 1000} s for this kind of request.`,
     );
   }
   return new ApiError('client_closed_request', 'The client closed the connection before the answer was complete.');
-}
-
-/** Runs one stage and adds its duration to the report. */
-export async function timed<T>(report: Report, stage: string, work: () => Promise<T>): Promise<T> {
-  const start = performance.now();
-  try {
-    return await work();
-  } finally {
-    report.timings[stage] = (report.timings[stage] ?? 0) + performance.now() - start;
-  }
 }

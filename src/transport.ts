@@ -45,12 +45,13 @@ async function fetchOnce(request: UpstreamRequest, call: Call): Promise<Response
   call.signal.throwIfAborted();
   call.report.attempts++;
   const { headersMs } = call.limits;
-  const late = new AbortController();
-  const timer = setTimeout(() => {
-    late.abort(
-      new ApiError('upstream_headers_timeout', `The host ${request.name} did not answer within ${headersMs / 1000} s.`),
-    );
-  }, headersMs);
+  // One signal of its own, not `AbortSignal.any` over a timer's: half the cost.
+  const attempt = new AbortController();
+  call.signal.addEventListener('abort', () => attempt.abort(call.signal.reason), { once: true });
+  const inTime = call.deadlines.in(headersMs, () => {
+    const message = `The host ${request.name} did not answer within ${headersMs / 1000} s.`;
+    attempt.abort(new ApiError('upstream_headers_timeout', message));
+  });
   const start = performance.now();
   try {
     const response = await fetch(request.url, {
@@ -59,15 +60,15 @@ async function fetchOnce(request: UpstreamRequest, call: Call): Promise<Response
       ...(request.body === undefined ? {} : { body: request.body }),
       // A redirect would carry the credential to another host.
       redirect: 'manual',
-      signal: AbortSignal.any([call.signal, late.signal]),
+      signal: attempt.signal,
     });
     call.onHeaders?.();
     if (response.ok) return response;
     throw await failureOf(response, request.name, call);
   } catch (error) {
-    throw late.signal.aborted ? late.signal.reason : error;
+    throw attempt.signal.aborted ? attempt.signal.reason : error;
   } finally {
-    clearTimeout(timer);
+    inTime();
     call.report.timings.upstream = (call.report.timings.upstream ?? 0) + performance.now() - start;
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Call, newReport } from '../../src/call.ts';
+import { Deadlines } from '../../src/deadlines.ts';
 import { embedItems } from '../../src/embeddings.ts';
 import { origin } from '../../src/hosts.ts';
 import type { Item } from '../../src/items.ts';
@@ -99,6 +100,7 @@ async function run(
       limits: LIMITS.embedding,
       deadline: Number.POSITIVE_INFINITY,
       signal: stays.signal,
+      deadlines: new Deadlines(LIMITS.embedding.totalMs, () => {}),
       waitUntil: (work) => after.push(work),
     };
     seen.length = 0;

@@ -1,4 +1,5 @@
 import { type Call, newReport } from '../../src/call.ts';
+import { Deadlines } from '../../src/deadlines.ts';
 import { LIMITS } from '../../src/limits.ts';
 import type { Settings } from '../../src/settings.ts';
 import type { Task } from '../../src/types.ts';
@@ -12,6 +13,7 @@ export function callFor(task: Task, values: Settings['values'] = {}, more: Parti
     limits: LIMITS[task],
     deadline: Date.now() + LIMITS[task].totalMs,
     signal: new AbortController().signal,
+    deadlines: new Deadlines(LIMITS[task].totalMs, () => {}),
     waitUntil: () => {},
     ...more,
   };
