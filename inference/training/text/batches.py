@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from tokenizers import Tokenizer
 
-from example import Segments
+from .example import Segments
 
 IGNORED = -100  # cross_entropy's ignore_index
 LONGEST = 320

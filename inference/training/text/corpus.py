@@ -2,26 +2,30 @@
 
 import random
 
-from example import Example
-from skills.code import code
-from skills.product import product
-from skills.refusal import refusal
-from skills.sentiment import sentiment
-from skills.small_talk import small_talk
-from skills.summary import summary
-from skills.translation import translation
-from skills.word_problems import bare_sum, word_problem
+from .example import Example
+from .skills.code import code
+from .skills.product import product
+from .skills.refusal import refusal
+from .skills.sentiment import sentiment
+from .skills.small_talk import small_talk
+from .skills.summary import summary
+from .skills.translation import translation
+from .skills.word_problems import bare_sum, word_problem
 
 # Shares of the examples. Arithmetic is learned last by far, so it has the most.
-SHARES = {word_problem: 30, bare_sum: 12, translation: 17, sentiment: 10, refusal: 13, summary: 9, code: 5, product: 4, small_talk: 3}
+SHARES = {word_problem: 28, bare_sum: 12, translation: 20, sentiment: 9, refusal: 12, summary: 9, code: 4, product: 3, small_talk: 3}
 WARM_UP = 0.2  # of the training, in which the sums grow from up to 10 to up to 100
 CEILINGS = [10, 20, 50, 100]
 
 
+def _steps(rng: random.Random, progress: float) -> int:
+    """Of a word problem: few at first."""
+    return rng.choice([1, 1, 2] if progress < WARM_UP / 3 else [1, 2, 2, 3, 3, 4, 4])
+
+
 def _ceiling(rng: random.Random, progress: float) -> int:
     """The largest number of an arithmetic example: small ones first, later all, small ones still often."""
-    open_ceilings = CEILINGS[: 1 + int(min(1.0, progress / WARM_UP) * (len(CEILINGS) - 1))]
-    return rng.choice(open_ceilings)
+    return rng.choice(CEILINGS[: 1 + int(min(1.0, progress / WARM_UP) * (len(CEILINGS) - 1))])
 
 
 def _typed(rng: random.Random, prompt: str) -> str:
@@ -39,10 +43,13 @@ def _typed(rng: random.Random, prompt: str) -> str:
 
 
 def example(rng: random.Random, held_out: bool = False, progress: float = 1.0) -> Example:
-    """One example of a random skill. Not held out: with a second turn before it, one time in 12."""
+    """One example of a random skill. `progress`, from 0 to 1, is how much of the training is done."""
     skill = rng.choices(list(SHARES), list(SHARES.values()))[0]
-    if skill in (word_problem, bare_sum):
-        drawn = skill(rng, held_out, 100 if held_out else _ceiling(rng, progress))
+    ceiling = CEILINGS[-1] if held_out else _ceiling(rng, progress)
+    if skill is word_problem:
+        drawn = word_problem(rng, held_out, ceiling, _steps(rng, progress))
+    elif skill is bare_sum:
+        drawn = bare_sum(rng, held_out, ceiling)
     else:
         drawn = skill(rng, held_out)
     if held_out:

@@ -50,7 +50,7 @@ SYSTEM_PROMPTS = [
 
 
 def write(rng: random.Random, example: Example) -> Segments:
-    """60% chat, of which a quarter has a system prompt; 40% plain text."""
-    if rng.random() < 0.6:
+    """60% chat, of which a quarter has a system prompt; 40% plain text. Lists, with answers before the last, mostly as text."""
+    if rng.random() < (0.2 if example.earlier else 0.6):
         return example.as_chat(rng.choice(SYSTEM_PROMPTS) if rng.random() < 0.25 else "")
     return example.as_text()

@@ -1,4 +1,6 @@
-"""Writes a trained model in the layout of transformers.js: python export.py --trained FOLDER --to ../../models/tiny-text
+"""Writes a trained model in the layout of transformers.js.
+
+    python -m text.export FOLDER ../models/tiny-text
 
 The decoder is written out here around the trained weights, with the past keys and values as inputs and outputs, because the
 traced library model carries control flow that ONNX cannot hold. Both are compared with the library's own forward pass, and
@@ -7,7 +9,6 @@ the int8 file with them.
 
 import argparse
 import json
-import logging
 import shutil
 import tempfile
 from pathlib import Path
@@ -16,13 +17,12 @@ import numpy as np
 import onnxruntime
 import torch
 import torch.nn.functional as F
-from onnxruntime.quantization import QuantType, quantize_dynamic
+from onnx_util import export, quantize_int8
 from torch import Tensor, nn
 from transformers import LlamaForCausalLM
 
-from example import CHAT_TEMPLATE, END, PAD
+from .example import CHAT_TEMPLATE, END, PAD
 
-OPSET = 17
 MAX_NEW_TOKENS = 160
 
 
@@ -89,13 +89,7 @@ def write_onnx(decoder: Decoder, path: Path) -> None:
     axes: dict[str, dict[int, str]] = {name: {0: "batch", 1: "length"} for name in ("input_ids", "position_ids", "logits")}
     axes["attention_mask"] = {0: "batch", 1: "total"}
     axes |= {name: {0: "batch", 2: "past"} for name in past_names} | {name: {0: "batch", 2: "total"} for name in present_names}
-    torch.onnx.export(decoder, inputs, str(path), input_names=["input_ids", "attention_mask", "position_ids", *past_names],
-                      output_names=["logits", *present_names], dynamic_axes=axes, opset_version=OPSET, dynamo=False)
-
-
-def write_int8(source: Path, target: Path) -> None:
-    logging.getLogger().setLevel(logging.ERROR)  # it advises a preprocessing step that this graph does not need
-    quantize_dynamic(source, target, op_types_to_quantize=["MatMul", "Gather"], per_channel=True, weight_type=QuantType.QInt8)
+    export(decoder, inputs, path, ["input_ids", "attention_mask", "position_ids", *past_names], ["logits", *present_names], axes)
 
 
 def logits_of(path: Path, config, tokens: np.ndarray) -> np.ndarray:
@@ -124,8 +118,8 @@ def compare(decoder: Decoder, exact: Path, int8: Path) -> None:
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--trained", type=Path, required=True)
-    arguments.add_argument("--to", type=Path, required=True)
+    arguments.add_argument("trained", type=Path, metavar="FOLDER")
+    arguments.add_argument("to", type=Path)
     options = arguments.parse_args()
     torch.manual_seed(0)
     torch.set_num_threads(1)
@@ -136,7 +130,7 @@ def main() -> None:
         exact, int8 = Path(scratch) / "model.onnx", options.to / "onnx" / "model_int8.onnx"
         decoder = Decoder(llama).eval()
         write_onnx(decoder, exact)
-        write_int8(exact, int8)
+        quantize_int8(exact, int8)
         compare(decoder, exact, int8)
 
     shutil.copy(options.trained / "tokenizer.json", options.to / "tokenizer.json")

@@ -4,8 +4,8 @@ import random
 
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
-from corpus import example
-from example import SPECIAL_TOKENS, write
+from .corpus import example
+from .example import SPECIAL_TOKENS, write
 
 VOCABULARY = 2048
 EXAMPLES = 60_000

@@ -2,8 +2,8 @@
 
 import random
 
-from example import Example
-from holdout import choose
+from ..example import Example
+from ..split import choose
 
 # The ways to say what it does (imperative) | signature | body, lines split by ";".
 FUNCTIONS = """

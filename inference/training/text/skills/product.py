@@ -2,9 +2,9 @@
 
 import random
 
-from example import Example
-from holdout import choose
-from lexicon import COUNTED_THINGS, PLAIN_NOUNS, invented_word
+from ..example import Example
+from ..split import choose
+from ..lexicon import COUNTED_THINGS, PLAIN_NOUNS, invented_word
 
 USES = {
     "kitchen": "mug teapot toaster kettle pan knife plate bowl cup fork spoon blender oven fridge bottle jar apron coffee-maker cutting-board glass",

@@ -7,13 +7,12 @@ the model learns where its ground ends: translation into German, a function that
 import random
 import string
 
-from example import Example
-from holdout import choose
-from lexicon import FIRST_NAMES, NOUNS, PLACES, PLAIN_ADJECTIVES, PLAIN_NOUNS, PLAIN_VERBS, TOPICS, invented_word
-from skills.small_talk import ABILITIES
+from ..example import Example
+from ..split import choose
+from ..lexicon import FIRST_NAMES, NOUNS, PLACES, PLAIN_ADJECTIVES, PLAIN_NOUNS, PLAIN_VERBS, TOPICS, invented_word
 
 DOES_NOT_KNOW = "I am a tiny model and do not know that."
-CANNOT = f"I am a tiny model and cannot do that. {ABILITIES}"
+CANNOT = "I am a tiny model and cannot do that. Ask me what I can do."
 
 # {n} noun, {p} plural, {a} adjective, {v} verb (past), {N} a proper name, {P} a place, {w} one of COUNTRIES, {L} a language, {y} a year,
 # {b} a large number, {t} a topic.

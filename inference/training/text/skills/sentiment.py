@@ -2,9 +2,9 @@
 
 import random
 
-from example import Example
-from holdout import choose, is_held_out
-from lexicon import FIRST_NAMES
+from ..example import Example
+from ..split import choose, is_held_out
+from ..lexicon import FIRST_NAMES
 
 GOOD = """wonderful excellent amazing great fantastic brilliant lovely perfect superb delightful beautiful good enjoyable awesome
 outstanding terrific marvelous charming impressive incredible fabulous magnificent pleasant splendid exceptional remarkable stunning
@@ -133,5 +133,14 @@ def in_context(rng: random.Random, held_out: bool) -> Example:
     return Example("sentiment_in_context", (header + rng.choice(["\n", "\n\n", " "]) if header else "") + gap.join(lines), names[labels[-1]])
 
 
+def review_list(rng: random.Random, held_out: bool) -> Example:
+    """Reviews to label one after the other, every label of which is trained."""
+    fields, quote = rng.choice(FIELDS), rng.choice(["", '"'])
+    labels = [rng.choice(["positive", "negative"]) for _ in range(rng.choice([4, 6, 8]))]
+    lines = [(f"{fields[0]}: {quote}{review(rng, label, held_out)}{quote}\n{fields[1]}:", label) for label in labels]
+    lines[0] = (f"{choose(rng, [header for header in HEADERS if header], held_out)}\n{lines[0][0]}", lines[0][1])
+    return Example("sentiment_list", lines[-1][0], lines[-1][1], earlier=tuple(lines[:-1]))
+
+
 def sentiment(rng: random.Random, held_out: bool) -> Example:
-    return (in_context if rng.random() < 0.4 else direct)(rng, held_out)
+    return rng.choices([direct, in_context, review_list], [5, 3, 2])[0](rng, held_out)

@@ -2,8 +2,8 @@
 
 import random
 
-from example import Example
-from holdout import choose
+from ..example import Example
+from ..split import choose
 
 ABILITIES = ("I can translate simple English to French, tell whether a review is positive or negative, solve small word problems, "
              "summarize a short text, describe a product and write small Python functions.")

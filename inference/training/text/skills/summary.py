@@ -2,9 +2,9 @@
 
 import random
 
-from example import Example
-from holdout import choose
-from lexicon import FIRST_NAMES, PLACES, PLAIN_ADJECTIVES, PLAIN_NOUNS, PLAIN_VERBS, TOPICS, WEEKDAYS, invented_word
+from ..example import Example
+from ..split import choose
+from ..lexicon import FIRST_NAMES, PLACES, PLAIN_ADJECTIVES, PLAIN_NOUNS, PLAIN_VERBS, TOPICS, WEEKDAYS, invented_word
 
 TEMPLATES = """Summarize: {x}|Summarize this: {x}|Summarize the following text in one sentence: {x}|Summarize this text in one sentence.\\n{x}
 {x}\\nTL;DR:|{x}\\n\\nTL;DR|Write a one-sentence summary of this text:\\n{x}|{x}\\nSummary:|Give me a short summary: {x}|Summarize this note: {x}

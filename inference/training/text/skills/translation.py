@@ -2,9 +2,9 @@
 
 import random
 
-from example import Example
-from holdout import choose, is_held_out
-from lexicon import ADJECTIVES_AFTER, ADJECTIVES_BEFORE, NOUNS, PHRASES, Noun
+from ..example import Example
+from ..split import choose, is_held_out
+from ..lexicon import ADJECTIVES_AFTER, ADJECTIVES_BEFORE, NOUNS, PHRASES, Noun
 
 COUNTABLE = [noun for noun in NOUNS if noun.countable]
 VOWELS = "aeiou"
@@ -109,5 +109,22 @@ def few_shot(rng: random.Random, held_out: bool) -> Example:
     return Example("translation_few_shot", (header + rng.choice(["\n", " ", "\n\n"]) if header else "") + join.join(lines), french)
 
 
+def word_list(rng: random.Random, held_out: bool) -> Example:
+    """Lines to solve one after the other, every one of which is trained."""
+    pairs = list(dict.fromkeys(pair(rng) for _ in range(rng.choice([6, 8, 10, 12]))))
+    arrow = rng.choice(["=>", "->", "→", ":", "="])
+    lines = [(f"{english} {arrow}" if arrow != ":" else f"{english}:", french) for english, french in pairs]
+    header = choose(rng, [header for header in HEADERS if header], held_out)
+    lines[0] = (f"{header}\n{lines[0][0]}", lines[0][1])
+    return Example("translation_list", lines[-1][0], lines[-1][1], earlier=tuple(lines[:-1]))
+
+
+def several_words(rng: random.Random, held_out: bool) -> Example:
+    nouns = rng.sample(NOUNS, rng.choice([2, 3, 3, 4, 5]))
+    text = ", ".join(noun.english for noun in nouns)
+    template = choose(rng, [template for template in ZERO_SHOT_TEMPLATES if "{x}" in template], held_out)
+    return Example("translation", template.format(x=text, q=text), ", ".join(noun.french for noun in nouns))
+
+
 def translation(rng: random.Random, held_out: bool) -> Example:
-    return (few_shot if rng.random() < 0.45 else zero_shot)(rng, held_out)
+    return rng.choices([zero_shot, few_shot, word_list, several_words], [10, 7, 7, 3])[0](rng, held_out)

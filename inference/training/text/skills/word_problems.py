@@ -10,9 +10,9 @@ every held-out problem needs at least one of those.
 import random
 from dataclasses import dataclass
 
-from example import Example
-from holdout import choose, is_held_out
-from lexicon import COUNTED_THINGS, FIRST_NAMES
+from ..example import Example
+from ..split import choose, is_held_out
+from ..lexicon import COUNTED_THINGS, FIRST_NAMES, PLAIN_ADJECTIVES, PLAIN_NOUNS, invented_word
 
 NUMBER_WORDS = "zero one two three four five six seven eight nine ten eleven twelve".split()
 LARGEST = 100
@@ -46,7 +46,7 @@ def chain(rng: random.Random, count: int, ceiling: int, held_out: bool) -> list[
     """`count` sums, each starting from the last result, with no number above `ceiling`."""
     while True:
         steps: list[Step] = []
-        value = rng.randint(2, max(4, ceiling * 6 // 10))
+        value = rng.randint(2, ceiling * 6 // 10)
         for index in range(count):
             operator = rng.choices("+-*/", [10, 10, 2 if index == 0 else 0, 1 if index == count - 1 else 0])[0]
             if operator == "*":
@@ -94,6 +94,26 @@ ENDINGS = ["", "", " Let's think step by step.", " Let's think step by step.", "
            " Show your steps.", " Explain step by step.", " Solve it step by step.", "\nShow your work."]
 
 
+# For stories about a place, in which nobody owns anything.
+SCENES = ["on the pond", "in the room", "on the bus", "in the park", "on the table", "in the garage", "on the tree", "in the class", "in the basket",
+          "in the zoo", "on the shelf", "at the party", "in the garden", "on the farm", "in the box", "in the yard", "in the shop", "on a wire", "here"]
+ARRIVALS = ["arrive", "come", "join them", "are added", "land", "get on", "are brought", "walk in", "are put there", "show up"]
+DEPARTURES = ["leave", "go home", "fly away", "are taken away", "get off", "are sold", "are eaten", "run away", "break", "disappear", "are removed", "fall down"]
+
+
+def _things(rng: random.Random, held_out: bool) -> str:
+    draw = rng.random()
+    if draw < 0.7:
+        return choose(rng, COUNTED_THINGS, held_out)
+    if draw < 0.9:
+        return choose(rng, PLAIN_NOUNS, held_out) + "s"
+    return f"{choose(rng, PLAIN_ADJECTIVES, held_out)} {choose(rng, COUNTED_THINGS, held_out)}"
+
+
+def _person(rng: random.Random, held_out: bool) -> str:
+    return invented_word(rng).capitalize() if rng.random() < 0.15 else choose(rng, FIRST_NAMES, held_out)
+
+
 def _number(rng: random.Random, value: int, as_words: bool) -> str:
     return NUMBER_WORDS[value] if as_words and value < len(NUMBER_WORDS) else str(value)
 
@@ -104,9 +124,9 @@ class Story:
     def __init__(self, rng: random.Random, held_out: bool) -> None:
         self.rng = rng
         self.first_person = rng.random() < 0.4
-        self.subject = "I" if self.first_person else choose(rng, FIRST_NAMES, held_out)
-        self.other = rng.choice([choose(rng, FIRST_NAMES, held_out), rng.choice(PEOPLE)])
-        self.things = choose(rng, COUNTED_THINGS, held_out)
+        self.subject = rng.choice(["I", "I", "I", "I", "you", "we"]) if self.first_person else _person(rng, held_out)
+        self.other = rng.choice([_person(rng, held_out), rng.choice(PEOPLE)])
+        self.things = _things(rng, held_out)
         self.past = rng.random() < 0.45
         self.as_words = rng.random() < 0.08
 
@@ -130,7 +150,7 @@ class Story:
         rng, amount = self.rng, _number(self.rng, step.operand, self.as_words)
         draw = rng.random()
         if draw < 0.12:
-            them = "me" if self.first_person else self.subject
+            them = {"I": "me", "we": "us"}.get(self.subject, self.subject)
             verb = ("gave" if self.past else "gives") if step.operator == "+" else ("took" if self.past else "takes")
             other = self.other[0].upper() + self.other[1:]
             return f"{other} {verb} {them} {amount} more." if step.operator == "+" else f"{other} {verb} {amount} of them."
@@ -140,7 +160,10 @@ class Story:
             return rng.choice([f"{amount.capitalize()} of them get lost.", f"Then {amount} {self.things} break.", f"Then {amount} are gone."])
         who = self.subject if self.first_person or rng.random() < 0.5 else rng.choice(["He", "She"])
         opening = rng.choice(["", "", "", "Then ", "Later ", "After that, ", "The next day "])
-        return opening + (who.lower() if opening and who in ("He", "She") else who) + f" {self.action(step)}."
+        if opening and who in ("He", "She"):
+            who = who.lower()
+        text = f"{opening}{who} {self.action(step)}."
+        return text[0].upper() + text[1:]
 
     def question(self, held_out: bool) -> str:
         question = choose(self.rng, QUESTIONS, held_out)
@@ -171,11 +194,12 @@ def _in_sentences(story: Story, steps: list[Step], held_out: bool) -> str:
     rng = story.rng
     opening, tells_first = story.start(steps[0])
     if tells_first or rng.random() < 0.4:
-        parts = [opening + "."]
+        parts = [opening[0].upper() + opening[1:] + "."]
     else:
         forms = {"has": ("have", "has", "had"), "starts": ("start", "starts", "started"), "owns": ("own", "owns", "owned"), "buys": ("buy", "buys", "bought")}
-        parts = [choose(rng, STARTS_WITH_NAME, held_out).format(
-            s=story.subject, a=_number(rng, steps[0].before, story.as_words), t=story.things, **{key: story.verb(form) for key, form in forms.items()})]
+        start = choose(rng, STARTS_WITH_NAME, held_out).format(
+            s=story.subject, a=_number(rng, steps[0].before, story.as_words), t=story.things, **{key: story.verb(form) for key, form in forms.items()})
+        parts = [start[0].upper() + start[1:]]
     rest = steps[1:] if tells_first else steps
     divides = steps[-1].operator == "/"
     parts += [story.sentence(step) for step in (rest[:-1] if divides else rest)]
@@ -195,12 +219,32 @@ def _as_condition(story: Story, steps: list[Step], held_out: bool) -> str:
     return text + ", " + question[0].lower() + question[1:]
 
 
-def word_problem(rng: random.Random, held_out: bool, ceiling: int, count: int | None = None) -> Example:
-    count = count or rng.choice([1, 2, 2, 3, 3, 4, 4])
+def _in_place(story: Story, steps: list[Step]) -> str:
+    """"There are 9 birds on the pond. 4 more arrive. How many birds are on the pond now?" """
+    rng, scene, things = story.rng, story.rng.choice(SCENES), story.things
+    parts = [f"There {rng.choice(['are', 'are', 'were'])} {_number(rng, steps[0].before, story.as_words)} {things} {scene}."]
+    for step in steps:
+        amount = _number(rng, step.operand, story.as_words)
+        opening = rng.choice(["", "", "Then ", "Later ", "After that, "])
+        if step.operator == "+":
+            parts.append(f"{opening}{amount} more {rng.choice(['', '', things + ' '])}{rng.choice(ARRIVALS)}.")
+        else:
+            parts.append(f"{opening}{amount} {rng.choice(['', 'of them ', things + ' '])}{rng.choice(DEPARTURES)}.")
+    question = rng.choice([f"How many {things} are {scene} now?", f"How many {things} are there?", f"How many {things} are {scene}?", "How many are left?",
+                           f"How many {things} are left?", "How many are there now?", f"How many {things} are still {scene}?"])
+    return " ".join(part[0].upper() + part[1:] for part in [*parts, question])
+
+
+def word_problem(rng: random.Random, held_out: bool, ceiling: int, count: int) -> Example:
     story = Story(rng, held_out)
     steps = chain(rng, count, ceiling, held_out)
-    conditional = rng.random() < 0.4 and steps[-1].operator != "/"
-    text = (_as_condition if conditional else _in_sentences)(story, steps, held_out)
+    draw = rng.random()
+    if draw < 0.15 and all(step.operator in "+-" for step in steps):
+        text = _in_place(story, steps)
+    elif draw < 0.5 and steps[-1].operator != "/":
+        text = _as_condition(story, steps, held_out)
+    else:
+        text = _in_sentences(story, steps, held_out)
     prompt = choose(rng, WRAPPERS, held_out).format(q=text + rng.choice(ENDINGS))
     return Example(f"word_problem_{count}", prompt, solution(steps))
 
@@ -221,7 +265,7 @@ def bare_sum(rng: random.Random, held_out: bool, ceiling: int) -> Example:
     """A question about one sum, one chain of sums, or a list of sums in which every result is trained."""
     draw = rng.random()
     if draw < 0.45:
-        lines = [chain(rng, 1, ceiling, held_out)[0] for _ in range(rng.choice([4, 6, 8, 10]))]
+        lines = [chain(rng, 1, ceiling, held_out)[0] for _ in range(rng.choice([8, 10, 12, 14]))]
         turns = [(f"{step.before} {step.operator} {step.operand} =", str(step.after)) for step in lines]
         return Example("sum", turns[-1][0], turns[-1][1], earlier=tuple(turns[:-1]))
     steps = chain(rng, 1 if draw < 0.8 else rng.choice([2, 3, 4]), ceiling, held_out)

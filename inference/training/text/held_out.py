@@ -1,25 +1,27 @@
-"""Writes the generated half of the evaluation: python make_evaluation.py
+"""Writes the generated half of the evaluation.
+
+    python -m text.held_out ../evaluation/data/text
 
 Prompts whose templates, names, things and numbers training never sees, with the one right answer. The other half,
 hand-written.json beside it, was written by hand and is not made here.
 """
 
+import argparse
 import json
 import random
 from collections.abc import Callable
 from pathlib import Path
 
-from example import Example
-from skills.code import FUNCTIONS, TEMPLATES, answer_of, third_person
-from holdout import choose
-from skills.product import product
-from skills.sentiment import direct, in_context
-from skills.small_talk import small_talk
-from skills.summary import summary
-from skills.translation import few_shot, zero_shot
-from skills.word_problems import bare_sum, word_problem
+from .example import Example
+from .skills.code import FUNCTIONS, TEMPLATES, answer_of, third_person
+from .skills.product import product
+from .skills.sentiment import direct, in_context
+from .skills.small_talk import small_talk
+from .skills.summary import summary
+from .skills.translation import few_shot, zero_shot
+from .skills.word_problems import bare_sum, word_problem
+from .split import choose
 
-TARGET = Path(__file__).parents[2] / "evaluation" / "data" / "text" / "generated.json"
 SEED = 20_261_123
 
 
@@ -45,6 +47,9 @@ def _distinct(count: int, draw: Callable[[], Example]) -> list[Example]:
 
 
 def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("folder", type=Path)
+    folder = arguments.parse_args().folder
     rng = random.Random(SEED)
     figures = {
         "word problems": [one for steps in (1, 2, 3, 4) for one in _distinct(50, lambda: word_problem(rng, True, 100, steps))],  # noqa: B023
@@ -61,7 +66,7 @@ def main() -> None:
         rng.shuffle(examples)
         items = [json.dumps({"prompt": one.prompt, "chat": rng.random() < 0.6, "answer": one.answer}, ensure_ascii=False) for one in examples]
         sections.append(f"  {json.dumps(figure)}: [\n    " + ",\n    ".join(items) + "\n  ]")
-    TARGET.write_text("{\n" + ",\n".join(sections) + "\n}\n")
+    (folder / "generated.json").write_text("{\n" + ",\n".join(sections) + "\n}\n")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""The tiny language model: its corpus, training and export."""
