@@ -125,7 +125,7 @@ def write_model(clip: CLIPModel, tokenizer: Path, folder: Path) -> None:
             cosine = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True) * reference).sum(1).min()
             print(f"{path.name}: {path.stat().st_size / 1e6:.2f} MB, least cosine with torch {cosine:.5f}")
         exact.unlink()
-    config = clip.config.to_dict() | {"architectures": ["CLIPModel"], "logit_scale": clip.logit_scale.exp().clamp(max=60).item()}
+    config = clip.config.to_dict() | {"dtype": "float32", "architectures": ["CLIPModel"], "logit_scale": clip.logit_scale.exp().clamp(max=60).item()}
     for name, content in (("config", config), ("preprocessor_config", PREPROCESSOR), ("tokenizer_config", TOKENIZER)):
         (folder / f"{name}.json").write_text(json.dumps(content, indent=2, default=str) + "\n")
     shutil.copy(tokenizer, folder / "tokenizer.json")

@@ -18,7 +18,7 @@ from world.captions import FIELDS, contradict, drop_attributes, phrase, to_numbe
 from world.kinds import KINDS
 from world.palette import COLOR_NAMES
 from world.render import render
-from world.scene import Scene, sample_scene
+from world.scene import Meaning, Scene, sample_scene
 
 from .tokenizer import CONTEXT, encode, train_tokenizer
 
@@ -26,7 +26,8 @@ SIDE, PATCH = 64, 8
 GRID = SIDE // PATCH
 CHUNK = 4096
 CAPTIONS = 4  # per picture, each with its contradiction
-TRAINING_SEED = 1_000_000  # chunk n uses this plus n; evaluation uses small seeds
+# Chunk n uses these plus n; evaluation uses small seeds.
+TRAINING_SEED, CAPTION_SEED = 1_000_000, 1_500_000
 NO_KIND, NO_COLOR = len(KINDS), len(COLOR_NAMES)
 
 
@@ -63,21 +64,39 @@ def draw_chunk(number: int, tokenizer: Tokenizer) -> dict[str, np.ndarray]:
     rng = random.Random(TRAINING_SEED + number)
     pictures = np.empty((CHUNK, SIDE, SIDE, 3), np.uint8)
     labels = np.empty((CHUNK, 2, GRID, GRID), np.uint8)
-    meanings = np.empty((CHUNK, len(FIELDS)), np.int8)
-    texts: list[str] = []
-    said = np.empty((CHUNK, CAPTIONS, 2, len(FIELDS)), np.int8)
+    meanings = []
     for row in range(CHUNK):
         scene = sample_scene(rng)
-        pictures[row], labels[row], meanings[row] = draw_as_found(rng, scene), patch_labels(scene), to_numbers(scene.meaning)
-        for caption in range(CAPTIONS):
-            meaning = drop_attributes(rng, scene.meaning)
+        pictures[row], labels[row] = draw_as_found(rng, scene), patch_labels(scene)
+        meanings.append(scene.meaning)
+    captions = caption(number, meanings, tokenizer)
+    return {"pictures": pictures, "labels": labels, "meanings": np.array([to_numbers(m) for m in meanings], np.int8), **captions}
+
+
+def caption(number: int, meanings: list[Meaning], tokenizer: Tokenizer) -> dict[str, np.ndarray]:
+    """Tokens [n, CAPTIONS, 2, CONTEXT] and what they say [n, CAPTIONS, 2, fields]: a caption and its contradiction."""
+    rng = random.Random(CAPTION_SEED + number)
+    texts: list[str] = []
+    said = np.empty((len(meanings), CAPTIONS, 2, len(FIELDS)), np.int8)
+    for row, meaning in enumerate(meanings):
+        for number_of_caption in range(CAPTIONS):
+            spoken = drop_attributes(rng, meaning)
             # A caption without a twist is contradicted by another count.
-            twisted = contradict(rng, meaning) or replace(meaning, count=2, kinds=(meaning.kinds[0], None), colors=(meaning.colors[0], None), relation=None)
-            for side, spoken in enumerate((meaning, twisted)):
-                texts.append(phrase(rng, spoken))
-                said[row, caption, side] = to_numbers(spoken)
-    tokens = encode(tokenizer, texts).astype(np.uint16).reshape(CHUNK, CAPTIONS, 2, CONTEXT)
-    return {"pictures": pictures, "labels": labels, "meanings": meanings, "tokens": tokens, "said": said}
+            count_twist = replace(spoken, count=2, kinds=(spoken.kinds[0], None), colors=(spoken.colors[0], None), relation=None)
+            for side, version in enumerate((spoken, contradict(rng, spoken) or count_twist)):
+                texts.append(as_written(rng, phrase(rng, version)))
+                said[row, number_of_caption, side] = to_numbers(version)
+    tokens = encode(tokenizer, texts).astype(np.uint16).reshape(len(meanings), CAPTIONS, 2, CONTEXT)
+    return {"tokens": tokens, "said": said}
+
+
+def as_written(rng: random.Random, text: str) -> str:
+    """The habits of people who write labels and prompts: a full stop, no articles, "this is"."""
+    if rng.random() < 0.06:
+        text = text.replace(" a ", " ").replace(" an ", " ")
+    if rng.random() < 0.1 and text.startswith(("a photo", "a picture", "a drawing", "an image")):
+        text = f"this is {text}"
+    return text + "." if rng.random() < 0.12 else text
 
 
 def sample_captions(seed: int, count: int) -> list[str]:
