@@ -5,6 +5,7 @@
  * letter. `hand-written.json`: prompts in a person's own words, as chats; a word problem counts when its last sentence is right.
  */
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { loadText, type TextModel } from '../src/text.ts';
 import type { Figure } from './figure.ts';
 
@@ -30,7 +31,7 @@ const BARS: Record<string, number> = {
 const MOST_FALSE_REFUSALS = 0.03;
 const LEAST_TOKENS_PER_SECOND = 200;
 const REFUSAL = 'I am a tiny model and ';
-const MODEL = new URL('../models/tiny-text', import.meta.url).pathname;
+const MODEL = fileURLToPath(new URL('../models/tiny-text', import.meta.url));
 const DATA = new URL('data/text/', import.meta.url);
 /** Prompts per figure of a quick run, which takes a few seconds. */
 const QUICK = 12;
@@ -71,7 +72,7 @@ export async function evaluate({ quick }: { quick: boolean }): Promise<Figure[]>
     if ((await ask(model, item)).text.startsWith(REFUSAL)) refused++;
   }
   add('off its ground, refused', refused / part(foreign).length, part(foreign).length);
-  add('tokens per second, one thread, prompts included', count.tokens / count.seconds, count.asked, LEAST_TOKENS_PER_SECOND);
+  add('tokens per second on one thread', count.tokens / count.seconds, count.asked, LEAST_TOKENS_PER_SECOND);
   return figures;
 }
 
