@@ -10,7 +10,7 @@ export function livez(c: AppContext): Response {
 /** GET /readyz: this Worker can answer: keys are configured, and every setting is usable. */
 export function readyz(c: AppContext): Response {
   const settings = c.get('settings');
-  const problems = configurationProblems(settings);
+  const problems = [...configurationProblems(settings)];
   if (settings.apiKeys.length === 0) {
     problems.push(
       'The setting API_KEYS is empty, so nobody is answered. Set it with: npx wrangler secret put API_KEYS',

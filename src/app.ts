@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono';
-import { addCors, answerPreflight } from './cors.ts';
 import { authenticate } from './authenticate.ts';
 import { type Call, type Limits, newReport, type Report, startCall } from './call.ts';
+import { addCors, answerPreflight } from './cors.ts';
 import { ApiError, toApiError } from './errors.ts';
 import { logRequest } from './log.ts';
 import { configurationProblems } from './resolve.ts';
@@ -37,12 +37,13 @@ export function createApp(): Hono<AppEnv> {
     else finish();
   });
   app.options('*', answerPreflight);
-  app.use('/v1/*', async function requireConfiguration(c, next) {
-    const problems = configurationProblems(c.get('settings'));
+  app.use('/v1/*', async function admit(c, next) {
+    const settings = c.get('settings');
+    const problems = configurationProblems(settings);
     if (problems.length > 0) throw new ApiError('configuration_invalid', problems.join(' '));
-    await next();
+    await authenticate(c.req.raw, settings);
+    return next();
   });
-  app.use('/v1/*', authenticate);
 
   app.onError((error, c) => {
     const failure = toApiError(error);

@@ -7,6 +7,8 @@ import { validate } from './validate.ts';
 
 const MOST_BYTES = 25 * 1024 * 1024;
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+
 /**
  * Reads a JSON body and checks it against a schema.
  *
@@ -101,7 +103,7 @@ function mediaType(request: Request): string {
 
 async function readText(request: Request): Promise<string> {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(await readBytes(request));
+    return utf8.decode(await readBytes(request));
   } catch (error) {
     if (error instanceof TypeError) throw new ApiError('invalid_json', 'The body is not valid UTF-8.');
     throw error;

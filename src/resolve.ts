@@ -92,12 +92,13 @@ export function settingsNeeded(model: Model): string[] {
 }
 
 /** One sentence for each setting that is unusable, those included that only the catalogue can tell. */
-export function configurationProblems({ problems, values }: Settings): string[] {
+export function configurationProblems({ problems, values }: Settings): readonly string[] {
   const model = values.CLIP_ENDPOINT_MODEL;
+  if (model === undefined) return problems;
   const served = catalogue
     .flatMap(({ targets }) => targets as readonly Target[])
     .filter(({ host }) => host === clipEndpoint);
-  if (model === undefined || served.some(({ upstreamModel }) => upstreamModel === model)) return [...problems];
+  if (served.some(({ upstreamModel }) => upstreamModel === model)) return problems;
   const known = served.map(({ upstreamModel }) => upstreamModel).join(', ');
   return [...problems, `The setting CLIP_ENDPOINT_MODEL must be one of ${known}; src/models.ts takes more.`];
 }

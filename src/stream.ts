@@ -2,11 +2,10 @@ import { abortError, type Call } from './call.ts';
 import { closeJson } from './close-json.ts';
 import { ApiError, toApiError } from './errors.ts';
 import { encode, encodeComment, encodeEvent, eventData, STREAM_HEADERS, unfinishedLine } from './sse.ts';
+import { concat, StreamTail } from './stream-tail.ts';
 
 /** Proxies and phones drop connections that stay silent longer. */
 const KEEPALIVE_MS = 15_000;
-/** Usage, finish reason and `[DONE]` stand in the last events. */
-const TAIL_BYTES = 65_536;
 
 /**
  * Passes a stream of chat or completion events on without waking JavaScript for each of them, which would cost four to
@@ -103,43 +102,24 @@ async function pump(
   call: Call,
 ): Promise<void> {
   const [toClient, twin] = body.tee();
+  const stop = new AbortController();
+  const tail = new StreamTail(head, twin, call, () => stop.abort(tooFast(name)));
   let failure: ApiError | undefined;
   try {
     const writer = writable.getWriter();
     await writer.write(head);
     writer.releaseLock();
-    await toClient.pipeTo(writable, { preventClose: true, preventAbort: true });
+    await toClient.pipeTo(writable, { preventClose: true, preventAbort: true, signal: stop.signal });
   } catch {
-    failure = call.signal.aborted ? abortError(call) : cut(name);
+    failure = call.signal.aborted ? abortError(call) : (stop.signal.reason ?? cut(name));
   }
-  const text = await readTail(head, twin, failure !== undefined);
+  const text = new TextDecoder().decode(failure?await tail.cancel() : await tail.end());
   const end = readEnd(text);
   if (end.usage) call.report.tokens = end.usage;
   if (end.finishReason) call.report.finishReason = end.finishReason;
   if (!end.done && !end.failed) failure ??= cut(name);
   await finish(writable, call, end.failed ? undefined : failure, unfinishedLine(text));
   if (end.failed) call.report.error = 'upstream_error';
-}
-
-/** The twin's bytes are in memory by now. Of a whole stream one read brings them all; of a broken one, what came. */
-async function readTail(head: Uint8Array, twin: ReadableStream<Uint8Array>, broken: boolean): Promise<string> {
-  const bytes = broken ? await readUntilBroken(twin) : new Uint8Array(await new Response(twin).arrayBuffer());
-  const end = bytes.subarray(-TAIL_BYTES);
-  return new TextDecoder().decode(end.byteLength < TAIL_BYTES ? concat(head, end) : end);
-}
-
-async function readUntilBroken(twin: ReadableStream<Uint8Array>): Promise<Uint8Array> {
-  let bytes = new Uint8Array();
-  const reader = twin.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return bytes;
-      bytes = concat(bytes.subarray(-TAIL_BYTES), value);
-    }
-  } catch {
-    return bytes;
-  }
 }
 
 interface StreamEnd {
@@ -217,13 +197,6 @@ function parse(data: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
-}
-
-function concat(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(a.byteLength + b.byteLength);
-  whole.set(a);
-  whole.set(b, a.byteLength);
-  return whole;
 }
 
 /** @returns what the work gives, or undefined where it takes longer. */

@@ -14,6 +14,8 @@ export interface UpstreamRequest {
 
 const MOST_TRIES = 3;
 
+const utf8 = new TextDecoder();
+
 /**
  * The only place that calls `fetch`. Sends a request, reads its 2xx answer with `read`, and tries again what is safe
  * to try again: nothing has reached the caller until `read` returns.
@@ -99,7 +101,7 @@ export async function readJson(
   name: string,
   mostBytes: number,
 ): Promise<{ text: string; json: unknown }> {
-  const text = new TextDecoder().decode(await readAnswer(response, name, mostBytes));
+  const text = utf8.decode(await readAnswer(response, name, mostBytes));
   try {
     return { text, json: JSON.parse(text) };
   } catch {
