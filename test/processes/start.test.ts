@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -111,6 +112,17 @@ describe('npm start in a clean clone', () => {
       const { results } = (await answer.json()) as { results: { index: number }[] };
       expect(results[0]?.index, name).toBe(nearest);
     }
+  });
+
+  it('has the space of the CLIP in this repository in its catalogue', async () => {
+    const model = join(folder, 'inference/models/tiny-clip');
+    const weights = createHash('sha256');
+    for (const part of ['text_model', 'vision_model']) weights.update(readFileSync(`${model}/onnx/${part}_int8.onnx`));
+    const { logit_scale } = JSON.parse(readFileSync(`${model}/config.json`, 'utf8'));
+    const answer = await fetch(`${url}/v1/models/tiny-clip`, { headers: { authorization: 'Bearer sk-local' } });
+    const listed = (await answer.json()) as { space: string; logit_scale: number };
+    expect(listed.space).toBe(`tiny-clip:${weights.digest('hex').slice(0, 8)}`);
+    expect(listed.logit_scale).toBeCloseTo(logit_scale, 2);
   });
 
   it('classifies a drawing', async () => {
