@@ -18,10 +18,16 @@ export function logRequest(c: AppContext, report: Report, milliseconds: number):
     cache_failures: report.cacheFailures,
     tokens: report.tokens,
     finish_reason: report.finishReason,
+    timings: rounded(report.timings),
     error: report.error,
     cause: report.cause === undefined ? undefined : describeCause(report.cause),
   };
   console.log(JSON.stringify(line));
+}
+
+function rounded(timings: Readonly<Record<string, number>>): Record<string, number> | undefined {
+  const entries = Object.entries(timings).map(([stage, ms]) => [stage, Math.round(ms * 10) / 10]);
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
 /** The kind and the place of an unexpected error. Not its message: that of a SyntaxError, say, quotes what it read. */
