@@ -18,8 +18,8 @@ export function startNavigation() {
     if (moveFocus) heading.focus({ preventScroll: true });
   };
   window.addEventListener('hashchange', () => {
-    // The skip link names no page of these.
-    if (sections.some(({ id }) => id === location.hash.slice(1))) show(true);
+    // The skip link changes the fragment, too, and names none of the pages.
+    if (location.hash === '' || sections.some(({ id }) => id === location.hash.slice(1))) show(true);
   });
   show(false);
 }

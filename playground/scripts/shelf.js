@@ -95,7 +95,7 @@ export function pictureShelf(section, onChange) {
           'aria-label': `Sample: ${name.replace('-', ' ')}`,
           click: () => toggleSample(file),
         },
-        make('img', { src: `/pictures/${file}`, alt: '', width: 44, height: 44 }),
+        make('img', { src: `/pictures/${file}`, alt: '', width: 44, height: 44, loading: 'lazy' }),
       );
     }),
   );

@@ -35,6 +35,7 @@ export async function startGateway(settings: Record<string, string> = {}): Promi
       compatibilityFlags: ['enable_request_signal', 'global_fetch_strictly_public'],
       bindings: { API_KEYS: LOCAL_KEY, ...settings },
       kvNamespaces: ['EMBEDDINGS'],
+      assets: { directory: join(ROOT, 'playground'), routerConfig: { has_user_worker: true } },
     }),
   );
   const url = (await miniflare.ready).origin;

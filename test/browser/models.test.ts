@@ -1,0 +1,67 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { launch } from './chromium.ts';
+import { accessibilityFindings, open, overflows, VIEWS } from './page.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser.close());
+
+describe.each(VIEWS)('the page Models, $name', (view) => {
+  test('shows health, what each name stands for, and how long it takes', async () => {
+    const { page, complaints } = await open(browser, inject('url'), view, '#models');
+    await expect.poll(() => page.locator('#readyz').textContent()).toMatch(/^ok [\d.]+ m?s$/);
+    const rows = await page.locator('#names tbody tr').allTextContents();
+    expect(rows.map((row) => row.replace('Measure', ''))).toEqual([
+      'texttext-generationtiny-textorigin/tiny-text',
+      'embedembeddingtiny-cliporigin/tiny-clip',
+      'clipembeddingtiny-cliporigin/tiny-clip',
+      'imagetext-to-imagetiny-imageorigin/tiny-image',
+    ]);
+    for (const name of ['text', 'embed', 'clip', 'image']) {
+      await page.getByRole('button', { name: `Measure ${name}` }).click();
+    }
+    for (const output of await page.locator('#names output').all()) {
+      await expect.poll(() => output.textContent()).toMatch(/^[\d.]+ m?s, host [\d.]+ m?s$/);
+    }
+    const absent = page.locator('#catalogue tr.absent').first();
+    expect(await absent.textContent()).toContain('needs HF_TOKEN');
+    expect(await accessibilityFindings(page)).toEqual([]);
+    expect(await overflows(page)).toBe(false);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+});
+
+test('all can be reached with the keyboard alone, and the address remembers the page', async () => {
+  const { page } = await open(browser, inject('url'), VIEWS[0]);
+  await page.keyboard.press('Tab');
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to the page');
+  for (let i = 0; i < 20; i++) {
+    await page.keyboard.press('Tab');
+    if ((await page.evaluate(() => document.activeElement?.textContent)) === 'Images') break;
+  }
+  await page.keyboard.press('Enter');
+  await page.locator('#images').waitFor();
+  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H2');
+  await page.reload();
+  await page.locator('#images').waitFor();
+  await page.goBack();
+  await page.locator('#text').waitFor();
+  await page.context().close();
+});
+
+test('the theme can be chosen, and is kept', async () => {
+  const { page } = await open(browser, inject('url'), VIEWS[0]);
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await background();
+  await page.getByRole('button', { name: 'Theme: as the system' }).click();
+  await page.getByRole('button', { name: 'Theme: light' }).click();
+  const dark = await background();
+  expect(dark).not.toBe(light);
+  await page.reload();
+  expect(await background()).toBe(dark);
+  await page.context().close();
+});

@@ -1,0 +1,28 @@
+import type { TestProject } from 'vitest/node';
+import { startGateway } from '../support/gateway.ts';
+import { startOrigin } from '../support/stack.ts';
+import { findChromium } from './chromium.ts';
+import { startPacedProxy } from './paced-proxy.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    url: string;
+  }
+}
+
+/** Starts the whole program once for all files. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  if (!findChromium()) {
+    console.error('No Chromium here. On Debian: apt-get install chromium. Elsewhere: set CHROMIUM to its path.');
+    process.exit(1);
+  }
+  const origin = await startOrigin();
+  const proxy = await startPacedProxy(origin.url);
+  const gateway = await startGateway({ INFERENCE_URL: proxy.url });
+  project.provide('url', gateway.url);
+  return async () => {
+    await gateway.stop();
+    await proxy.stop();
+    await origin.stop();
+  };
+}
