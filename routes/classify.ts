@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
 import { type AppContext, callOf, wantsRefresh } from '../src/app.ts';
 import { readItemsBody } from '../src/body.ts';
-import type { Call } from '../src/call.ts';
 import { type ClassifiedItem, classifyByVectors, type Label } from '../src/classify.ts';
 import { classifyByHost } from '../src/classify-by-host.ts';
 import { ApiError } from '../src/errors.ts';
@@ -40,31 +39,30 @@ export async function classify(c: AppContext): Promise<Response> {
   const model = resolve(body.model, ['embedding', 'zero-shot-image-classification'], call.settings);
   call.report.model = model.id;
   const inputs = readItems(body.input, 'input', attachments);
-  const labels = readLabels(body.labels, body.hypothesis_template ?? DEFAULT_TEMPLATE);
-  requireCount(inputs, MOST_ITEMS - labels.reduce((total, { prompts }) => total + prompts.length, 0));
+  const template = body.hypothesis_template ?? DEFAULT_TEMPLATE;
+  const labels = readLabels(body.labels, template);
+  requireCount(inputs.length + labels.reduce((total, { prompts }) => total + prompts.length, 0));
   const multiLabel = body.multi_label === true;
   const topK = body.top_k ?? labels.length;
 
   if (model.task === 'zero-shot-image-classification') {
-    const template = body.hypothesis_template ?? DEFAULT_TEMPLATE;
-    const options = { labels: body.labels, template, multiLabel };
-    const classified = await classifyByHost(model, inputs, options, call);
+    const classified = await classifyByHost(model, inputs, { labels: body.labels, template, multiLabel }, call);
     // No vectors, so no cosines: scores of one request compare with each other only.
-    return c.json({ ...answer(model.id, classified, topK, call), relative: true });
+    return c.json({ ...answer(model.id, classified, topK), relative: true });
   }
   const refresh = wantsRefresh(c);
   const { classified, embedded } = await classifyByVectors(model, inputs, labels, call, {
     kv: c.env.EMBEDDINGS,
     refresh,
     multiLabel,
-    template: body.hypothesis_template ?? DEFAULT_TEMPLATE,
+    template,
   });
   const usage = usageOf(embedded);
   c.header('cache-status', cacheStatus(usage, refresh));
-  return c.json({ ...answer(model.id, classified, topK, call), usage });
+  return c.json({ ...answer(model.id, classified, topK), usage });
 }
 
-function answer(model: string, classified: readonly ClassifiedItem[], topK: number, _call: Call) {
+function answer(model: string, classified: readonly ClassifiedItem[], topK: number) {
   return {
     object: 'list',
     model,

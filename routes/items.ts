@@ -34,8 +34,11 @@ export function cacheStatus({ cache_hits, cache_misses }: ReturnType<typeof usag
   return `embeddings; fwd=${forward}; stored; ${detail}`;
 }
 
-/** Paths that name one item only, for a request whose lists are counted together. */
-export function requireCount(items: readonly Item[], most: number): void {
-  if (items.length <= most) return;
-  throw new ApiError('invalid_parameter', `The request has ${items.length} items; at most ${most} are allowed.`);
+/** @throws ApiError where a request whose lists are counted together has too many items */
+export function requireCount(items: number): void {
+  if (items <= MOST_ITEMS) return;
+  throw new ApiError(
+    'invalid_parameter',
+    `The request has ${items} items and prompts; at most ${MOST_ITEMS} are allowed.`,
+  );
 }

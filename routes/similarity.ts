@@ -32,7 +32,7 @@ export async function similarity(c: AppContext): Promise<Response> {
   const queries = readItems(body.query, 'query', attachments);
   const documents = readItems(body.documents, 'documents', attachments);
   const all = [...queries, ...documents];
-  requireCount(all, MOST_ITEMS);
+  requireCount(all.length);
   const refresh = wantsRefresh(c);
   const embedded = await embedItems(model, all, call, { kv: c.env.EMBEDDINGS, refresh });
   const usage = usageOf(embedded);

@@ -57,6 +57,7 @@ export function zeroShot(providerId: string): ZeroShotTarget {
     upstreamModel: `hf-inference/${providerId}`,
     async classify(picture, labels, template, call: Call) {
       const args = {
+        // As the task's specification says; the library's own client wraps it in `{image}`.
         inputs: picture.bytes.toBase64(),
         parameters: { candidate_labels: labels, hypothesis_template: template },
       };
