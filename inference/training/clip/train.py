@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
+from optimizers import muon_and_adamw, set_rate
 from progress import Clock
 from tokenizers import Tokenizer
 from torch import Tensor, nn
@@ -108,22 +109,20 @@ def main() -> None:
 
     tokenizer = Tokenizer.from_file(str(options.pool / "tokenizer.json"))
     trainee = ClipTrainee(new_clip(tokenizer.get_vocab_size()))
-    matrices = [p for name, p in trainee.named_parameters() if p.ndim >= 2 and "embedding" not in name]
-    others = [p for name, p in trainee.named_parameters() if not (p.ndim >= 2 and "embedding" not in name)]
-    groups = [{"params": matrices, "weight_decay": WEIGHT_DECAY}, {"params": others, "weight_decay": 0}]
-    optimizer = torch.optim.AdamW(groups, lr=PEAK_RATE, betas=(0.9, 0.97), fused=True)
+    optimizers = muon_and_adamw(trainee, PEAK_RATE, WEIGHT_DECAY)
     step, spent = 0, 0.0
     if options.checkpoint.exists():
         saved = torch.load(options.checkpoint)
         trainee.load_state_dict(saved["trainee"])
-        optimizer.load_state_dict(saved["optimizer"])
+        for optimizer, state in zip(optimizers, saved["optimizers"]):
+            optimizer.load_state_dict(state)
         step, spent = saved["step"], saved["spent_seconds"]
     held_out, pool = ZeroShot(tokenizer), Pool(options.pool, options.seed + step)
     clock = Clock(options.minutes, spent)
 
     def keep() -> None:
-        state = {"trainee": trainee.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "spent_seconds": clock.spent_seconds}
-        torch.save(state, options.checkpoint.with_suffix(".partial"))
+        state = {"trainee": trainee.state_dict(), "optimizers": [optimizer.state_dict() for optimizer in optimizers]}
+        torch.save(state | {"step": step, "spent_seconds": clock.spent_seconds}, options.checkpoint.with_suffix(".partial"))
         options.checkpoint.with_suffix(".partial").rename(options.checkpoint)
         figures = held_out.figures(trainee)
         print("held out:", " ".join(f"{name} {value:.3f}," for name, value in figures.items()), flush=True)
@@ -132,14 +131,14 @@ def main() -> None:
     for batch in pool.batches():
         if clock.fraction >= 1:
             break
-        for group in optimizer.param_groups:
-            group["lr"] = clock.learning_rate(PEAK_RATE, step)
+        set_rate(optimizers, clock.learning_rate(PEAK_RATE, step))
         parts = losses(trainee, batch)
         loss = total(parts, clock.fraction)
-        optimizer.zero_grad()
+        trainee.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(trainee.parameters(), 1.0)
-        optimizer.step()
+        for optimizer in optimizers:
+            optimizer.step()
         step += 1
         if step % REPORT_STEPS == 0:
             told = {name: part.item() for name, part in parts.items()}

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
+from optimizers import muon_and_adamw, set_rate
 from progress import Clock
 from tokenizers import Tokenizer
 from torch import Tensor, nn
@@ -22,7 +23,7 @@ from .prompts import prompts, tokenize
 
 BATCH = 96
 POINTS = 160  # per thing
-PEAK_RATE = 2e-3
+PEAK_RATE, WEIGHT_DECAY = 2e-3, 0.01
 PROMPTS = 300_000
 TRAINING_SEED = 2_000_000
 REPORT_STEPS, EVALUATE_SECONDS = 50, 180
@@ -77,13 +78,14 @@ def main() -> None:
     tokenizer = Tokenizer.from_file(str(options.tokenizer))
     painter = Painter(tokenizer.get_vocab_size())
     average = copy.deepcopy(painter)  # of the weights over the last few hundred steps
-    optimizer = torch.optim.AdamW(painter.parameters(), lr=PEAK_RATE, betas=(0.9, 0.97), weight_decay=0.01, fused=True)
+    optimizers = muon_and_adamw(painter, PEAK_RATE, WEIGHT_DECAY)
     step, spent = 0, 0.0
     if options.checkpoint.exists():
         saved = torch.load(options.checkpoint)
         painter.load_state_dict(saved["painter"])
         average.load_state_dict(saved["average"])
-        optimizer.load_state_dict(saved["optimizer"])
+        for optimizer, state in zip(optimizers, saved["optimizers"]):
+            optimizer.load_state_dict(state)
         step, spent = saved["step"], saved["spent_seconds"]
         torch.manual_seed(options.seed + step)
     texts, meanings = prompts(TRAINING_SEED, PROMPTS)
@@ -91,24 +93,24 @@ def main() -> None:
     clock = Clock(options.minutes, spent)
 
     def keep() -> None:
-        state = {"painter": painter.state_dict(), "average": average.state_dict(), "optimizer": optimizer.state_dict()}
-        torch.save(state | {"step": step, "spent_seconds": clock.spent_seconds}, options.checkpoint.with_suffix(".partial"))
+        state = {"painter": painter.state_dict(), "average": average.state_dict(), "step": step, "spent_seconds": clock.spent_seconds}
+        torch.save(state | {"optimizers": [optimizer.state_dict() for optimizer in optimizers]}, options.checkpoint.with_suffix(".partial"))
         options.checkpoint.with_suffix(".partial").rename(options.checkpoint)
         print("held out:", " ".join(f"{name} {value:.3f}," for name, value in quick_figures(average, tokenizer).items()), flush=True)
 
     evaluated = reported = time.monotonic()
     while clock.fraction < 1:
-        for group in optimizer.param_groups:
-            group["lr"] = clock.learning_rate(PEAK_RATE, step, hold=0.4)
+        set_rate(optimizers, clock.learning_rate(PEAK_RATE, step, hold=0.4))
         rows = torch.randint(len(ids), (BATCH,))
         batch = ids[rows]
         batch = batch[:, : int((batch != 0).sum(1).max())]
         parts = losses(painter, batch, meanings[rows], torch.rand(BATCH, SLOTS, LATENT) * 2 - 1)
         loss = torch.stack(list(parts.values())).sum()
-        optimizer.zero_grad()
+        painter.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(painter.parameters(), 1.0)
-        optimizer.step()
+        for optimizer in optimizers:
+            optimizer.step()
         step += 1
         decay = min(0.995, (1 + step) / (10 + step))
         with torch.no_grad():
