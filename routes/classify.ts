@@ -5,6 +5,7 @@ import { type ClassifiedItem, classifyByVectors, type Label } from '../src/class
 import { classifyByHost } from '../src/classify-by-host.ts';
 import { ApiError } from '../src/errors.ts';
 import { itemSchema } from '../src/items.ts';
+import { lazy } from '../src/lazy.ts';
 import { LIMITS } from '../src/limits.ts';
 import { resolve } from '../src/resolve.ts';
 import { count, flag, modelName } from './fields.ts';
@@ -13,29 +14,34 @@ import { cacheStatus, MOST_ITEMS, readItems, requireCount, usageOf } from './ite
 const MOST_LABELS = 1000;
 const DEFAULT_TEMPLATE = 'a photo of a {}';
 
-const text = z.string().check(z.minLength(1));
+const text = () => z.string().check(z.minLength(1));
 
-export const classifyRequest = z.looseObject({
-  model: z._default(modelName, 'clip'),
-  input: z.union([itemSchema, z.array(itemSchema).check(z.minLength(1), z.maxLength(MOST_ITEMS))], {
-    error: `must be an item or an array of 1 to ${MOST_ITEMS} items`,
+export const classifyRequest = lazy(() =>
+  z.looseObject({
+    model: z._default(modelName(), 'clip'),
+    input: z.union([itemSchema(), z.array(itemSchema()).check(z.minLength(1), z.maxLength(MOST_ITEMS))], {
+      error: `must be an item or an array of 1 to ${MOST_ITEMS} items`,
+    }),
+    labels: z
+      .array(
+        z.union(
+          [text(), z.looseObject({ label: text(), prompts: z.array(text()).check(z.minLength(1), z.maxLength(100)) })],
+          {
+            error: 'must be a string that is not empty, or {"label", "prompts": [...]}',
+          },
+        ),
+      )
+      .check(z.minLength(1), z.maxLength(MOST_LABELS)),
+    hypothesis_template: z.optional(z.nullable(z.string().check(z.includes('{}', { error: 'must contain {}' })))),
+    multi_label: flag(),
+    top_k: z.optional(z.nullable(count(1, MOST_LABELS))),
   }),
-  labels: z
-    .array(
-      z.union([text, z.looseObject({ label: text, prompts: z.array(text).check(z.minLength(1), z.maxLength(100)) })], {
-        error: 'must be a string that is not empty, or {"label", "prompts": [...]}',
-      }),
-    )
-    .check(z.minLength(1), z.maxLength(MOST_LABELS)),
-  hypothesis_template: z.optional(z.nullable(z.string().check(z.includes('{}', { error: 'must contain {}' })))),
-  multi_label: flag,
-  top_k: z.optional(z.nullable(count(1, MOST_LABELS))),
-});
+);
 
 /** POST /v1/classify: which label fits an item, from words alone. */
 export async function classify(c: AppContext): Promise<Response> {
   const call = callOf(c, LIMITS.embedding);
-  const { body, attachments } = await readItemsBody(c.req.raw, classifyRequest, 'input', ['labels']);
+  const { body, attachments } = await readItemsBody(c.req.raw, classifyRequest(), 'input', ['labels']);
   const model = resolve(body.model, ['embedding', 'zero-shot-image-classification'], call.settings);
   call.report.model = model.id;
   const inputs = readItems(body.input, 'input', attachments);
@@ -80,7 +86,7 @@ function answer(model: string, classified: readonly ClassifiedItem[], topK: numb
   };
 }
 
-function readLabels(wire: z.infer<typeof classifyRequest>['labels'], template: string): Label[] {
+function readLabels(wire: z.infer<ReturnType<typeof classifyRequest>>['labels'], template: string): Label[] {
   const labels = wire.map((entry) =>
     typeof entry === 'string'
       ? { label: entry, prompts: [template.replaceAll('{}', entry)] }

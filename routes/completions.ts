@@ -3,26 +3,29 @@ import { type AppContext, callOf } from '../src/app.ts';
 import { readJsonBody } from '../src/body.ts';
 import { completeByChat } from '../src/complete-by-chat.ts';
 import { firstThatAnswers } from '../src/fallback.ts';
+import { lazy } from '../src/lazy.ts';
 import { LIMITS } from '../src/limits.ts';
 import { resolve } from '../src/resolve.ts';
 import { flag, sampling } from './fields.ts';
 
 /** The legacy request. Source: https://platform.openai.com/docs/api-reference/completions/create */
-export const completionRequest = z.looseObject({
-  ...sampling,
-  prompt: z.union([z.string(), z.array(z.string()).check(z.minLength(1), z.maxLength(128))], {
-    error: 'must be a string or an array of 1 to 128 strings',
+export const completionRequest = lazy(() =>
+  z.looseObject({
+    ...sampling(),
+    prompt: z.union([z.string(), z.array(z.string()).check(z.minLength(1), z.maxLength(128))], {
+      error: 'must be a string or an array of 1 to 128 strings',
+    }),
+    suffix: z.optional(z.nullable(z.string())),
+    echo: flag(),
   }),
-  suffix: z.optional(z.nullable(z.string())),
-  echo: flag,
-});
+);
 
-export type CompletionRequest = z.infer<typeof completionRequest>;
+export type CompletionRequest = z.infer<ReturnType<typeof completionRequest>>;
 
 /** POST /v1/completions: for hosts that have it; for others the prompt becomes a chat of one message. */
 export async function completions(c: AppContext): Promise<Response> {
   const call = callOf(c, LIMITS['text-generation']);
-  const body = await readJsonBody(c.req.raw, completionRequest);
+  const body = await readJsonBody(c.req.raw, completionRequest());
   const model = resolve(body.model, ['text-generation'], call.settings);
   call.report.model = model.id;
   return firstThatAnswers(model, call, (target, call) =>

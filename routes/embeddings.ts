@@ -5,6 +5,7 @@ import { embedItems } from '../src/embeddings.ts';
 import { ApiError } from '../src/errors.ts';
 import { encodeFloats } from '../src/floats.ts';
 import { itemSchema } from '../src/items.ts';
+import { lazy } from '../src/lazy.ts';
 import { LIMITS } from '../src/limits.ts';
 import { resolve } from '../src/resolve.ts';
 import type { Space } from '../src/types.ts';
@@ -16,19 +17,21 @@ import { cacheStatus, MOST_ITEMS, readItems, usageOf } from './items.ts';
  * OpenAI's embeddings request, with pictures among the items.
  * Source: https://platform.openai.com/docs/api-reference/embeddings/create
  */
-export const embeddingsRequest = z.looseObject({
-  model: modelName,
-  input: z.union([itemSchema, z.array(itemSchema).check(z.minLength(1), z.maxLength(MOST_ITEMS))], {
-    error: `must be an item or an array of 1 to ${MOST_ITEMS} items; an item is a string (token arrays are not taken), {"type":"text","text"}, {"type":"image_url","image_url":{"url"}}, {"text"} or {"image"}`,
+export const embeddingsRequest = lazy(() =>
+  z.looseObject({
+    model: modelName(),
+    input: z.union([itemSchema(), z.array(itemSchema()).check(z.minLength(1), z.maxLength(MOST_ITEMS))], {
+      error: `must be an item or an array of 1 to ${MOST_ITEMS} items; an item is a string (token arrays are not taken), {"type":"text","text"}, {"type":"image_url","image_url":{"url"}}, {"text"} or {"image"}`,
+    }),
+    encoding_format: z.optional(z.nullable(z.enum(['float', 'base64']))),
+    dimensions: z.optional(z.nullable(count(1, 65_536))),
   }),
-  encoding_format: z.optional(z.nullable(z.enum(['float', 'base64']))),
-  dimensions: z.optional(z.nullable(count(1, 65_536))),
-});
+);
 
 /** POST /v1/embeddings: unit vectors, in the order of the items, from the cache where it has them. */
 export async function embeddings(c: AppContext): Promise<Response> {
   const call = callOf(c, LIMITS.embedding);
-  const { body, attachments } = await readItemsBody(c.req.raw, embeddingsRequest, 'input');
+  const { body, attachments } = await readItemsBody(c.req.raw, embeddingsRequest(), 'input');
   const wanted = body.dimensions ?? undefined;
   const model = resolve(body.model, ['embedding'], call.settings, { dimensions: wanted });
   call.report.model = model.id;

@@ -3,6 +3,7 @@ import { type AppContext, callOf } from '../src/app.ts';
 import { readJsonBody } from '../src/body.ts';
 import { ApiError } from '../src/errors.ts';
 import { firstThatAnswers } from '../src/fallback.ts';
+import { lazy } from '../src/lazy.ts';
 import { LIMITS } from '../src/limits.ts';
 import { sniff } from '../src/picture-format.ts';
 import { resolve } from '../src/resolve.ts';
@@ -14,24 +15,26 @@ const MOST_BYTES = 32 * 1024 * 1024;
 const MOST_SEED = 2 ** 31 - 1;
 
 /** OpenAI's request, and a seed. Source: https://platform.openai.com/docs/api-reference/images/create */
-export const imagesRequest = z.looseObject({
-  model: z._default(modelName, 'image'),
-  prompt: z.string().check(z.minLength(1), z.maxLength(32_000)),
-  n: z.optional(z.nullable(count(1, 10))),
-  size: z.optional(
-    z.nullable(
-      z.string().check(z.regex(/^(\d{1,5}x\d{1,5}|auto)$/, { error: 'must be <width>x<height> in pixels, or auto' })),
+export const imagesRequest = lazy(() =>
+  z.looseObject({
+    model: z._default(modelName(), 'image'),
+    prompt: z.string().check(z.minLength(1), z.maxLength(32_000)),
+    n: z.optional(z.nullable(count(1, 10))),
+    size: z.optional(
+      z.nullable(
+        z.string().check(z.regex(/^(\d{1,5}x\d{1,5}|auto)$/, { error: 'must be <width>x<height> in pixels, or auto' })),
+      ),
     ),
-  ),
-  seed: z.optional(z.nullable(count(0, MOST_SEED))),
-  response_format: z.optional(z.nullable(z.enum(['b64_json', 'url']))),
-  output_format: z.optional(z.nullable(z.enum(['png', 'jpeg', 'webp']))),
-  negative_prompt: z.optional(z.nullable(z.string())),
-  guidance_scale: z.optional(z.nullable(z.number())),
-  num_inference_steps: z.optional(z.nullable(count(1, 1000))),
-});
+    seed: z.optional(z.nullable(count(0, MOST_SEED))),
+    response_format: z.optional(z.nullable(z.enum(['b64_json', 'url']))),
+    output_format: z.optional(z.nullable(z.enum(['png', 'jpeg', 'webp']))),
+    negative_prompt: z.optional(z.nullable(z.string())),
+    guidance_scale: z.optional(z.nullable(z.number())),
+    num_inference_steps: z.optional(z.nullable(count(1, 1000))),
+  }),
+);
 
-type ImagesRequest = z.infer<typeof imagesRequest>;
+type ImagesRequest = z.infer<ReturnType<typeof imagesRequest>>;
 
 /**
  * POST /v1/images/generations: pictures as base64, or as data URLs with `response_format: "url"`. With `Accept: image/*`
@@ -39,7 +42,7 @@ type ImagesRequest = z.infer<typeof imagesRequest>;
  */
 export async function imageGenerations(c: AppContext): Promise<Response> {
   const call = callOf(c, LIMITS['text-to-image']);
-  const body = await readJsonBody(c.req.raw, imagesRequest);
+  const body = await readJsonBody(c.req.raw, imagesRequest());
   const model = resolve(body.model, ['text-to-image'], call.settings);
   call.report.model = model.id;
   const request = readRequest(body, model);

@@ -3,21 +3,24 @@ import { type AppContext, callOf, wantsRefresh } from '../src/app.ts';
 import { readItemsBody } from '../src/body.ts';
 import { embedItems } from '../src/embeddings.ts';
 import { itemSchema } from '../src/items.ts';
+import { lazy } from '../src/lazy.ts';
 import { LIMITS } from '../src/limits.ts';
 import { resolve } from '../src/resolve.ts';
 import { dot } from '../src/vector.ts';
 import { count, flag, modelName } from './fields.ts';
 import { cacheStatus, isList, MOST_ITEMS, readItems, requireCount, usageOf } from './items.ts';
 
-const items = z.array(itemSchema).check(z.minLength(1), z.maxLength(MOST_ITEMS));
+const items = () => z.array(itemSchema()).check(z.minLength(1), z.maxLength(MOST_ITEMS));
 
-export const similarityRequest = z.looseObject({
-  model: z._default(modelName, 'clip'),
-  query: z.union([itemSchema, items], { error: `must be an item or an array of 1 to ${MOST_ITEMS} items` }),
-  documents: items,
-  top_n: z.optional(z.nullable(count(1, MOST_ITEMS))),
-  return_documents: flag,
-});
+export const similarityRequest = lazy(() =>
+  z.looseObject({
+    model: z._default(modelName(), 'clip'),
+    query: z.union([itemSchema(), items()], { error: `must be an item or an array of 1 to ${MOST_ITEMS} items` }),
+    documents: items(),
+    top_n: z.optional(z.nullable(count(1, MOST_ITEMS))),
+    return_documents: flag(),
+  }),
+);
 
 /**
  * POST /v1/similarity: how near each document is to the query, text or picture alike, nearest first. With several
@@ -26,7 +29,7 @@ export const similarityRequest = z.looseObject({
  */
 export async function similarity(c: AppContext): Promise<Response> {
   const call = callOf(c, LIMITS.embedding);
-  const { body, attachments } = await readItemsBody(c.req.raw, similarityRequest, 'query', ['documents']);
+  const { body, attachments } = await readItemsBody(c.req.raw, similarityRequest(), 'query', ['documents']);
   const model = resolve(body.model, ['embedding'], call.settings);
   call.report.model = model.id;
   const queries = readItems(body.query, 'query', attachments);

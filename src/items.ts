@@ -1,24 +1,28 @@
 import * as z from 'zod/mini';
 import { ApiError } from './errors.ts';
+import { lazy } from './lazy.ts';
 
 /**
  * What can be embedded, compared or classified. A string is always text, never looked at for addresses. The shapes are
  * those of OpenAI's moderation parts and of Jina's API; `attach://name` refers to a part of a multipart request.
  */
-export const itemSchema = z.union(
-  [
-    z.string(),
-    z.object({ type: z.literal('text'), text: z.string() }),
-    z.object({ type: z.literal('image_url'), image_url: z.object({ url: z.string() }) }),
-    z.object({ text: z.string() }),
-    z.object({ image: z.string() }),
-  ],
-  {
-    error: 'must be a string, {"type":"text","text"}, {"type":"image_url","image_url":{"url"}}, {"text"} or {"image"}',
-  },
+export const itemSchema = lazy(() =>
+  z.union(
+    [
+      z.string(),
+      z.object({ type: z.literal('text'), text: z.string() }),
+      z.object({ type: z.literal('image_url'), image_url: z.object({ url: z.string() }) }),
+      z.object({ text: z.string() }),
+      z.object({ image: z.string() }),
+    ],
+    {
+      error:
+        'must be a string, {"type":"text","text"}, {"type":"image_url","image_url":{"url"}}, {"text"} or {"image"}',
+    },
+  ),
 );
 
-export type WireItem = z.infer<typeof itemSchema>;
+export type WireItem = z.infer<ReturnType<typeof itemSchema>>;
 
 /** An item after reading: `path` is where it stood in the request, for errors. */
 export type Item =

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import type { Call } from '../call.ts';
 import { ApiError } from '../errors.ts';
 import { huggingfaceRouter } from '../hosts.ts';
+import { lazy } from '../lazy.ts';
 import { readJson, send } from '../transport.ts';
 import type { ChatTarget, EmbeddingTarget, ZeroShotTarget } from '../types.ts';
 import { buildRequest, type ProviderModel } from './huggingface-request.ts';
@@ -19,7 +20,7 @@ export function chat(upstreamModel: string): ChatTarget {
   return openaiChat(huggingfaceRouter, upstreamModel, '/v1');
 }
 
-const vectorsSchema = z.array(z.array(z.number()));
+const vectorsSchema = lazy(() => z.array(z.array(z.number())));
 
 /** Text embeddings: `hf-inference`, `scaleway`, `together` and `deepinfra` have the task. */
 export function embedding(provider: InferenceProvider, providerId: string): EmbeddingTarget {
@@ -36,7 +37,7 @@ export function embedding(provider: InferenceProvider, providerId: string): Embe
       const { request, helper } = await buildRequest(model, 'feature-extraction', { inputs: texts }, call);
       return send(request, call, async (response) => {
         const { json } = await readJson(response, request.name, MOST_VECTOR_BYTES);
-        const vectors = vectorsSchema.safeParse(await read(() => helper.getResponse(json), request.name));
+        const vectors = vectorsSchema().safeParse(await read(() => helper.getResponse(json), request.name));
         if (!vectors.success) throw invalid(request.name, 'without one vector per text');
         if (vectors.data.length !== texts.length) {
           throw invalid(request.name, `with ${vectors.data.length} vectors for ${texts.length} texts`);
@@ -47,7 +48,7 @@ export function embedding(provider: InferenceProvider, providerId: string): Embe
   };
 }
 
-const scoresSchema = z.array(z.object({ label: z.string(), score: z.number() }));
+const scoresSchema = lazy(() => z.array(z.object({ label: z.string(), score: z.number() })));
 
 /** Relative scores of a picture's labels from a hosted CLIP, for where no host gives its vectors. */
 export function zeroShot(providerId: string): ZeroShotTarget {
@@ -64,7 +65,7 @@ export function zeroShot(providerId: string): ZeroShotTarget {
       const { request, helper } = await buildRequest(model, 'zero-shot-image-classification', args, call);
       return send(request, call, async (response) => {
         const { json } = await readJson(response, request.name, MOST_SCORE_BYTES);
-        const scores = scoresSchema.safeParse(await read(() => helper.getResponse(json), request.name));
+        const scores = scoresSchema().safeParse(await read(() => helper.getResponse(json), request.name));
         if (!scores.success) throw invalid(request.name, 'without a label and a score each');
         // They come sorted by score: joined by label, since their order says nothing of the request's.
         const byLabel = new Map(scores.data.map(({ label, score }) => [label, score]));

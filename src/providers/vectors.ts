@@ -1,15 +1,18 @@
 import * as z from 'zod/mini';
 import { ApiError } from '../errors.ts';
 import { decodeFloats } from '../floats.ts';
+import { lazy } from '../lazy.ts';
 import type { Embedded } from '../types.ts';
 
 /** The smallest shape that reads an answer of OpenAI's embeddings route: hosts differ in all the rest. */
-const answerSchema = z.object({
-  data: z.array(z.object({ index: z.optional(z.number()), embedding: z.union([z.string(), z.array(z.number())]) })),
-  usage: z.optional(
-    z.nullable(z.object({ prompt_tokens: z.optional(z.number()), total_tokens: z.optional(z.number()) })),
-  ),
-});
+const answerSchema = lazy(() =>
+  z.object({
+    data: z.array(z.object({ index: z.optional(z.number()), embedding: z.union([z.string(), z.array(z.number())]) })),
+    usage: z.optional(
+      z.nullable(z.object({ prompt_tokens: z.optional(z.number()), total_tokens: z.optional(z.number()) })),
+    ),
+  }),
+);
 
 /**
  * Reads vectors in OpenAI's shape, as base64 of little-endian float32 or as numbers, into the order of the inputs.
@@ -17,7 +20,7 @@ const answerSchema = z.object({
  * @throws ApiError `upstream_invalid_answer`
  */
 export function readVectors(json: unknown, count: number, name: string): Embedded {
-  const answer = answerSchema.safeParse(json);
+  const answer = answerSchema().safeParse(json);
   if (!answer.success) throw invalid(name, 'without the shape of embeddings');
   const { data, usage } = answer.data;
   if (data.length !== count) throw invalid(name, `with ${data.length} vectors for ${count} inputs`);
