@@ -16,7 +16,7 @@ const FIRST_READ_BYTES = 4_096;
  * once a second, and a take ends where the twin has no more: it draws at most one small read ahead of the client.
  */
 export class StreamTail {
-  #bytes = new Uint8Array();
+  #bytes: Uint8Array;
   readonly #reader: ReadableStreamBYOBReader;
   readonly #call: Call;
   readonly #tooMuch: () => void;
@@ -24,8 +24,12 @@ export class StreamTail {
   #taking: Promise<void> = Promise.resolve();
   #ended = false;
 
-  /** @param tooMuch called when the twin held more than 16 MB: the host sends faster than anything that is text */
-  constructor(twin: ReadableStream<Uint8Array>, call: Call, tooMuch: () => void) {
+  /**
+   * @param head what came before the twin
+   * @param tooMuch called when the twin held more than 16 MB: the host sends faster than anything that is text
+   */
+  constructor(head: Uint8Array, twin: ReadableStream<Uint8Array>, call: Call, tooMuch: () => void) {
+    this.#bytes = head;
     this.#reader = twin.getReader({ mode: 'byob' });
     this.#call = call;
     this.#tooMuch = tooMuch;
@@ -34,23 +38,19 @@ export class StreamTail {
 
   /** Reads the rest, once the stream has ended or broken. @returns the last 64 KB or more */
   async end(): Promise<Uint8Array> {
+    this.#ended = true;
     this.#callOff();
     await this.#taking;
-    this.#ended = true;
     await this.#take().catch(() => {});
     return this.#bytes;
-  }
-
-  /** Gives the twin up, without which the upstream would stay open. */
-  cancel(): void {
-    this.#callOff();
-    this.#reader.cancel().catch(() => {});
   }
 
   #takeLater(): void {
     this.#callOff = this.#call.deadlines.in(TAKE_EVERY_MS, () => {
       this.#taking = this.#take().then(
-        () => this.#takeLater(),
+        () => {
+          if (!this.#ended) this.#takeLater();
+        },
         // The stream broke: the pipe to the client says so.
         () => {},
       );
@@ -65,7 +65,11 @@ export class StreamTail {
       if (done) return;
       this.#bytes = concat(this.#bytes.subarray(-TAIL_BYTES), value);
       taken += value.byteLength;
-      if (taken > MOST_BYTES_HELD && !this.#ended) return this.#tooMuch();
+      if (taken > MOST_BYTES_HELD && !this.#ended) {
+        this.#tooMuch();
+        // Both branches must be given up for the upstream to be closed.
+        return this.#reader.cancel();
+      }
       if (value.byteLength < value.buffer.byteLength && !this.#ended) return;
       room = new Uint8Array(TAIL_BYTES);
     }

@@ -113,7 +113,8 @@ async function pump(
   } catch {
     failure = call.signal.aborted ? abortError(call) : (stop.signal.reason ?? cut(name));
   }
-  const text = new TextDecoder().decode(failure?await tail.cancel() : await tail.end());
+  if (stop.signal.aborted) return await finish(writable, call, failure, MIDDLE_OF_LINE);
+  const text = new TextDecoder().decode(await tail.end());
   const end = readEnd(text);
   if (end.usage) call.report.tokens = end.usage;
   if (end.finishReason) call.report.finishReason = end.finishReason;
@@ -121,6 +122,9 @@ async function pump(
   await finish(writable, call, end.failed ? undefined : failure, unfinishedLine(text));
   if (end.failed) call.report.error = 'upstream_error';
 }
+
+/** Where in a line the client's part ends is not known: as after the end of a cut line, an empty one must follow. */
+const MIDDLE_OF_LINE = '?';
 
 interface StreamEnd {
   done: boolean;
@@ -184,6 +188,10 @@ function endOfLine(unfinished: string, failure: ApiError): string {
 
 function cut(name: string): ApiError {
   return new ApiError('upstream_stream_cut', `The host ${name} ended the stream before it was complete.`);
+}
+
+function tooFast(name: string): ApiError {
+  return new ApiError('upstream_answer_too_large', `The host ${name} sent more than a stream of text can be.`);
 }
 
 function errorIn(data: string): unknown {

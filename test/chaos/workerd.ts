@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A server in a process of its own, so that its CPU and memory are its own. */
+export interface Running {
+  readonly pid: number;
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+export interface WorkerOptions {
+  /** The Worker's script, bundled. */
+  readonly script: string;
+  readonly settings: Readonly<Record<string, string>>;
+  /** Port of the store behind the KV binding `EMBEDDINGS`. Without it the binding is there, and fails. */
+  readonly kvPort?: number;
+}
+
+/**
+ * Starts workerd itself, configured as wrangler.toml says. Miniflare and dev servers put a proxy in front, which hides
+ * from the Worker that its client has left, and costs more than the Worker.
+ */
+export async function startWorkerd({ script, settings, kvPort }: WorkerOptions): Promise<Running> {
+  const folder = await mkdtemp(join(tmpdir(), 'cedalion-workerd-'));
+  await writeFile(join(folder, 'worker.js'), await readFile(script));
+  await writeFile(join(folder, 'config.capnp'), await configuration(settings, kvPort));
+  const child = spawn(binary(), ['serve', 'config.capnp', '--control-fd=3'], {
+    cwd: folder,
+    // The log line of each request is the Worker's work; reading it would be somebody else's.
+    stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+  });
+  const lines = createInterface(child.stdio[3] as Readable);
+  for await (const line of lines) {
+    const message = JSON.parse(line) as { event: string; port: number };
+    if (message.event === 'listen') {
+      return running(child, message.port, () => rm(folder, { recursive: true, force: true }));
+    }
+  }
+  throw new Error('workerd did not start.');
+}
+
+/** What a started child process is to the tests. */
+export function running(child: ChildProcess, port: number, cleanUp: () => Promise<void>): Running {
+  const { pid } = child;
+  if (pid === undefined) throw new Error('The process did not start.');
+  return {
+    pid,
+    port,
+    async stop() {
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+      await cleanUp();
+    },
+  };
+}
+
+/** npm's `workerd` command is a script that starts the binary: measuring needs the binary's own process. */
+function binary(): string {
+  const architecture = process.arch === 'x64' ? '64' : process.arch;
+  const require = createRequire(join(ROOT, 'node_modules/workerd/package.json'));
+  return require.resolve(`@cloudflare/workerd-${process.platform}-${architecture}/bin/workerd`);
+}
+
+async function configuration(settings: Readonly<Record<string, string>>, kvPort = 9): Promise<string> {
+  const wrangler = await readFile(join(ROOT, 'wrangler.toml'), 'utf8');
+  const [, date] = /^compatibility_date = (".*")$/m.exec(wrangler) ?? [];
+  const [, flags] = /^compatibility_flags = (\[.*\])$/m.exec(wrangler) ?? [];
+  const texts = Object.entries(settings).map(([name, value]) => `(name = "${name}", text = ${JSON.stringify(value)})`);
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "main", worker = .main),
+    (name = "internet", network = (allow = ["public", "private"])),
+    (name = "kv", external = (address = "127.0.0.1:${kvPort}", http = ())),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+);
+const main :Workerd.Worker = (
+  modules = [(name = "worker.js", esModule = embed "worker.js")],
+  compatibilityDate = ${date},
+  compatibilityFlags = ${flags},
+  bindings = [(name = "EMBEDDINGS", kvNamespace = "kv"), ${texts.join(', ')}],
+);
+`;
+}
