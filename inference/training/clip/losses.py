@@ -36,15 +36,28 @@ def contrastive(pictures: Tensor, captions: Tensor, twisted: Tensor, meanings: T
 
 
 def field_loss(logits: Tensor, numbers: Tensor) -> Tensor:
-    """Cross-entropy of each field that is said: logits [n, sum(FIELD_SIZES)], numbers int [n, 9], averaged over fields.
-
-    The order of a pair without a relation is unknown: its kinds and colors are not asked for.
-    """
-    numbers = numbers.clone()
-    unordered = (numbers[:, COUNT] == 0) & (numbers[:, RELATION] == -1)
-    numbers[unordered] = torch.where(torch.tensor([i in (KIND, COLOR, SECOND_KIND, SECOND_COLOR) for i in range(9)]), -1, numbers[unordered])
+    """Cross-entropy of each field that is said: logits [n, sum(FIELD_SIZES)], numbers int [n, 9]."""
+    wanted = torch.cat([_ordered(numbers), _bound_colors(numbers)], 1)
     losses = [
-        F.cross_entropy(part, wanted, ignore_index=-1, reduction="sum") / max(1, len(wanted))
-        for part, wanted in zip(logits.split(FIELD_SIZES, 1), numbers.T)
+        F.cross_entropy(part, column, ignore_index=-1, reduction="sum") / len(column)
+        for part, column in zip(logits.split(FIELD_SIZES, 1), wanted.T)
     ]
     return torch.stack(losses).sum() / 4
+
+
+def _ordered(numbers: Tensor) -> Tensor:
+    """The order of a pair without a relation is unknown: its kinds and colors are not asked for by place."""
+    unordered = (numbers[:, COUNT] == 0) & (numbers[:, RELATION] == -1)
+    by_place = torch.zeros(numbers.shape[1], dtype=torch.bool)
+    by_place[[KIND, COLOR, SECOND_KIND, SECOND_COLOR]] = True
+    return numbers.masked_fill(unordered[:, None] & by_place, -1)
+
+
+def _bound_colors(numbers: Tensor) -> Tensor:
+    """int [n, 2]: of a pair of two kinds, the color of the one that comes first in KINDS and of the other, wherever they
+    are; -1 for other scenes. Asking for it teaches which color belongs to which thing in "a and b" too."""
+    kind, color, second_kind, second_color = numbers[:, [KIND, COLOR, SECOND_KIND, SECOND_COLOR]].T
+    in_order = kind < second_kind
+    colors = torch.stack([torch.where(in_order, color, second_color), torch.where(in_order, second_color, color)], 1)
+    known = (numbers[:, COUNT] == 0) & (kind >= 0) & (second_kind >= 0) & (kind != second_kind)
+    return colors.masked_fill(~known[:, None], -1)

@@ -11,8 +11,8 @@ from .tokenizer import CONTEXT, END_ID, PAD_ID, START_ID
 
 PROJECTION = 96
 WIDTH = 128
-# How many values each field of a meaning may take (world.captions.FIELDS).
-FIELD_SIZES = [6, len(KINDS), len(COLOR_NAMES), 3, 9, len(COLOR_NAMES), len(KINDS), len(COLOR_NAMES), 2]
+# How many values each field of a meaning may take (world.captions.FIELDS), then the two bound colors of losses.py.
+FIELD_SIZES = [6, len(KINDS), len(COLOR_NAMES), 3, 9, len(COLOR_NAMES), len(KINDS), len(COLOR_NAMES), 2, len(COLOR_NAMES), len(COLOR_NAMES)]
 
 
 def new_clip(vocabulary: int) -> CLIPModel:

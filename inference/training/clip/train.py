@@ -5,6 +5,7 @@
 
 import argparse
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -40,7 +41,7 @@ class Pool:
             if path not in self.chunks:
                 self.chunks[path] = dict(np.load(path))
 
-    def batches(self):
+    def batches(self) -> Iterator[dict[str, Tensor]]:
         while True:
             self.load()
             chunks = list(self.chunks.values())

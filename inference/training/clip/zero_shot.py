@@ -1,6 +1,11 @@
-"""Zero-shot figures on held-out scenes, in Python; `inference/evaluation/clip.ts` takes the same from the shipped weights."""
+"""Zero-shot figures on held-out scenes, in Python; `inference/evaluation/clip.ts` takes the same from the shipped weights.
 
+    python -m clip.zero_shot TOKENIZER CHECKPOINT
+"""
+
+import argparse
 import random
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -14,7 +19,7 @@ from world.scene import Scene, sample_scene
 from world.shapes import SHAPES
 from world.words import with_article
 
-from .model import ClipTrainee
+from .model import ClipTrainee, new_clip
 from .tokenizer import encode
 
 HELD_OUT_SEED = 7
@@ -97,3 +102,22 @@ def retrieval(seen: Tensor, read: Tensor) -> dict[str, float]:
 
 def accuracy(seen: Tensor, labels: Tensor, wanted: list[int]) -> float:
     return ((seen @ labels.T).argmax(1) == torch.tensor(wanted)).float().mean().item()
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("tokenizer", type=Path)
+    arguments.add_argument("checkpoint", type=Path)
+    arguments.add_argument("--scenes", type=int, default=3000)
+    options = arguments.parse_args()
+    tokenizer = Tokenizer.from_file(str(options.tokenizer))
+    trainee = ClipTrainee(new_clip(tokenizer.get_vocab_size()))
+    trainee.load_state_dict(torch.load(options.checkpoint)["trainee"])
+    for name, plain in (("as in training", False), ("plain", True)):
+        print(f"{name}, {options.scenes} scenes")
+        for figure, value in ZeroShot(tokenizer, options.scenes, HELD_OUT_SEED + 1, plain).figures(trainee).items():
+            print(f"  {figure}: {value:.3f}")
+
+
+if __name__ == "__main__":
+    main()

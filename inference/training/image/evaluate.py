@@ -62,7 +62,8 @@ class Group:
 
     def nearest_kinds(self) -> float:
         """The share of single pictures that are nearer to their own kind, drawn where it should be, than to any other."""
-        return sum(nearest_kind(self.layout, row, picture) == self.layout.kind[row, 0] for row, picture in enumerate(self.pictures)).item() / len(self.pictures)
+        right = [nearest_kind(self.layout, row, picture) == self.layout.kind[row, 0] for row, picture in enumerate(self.pictures)]
+        return sum(map(bool, right)) / len(right)
 
 
 @torch.no_grad()
