@@ -1,11 +1,12 @@
 import { equal, ok } from 'node:assert/strict';
-import { anError, wholeAnswer, wholeStream } from '../checks.ts';
+import { anError, brokenStream, wholeAnswer, wholeStream } from '../checks.ts';
 import { ANSWER, ERROR, EVENTS } from '../events.ts';
 import type { Exchange } from '../upstream.ts';
 import type { Answered, Scenario } from './scenario.ts';
 
 const HTML = '<!doctype html><title>502 Bad Gateway</title>';
 const ANY_ERROR = 'answers with an HTTP error in the shape of OpenAI';
+const NO_SILENT_SUCCESS = `${ANY_ERROR}, or with an error event`;
 
 /** Answers that are wrong from the start, and hosts that need another try: whole answers and streams alike. */
 export const answers: readonly Scenario[] = [
@@ -20,26 +21,26 @@ export const answers: readonly Scenario[] = [
   {
     name: 'html-as-stream',
     upstream: 'sends an HTML page as text/event-stream',
-    correct: ANY_ERROR,
+    correct: NO_SILENT_SUCCESS,
     stream: true,
     serve: (exchange) => endStream(exchange, HTML),
-    check: (outcome) => anError(outcome),
+    check: (outcome) => brokenStream(outcome, ''),
   },
   {
     name: 'error-event-first',
     upstream: 'sends an error as its first event',
-    correct: ANY_ERROR,
+    correct: NO_SILENT_SUCCESS,
     stream: true,
     serve: (exchange) => endStream(exchange, `data: ${ERROR}\n\n`),
-    check: (outcome) => anError(outcome),
+    check: (outcome) => brokenStream(outcome, ''),
   },
   {
     name: 'empty-stream',
     upstream: 'ends the stream before its first event',
-    correct: ANY_ERROR,
+    correct: NO_SILENT_SUCCESS,
     stream: true,
     serve: (exchange) => endStream(exchange, ''),
-    check: (outcome) => anError(outcome),
+    check: (outcome) => brokenStream(outcome, ''),
   },
   ...both(
     'reset-before-headers',
@@ -47,7 +48,7 @@ export const answers: readonly Scenario[] = [
     `${ANY_ERROR}, after few tries`,
     {
       serve: (exchange) => exchange.reset(),
-      check: (outcome) => failedAfterFewTries(outcome, [502, 503]),
+      check: (outcome) => failedAfterFewTries(outcome, [500, 502, 503, 504]),
     },
   ),
   ...both('rejected', 'answers 400', 'passes the rejection on at once, with its words', {
