@@ -45,16 +45,18 @@ export function createApp(): Hono<AppEnv> {
     return next();
   });
 
-  app.onError((error, c) => {
-    const failure = toApiError(error);
-    c.get('report').error = failure.code;
-    if (failure.code === 'internal_error') c.get('report').cause = error;
-    return failure.toResponse();
-  });
-  app.notFound((c) => {
-    throw new ApiError('not_found', `There is no route ${c.req.path}. GET / lists the routes.`);
-  });
+  app.onError(answerError);
+  // Answered, not thrown: where no other middleware matches, Hono lets what is thrown here past `observe`.
+  app.notFound((c) => answerError(new ApiError('not_found', `There is no route ${c.req.path}. GET /openapi.json lists the routes.`), c));
   return app;
+}
+
+function answerError(error: Error, c: AppContext): Response {
+  const failure = toApiError(error);
+  const report = c.get('report');
+  report.error = failure.code;
+  if (failure.code === 'internal_error') report.cause = error;
+  return failure.toResponse();
 }
 
 /** @throws ApiError `method_not_allowed` */

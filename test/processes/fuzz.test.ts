@@ -79,7 +79,7 @@ const PATHS = [
   '/v1/chat',
   '/v1//chat/completions',
   '/v1/models/%',
-  '/v1/models/%2e%2e/%2e%2e',
+  '/v1/models/%2e%2e',
   '/v1/models/__proto__',
   '/v1/models/a%00b',
   '/v1/embeddings/x',

@@ -86,6 +86,7 @@ describe('routes', () => {
   it('answers an unknown route outside /v1 with 404 and no need for a key', async () => {
     const answer = await ask('/nothing', { headers: { authorization: '' } });
     expect(answer.status).toBe(404);
+    expect((await errorOf(answer)).code).toBe('not_found');
   });
 
   it('answers another method with 405 and the one that is taken', async () => {
