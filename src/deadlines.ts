@@ -6,10 +6,12 @@ export class Deadlines {
   readonly #open = new Set<{ readonly at: number; readonly pass: () => void }>();
   #timer: ReturnType<typeof setTimeout> | null = null;
   #timerAt = Number.POSITIVE_INFINITY;
+  readonly #last: number;
 
   /** The last deadline of all. It is watched from the first `in` on: before that there is nothing to wait for. */
   constructor(milliseconds: number, pass: () => void) {
-    this.#open.add({ at: Date.now() + milliseconds, pass });
+    this.#last = Date.now() + milliseconds;
+    this.#open.add({ at: this.#last, pass });
   }
 
   /**
@@ -20,7 +22,8 @@ export class Deadlines {
   in(milliseconds: number, pass: () => void): () => void {
     const deadline = { at: Date.now() + milliseconds, pass };
     this.#open.add(deadline);
-    if (deadline.at < this.#timerAt) this.#setTimer(deadline.at);
+    const next = Math.min(deadline.at, this.#last);
+    if (next < this.#timerAt) this.#setTimer(next);
     return () => this.#open.delete(deadline);
   }
 
