@@ -31,6 +31,19 @@ export const timing: readonly Scenario[] = [
     },
   },
   {
+    name: 'late-failure',
+    upstream: 'sends its headers at once, and resets the connection after 17 s',
+    correct: 'ends the stream with an error event, since its status has gone',
+    stream: true,
+    seconds: 18,
+    async serve(exchange) {
+      exchange.begin();
+      await setTimeout(17_000);
+      await exchange.reset();
+    },
+    check: (outcome) => brokenStream(outcome, ''),
+  },
+  {
     name: 'pause',
     upstream: 'pauses for 3 s after three events',
     correct: 'passes the three on before the pause ends, and the rest after it',
