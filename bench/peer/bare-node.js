@@ -1,0 +1,16 @@
+// The bare pass-through on Node, with the same server as the peer: what Node itself costs.
+import { serve } from '@hono/node-server';
+
+const { UPSTREAM, PORT } = process.env;
+
+serve({
+  hostname: '127.0.0.1',
+  port: Number(PORT),
+  fetch: (request) =>
+    fetch(UPSTREAM + new URL(request.url).pathname, {
+      method: request.method,
+      headers: { 'content-type': 'application/json' },
+      body: request.body,
+      duplex: 'half',
+    }),
+});
