@@ -63,7 +63,7 @@ export class StreamTail {
     for (;;) {
       const { done, value } = await this.#reader.read(room);
       if (done) return;
-      this.#bytes = concat(this.#bytes.subarray(-TAIL_BYTES), value);
+      this.#bytes = concat([this.#bytes.subarray(-TAIL_BYTES), value]);
       taken += value.byteLength;
       if (taken > MOST_BYTES_HELD && !this.#ended) {
         this.#tooMuch();
@@ -76,9 +76,12 @@ export class StreamTail {
   }
 }
 
-export function concat(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(a.byteLength + b.byteLength);
-  whole.set(a);
-  whole.set(b, a.byteLength);
+export function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.byteLength, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.byteLength;
+  }
   return whole;
 }

@@ -6,6 +6,8 @@ import { concat, StreamTail } from './stream-tail.ts';
 
 /** Proxies and phones drop connections that stay silent longer. */
 const KEEPALIVE_MS = 15_000;
+/** The first event is read whole. */
+const MOST_HEAD_BYTES = 8 * 1024 * 1024;
 
 /**
  * Passes a stream of chat or completion events on without waking JavaScript for each of them, which would cost four to
@@ -47,23 +49,35 @@ async function readFirstEvent(body: ReadableStream<Uint8Array>, name: string, ca
     reader.cancel(late).catch(() => {});
   }, firstEventMs);
   const decoder = new TextDecoder();
-  let head = new Uint8Array();
+  const head: Uint8Array[] = [];
+  let length = 0;
+  // What has come since the last line that is not an event: what was looked at is not looked at again.
   let text = '';
   try {
     for (;;) {
       const { done, value } = await reader.read();
       if (late) throw late;
       if (done) throw cut(name);
-      head = concat(head, value);
-      text += decoder.decode(value, { stream: true });
+      head.push(value);
+      length += value.byteLength;
+      if (length > MOST_HEAD_BYTES) {
+        await reader.cancel();
+        throw tooMuch(name);
+      }
+      const piece = decoder.decode(value, { stream: true });
+      text += piece;
+      if (!/[\r\n]/.test(piece)) continue;
       const [data] = eventData(text);
-      if (data === undefined) continue;
+      if (data === undefined) {
+        text = unfinishedLine(text);
+        continue;
+      }
       const error = errorIn(data);
       if (error) {
         await reader.cancel();
         throw new ApiError('upstream_error', `The host ${name} answered with an error in place of text.`);
       }
-      return head;
+      return concat(head);
     }
   } catch (error) {
     throw late ?? error;
@@ -103,7 +117,7 @@ async function pump(
 ): Promise<void> {
   const [toClient, twin] = body.tee();
   const stop = new AbortController();
-  const tail = new StreamTail(head, twin, call, () => stop.abort(tooFast(name)));
+  const tail = new StreamTail(head, twin, call, () => stop.abort(tooMuch(name)));
   let failure: ApiError | undefined;
   try {
     const writer = writable.getWriter();
@@ -190,7 +204,7 @@ function cut(name: string): ApiError {
   return new ApiError('upstream_stream_cut', `The host ${name} ended the stream before it was complete.`);
 }
 
-function tooFast(name: string): ApiError {
+function tooMuch(name: string): ApiError {
   return new ApiError('upstream_answer_too_large', `The host ${name} sent more than a stream of text can be.`);
 }
 

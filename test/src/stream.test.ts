@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Call, startCall } from '../../src/call.ts';
-import type { Limits } from '../../src/limits.ts';
+import { type Call, type Limits, startCall } from '../../src/call.ts';
 import { eventData } from '../../src/sse.ts';
 import { relayStream } from '../../src/stream.ts';
 import { callFor } from '../support/call.ts';
@@ -47,6 +46,17 @@ describe('a stream', () => {
     async function* pieces() {
       yield ': still here\n\n';
       await pause(5_000);
+    }
+  });
+
+  it('that begins with a line without end is given up', async () => {
+    const call = callWith({});
+    const endless = answer(call, pieces());
+    await expect(relayStream(endless, 'host', call)).rejects.toMatchObject({ code: 'upstream_answer_too_large' });
+
+    async function* pieces() {
+      yield 'data: {"id":"';
+      for (let i = 0; i < 20; i++) yield 'x'.repeat(1_000_000);
     }
   });
 

@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type Call, startCall } from '../../src/call.ts';
-import type { Limits } from '../../src/limits.ts';
+import { type Call, type Limits, startCall } from '../../src/call.ts';
 import { send } from '../../src/transport.ts';
 import { callFor } from '../support/call.ts';
 
