@@ -12,7 +12,7 @@ import { startUpstream } from './processes.ts';
 import { writeReport } from './report.ts';
 import { workloads } from './workloads.ts';
 
-const FULL = { rounds: 14, blockMs: 1000, firstEvents: 300, firstResponses: 15, memoryRounds: 5, memoryRequests: 400 };
+const FULL = { rounds: 14, blockMs: 1000, firstEvents: 300, firstResponses: 11, memoryRounds: 3, memoryRequests: 400 };
 const QUICK = { rounds: 14, blockMs: 400, firstEvents: 200, firstResponses: 9, memoryRounds: 3, memoryRequests: 400 };
 
 const { quick } = parseArgs({ options: { quick: { type: 'boolean', default: false } } }).values;
