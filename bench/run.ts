@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -21,6 +21,7 @@ const names: readonly GatewayName[] = quick
   ? ['bare', 'static', 'cedalion']
   : ['bare', 'static', 'cedalion', 'bare-node', 'portkey'];
 
+process.on('SIGTERM', () => process.exit(1));
 if (process.platform !== 'linux') throw new Error('The benchmark reads CPU times from /proc, so it needs Linux.');
 if (!quick && !peerIsInstalled()) installPeer();
 
@@ -52,6 +53,7 @@ const firstEvent = await measureFirstEvent(new Map([...started].filter(([gateway
 });
 const cpu = await measureCpu(work, started, { ...size, progress });
 for (const running of [...started.values(), upstream]) await running.stop();
+await rm(folder, { recursive: true });
 
 if (!quick) {
   await writeReport({ ...size, cpu, firstEvent, firstResponse, memory, bundleKibibytes, gateways: measured });

@@ -48,14 +48,22 @@ export async function startWorkerd({ script, settings, kvPort }: WorkerOptions):
   throw new Error('workerd did not start.');
 }
 
+/** A run that ends early leaves nothing behind. */
+const alive = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of alive) child.kill('SIGKILL');
+});
+
 /** What a started child process is to the tests. */
 export function running(child: ChildProcess, port: number, cleanUp: () => Promise<void>): Running {
   const { pid } = child;
   if (pid === undefined) throw new Error('The process did not start.');
+  alive.add(child);
   return {
     pid,
     port,
     async stop() {
+      alive.delete(child);
       const ended = once(child, 'exit');
       child.kill('SIGKILL');
       await ended;
