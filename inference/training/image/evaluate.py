@@ -21,7 +21,7 @@ from .atlas import ROLE_COLORS
 from .layout import LATENT, SLOTS, Layout, lay_out
 from .model import Drawer, Painter
 from .prompts import prompts, sample_meaning, sample_unknown, say, tokenize
-from .truth import draw, draw_truth, mask_iou
+from .truth import draw, draw_truth, mask_iou, visible
 from .unknown_nouns import HELD_OUT_NOUNS
 
 HELD_OUT_SEED = 11
@@ -56,7 +56,10 @@ class Group:
     def ious(self, drawer: Drawer) -> list[float]:
         self.pictures = [draw(drawer, ids, z, 64) for ids, z in zip(self.ids, self.z)]
         return [
-            mask_iou(picture, _background(drawer, ids, z), draw_truth(self.layout, row, 64)[1])
+            mask_iou(
+                visible(picture, _background(drawer, ids, z)),
+                visible(draw_truth(self.layout, row, 64), self.layout.background_rgb[row]),
+            )
             for row, (picture, ids, z) in enumerate(zip(self.pictures, self.ids, self.z))
         ]
 
@@ -76,7 +79,7 @@ def nearest_kind(layout: Layout, row: int, picture: Tensor) -> int:
     errors = []
     for kind in range(len(KINDS)):
         other = replace(layout, kind=torch.full_like(layout.kind, kind), palette=ROLE_COLORS[kind, layout.color])
-        errors.append(((draw_truth(other, row, 64, 1)[0] - picture) ** 2).mean())
+        errors.append(((draw_truth(other, row, 64, 1) - picture) ** 2).mean())
     return int(torch.stack(errors).argmin())
 
 

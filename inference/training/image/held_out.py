@@ -3,7 +3,7 @@ what the shipped weights draw.
 
     python -m image.held_out TOKENIZER ../evaluation/data/image
 
-`masks.png` is a sheet of 64 x 64 tiles, white where things should be. `kinds.png` shows for some prompts every kind in
+`masks.png` is a sheet of 64 x 64 tiles, white where things should stand out from the background. `kinds.png` shows for some prompts every kind in
 the place of the right one, 48 x 48, a row each. `prompts.json` has the prompts with their seeds and tiles.
 """
 
@@ -24,7 +24,7 @@ from .atlas import ROLE_COLORS
 from .evaluate import GROUPS
 from .layout import LATENT, SLOTS, lay_out
 from .prompts import prompts, tokenize
-from .truth import draw_truth
+from .truth import draw_truth, visible
 
 EVALUATION_SEED = 5
 COUNTS = {"single": 100, "pair": 60, "two": 40, "three": 40, "four": 30, "five": 30, "held-out kind and color": 60, "unknown noun": 60}
@@ -73,12 +73,12 @@ def main() -> None:
             seed = 1000 + len(cases)
             layout = lay_out(meanings[number : number + 1], latent(seed))
             case = {"group": group, "prompt": text, "seed": seed}
-            masks.append(as_bytes((draw_truth(layout, 0, 64)[1] > 0.5).float()))
+            masks.append(as_bytes(visible(draw_truth(layout, 0, 64), layout.background_rgb[0]).float()))
             if number < COMPARED.get(group, 0):
                 case |= {"row": len(kinds) // len(KINDS), "kind": int(layout.kind[0, 0])}
                 for kind in range(len(KINDS)):
                     other = replace(layout, kind=torch.full_like(layout.kind, kind), palette=ROLE_COLORS[kind, layout.color])
-                    kinds.append(as_bytes(draw_truth(other, 0, 48)[0]))
+                    kinds.append(as_bytes(draw_truth(other, 0, 48)))
             cases.append(case)
     sheet(masks, COLUMNS).convert("1").save(options.folder / "masks.png", optimize=True)
     sheet(kinds, len(KINDS)).save(options.folder / "kinds.png", optimize=True)

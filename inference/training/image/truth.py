@@ -16,20 +16,17 @@ def grid(side: int) -> Tensor:
     return torch.stack([x, y], -1).flatten(0, 1)
 
 
-def draw_truth(layout: Layout, row: int, side: int, scale: int = 3) -> tuple[Tensor, Tensor]:
-    """Colors [side, side, 3] in 0..1 and how much of each pixel is covered by things [side, side]."""
+def draw_truth(layout: Layout, row: int, side: int, scale: int = 3) -> Tensor:
+    """Colors [side, side, 3] in 0..1."""
     xy = grid(side * scale)
-    rgb, covered = layout.background_rgb[row].expand(len(xy), 3), torch.zeros(len(xy))
+    rgb = layout.background_rgb[row].expand(len(xy), 3)
     for slot in range(SLOTS):
         if not layout.present[row, slot]:
             continue
         points = to_frame(xy, layout.center[row, slot], layout.radius[row, slot], layout.flip[row, slot], layout.turn[row, slot])
         part = classes_at(layout.kind[row, slot].expand(len(xy)), points)
-        painted = part > 0
-        rgb = torch.where(painted[:, None], layout.palette[row, slot][(part - 1).clamp(min=0)], rgb)
-        covered = covered.maximum(painted.float())
-    picture = shrink(torch.cat([rgb, covered[:, None]], 1), side, scale)
-    return picture[..., :3], picture[..., 3]
+        rgb = torch.where((part > 0)[:, None], layout.palette[row, slot][(part - 1).clamp(min=0)], rgb)
+    return shrink(rgb, side, scale)
 
 
 def shrink(points: Tensor, side: int, scale: int) -> Tensor:
@@ -39,12 +36,16 @@ def shrink(points: Tensor, side: int, scale: int) -> Tensor:
 
 
 @torch.no_grad()
-def draw(drawer: Drawer, ids: Tensor, z: Tensor, side: int, scale: int = 2) -> Tensor:
+def draw(drawer: Drawer, ids: Tensor, z: Tensor, side: int, scale: int = 3) -> Tensor:
     """The model's picture [side, side, 3] for token ids [t] (padding is dropped) and z [SLOTS, LATENT]."""
     return shrink(drawer(ids[ids != 0][None], z[None], grid(side * scale))[0], side, scale)
 
 
-def mask_iou(picture: Tensor, background: Tensor, covered: Tensor) -> float:
-    """Intersection over union of where the picture differs from its background and where the truth has things."""
-    drawn, wanted = (picture - background).abs().amax(-1) > 0.1, covered > 0.5
+def visible(picture: Tensor, background: Tensor) -> Tensor:
+    """Where a picture [side, side, 3] stands out from its background [3]: bool [side, side]."""
+    return (picture - background).abs().amax(-1) > 0.1
+
+
+def mask_iou(drawn: Tensor, wanted: Tensor) -> float:
+    """Intersection over union of two bool masks."""
     return ((drawn & wanted).sum() / (drawn | wanted).sum().clamp(min=1)).item()
