@@ -1,24 +1,28 @@
 /**
  * Measures the shipped models on held-out data and compares each figure with its bar.
  *
- *     node inference/evaluation/run.ts [--quick]
+ *     node inference/evaluation/run.ts [--quick] [--cards]
  *
- * `--quick` takes fewer cases. Exits 1 when a figure misses its bar.
+ * `--quick` takes fewer cases. `--cards` writes the figures into the models' cards. Exits 1 when a figure misses its bar.
  */
 import { parseArgs } from 'node:util';
+import { writeCards } from './cards.ts';
 import { evaluate as evaluateClip } from './clip.ts';
 import { type Figure, reaches } from './figure.ts';
 import { evaluate as evaluateImage } from './image.ts';
 import { evaluate as evaluateText } from './text.ts';
 
-const { quick } = parseArgs({ options: { quick: { type: 'boolean', default: false } } }).values;
+const options = { quick: { type: 'boolean', default: false }, cards: { type: 'boolean', default: false } } as const;
+const { quick, cards } = parseArgs({ options }).values;
 
-const missed: Figure[] = [];
+const all: Figure[] = [];
 for (const evaluate of [evaluateClip, evaluateImage, evaluateText]) {
   const figures = await evaluate({ quick });
   for (const figure of figures) console.log(row(figure));
-  missed.push(...figures.filter((figure) => !reaches(figure)));
+  all.push(...figures);
 }
+if (cards) await writeCards(all);
+const missed = all.filter((figure) => !reaches(figure));
 if (missed.length > 0) {
   console.error(
     `\n${missed.length} below the bar: ${missed.map(({ model, figure }) => `${model} ${figure}`).join('; ')}`,
