@@ -25,7 +25,7 @@ PREPROCESSOR = {
     "do_convert_rgb": True,
     "do_resize": True,
     "size": {"shortest_edge": 64},
-    "resample": 3,
+    "resample": 1,  # Lanczos: the one filter that transformers.js applies without an edge of black when it enlarges
     "do_center_crop": True,
     "crop_size": {"width": 64, "height": 64},
     "do_rescale": True,
