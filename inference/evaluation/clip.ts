@@ -41,7 +41,7 @@ export async function evaluate({ quick }: { quick: boolean }): Promise<Figure[]>
   const clip = await loadClip(folder);
   const { tiles, columns, captions, ...asked }: Asked & { tiles: number; columns: number; captions: string[] } =
     await readJson('scenes.json');
-  const files = await cutTiles(data('scenes.png'), columns, quick ? 200 : tiles);
+  const files = await cutTiles(data('scenes.png'), columns, tiles);
   const pictures = await embedAll(clip, files);
   const texts = (await clip.embedTexts(captions)).vectors;
   return [
