@@ -117,7 +117,8 @@ describe('npm start in a clean clone', () => {
   it('has the space of the CLIP in this repository in its catalogue', async () => {
     const model = join(folder, 'inference/models/tiny-clip');
     const weights = createHash('sha256');
-    for (const part of ['text_model', 'vision_model']) weights.update(readFileSync(`${model}/onnx/${part}_int8.onnx`));
+    const parts = ['onnx/text_model_int8.onnx', 'onnx/vision_model_int8.onnx', 'tokenizer.json', 'preprocessor_config.json'];
+    for (const part of parts) weights.update(readFileSync(join(model, part)));
     const { logit_scale } = JSON.parse(readFileSync(`${model}/config.json`, 'utf8'));
     const answer = await fetch(`${url}/v1/models/tiny-clip`, { headers: { authorization: 'Bearer sk-local' } });
     const listed = (await answer.json()) as { space: string; logit_scale: number };
