@@ -47,7 +47,9 @@ export function createApp(): Hono<AppEnv> {
 
   app.onError(answerError);
   // Answered, not thrown: where no other middleware matches, Hono lets what is thrown here past `observe`.
-  app.notFound((c) => answerError(new ApiError('not_found', `There is no route ${c.req.path}. GET /openapi.json lists the routes.`), c));
+  app.notFound((c) =>
+    answerError(new ApiError('not_found', `There is no route ${c.req.path}. GET /openapi.json lists the routes.`), c),
+  );
   return app;
 }
 

@@ -28,7 +28,7 @@ export class Deadlines {
   }
 
   #setTimer(at: number): void {
-    clearTimeout(this.#timer);
+    if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timerAt = at;
     this.#timer = setTimeout(() => this.#check(), at - Date.now());
   }

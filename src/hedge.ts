@@ -56,5 +56,8 @@ function alarm(milliseconds: number | undefined): { rings: Promise<'slow'>; stop
   const rings = new Promise<'slow'>((resolve) => {
     if (milliseconds !== undefined) timer = setTimeout(resolve, milliseconds, 'slow');
   });
-  return { rings, stop: () => clearTimeout(timer) };
+  const stop = () => {
+    if (timer !== null) clearTimeout(timer);
+  };
+  return { rings, stop };
 }

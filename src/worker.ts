@@ -3,7 +3,7 @@ import { chatCompletions } from '../routes/chat.ts';
 import { classify } from '../routes/classify.ts';
 import { completions } from '../routes/completions.ts';
 import { embeddings } from '../routes/embeddings.ts';
-import { about, livez, readyz } from '../routes/health.ts';
+import { livez, readyz } from '../routes/health.ts';
 import { imageGenerations } from '../routes/images.ts';
 import { getModel, listModels } from '../routes/models.ts';
 import { similarity } from '../routes/similarity.ts';
@@ -21,7 +21,6 @@ const ROUTES: readonly ['GET' | 'POST', path: string, Handler<AppEnv>][] = [
   ['GET', '/v1/models/:id{.+}', getModel],
   ['GET', '/livez', livez],
   ['GET', '/readyz', readyz],
-  ['GET', '/', about],
 ];
 
 const app = createApp();

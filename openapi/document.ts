@@ -1,0 +1,232 @@
+import { z } from 'zod';
+import { type ErrorCode, errorTable } from '../src/errors.ts';
+import { itemSchema } from '../src/items.ts';
+import { ErrorBody } from './answers.ts';
+import { FIELDS } from './fields.ts';
+import { type Operation, operations, TAGS } from './operations.ts';
+import { type JsonSchema, tidy } from './tidy.ts';
+
+export type Json = Record<string, unknown>;
+
+/** What was recorded of the examples, by operation: whole answers, and the text of streams. */
+export interface Recorded {
+  readonly answer: unknown;
+  readonly stream?: string;
+}
+
+/** The whole API as OpenAPI 3.1, from the schemas that the routes validate with. */
+export function buildDocument(recorded: Readonly<Record<string, Recorded>>): Json {
+  const errors = new ErrorResponses();
+  const paths: Record<string, Json> = {};
+  for (const operation of operations) {
+    paths[operation.path] = {
+      ...paths[operation.path],
+      [operation.method]: describe(operation, recorded[operation.id], errors),
+    };
+  }
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Cedalion',
+      version: '1',
+      summary: "Text generation, CLIP similarity, embeddings and image generation at the edge, over OpenAI's API.",
+      description:
+        'Every answer has `x-request-id`, which names the request in the log, and `server-timing`, in milliseconds by stage. The examples are real answers of the tiny models that this project trains for demonstration and tests.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/', description: 'The Worker that serves this document.' }],
+    security: [{ key: [] }],
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    paths,
+    components: {
+      securitySchemes: SECURITY,
+      headers: HEADERS,
+      parameters: PARAMETERS,
+      responses: errors.all(),
+      schemas: buildSchemas(),
+    },
+  };
+}
+
+const SECURITY = {
+  key: { type: 'http', scheme: 'bearer', description: 'One of the keys that the operator put into `API_KEYS`.' },
+};
+
+const text = (description: string) => ({ description, schema: { type: 'string' } });
+
+const HEADERS = {
+  'x-request-id': text('Names this request in the log.'),
+  'server-timing': text('Milliseconds by stage: `upstream;dur=12.0, total;dur=14.1` (W3C Server Timing).'),
+  'x-cedalion-model': text('The model that an alias stood for.'),
+  'x-cedalion-target': text('`host/model` that answered; absent where the cache alone did.'),
+  'x-cedalion-attempts': text('Requests that it took, retries and other targets included.'),
+  'x-cedalion-seed': text('Makes this picture again.'),
+  'cache-status': text('What the cache of vectors did (RFC 9211): `embeddings; hit` or `fwd=miss`.'),
+  'retry-after': text('Seconds to wait before the next try, where the host says.'),
+};
+
+const PARAMETERS = {
+  refresh: {
+    name: 'cache-control',
+    in: 'header',
+    description: '`no-cache` asks the host again and writes the cache anew (RFC 9111, 5.2.1.4).',
+    schema: { type: 'string' },
+  },
+};
+
+const ref = (kind: 'schemas' | 'headers' | 'parameters' | 'responses', name: string) => ({
+  $ref: `#/components/${kind}/${name}`,
+});
+const headers = (...names: (keyof typeof HEADERS)[]) =>
+  Object.fromEntries(names.map((name) => [name, ref('headers', name)]));
+
+function describe(operation: Operation, recorded: Recorded | undefined, errors: ErrorResponses): Json {
+  const { id, tag, summary, description, open, takesPictures, request, path } = operation;
+  const parameters = [
+    ...(path.includes('{id}')
+      ? [{ name: 'id', in: 'path', required: true, description: 'An alias or an id.', schema: { type: 'string' } }]
+      : []),
+    ...(takesPictures ? [ref('parameters', 'refresh')] : []),
+  ];
+  return {
+    operationId: id,
+    tags: [tag],
+    summary,
+    description,
+    ...(open ? { security: [] } : {}),
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(request ? { requestBody: describeRequest(operation, request.name) } : {}),
+    responses: { 200: describeAnswer(operation, recorded), ...describeErrors(operation, errors) },
+  };
+}
+
+function describeRequest({ takesPictures, example }: Operation, name: string): Json {
+  const schema = ref('schemas', name);
+  const pictures = {
+    'multipart/form-data': {
+      schema: {
+        type: 'object',
+        required: ['payload'],
+        properties: {
+          payload: { type: 'string', contentMediaType: 'application/json', contentSchema: schema },
+        },
+        additionalProperties: {
+          type: 'string',
+          contentMediaType: 'application/octet-stream',
+          description: 'A picture, which the payload names as `attach://` and the name of this part.',
+        },
+      },
+    },
+    'image/*': {
+      schema: {
+        type: 'string',
+        contentMediaType: 'application/octet-stream',
+        description: 'One picture as it is; the other fields stand in the query string.',
+      },
+    },
+  };
+  return {
+    required: true,
+    content: { 'application/json': { schema, example: example.body }, ...(takesPictures ? pictures : {}) },
+  };
+}
+
+function describeAnswer(operation: Operation, recorded: Recorded | undefined): Json {
+  const { answer, event, takesPictures, givesPictures, request } = operation;
+  const stream = event && {
+    'text/event-stream': {
+      schema: {
+        type: 'string',
+        description: 'With `stream: true`: unnamed events, each one object, then `data: [DONE]`.',
+        contentMediaType: 'application/json',
+        contentSchema: ref('schemas', event.name),
+      },
+      ...(recorded?.stream ? { example: recorded.stream } : {}),
+    },
+  };
+  const picture = givesPictures && {
+    'image/*': {
+      schema: { type: 'string', contentMediaType: 'application/octet-stream' },
+    },
+  };
+  return {
+    description: 'The answer.',
+    headers: headers(
+      'x-request-id',
+      'server-timing',
+      ...(request ? (['x-cedalion-model', 'x-cedalion-target', 'x-cedalion-attempts'] as const) : []),
+      ...(takesPictures ? (['cache-status'] as const) : []),
+      ...(givesPictures ? (['x-cedalion-seed'] as const) : []),
+    ),
+    content: {
+      'application/json': {
+        schema: ref('schemas', answer.name),
+        ...(recorded ? { example: recorded.answer } : {}),
+      },
+      ...stream,
+      ...picture,
+    },
+  };
+}
+
+/** By status. Not being ready is an answer of its own kind. */
+function describeErrors({ errors: codes, path, answer }: Operation, errors: ErrorResponses): Json {
+  const byStatus = Map.groupBy(codes, (code) => errorTable[code].status);
+  const described: Json = Object.fromEntries([...byStatus].map(([status, own]) => [status, errors.refer(status, own)]));
+  if (path === '/readyz') {
+    const content = { 'application/json': { schema: ref('schemas', answer.name) } };
+    described[503] = { description: 'Not ready.', headers: headers('x-request-id', 'server-timing'), content };
+  }
+  return described;
+}
+
+/** Operations that fail alike share one response; the codes of its status stand in its description. */
+class ErrorResponses {
+  readonly #byCodes = new Map<string, { name: string; response: Json }>();
+
+  refer(status: number, codes: readonly ErrorCode[]): Json {
+    const description = codes.map((code) => `\`${code}\``).join(', ');
+    let entry = this.#byCodes.get(description);
+    if (!entry) {
+      const alike = [...this.#byCodes.values()].filter(({ name }) => name.startsWith(`Error${status}`)).length;
+      const response = {
+        description,
+        headers: headers('x-request-id', 'server-timing', ...(retries(codes) ? (['retry-after'] as const) : [])),
+        content: { 'application/json': { schema: ref('schemas', 'ErrorBody') } },
+      };
+      entry = { name: `Error${status}${alike === 0 ? '' : `-${alike + 1}`}`, response };
+      this.#byCodes.set(description, entry);
+    }
+    return ref('responses', entry.name);
+  }
+
+  all(): Json {
+    return Object.fromEntries([...this.#byCodes.values()].map(({ name, response }) => [name, response]));
+  }
+}
+
+function retries(codes: readonly ErrorCode[]): boolean {
+  return codes.includes('upstream_rate_limited') || codes.includes('upstream_overloaded');
+}
+
+/** Every schema once, by name, as the parts that others refer to. */
+function buildSchemas(): Record<string, JsonSchema> {
+  const named = new Map<string, z.core.$ZodType>([
+    ['Item', itemSchema()],
+    ['ErrorBody', ErrorBody],
+  ]);
+  for (const { request, answer, event } of operations) {
+    for (const part of [request, answer, event]) if (part) named.set(part.name, part.schema);
+  }
+  const registry = z.registry<{ id: string }>();
+  for (const [id, schema] of named) registry.add(schema, { id });
+  const uri = (id: string) => `#/components/schemas/${id}`;
+  const { schemas: requests } = z.toJSONSchema(registry, { uri, io: 'input' });
+  const { schemas: answers } = z.toJSONSchema(registry, { uri, io: 'output' });
+  return Object.fromEntries(
+    [...named.keys()].sort().map((name) => {
+      const isRequest = name === 'Item' || name in FIELDS;
+      return [name, tidy((isRequest ? requests : answers)[name] as JsonSchema, FIELDS[name])];
+    }),
+  );
+}

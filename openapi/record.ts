@@ -1,0 +1,43 @@
+/**
+ * Records the examples of the document: sends each to the whole program and keeps what it answers.
+ *
+ *   npm run openapi
+ */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LOCAL_KEY } from '../test/support/gateway.ts';
+import { startStack } from '../test/support/stack.ts';
+import type { Recorded } from './document.ts';
+import { formatted } from './generate.ts';
+import { type Operation, operations } from './operations.ts';
+
+const FILE = join(import.meta.dirname, 'recorded.json');
+
+/** Sends an operation's example. @throws Error where it is not answered well */
+export async function sendExample(url: string, operation: Operation, extra: object = {}): Promise<Response> {
+  const { method, path, example } = operation;
+  const response = await fetch(url + (example.path ?? path), {
+    method: method.toUpperCase(),
+    headers: { authorization: `Bearer ${LOCAL_KEY}`, 'content-type': 'application/json' },
+    body: example.body ? JSON.stringify({ ...example.body, ...extra }) : null,
+  });
+  if (response.ok) return response;
+  throw new Error(`The example of ${operation.id} is answered with ${response.status}: ${await response.text()}`);
+}
+
+async function record(): Promise<void> {
+  const stack = await startStack();
+  const recorded: Record<string, Recorded> = {};
+  try {
+    for (const operation of operations) {
+      const answer = await (await sendExample(stack.url, operation)).json();
+      const stream = operation.event && (await (await sendExample(stack.url, operation, { stream: true })).text());
+      recorded[operation.id] = { answer, ...(stream ? { stream } : {}) };
+    }
+  } finally {
+    await stack.stop();
+  }
+  await writeFile(FILE, formatted(FILE, JSON.stringify(recorded)));
+}
+
+if (import.meta.main) await record();

@@ -1,0 +1,7 @@
+import { find } from './dom.js';
+import { drawSky } from './sky.js';
+
+drawSky(find('#sky', HTMLElement));
+
+// Long examples scroll, so the keyboard must reach them.
+for (const frame of document.querySelectorAll('pre')) frame.tabIndex = 0;

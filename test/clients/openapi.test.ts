@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createConfig, lintFromString } from '@redocly/openapi-core';
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FIELDS } from '../../openapi/fields.ts';
+import { generate } from '../../openapi/generate.ts';
+import { operations } from '../../openapi/operations.ts';
+import { sendExample } from '../../openapi/record.ts';
+import { errorTable } from '../../src/errors.ts';
+import app from '../../src/worker.ts';
+import type { Gateway } from '../support/gateway.ts';
+import { startStack } from '../support/stack.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const text = readFileSync(join(ROOT, 'playground/openapi.json'), 'utf8');
+const document = JSON.parse(text);
+
+describe('the document', () => {
+  test('is what the schemas of the routes make: else run `npm run openapi`', () => {
+    for (const [path, generated] of Object.entries(generate())) {
+      expect(readFileSync(join(ROOT, path), 'utf8'), path).toBe(generated);
+    }
+  });
+
+  test('has every route of the Worker, and no other', () => {
+    const served = app.routes
+      .filter(({ method, path }) => (method === 'GET' || method === 'POST') && !path.includes('*'))
+      .map(({ method, path }) => `${method} ${path.replace(':id{.+}', '{id}')}`);
+    const described = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods as object).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(described.sort()).toEqual([...new Set(served)].sort());
+  });
+
+  test('says of every field of a request what it is', () => {
+    for (const name of Object.keys(FIELDS)) {
+      for (const [field, property] of Object.entries(document.components.schemas[name].properties)) {
+        expect(property, `${name}.${field}`).toHaveProperty('description');
+      }
+    }
+  });
+
+  test('has every error code somewhere', () => {
+    const missing = Object.keys(errorTable).filter((code) => !text.includes(`\`${code}\``));
+    // A route that is not there is in no operation.
+    expect(missing).toEqual(['not_found']);
+  });
+
+  test('lints clean', async () => {
+    const config = await createConfig({ extends: ['recommended-strict'] });
+    const problems = await lintFromString({ source: text, absoluteRef: 'openapi.json', config });
+    expect(problems.map(({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer}`)).toEqual(
+      [],
+    );
+  });
+});
+
+describe('answers', () => {
+  const ajv = addFormats.default(new Ajv2020({ strict: false, allErrors: true }));
+  ajv.addSchema(document, 'openapi.json');
+  const violations = (name: string, value: unknown) => {
+    const validate = ajv.getSchema(`openapi.json#/components/schemas/${name}`);
+    if (!validate) throw new Error(`The document has no schema ${name}.`);
+    validate(value);
+    const errors: ErrorObject[] = validate.errors ?? [];
+    return errors.map(({ instancePath, message }) => `${instancePath} ${message}`);
+  };
+
+  let stack: Gateway;
+  beforeAll(async () => {
+    stack = await startStack();
+  });
+  afterAll(() => stack.stop());
+
+  test.each(operations)(
+    '$id: its example works, and the answer, recorded and now, is as described',
+    async (operation) => {
+      const { path, method, answer, event, example, request } = operation;
+      if (request) expect(violations(request.name, example.body)).toEqual([]);
+      const described = document.paths[path][method].responses[200];
+      expect(violations(answer.name, described.content['application/json'].example)).toEqual([]);
+
+      const response = await sendExample(stack.url, operation);
+      expect(violations(answer.name, await response.json())).toEqual([]);
+      const headers = Object.keys(described.headers).filter((name) => name !== 'x-cedalion-seed');
+      for (const name of headers) expect(response.headers.has(name), name).toBe(true);
+      const own = [...response.headers.keys()].filter((name) => name.startsWith('x-') || name === 'cache-status');
+      for (const name of own) expect(Object.keys(described.headers), name).toContain(name);
+
+      if (event) {
+        const stream = await (await sendExample(stack.url, operation, { stream: true })).text();
+        const events = [...stream.matchAll(/^data: (\{.*)$/gm)].map(([, json]) => JSON.parse(json ?? ''));
+        expect(events.length).toBeGreaterThan(1);
+        for (const value of events) expect(violations(event.name, value)).toEqual([]);
+        expect(stream).toMatch(/data: \[DONE\]\n\n$/);
+      }
+    },
+  );
+
+  test('of failures are as described, too', async () => {
+    for (const [path, status] of [
+      ['/v1/models', 401],
+      ['/v1/nothing', 401],
+      ['/nothing', 404],
+    ] as const) {
+      const response = await fetch(stack.url + path);
+      expect(response.status).toBe(status);
+      expect(violations('ErrorBody', await response.json())).toEqual([]);
+    }
+  });
+});
