@@ -124,8 +124,8 @@ export function startSimilarity() {
  */
 function appendCall(calls, { stages, cacheStatus, roundTripMs }, { cache_hits: hits, cache_misses: misses }) {
   const chips = [
-    ...(misses > 0 ? [make('span', { class: 'chip miss' }, `${misses} miss`)] : []),
-    ...(hits > 0 ? [make('span', { class: 'chip hit' }, `${hits} hit`)] : []),
+    ...(misses > 0 ? [make('span', { class: 'chip miss' }, counted(misses, 'miss', 'misses'))] : []),
+    ...(hits > 0 ? [make('span', { class: 'chip hit' }, counted(hits, 'hit', 'hits'))] : []),
     ...stages.map(({ name, ms }) => make('span', { class: 'chip' }, `${name} ${milliseconds(ms)}`)),
     make('span', { class: 'chip' }, `round trip ${milliseconds(roundTripMs)}`),
   ];
@@ -141,4 +141,13 @@ function appendCall(calls, { stages, cacheStatus, roundTripMs }, { cache_hits: h
       firstElementChild.style.setProperty('--share', String(Number(dataset.ms) / longest));
     }
   }
+}
+
+/**
+ * @param {number} count
+ * @param {string} one
+ * @param {string} many
+ */
+function counted(count, one, many) {
+  return `${count} ${count === 1 ? one : many}`;
 }

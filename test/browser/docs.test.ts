@@ -1,0 +1,41 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { launch } from './chromium.ts';
+import { accessibilityFindings, overflows, VIEWS } from './page.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser.close());
+
+describe.each(VIEWS)('the API reference, $name', ({ viewport, colorScheme }) => {
+  test('shows each operation, and can be read by everybody', async () => {
+    const page = await browser.newPage({ viewport, colorScheme, reducedMotion: 'reduce' });
+    const complaints: string[] = [];
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+    });
+    await page.goto(`${inject('url')}/docs`);
+    await page.locator('#sky svg').waitFor();
+    const { paths } = await (await page.request.get(`${inject('url')}/openapi.json`)).json();
+    const shown = await page.locator('.route').allTextContents();
+    expect(shown.sort()).toEqual(
+      Object.entries(paths)
+        .flatMap(([path, methods]) => Object.keys(methods as object).map((method) => `${method.toUpperCase()} ${path}`))
+        .sort(),
+    );
+    const dangling = await page
+      .locator('nav a[href^="#"]')
+      .evaluateAll((links) =>
+        links
+          .filter((link) => !document.querySelector(link.getAttribute('href') ?? ''))
+          .map((link) => link.textContent),
+      );
+    expect(dangling).toEqual([]);
+    expect(await accessibilityFindings(page)).toEqual([]);
+    expect(await overflows(page)).toBe(false);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+});
