@@ -13,14 +13,14 @@ from .skills.translation import translation
 from .skills.word_problems import bare_sum, word_problem
 
 # Shares of the examples. Arithmetic is learned last by far, so it has the most.
-SHARES = {word_problem: 28, bare_sum: 12, translation: 20, sentiment: 9, refusal: 12, summary: 9, code: 4, product: 3, small_talk: 3}
+SHARES = {word_problem: 30, bare_sum: 6, translation: 18, sentiment: 14, refusal: 10, summary: 15, code: 3, product: 3, small_talk: 4}
 WARM_UP = 0.2  # of the training, in which the sums grow from up to 10 to up to 100
 CEILINGS = [10, 20, 50, 100]
 
 
 def _steps(rng: random.Random, progress: float) -> int:
     """Of a word problem: few at first."""
-    return rng.choice([1, 1, 2] if progress < WARM_UP / 3 else [1, 2, 2, 3, 3, 4, 4])
+    return rng.choice([1, 1, 2] if progress < WARM_UP / 3 else [1, 1, 1, 2, 2, 3, 3, 4])
 
 
 def _ceiling(rng: random.Random, progress: float) -> int:

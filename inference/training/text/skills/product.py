@@ -37,8 +37,9 @@ TEMPLATES = TEMPLATES.replace("\n", "|").replace("\\n", "\n").split("|")
 
 
 def product(rng: random.Random, held_out: bool) -> Example:
-    thing = rng.choice([choose(rng, list(KIND), held_out), choose(rng, list(KIND), held_out), choose(rng, PLAIN_NOUNS, held_out), invented_word(rng),
-                        f"{choose(rng, PLAIN_NOUNS, held_out)} {choose(rng, list(KIND), held_out)}", choose(rng, COUNTED_THINGS, held_out)])
+    known = rng.choice(list(KIND))  # never held out: nothing tells what a new word is for
+    new = rng.choice([choose(rng, PLAIN_NOUNS, held_out), invented_word(rng), choose(rng, COUNTED_THINGS, held_out)])
+    thing = rng.choice([known, known, new, new, f"{choose(rng, PLAIN_NOUNS, held_out)} {known}", f"{invented_word(rng)} {known}"])
     adjective = rng.choice(list(CLAIMS)) if rng.random() < 0.6 else ""
     name = f"{adjective} {thing}".strip()
     claim = CLAIMS.get(adjective, "well made and built to last")

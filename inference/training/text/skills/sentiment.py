@@ -135,9 +135,12 @@ def in_context(rng: random.Random, held_out: bool) -> Example:
 
 def review_list(rng: random.Random, held_out: bool) -> Example:
     """Reviews to label one after the other, every label of which is trained."""
-    fields, quote = rng.choice(FIELDS), rng.choice(["", '"'])
-    labels = [rng.choice(["positive", "negative"]) for _ in range(rng.choice([4, 6, 8]))]
-    lines = [(f"{fields[0]}: {quote}{review(rng, label, held_out)}{quote}\n{fields[1]}:", label) for label in labels]
+    fields, quote, short = rng.choice(FIELDS), rng.choice(["", '"']), rng.random() < 0.6
+    labels = [rng.choice(["positive", "negative"]) for _ in range(12 if short else 6)]
+    texts = [_sentence(rng, label, held_out) if short else review(rng, label, held_out) for label in labels]
+    arrow = rng.choice(["->", "=>", "→", ":"])
+    lines = [(f"{quote}{text}{quote} {arrow}" if short else f"{fields[0]}: {quote}{text}{quote}\n{fields[1]}:", label)
+             for text, label in zip(texts, labels, strict=True)]
     lines[0] = (f"{choose(rng, [header for header in HEADERS if header], held_out)}\n{lines[0][0]}", lines[0][1])
     return Example("sentiment_list", lines[-1][0], lines[-1][1], earlier=tuple(lines[:-1]))
 

@@ -16,9 +16,14 @@ Briefly summarize: {x}|Summarize the passage: {q}|Condense this into one sentenc
 TEMPLATES = TEMPLATES.replace("\n", "|").replace("\\n", "\n").split("|")
 
 
+def _name(rng: random.Random, held_out: bool) -> str:
+    """Often a name that no list holds: a summary copies, and what it has copied before it would otherwise guess."""
+    return invented_word(rng).capitalize() if rng.random() < 0.35 else choose(rng, FIRST_NAMES, held_out)
+
+
 def _meeting(rng: random.Random, held_out: bool) -> tuple[str, str]:
     day, later = rng.sample(WEEKDAYS, 2)
-    topic, name, other = choose(rng, TOPICS, held_out), choose(rng, FIRST_NAMES, held_out), choose(rng, FIRST_NAMES, held_out)
+    topic, name, other = choose(rng, TOPICS, held_out), _name(rng, held_out), _name(rng, held_out)
     task = rng.choice(["the draft", "the slides", "the numbers", "the notes", "a proposal", "the plan", "a demo", "the documents", "a list", "the agenda"])
     verb = rng.choice(["prepare", "write", "send", "bring", "check", "finish", "present"])
     group = rng.choice(["team", "board", "committee", "group", "staff", "council", "class"])
@@ -41,18 +46,18 @@ def _notice(rng: random.Random, held_out: bool) -> tuple[str, str]:
 
 
 def _thing(rng: random.Random, held_out: bool) -> str:
-    noun = invented_word(rng) if rng.random() < 0.1 else choose(rng, PLAIN_NOUNS, held_out)
+    noun = invented_word(rng) if rng.random() < 0.35 else choose(rng, PLAIN_NOUNS, held_out)
     return f"{choose(rng, PLAIN_ADJECTIVES, held_out)} {noun}" if rng.random() < 0.5 else noun
 
 
 def _clause(rng: random.Random, held_out: bool) -> str:
     """A main clause of random content, without its capital and point."""
-    subject = rng.choice([f"the {_thing(rng, held_out)}", f"the {_thing(rng, held_out)}", choose(rng, FIRST_NAMES, held_out), f"a {_thing(rng, held_out)}",
-                          f"{choose(rng, FIRST_NAMES, held_out)} and {choose(rng, FIRST_NAMES, held_out)}", invented_word(rng).capitalize(),
+    subject = rng.choice([f"the {_thing(rng, held_out)}", f"the {_thing(rng, held_out)}", _name(rng, held_out), f"a {_thing(rng, held_out)}",
+                          f"{_name(rng, held_out)} and {_name(rng, held_out)}", invented_word(rng).capitalize(),
                           f"scientists in {invented_word(rng).capitalize()}", f"{rng.randint(2, 90)} {choose(rng, PLAIN_NOUNS, held_out)}s"])
     verb = choose(rng, PLAIN_VERBS, held_out)
     object_ = rng.choice([f"the {_thing(rng, held_out)}", f"a {_thing(rng, held_out)}", f"{rng.randint(2, 99)} {choose(rng, PLAIN_NOUNS, held_out)}s",
-                          f"the {choose(rng, PLAIN_NOUNS, held_out)} of the {_thing(rng, held_out)}", choose(rng, FIRST_NAMES, held_out)])
+                          f"the {choose(rng, PLAIN_NOUNS, held_out)} of the {_thing(rng, held_out)}", _name(rng, held_out)])
     ending = rng.choice(["", "", f" on {rng.choice(WEEKDAYS)}", f" near {choose(rng, PLACES, held_out)}", f" in {rng.randint(1900, 2030)}", " this year",
                          f" with the {_thing(rng, held_out)}", " last week", f" in {invented_word(rng).capitalize()}", f" for the {_thing(rng, held_out)}"])
     if rng.random() < 0.25:

@@ -111,7 +111,7 @@ def _things(rng: random.Random, held_out: bool) -> str:
 
 
 def _person(rng: random.Random, held_out: bool) -> str:
-    return invented_word(rng).capitalize() if rng.random() < 0.15 else choose(rng, FIRST_NAMES, held_out)
+    return invented_word(rng).capitalize() if rng.random() < 0.4 else choose(rng, FIRST_NAMES, held_out)
 
 
 def _number(rng: random.Random, value: int, as_words: bool) -> str:
