@@ -15,7 +15,10 @@ const MOST_NUMBERS = 3;
 const text = readFileSync(README, 'utf8').replaceAll(
   /```sh\n(curl [\s\S]*?)```\n```json\n[\s\S]*?```/g,
   (_, command: string) => {
-    const answer = execFileSync('sh', ['-c', command.replace('curl ', 'curl -sS --fail-with-body ')], { cwd: ROOT, encoding: 'utf8' });
+    const answer = execFileSync('sh', ['-c', command.replace('curl ', 'curl -sS --fail-with-body ')], {
+      cwd: ROOT,
+      encoding: 'utf8',
+    });
     return `\`\`\`sh\n${command}\`\`\`\n\`\`\`json\n${shorten(answer)}\n\`\`\``;
   },
 );
@@ -23,15 +26,12 @@ writeFileSync(README, text);
 
 /** JSON with long strings and lists of numbers cut: what is left is as it came. */
 function shorten(answer: string): string {
-  const marked = JSON.stringify(
-    JSON.parse(answer),
-    (_, value: unknown) => {
-      if (typeof value === 'string' && value.length > LONGEST_TEXT) return `${value.slice(0, LONGEST_TEXT / 2)}...`;
-      if (Array.isArray(value) && value.length > MOST_NUMBERS && value.every((entry) => typeof entry === 'number')) {
-        return [...value.slice(0, MOST_NUMBERS), '...'];
-      }
-      return value;
-    },
-  );
+  const marked = JSON.stringify(JSON.parse(answer), (_, value: unknown) => {
+    if (typeof value === 'string' && value.length > LONGEST_TEXT) return `${value.slice(0, LONGEST_TEXT / 2)}...`;
+    if (Array.isArray(value) && value.length > MOST_NUMBERS && value.every((entry) => typeof entry === 'number')) {
+      return [...value.slice(0, MOST_NUMBERS), '...'];
+    }
+    return value;
+  });
   return marked.replaceAll('"..."', '...').replaceAll('},{', '},\n {');
 }

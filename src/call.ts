@@ -44,8 +44,9 @@ export interface Report {
   cacheFailures?: number;
   tokens?: { prompt: number; completion: number };
   finishReason?: string;
-  /** Milliseconds by stage, as `Server-Timing` shows them. */
+  /** Milliseconds by stage, as `Server-Timing` shows them. Work side by side counts once. */
   readonly timings: Record<string, number>;
+  readonly stages: Record<string, { running: number; since: number }>;
   /** The code of an error that reached the caller. */
   error?: string;
   /** What was thrown, where the caller is told nothing of it. */
@@ -55,7 +56,17 @@ export interface Report {
 }
 
 export function newReport(): Report {
-  return { attempts: 0, timings: {} };
+  return { attempts: 0, timings: {}, stages: {} };
+}
+
+/** @returns a function that ends the stage and adds its time to the report */
+export function startStage({ stages, timings }: Report, name: string): () => void {
+  stages[name] ??= { running: 0, since: 0 };
+  const stage = stages[name];
+  if (stage.running++ === 0) stage.since = performance.now();
+  return () => {
+    if (--stage.running === 0) timings[name] = (timings[name] ?? 0) + performance.now() - stage.since;
+  };
 }
 
 /** Starts the clock of a request, and ties it to its client: who leaves stops everything that is done for them. */

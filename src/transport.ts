@@ -1,5 +1,5 @@
 import { readBounded } from './bounded-body.ts';
-import { abortError, type Call } from './call.ts';
+import { abortError, type Call, startStage } from './call.ts';
 import { ApiError } from './errors.ts';
 import { failureOf, isRetryable, retryDelay } from './upstream-failure.ts';
 
@@ -54,7 +54,7 @@ async function fetchOnce(request: UpstreamRequest, call: Call): Promise<Response
     const message = `The host ${request.name} did not answer within ${headersMs / 1000} s.`;
     attempt.abort(new ApiError('upstream_headers_timeout', message));
   });
-  const start = performance.now();
+  const endStage = startStage(call.report, 'upstream');
   try {
     const response = await fetch(request.url, {
       method: request.method ?? 'POST',
@@ -71,7 +71,7 @@ async function fetchOnce(request: UpstreamRequest, call: Call): Promise<Response
     throw attempt.signal.aborted ? attempt.signal.reason : error;
   } finally {
     inTime();
-    call.report.timings.upstream = (call.report.timings.upstream ?? 0) + performance.now() - start;
+    endStage();
   }
 }
 
@@ -139,7 +139,7 @@ export async function fetchPublic(
   { check, mostBytes, refused, failed }: PublicFetch,
 ): Promise<Uint8Array> {
   const late = AbortSignal.timeout(PUBLIC_LIMIT_MS);
-  const start = performance.now();
+  const endStage = startStage(call.report, 'pictures');
   let url = check(address);
   try {
     for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
@@ -163,6 +163,6 @@ export async function fetchPublic(
     if (error instanceof ApiError) throw error;
     throw failed(late.aborted ? `did not arrive within ${PUBLIC_LIMIT_MS / 1000} s` : 'could not be fetched');
   } finally {
-    call.report.timings.pictures = (call.report.timings.pictures ?? 0) + performance.now() - start;
+    endStage();
   }
 }

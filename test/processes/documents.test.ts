@@ -8,7 +8,9 @@ import { SETTING_NAMES } from '../../src/setting-names.ts';
 const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
 
 describe('docs/errors.md', () => {
-  const rows = new Map([...read('docs/errors.md').matchAll(/^\| `(\w+)` \| ([^|]+) \|/gm)].map(([, code, status]) => [code, status]));
+  const rows = new Map(
+    [...read('docs/errors.md').matchAll(/^\| `(\w+)` \| ([^|]+) \|/gm)].map(([, code, status]) => [code, status]),
+  );
 
   it('has every code of the table, and no other', () => {
     expect([...rows.keys()].sort()).toEqual(Object.keys(errorTable).sort());
@@ -23,7 +25,9 @@ describe('docs/errors.md', () => {
 
 describe('.dev.vars.example', () => {
   it('has every setting, unset', () => {
-    const lines = read('.dev.vars.example').split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+    const lines = read('.dev.vars.example')
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'));
     expect(lines).toEqual(SETTING_NAMES.map((name) => `${name}=`));
   });
 });

@@ -117,7 +117,12 @@ describe('npm start in a clean clone', () => {
   it('has the space of the CLIP in this repository in its catalogue', async () => {
     const model = join(folder, 'inference/models/tiny-clip');
     const weights = createHash('sha256');
-    const parts = ['onnx/text_model_int8.onnx', 'onnx/vision_model_int8.onnx', 'tokenizer.json', 'preprocessor_config.json'];
+    const parts = [
+      'onnx/text_model_int8.onnx',
+      'onnx/vision_model_int8.onnx',
+      'tokenizer.json',
+      'preprocessor_config.json',
+    ];
     for (const part of parts) weights.update(readFileSync(join(model, part)));
     const { logit_scale } = JSON.parse(readFileSync(`${model}/config.json`, 'utf8'));
     const answer = await fetch(`${url}/v1/models/tiny-clip`, { headers: { authorization: 'Bearer sk-local' } });

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { newReport, startStage } from '../../src/call.ts';
 import { checkUrl } from '../../src/guard.ts';
 import { Lru } from '../../src/lru.ts';
 import { sniff } from '../../src/picture-format.ts';
@@ -95,5 +96,27 @@ describe('arithmetic', () => {
   it('survives logits of any size', () => {
     expect(softmax([1000, 0])).toEqual([1, 0]);
     expect(softmax([-1000, -1000])).toEqual([0.5, 0.5]);
+  });
+});
+
+describe('the time of a stage', () => {
+  it('counts work side by side once, and work in turn twice', () => {
+    const now = vi.spyOn(performance, 'now');
+    const report = newReport();
+    const at = (milliseconds: number) => now.mockReturnValue(milliseconds);
+    at(0);
+    const first = startStage(report, 'upstream');
+    at(10);
+    const second = startStage(report, 'upstream');
+    at(30);
+    first();
+    at(40);
+    second();
+    at(100);
+    const third = startStage(report, 'upstream');
+    at(105);
+    third();
+    vi.restoreAllMocks();
+    expect(report.timings).toEqual({ upstream: 45 });
   });
 });
