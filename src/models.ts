@@ -104,7 +104,7 @@ const embedding: readonly EmbeddingModel[] = [
   {
     id: 'tiny-clip',
     task: 'embedding',
-    note: 'Tiny, for demonstration and tests: a CLIP of 1.5M parameters, trained by this project on drawings.',
+    note: 'Tiny, for demonstration and tests: a CLIP of 1.7M parameters, trained by this project on drawings.',
     // The revision is the beginning of the SHA-256 of weights and preprocessing; a test keeps it, and the scale, true.
     space: { id: 'tiny-clip:3a9599e2', dimensions: 96, logitScale: 55.822 },
     targets: [infinity.clip(origin, 'tiny-clip'), infinity.clip(clipEndpoint, 'tiny-clip')],

@@ -70,9 +70,10 @@ describe('a chat completion', () => {
     const { post } = await start({ text });
     const sample = async (seed: number) =>
       answerOf(await json<Completion>(post(CHAT, { ...hello, temperature: 2, seed, max_tokens: 24 })));
-    const [first, again, other] = [await sample(1), await sample(1), await sample(2)];
-    expect(again).toBe(first);
-    expect(other).not.toBe(first);
+    expect(await sample(1)).toBe(await sample(1));
+    // The model is sure of itself: two seeds can agree by chance, a dozen do not.
+    const answers = await Promise.all(Array.from({ length: 12 }, (_, seed) => sample(seed)));
+    expect(new Set(answers).size).toBeGreaterThan(1);
   });
 
   test('with n choices gives each its own seed and counts the prompt once', async () => {
