@@ -154,6 +154,16 @@ describe('a host that fails', () => {
     expect((await ask('/v1/chat/completions', { json: ask_ })).status).toBe(200);
   });
 
+  it('that is waking up is asked for longer than one that fails', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0);
+    let tries = 0;
+    const loading = () => Response.json({ error: 'Model tiny-text is currently loading' }, { status: 503 });
+    serve({ [CHAT]: () => (++tries < 6 ? loading() : Response.json(answer)) });
+    const got = await ask('/v1/chat/completions', { json: ask_ });
+    expect(got.status).toBe(200);
+    expect(got.headers.get('x-cedalion-attempts')).toBe('6');
+  });
+
   it('keeps its own 4xx status and words, without any credential in them', async () => {
     const { requests } = serve({
       'https://llm.example.com/': () =>
