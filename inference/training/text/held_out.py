@@ -13,13 +13,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from .example import Example
+from .skills.arithmetic import bare_sum
 from .skills.code import FUNCTIONS, TEMPLATES, answer_of, third_person
 from .skills.product import product
 from .skills.sentiment import direct, in_context
 from .skills.small_talk import small_talk
 from .skills.summary import summary
 from .skills.translation import few_shot, zero_shot
-from .skills.word_problems import bare_sum, word_problem
+from .skills.word_problems import word_problem
 from .split import choose
 
 SEED = 20_261_123

@@ -6,6 +6,8 @@ A French noun is written `english:french:gender`, with `~` for a space inside a 
 
 from dataclasses import dataclass
 
+from .split import side
+
 
 @dataclass(frozen=True)
 class Noun:
@@ -112,7 +114,11 @@ PHRASES = {
 
 FIRST_NAMES = """Anna Tom Sara John Mary Ben Lucy Max Emma Leo Nina Sam Paul Kate Alice Bob Carol David Eva Frank Grace Henry Ivy
 Jack Julia Karl Laura Mark Nora Oscar Peter Rosa Simon Tina Victor Wendy Maria James Linda Robert Susan Michael Sofia Daniel Omar Priya
-Chen Yuki Ahmed Fatima Carlos Elena Ravi Amina Hugo Clara Felix Greta Ian Jane Kevin Lily Mia Noah Olivia Liam Zoe Ethan Maya Adam""".split()
+Chen Yuki Ahmed Fatima Carlos Elena Ravi Amina Hugo Clara Felix Greta Ian Jane Kevin Lily Mia Noah Olivia Liam Zoe Ethan Maya Adam
+Agnes Albert Alma Arthur Astrid Aya Bella Boris Bruno Cara Cecil Celia Cyrus Dana Dora Edgar Edith Elias Ella Emil Erik Esther Farid Flora Fred Gina Gloria Gordon
+Hana Hanna Harold Hassan Heidi Helen Ida Igor Ines Irene Isaac Iris Jasmin Jesse Joel Jonah Jorge Judy Kai Karim Kenji Lara Lena Lewis Lola Lorenzo Luca Luis Magda
+Marcel Marta Martin Mateo Milan Mira Mona Nadia Nathan Nico Nils Nora Oleg Olga Oliver Otto Pablo Paula Pedro Philip Quentin Rachel Ralph Rania Rita Roger Roman Ruben
+Sasha Sergio Silas Sonia Stella Steven Tara Theo Thomas Tim Tobias Ursula Valerie Vera Viktor Vivian Walter Wanda Will Xavier Yara Yusuf Zara""".split()
 
 # Things that can be counted in a word problem.
 COUNTED_THINGS = """apples oranges books pencils cookies balls coins eggs stickers marbles toys flowers candies cards pears
@@ -155,9 +161,74 @@ roadmap,the conference,the test results,the delivery dates,the new logo,the pric
 backup,the mobile app,the annual review,the newsletter,the parking problem,the summer camp,the school trip""".replace("\n", " ").split(",")
 
 
+# Words of no list above, only read and copied: what a summary may be about.
+OTHER_WORDS = """ability above across action afternoon again ago almost along amount angle animal answer appeared area arrived article away balance band basic beginning
+behind below benefit beside better beyond body bottom breakfast brief brought bubble business calm candidate capital career cargo case cause ceiling center central
+century certain chance chapter character charge chart choir citizen clear climate coal collection college common complete concrete condition contain copper
+corporation cotton could count couple course creature credit cricket crowd crystal culture curious current curtain cycle damage danger daughter decade decision
+deliver demand department depth detail diamond diet different dinner direction director distance divide double dozen during dust duty early earned earth eastern
+edge education effect effort eleven employee empty energy engineer enormous entire equal equipment escape especially event every exact example except excited exercise
+expert explain express extra fabric fact fair false fashion favorite feature fellow female fence fever fiction fifty figure final finger first flag flavor float
+focus fog force foreign formal former forty forward found fourth frame freedom fresh frozen fruit fuel fun funeral further future gain gallery gas gather
+general generous gentle giant glad global goal golden govern grain grand gravel ground group grow guess guest guide half handle happen harbor heavy height helpful
+hidden highway hire history hollow honest hope hundred idea identity image imagine impact include income increase indeed industry inside instead insurance interest
+invention iron item jewel join journal journey joy jump junior just keen kept kind kingdom knew labor ladder landed language laptop later laugh launch
+layer leader leather leave lecture length level liberty lift likely limit line liquid listen little local logic lonely loose loud lovely lower loyal
+lucky luggage lunch magic main major manage many marble mark marriage master matter maximum meaning measure medal medical meeting melody member memory mention
+merchant metal method middle might million mineral minimum minister mixed model modest moment monster mostly motion mount mouth movement murmur muscle mystery narrow
+nation native nature nearly necessary needle nephew nervous network never newest noble noise normal north notice novel nuclear object obvious occasion office often
+open operation opinion orchard order ordinary organ origin outside over owner oxygen package palace panel parent parliament partner party passage past patient pattern
+payment peaceful people perfect perhaps period permanent person pioneer plain plastic platform pleasant plenty pocket point polish popular port position possible pottery
+powder power practice precious presence pressure pretty previous pride print prison private problem process produce profit program promise proof property proposal
+protein proud public pupil purple purpose puzzle quality quarter quiet quite radio raise range rapid rather reaction ready reason receive recent record
+reduce refuse regular relation remain remote repeat reply report rescue resource respect result review reward rhythm ribbon rifle right rival rocket rough
+route royal rubber rural rush sacred safety sailor salary sample satisfy scale scene science season second section select senior sense separate series service
+seven several shadow shallow shelter shore should shoulder signal silence silk similar simple single sixty skill slave sleepy slight slope smart smoke smooth
+society solution solid somewhere source south space spare special speed spirit split sport standard statement steady steam steel stretch strike structure struggle student
+studio subject success sudden suggest supply support supreme surface survey switch symbol system target teeth temper temple tennis tension term theory thick thief
+thin third thirty thousand thread through ticket timber title together tonight topic total touch toward trade tradition traffic transfer treasure treaty trend tribe
+trouble trust twelve twenty twice type under union unique unit upper urban useful usual vacant valley value variety vast version vessel victory
+view violet vision vital voice volume voyage wage waste wealth weapon weekend welcome western whisper whole widow wild willing wisdom within without wonder
+worth wound writer yellow young youth zero zone""".split()
+
+
+def one_of(noun: str) -> str:
+    """With its indefinite article."""
+    return f"{'an' if noun[0].lower() in 'aeiou' else 'a'} {noun}"
+
+
+def plural(noun: str) -> str:
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return noun[:-1] + "ies"
+    return noun + ("es" if noun.endswith(("s", "sh", "ch", "x", "z")) else "s")
+
+
 def invented_word(rng) -> str:
     """A pronounceable word that no list holds (such as "brelon"), so that copying is learned and not only listed words."""
     syllables = (rng.choice(["b", "br", "c", "d", "dr", "f", "fl", "g", "gr", "h", "j", "k", "l", "m", "n", "p", "pl", "qu", "r", "s",
                              "sh", "st", "t", "tr", "v", "w", "z"]) + rng.choice("aeiou") + rng.choice(["", "", "l", "n", "r", "s", "x"])
                  for _ in range(rng.choice([2, 2, 3])))
     return "".join(syllables)
+
+
+def _random_letters(rng) -> str:
+    """Two to seven letters with a vowel among them, such as "ovrit"."""
+    letters = rng.choices("etaoinshrdlucmfwypvbgkjqxz", [12, 9, 8, 7, 7, 7, 6, 6, 6, 4, 4, 3, 3, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1], k=rng.randint(2, 7))
+    letters[rng.randrange(len(letters))] = rng.choice("aeiou")
+    return "".join(letters)
+
+
+def unfamiliar_word(rng) -> str:
+    """A word that has not been seen, cut in any way by the tokenizer: invented, random letters, or the front of one word and the
+    end of another. What is copied must be read token by token, and every token must be able to follow every other."""
+    draw = rng.random()
+    if draw < 0.3:
+        return invented_word(rng)
+    if draw < 0.45:
+        return _random_letters(rng)
+    front, end = rng.choice(FAMILIAR), rng.choice(FAMILIAR)
+    return front[: rng.randint(1, max(1, len(front) - 1))] + end[rng.randint(1, max(1, len(end) - 2)):]
+
+
+FAMILIAR = tuple(word.lower() for words in (OTHER_WORDS, OTHER_WORDS, PLAIN_NOUNS, PLAIN_ADJECTIVES, PLAIN_VERBS, FIRST_NAMES, COUNTED_THINGS)
+                 for word in side(words, False) if len(word) > 2)

@@ -22,6 +22,11 @@ def _side(items: tuple[str, ...], held_out: bool) -> tuple[str, ...]:
     return tuple(item for item in items if (item in kept_back) == held_out)
 
 
-def choose(rng: random.Random, items: Iterable[str], held_out: bool) -> str:
-    """One of the items on the given side of the split. Repeated items are likelier."""
-    return rng.choice(_side(tuple(items), held_out))
+def side(items: Iterable[str], held_out: bool) -> tuple[str, ...]:
+    """The items on the given side of the split."""
+    return _side(tuple(items), held_out)
+
+
+def choose(rng: random.Random, items: Iterable[str], held_out: bool, having: str = "") -> str:
+    """One of the items on the given side of the split, of those that contain `having`. Repeated items are likelier."""
+    return rng.choice([item for item in side(items, held_out) if having in item])

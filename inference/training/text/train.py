@@ -1,16 +1,20 @@
 """Trains the text model for a given time, resuming from its checkpoint if there is one.
 
-    python -m text.train FOLDER --minutes 80
+    python -m text.train FOLDER --minutes 80 [--workers 2]
 
-FOLDER then holds tokenizer.json, checkpoint.pt and averaged/, the model that text.export takes.
+Each worker keeps one core busy with examples of its own; their gradients are summed before every step. FOLDER then holds
+tokenizer.json, checkpoint.pt and averaged/, the model that text.export takes.
 """
 
 import argparse
 import random
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import torch
+import torch.distributed as distributed
+import torch.multiprocessing as multiprocessing
 import torch.nn.functional as F
 from progress import Clock
 from tokenizers import Tokenizer
@@ -27,7 +31,7 @@ from .model import PEAK_LEARNING_RATE, new_model, new_optimizers
 
 HOLD = 0.70  # of the time at the peak learning rate, before it falls
 TOKENS_PER_BATCH = 900  # of examples of like length
-BATCHES_PER_STEP = 4  # of different lengths, so that each step sees several skills
+BATCHES_PER_STEP = 4  # of each worker, of different lengths, so that each step sees several skills
 POOL = 3000  # examples drawn and sorted by length at a time
 CONVERSATIONS = 0.08  # of the examples
 AVERAGE = 0.998  # decay per step of the averaged weights, which are the ones shipped
@@ -56,14 +60,15 @@ def pool(rng: random.Random, tokenizer: Tokenizer, progress: float) -> list[Enco
 
 
 class Trainer:
-    """The model, its average, its optimizers and how far they are; all of it goes into the checkpoint."""
+    """The model, its average, its optimizers and how far they are; all of it goes into the checkpoint.
 
-    def __init__(self, folder: Path, minutes: float, seed: int) -> None:
+    With several workers, each holds the same weights: they start from the same seed or checkpoint and take the same steps.
+    """
+
+    def __init__(self, folder: Path, minutes: float, seed: int, worker: int = 0, workers: int = 1) -> None:
         self.folder, self.checkpoint = folder, folder / "checkpoint.pt"
-        vocabulary = folder / "tokenizer.json"
-        if not vocabulary.exists():
-            bpe.train(seed).save(str(vocabulary))
-        self.tokenizer = Tokenizer.from_file(str(vocabulary))
+        self.worker, self.workers = worker, workers
+        self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self.model, self.averaged = new_model(self.tokenizer), new_model(self.tokenizer)
         self.averaged.load_state_dict(self.model.state_dict())
         self.optimizers = new_optimizers(self.model)
@@ -76,7 +81,8 @@ class Trainer:
                 optimizer.load_state_dict(state)
             self.step, spent = saved["step"], saved["spent_seconds"]
         self.clock = Clock(minutes, spent)
-        self.rng = random.Random(seed * 1_000_003 + self.step)
+        self.fraction = self.clock.fraction
+        self.rng = random.Random((seed * 1_000_003 + self.step) * 64 + worker)
 
     def save(self) -> None:
         self.averaged.save_pretrained(self.folder / "averaged")
@@ -86,34 +92,49 @@ class Trainer:
         part.replace(self.checkpoint)
 
     def groups(self) -> Iterator[tuple[list[Encoded], ...]]:
-        """The batches of each step, until the time is up."""
-        while self.clock.fraction < 1:
-            drawn = batches(self.rng, pool(self.rng, self.tokenizer, self.clock.fraction), TOKENS_PER_BATCH)
+        """The batches of each of this worker's steps, until the time is up."""
+        while self.fraction < 1:
+            drawn = batches(self.rng, pool(self.rng, self.tokenizer, self.fraction), TOKENS_PER_BATCH)
             for group in zip(*[drawn] * BATCHES_PER_STEP, strict=False):
-                if self.clock.fraction >= 1:
+                if self.fraction >= 1:
                     return
                 yield group
 
+    def summed(self, loss: float, wanted: int) -> tuple[float, float]:
+        """Sums the gradients over the workers, in place; returns the loss per answer token and the learning rate of the step.
+
+        The clock's readings are averaged along, because the workers must agree on the rate and on when to stop."""
+        gradients = [parameter.grad for parameter in self.model.parameters()]
+        rate = self.clock.learning_rate(PEAK_LEARNING_RATE, self.step, hold=HOLD)
+        told = torch.tensor([loss, wanted, rate / self.workers, self.clock.fraction / self.workers], dtype=torch.float32)
+        flat = torch.cat([gradient.flatten() for gradient in gradients] + [told])
+        if self.workers > 1:
+            distributed.all_reduce(flat)
+        loss, all_wanted, rate, self.fraction = flat[-4:].tolist()
+        for gradient, sums in zip(gradients, flat[:-4].split([gradient.numel() for gradient in gradients]), strict=True):
+            gradient.copy_(sums.view_as(gradient) / all_wanted)
+        return loss / all_wanted, rate
+
     def train_on(self, group: tuple[list[Encoded], ...]) -> float:
         """One step; returns the loss per answer token."""
-        collated = [collate(batch) for batch in group]
-        wanted = sum(int((targets != IGNORED).sum()) for _, targets in collated)
-        total = 0.0
-        for tokens, targets in collated:
-            loss = answer_loss(self.model, tokens, targets) / wanted
+        total, wanted = 0.0, 0
+        for tokens, targets in map(collate, group):
+            loss = answer_loss(self.model, tokens, targets)
             loss.backward()
             total += loss.item()
+            wanted += int((targets != IGNORED).sum())
+        loss_per_token, rate = self.summed(total, wanted)
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         for optimizer in self.optimizers:
             for parameters in optimizer.param_groups:
-                parameters["lr"] = self.clock.learning_rate(PEAK_LEARNING_RATE, self.step, hold=HOLD)
+                parameters["lr"] = rate
             optimizer.step()
             optimizer.zero_grad()
         self.step += 1
         with torch.no_grad():
             share = max(1 - AVERAGE, 9 / (self.step + 9))  # more of the new weights at first, when the old ones are worth little
             torch._foreach_lerp_(list(self.averaged.parameters()), list(self.model.parameters()), share)
-        return total
+        return loss_per_token
 
     def check(self, count: int) -> None:
         shares = exact_by_skill(self.averaged, self.tokenizer, count)
@@ -125,9 +146,11 @@ class Trainer:
         for group in self.groups():
             losses.append(self.train_on(group))
             tokens += sum(len(one.tokens) for batch in group for one in batch)
+            if self.worker > 0:
+                continue
             now = self.clock.spent_seconds
             if self.step % STEPS_PER_LINE == 0:
-                print(f"step {self.step} loss {sum(losses) / len(losses):.4f} | {tokens / (now - printed):.0f} tokens/s | "
+                print(f"step {self.step} loss {sum(losses) / len(losses):.4f} | {self.workers * tokens / (now - printed):.0f} tokens/s | "
                       f"{(self.clock.budget_seconds - now) / 60:.1f} min left", flush=True)
                 tokens, losses, printed = 0, [], now
             if now - saved > SECONDS_PER_CHECKPOINT:
@@ -136,21 +159,36 @@ class Trainer:
             if now - checked > SECONDS_PER_CHECK:
                 checked = now
                 self.check(600)
-        self.save()
-        self.check(4000)
+        if self.worker == 0:
+            self.save()
+            self.check(4000)
+
+
+def work(worker: int, options: argparse.Namespace, address: str) -> None:
+    logging.disable_progress_bar()
+    torch.set_num_threads(1)
+    torch.manual_seed(options.seed)
+    if options.workers > 1:
+        distributed.init_process_group("gloo", init_method=address, rank=worker, world_size=options.workers)
+    Trainer(options.folder, options.minutes, options.seed, worker, options.workers).run()
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("folder", type=Path)
     arguments.add_argument("--minutes", type=float, required=True)
+    arguments.add_argument("--workers", type=int, default=1)
     arguments.add_argument("--seed", type=int, default=1)
     options = arguments.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
-    logging.disable_progress_bar()
-    torch.set_num_threads(1)
-    torch.manual_seed(options.seed)
-    Trainer(options.folder, options.minutes, options.seed).run()
+    vocabulary = options.folder / "tokenizer.json"
+    if not vocabulary.exists():
+        bpe.train(options.seed).save(str(vocabulary))
+    if options.workers == 1:
+        work(0, options, "")
+        return
+    with tempfile.TemporaryDirectory() as meeting_point:
+        multiprocessing.spawn(work, (options, f"file://{meeting_point}/workers"), nprocs=options.workers)
 
 
 if __name__ == "__main__":

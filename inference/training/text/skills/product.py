@@ -4,7 +4,8 @@ import random
 
 from ..example import Example
 from ..split import choose
-from ..lexicon import COUNTED_THINGS, PLAIN_NOUNS, invented_word
+from ..templates import templates
+from ..lexicon import COUNTED_THINGS, PLAIN_NOUNS, unfamiliar_word
 
 USES = {
     "kitchen": "mug teapot toaster kettle pan knife plate bowl cup fork spoon blender oven fridge bottle jar apron coffee-maker cutting-board glass",
@@ -28,18 +29,20 @@ CLAIMS = {
 FEATURES = """easy to clean,long battery life,two year warranty,three colors,low price,strong handle,free delivery,quiet motor,soft cover,large screen,
 fast charging,safe for children,made in France,recycled material,adjustable height,extra pockets,warm lining,non-slip base,touch control,bright light"""
 FEATURES = [feature.strip() for feature in FEATURES.split(",")]
-TEMPLATES = """Write a product description for {x}.|Write a short product description for {x}.|Describe {x} for an online shop.|Product description for {x}:
+TEMPLATES = templates("""Write a product description for {x}.|Write a short product description for {x}.|Describe {x} for an online shop.|Product description for {x}:
 Create a product description for {x}.|Write a product description: {x}|Please write a product description for {x}.|Write an ad for {x}.|Write a description of {x} for our shop.
 I sell {x}. Write a product description.|Generate a product description for {x}.|Product: {x}\\nDescription:|Write marketing text for {x}.|Can you write a product description for {x}?
 Describe this product: {x}|Give me a product description for {x}|Write a catchy product description for {x}.|Help me sell {x}. Write a description.
-Write an advertisement for {x}.|Make a product description for {x}.|Compose a product description for {x}.|A product description for {x}, please."""
-TEMPLATES = TEMPLATES.replace("\n", "|").replace("\\n", "\n").split("|")
+Write an advertisement for {x}.|Make a product description for {x}.|Compose a product description for {x}.|A product description for {x}, please.
+Write a few words about {x} for a catalog.|Our shop sells {x}. Write a product description.|Product description: {x}|Write product copy for {x}.|Product: {x}. Description:
+Draft a product description for {x}.|I need a product description for {x}.|Describe {x} for our customers.|Advertise {x}.|Write a sales text for {x}.|Write an online ad for {x}.
+Write a product text about {x}.|Could you write a product description for {x}?|Short product description for {x}|Present {x} to our customers.|Marketing copy: {x}""")
 
 
 def product(rng: random.Random, held_out: bool) -> Example:
     known = rng.choice(list(KIND))  # never held out: nothing tells what a new word is for
-    new = rng.choice([choose(rng, PLAIN_NOUNS, held_out), invented_word(rng), choose(rng, COUNTED_THINGS, held_out)])
-    thing = rng.choice([known, known, new, new, f"{choose(rng, PLAIN_NOUNS, held_out)} {known}", f"{invented_word(rng)} {known}"])
+    new = rng.choice([choose(rng, PLAIN_NOUNS, held_out), unfamiliar_word(rng), choose(rng, COUNTED_THINGS, held_out)])
+    thing = rng.choice([known, known, new, new, f"{choose(rng, PLAIN_NOUNS, held_out)} {known}", f"{unfamiliar_word(rng)} {known}"])
     adjective = rng.choice(list(CLAIMS)) if rng.random() < 0.6 else ""
     name = f"{adjective} {thing}".strip()
     claim = CLAIMS.get(adjective, "well made and built to last")

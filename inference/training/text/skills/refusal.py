@@ -9,7 +9,8 @@ import string
 
 from ..example import Example
 from ..split import choose
-from ..lexicon import FIRST_NAMES, NOUNS, PLACES, PLAIN_ADJECTIVES, PLAIN_NOUNS, PLAIN_VERBS, TOPICS, invented_word
+from ..templates import templates
+from ..lexicon import FIRST_NAMES, NOUNS, OTHER_WORDS, PLACES, PLAIN_ADJECTIVES, PLAIN_NOUNS, PLAIN_VERBS, TOPICS, invented_word, plural, unfamiliar_word
 
 DOES_NOT_KNOW = "I am a tiny model and do not know that."
 CANNOT = "I am a tiny model and cannot do that. Ask me what I can do."
@@ -82,20 +83,16 @@ PROPER_NAMES = """Einstein Newton Shakespeare Mozart Napoleon Cleopatra Gandhi P
 Wikipedia Facebook Microsoft Beethoven Dracula Batman Sherlock Aristotle Plato Galileo Columbus Lincoln Obama Hogwarts Minecraft Pokemon photosynthesis gravity
 electricity inflation democracy philosophy algebra evolution thermodynamics blockchain entropy relativity capitalism metabolism radioactivity""".split()
 
-SPLIT = {group: text.replace("\n", "|").split("|") for group, text in
+SPLIT = {group: templates(text) for group, text in
          {"questions": QUESTIONS, "requests": REQUESTS, "languages": OTHER_LANGUAGES}.items()}
 
 
-def _plural(noun: str) -> str:
-    return noun + ("es" if noun.endswith(("s", "sh", "ch", "x")) else "s")
-
-
 def _filled(rng: random.Random, template: str, held_out: bool) -> str:
-    noun = lambda: choose(rng, PLAIN_NOUNS, held_out)  # noqa: E731
-    name = lambda: rng.choice([invented_word(rng).capitalize(), choose(rng, PROPER_NAMES, held_out), choose(rng, FIRST_NAMES, held_out),  # noqa: E731
-                               f"{choose(rng, FIRST_NAMES, held_out)} {invented_word(rng).capitalize()}", invented_word(rng)])
+    noun = lambda: choose(rng, PLAIN_NOUNS, held_out) if held_out or rng.random() < 0.7 else rng.choice(OTHER_WORDS)  # noqa: E731
+    name = lambda: rng.choice([unfamiliar_word(rng).capitalize(), choose(rng, PROPER_NAMES, held_out), choose(rng, FIRST_NAMES, held_out),  # noqa: E731
+                               f"{choose(rng, FIRST_NAMES, held_out)} {unfamiliar_word(rng).capitalize()}", unfamiliar_word(rng)])
     return template.format(
-        n=noun(), n2=noun(), p=_plural(noun()), p2=_plural(noun()), a=choose(rng, PLAIN_ADJECTIVES, held_out), a2=choose(rng, PLAIN_ADJECTIVES, held_out),
+        n=noun(), n2=noun(), p=plural(noun()), p2=plural(noun()), a=choose(rng, PLAIN_ADJECTIVES, held_out), a2=choose(rng, PLAIN_ADJECTIVES, held_out),
         v=choose(rng, PLAIN_VERBS, held_out), N=name(), N2=name(), P=choose(rng, PLACES, held_out), w=choose(rng, COUNTRIES, held_out),
         w2=choose(rng, COUNTRIES, held_out), L=choose(rng, LANGUAGES, held_out), c=choose(rng, CODE_LANGUAGES, held_out), y=rng.randint(1000, 2030),
         b=rng.randint(200, 99999), b2=rng.randint(200, 99999), t=choose(rng, TOPICS, held_out), f=rng.choice(NOUNS).french)
@@ -118,7 +115,7 @@ def _salad(rng: random.Random, held_out: bool) -> str:
     """Question words and content words at random, for what no template foresees."""
     head = rng.choice("what who where when why how which is are can could would should do does did tell show give explain find make the a my your in if please".split())
     words = [rng.choice([choose(rng, PLAIN_NOUNS, held_out), choose(rng, PLAIN_ADJECTIVES, held_out), choose(rng, PLAIN_VERBS, held_out),
-                         rng.choice("the a of in to me is are was you your my for with and from about on at this that not it".split())]) for _ in range(rng.randint(2, 10))]
+                         rng.choice(OTHER_WORDS), rng.choice("the a of in to me is are was you your my for with and from about on at this that not it".split())]) for _ in range(rng.randint(2, 10))]
     text = " ".join([head, *words])
     return (text[0].upper() + text[1:] if rng.random() < 0.7 else text) + rng.choice(["?", "?", ".", ""])
 

@@ -4,12 +4,13 @@ import random
 
 from ..example import Example
 from ..split import choose, is_held_out
+from ..templates import templates
 from ..lexicon import ADJECTIVES_AFTER, ADJECTIVES_BEFORE, NOUNS, PHRASES, Noun
 
 COUNTABLE = [noun for noun in NOUNS if noun.countable]
 VOWELS = "aeiou"
 
-ZERO_SHOT = """Translate to French: {x}|Translate English to French: {x}|Translate into French: {x}|Translate this to French: {x}
+ZERO_SHOT = templates("""Translate to French: {x}|Translate English to French: {x}|Translate into French: {x}|Translate this to French: {x}
 Translate the following text from English to French: {x}|Please translate {q} into French.|Translate {q} to French.
 Translate {q} into French.|How do you say {q} in French?|How do I say {q} in French?|What is {q} in French?|Say {q} in French.
 What is the French word for {q}?|What is the French for {q}?|English: {x}\\nFrench:|Translate English to French:\\n{x} =>
@@ -20,8 +21,18 @@ I want to say {q} in French.|Give me the French for {q}.|Give the French transla
 Translate the word {q} to French|Translate this word into French: {x}|Put this into French: {x}|to French: {x}|{x} in French is
 Translate the sentence below into French.\\n{x}|Source (English): {x}\\nTarget (French):|English: {q} French:|Please say {q} in French
 Translate to French.\\n\\n{x}|Turn {q} into French.|Convert to French: {x}|You are a translator. Translate to French: {x}
-Could you please translate {q} into French?|What do the French say for {q}?|Translate for me into French: {x}|en -> fr: {x}"""
-ZERO_SHOT_TEMPLATES = [template.replace("\\n", "\n") for template in ZERO_SHOT.replace("\n", "|").split("|")]
+Could you please translate {q} into French?|What do the French say for {q}?|Translate for me into French: {x}|en -> fr: {x}
+Say this in French: {x}|How would a French person say {q}?|Translate {q} (English) into French|English to French translation of {q}:|Translate the English text {q} to French.|French word for {q}?
+What would {q} be in French?|Can you say {q} in French?|Do you know the French word for {q}?|I need {q} in French.|Please give me the French translation of {q}.|{q} to French
+{q} translated to French is|The French word for {q} is|The French translation of {q} is|In French, {q} is|{x} (in French)|Write the French translation of {q}.|Help me say {q} in French.
+English: {x}. French:|EN: {x}\\nFR:|EN: {x} FR:|English: {x}\\nTranslate:|{x}\\n\\nTranslate the above to French.|{x}\\nTranslate to French.|{x}\\nIn French:|french: {x}|fr: {x}|"{x}" -> French""")
+LEADS_TO_TEXT = templates("""Translate to French|Translate into French|Translate English to French|Translate from English to French|Translate this to French|Translate this into French
+Translate the following to French|Translate the text into French|French translation|Give the French translation|Please translate to French|Can you translate this to French?|In French
+English to French|Your task is to translate into French|How would you say this in French?|Translate the following word to French|Translate the following English text into French
+Translate these words into French|Please translate into French|Give me this in French|What is this in French?|Write this in French|Now translate to French|Translate to the French language
+I need this in French|Translation into French|Turn this into French|Say it in French|Could you translate this into French?|English-French|Translate this English text into French""")
+SEPARATORS = [": ", ": ", ":\n", ".\n", ".\n\n", "\n", "\n\n", " - ", ":\n\n", ". "]
+
 
 HEADERS = ["Translate English to French:", "Translate English to French.", "English to French:", "Translate to French:",
            "Translate the words into French.", "Translate each word from English to French.", "English -> French", ""]
@@ -84,11 +95,17 @@ def pair(rng: random.Random) -> tuple[str, str]:
     return english, french
 
 
+def _composed(rng: random.Random, held_out: bool) -> str:
+    lead = choose(rng, LEADS_TO_TEXT, held_out)
+    separator = "\n" if lead.endswith("?") else rng.choice(SEPARATORS)
+    return lead + separator + "{x}" + rng.choice(["", "", "", "", " =>", " ->", "\nFrench:", "\nTranslation:", " ="])
+
+
 def zero_shot(rng: random.Random, held_out: bool) -> Example:
     english, french = pair(rng)
     opening, closing = rng.choice(['""', '""', "''", "“”"])
     quoted = opening + english + closing
-    template = choose(rng, ZERO_SHOT_TEMPLATES, held_out)
+    template = choose(rng, ZERO_SHOT, held_out) if rng.random() < 0.6 else _composed(rng, held_out)
     text = quoted if rng.random() < 0.25 else english
     return Example("translation", template.format(x=text, q=quoted if " " in english or rng.random() < 0.8 else english), french)
 
@@ -122,7 +139,7 @@ def word_list(rng: random.Random, held_out: bool) -> Example:
 def several_words(rng: random.Random, held_out: bool) -> Example:
     nouns = rng.sample(NOUNS, rng.choice([2, 3, 3, 4, 5]))
     text = ", ".join(noun.english for noun in nouns)
-    template = choose(rng, [template for template in ZERO_SHOT_TEMPLATES if "{x}" in template], held_out)
+    template = choose(rng, ZERO_SHOT, held_out, having="{x}") if rng.random() < 0.6 else _composed(rng, held_out)
     return Example("translation", template.format(x=text, q=text), ", ".join(noun.french for noun in nouns))
 
 

@@ -1,238 +1,209 @@
-"""Word problems of one to four steps, answered with every intermediate result, and bare sums.
-
-The answer is one short canonical chain, because it is what makes arithmetic learnable at this size: each step needs only
-the result written just before it. "Start with 3. 3 + 2 = 5. 5 - 1 = 4. The answer is 4."
-
-All numbers stay from 0 to 100. A 25th of the sums with a number of two digits is never trained, in no problem and no drill;
-every held-out problem needs at least one of those.
-"""
+"""Word problems of one to four steps, told in many ways: what is asked and done must be read, not where it stands."""
 
 import random
-from dataclasses import dataclass
 
 from ..example import Example
-from ..split import choose, is_held_out
-from ..lexicon import COUNTED_THINGS, FIRST_NAMES, PLAIN_ADJECTIVES, PLAIN_NOUNS, invented_word
+from ..split import choose, side
+from ..lexicon import COUNTED_THINGS, FIRST_NAMES, PLAIN_ADJECTIVES, PLAIN_NOUNS, one_of, plural, unfamiliar_word
+from .arithmetic import Step, chain, solution
+from .story_words import (ARRIVALS, ASIDES, COMPOUNDS, CONTAINERS, DEPARTURES, ENDINGS, EXTRA_PEOPLE, GAINS, GIVES, HOLDERS, JOBS, LOSSES, OPENINGS, PEOPLE,
+                          PLACES_OF_TRADE, PLAIN_WRAPPERS, QUESTIONS, RECEIVED, SCENES, START_VERBS, STARTS, SUPPOSE, TAKEN, TRAILS, WRAPPERS)
 
-NUMBER_WORDS = "zero one two three four five six seven eight nine ten eleven twelve".split()
-LARGEST = 100
-
-
-@dataclass(frozen=True)
-class Step:
-    before: int
-    operator: str
-    operand: int
-
-    @property
-    def after(self) -> int:
-        return {"+": self.before + self.operand, "-": self.before - self.operand,
-                "*": self.before * self.operand, "/": self.before // max(1, self.operand)}[self.operator]
-
-    def __str__(self) -> str:
-        return f"{self.before} {self.operator} {self.operand} = {self.after}."
-
-    @property
-    def is_held_out(self) -> bool:
-        big = max(self.before, self.operand) >= 10 and self.operator in "+-"
-        return big and is_held_out(f"{self.before}{self.operator}{self.operand}", one_in=25)
-
-
-def solution(steps: list[Step]) -> str:
-    return f"Start with {steps[0].before}. {' '.join(map(str, steps))} The answer is {steps[-1].after}."
-
-
-def chain(rng: random.Random, count: int, ceiling: int, held_out: bool) -> list[Step]:
-    """`count` sums, each starting from the last result, with no number above `ceiling`."""
-    while True:
-        steps: list[Step] = []
-        value = rng.randint(2, ceiling * 6 // 10)
-        for index in range(count):
-            operator = rng.choices("+-*/", [10, 10, 2 if index == 0 else 0, 1 if index == count - 1 else 0])[0]
-            if operator == "*":
-                value = rng.randint(2, 9)
-                step = Step(value, "*", rng.randint(2, 10))
-            elif operator == "/":
-                divisors = [number for number in range(2, 11) if value and value % number == 0 and value // number <= 10]
-                if not divisors:
-                    break
-                step = Step(value, "/", rng.choice(divisors))
-            else:
-                most = min(30, ceiling - value if operator == "+" else value - (rng.random() < 0.9))
-                if most < 1:
-                    break
-                step = Step(value, operator, rng.randint(1, most))
-            value = step.after
-            steps.append(step)
-        if len(steps) == count and value <= LARGEST and any(step.is_held_out for step in steps) == held_out:
-            return steps
-
-
-# base form, third person, past
-GAINS = [("buy", "buys", "bought"), ("find", "finds", "found"), ("get", "gets", "got"), ("receive", "receives", "received"),
-         ("pick", "picks", "picked"), ("win", "wins", "won"), ("collect", "collects", "collected"), ("make", "makes", "made"),
-         ("add", "adds", "added"), ("borrow", "borrows", "borrowed"), ("pick up", "picks up", "picked up"), ("earn", "earns", "earned"),
-         ("take", "takes", "took"), ("order", "orders", "ordered"), ("bring home", "brings home", "brought home")]
-LOSSES = [("give away", "gives away", "gave away"), ("lose", "loses", "lost"), ("eat", "eats", "ate"), ("sell", "sells", "sold"),
-          ("use", "uses", "used"), ("break", "breaks", "broke"), ("drop", "drops", "dropped"), ("throw away", "throws away", "threw away"),
-          ("donate", "donates", "donated"), ("spend", "spends", "spent"), ("use up", "uses up", "used up"), ("return", "returns", "returned"),
-          ("give back", "gives back", "gave back"), ("share", "shares", "shared"), ("remove", "removes", "removed")]
-GIVES = [("give", "gives", "gave"), ("lend", "lends", "lent"), ("sell", "sells", "sold"), ("send", "sends", "sent"), ("hand", "hands", "handed")]
-CONTAINERS = ["boxes", "bags", "baskets", "packs", "jars", "bowls", "rows", "shelves", "plates", "crates"]
-PEOPLE = ["a friend", "my friend", "a neighbor", "the neighbor", "my sister", "my brother", "a classmate", "the teacher", "mom", "dad"]
-
-STARTS_WITH_NAME = ["{s} {has} {a} {t}.", "{s} {has} {a} {t} in a box.", "{s} {starts} with {a} {t}.", "At first {s} {has} {a} {t}.",
-                    "{s} {has} {a} {t} at home.", "In the morning {s} {has} {a} {t}.", "{s} {owns} {a} {t}.", "{s} {buys} {a} {t}."]
-QUESTIONS = ["How many {t} {does} {s} have now?", "How many {t} {does} {s} have?", "How many {does} {s} have now?", "How many {does} {s} have?",
-             "How many {t} {does} {s} have left?", "How many {does} {s} have left?", "How many {t} are left?", "How many {t} are there now?",
-             "How many {t} {does} {s} have in the end?", "How many {t} {does} {s} end up with?", "What is the number of {t} now?",
-             "How many {t} {does} {s} have in total?", "Now, how many {t} {does} {s} have?", "How many {t} remain?"]
-WRAPPERS = ["{q}", "{q}", "Q: {q}", "Question: {q}", "Solve: {q}", "Solve this problem: {q}", "Q: {q}\nA:", "Question: {q}\nAnswer:", "Problem: {q}",
-            "Here is a problem. {q}", "Math problem: {q}", "Please solve this. {q}", "{q} Answer:", "Can you solve this? {q}", "Word problem: {q}",
-            "Help me with this: {q}"]
-ENDINGS = ["", "", " Let's think step by step.", " Let's think step by step.", "\nLet's think step by step.", " Think step by step.",
-           " Show your steps.", " Explain step by step.", " Solve it step by step.", "\nShow your work."]
-
-
-# For stories about a place, in which nobody owns anything.
-SCENES = ["on the pond", "in the room", "on the bus", "in the park", "on the table", "in the garage", "on the tree", "in the class", "in the basket",
-          "in the zoo", "on the shelf", "at the party", "in the garden", "on the farm", "in the box", "in the yard", "in the shop", "on a wire", "here"]
-ARRIVALS = ["arrive", "come", "join them", "are added", "land", "get on", "are brought", "walk in", "are put there", "show up"]
-DEPARTURES = ["leave", "go home", "fly away", "are taken away", "get off", "are sold", "are eaten", "run away", "break", "disappear", "are removed", "fall down"]
+NUMBER_WORDS = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen
+twenty""".split()
+HAVE = ("have", "has", "had")
 
 
 def _things(rng: random.Random, held_out: bool) -> str:
+    listed = choose(rng, COUNTED_THINGS, held_out)
     draw = rng.random()
-    if draw < 0.7:
-        return choose(rng, COUNTED_THINGS, held_out)
-    if draw < 0.9:
-        return choose(rng, PLAIN_NOUNS, held_out) + "s"
-    return f"{choose(rng, PLAIN_ADJECTIVES, held_out)} {choose(rng, COUNTED_THINGS, held_out)}"
+    if draw < 0.55:
+        return listed
+    if draw < 0.70:
+        return plural(choose(rng, PLAIN_NOUNS, held_out))
+    if draw < 0.80:
+        return plural(unfamiliar_word(rng))
+    if draw < 0.90:
+        return f"{rng.choice(COMPOUNDS)} {listed}"
+    return f"{choose(rng, PLAIN_ADJECTIVES, held_out)} {listed}"
 
 
-def _person(rng: random.Random, held_out: bool) -> str:
-    return invented_word(rng).capitalize() if rng.random() < 0.4 else choose(rng, FIRST_NAMES, held_out)
+def _name(rng: random.Random, held_out: bool) -> str:
+    return unfamiliar_word(rng).capitalize() if rng.random() < 0.4 else choose(rng, FIRST_NAMES, held_out)
 
 
-def _number(rng: random.Random, value: int, as_words: bool) -> str:
-    return NUMBER_WORDS[value] if as_words and value < len(NUMBER_WORDS) else str(value)
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
 
 
 class Story:
     """One problem's people, things and grammar, from which its sentences are built."""
 
     def __init__(self, rng: random.Random, held_out: bool) -> None:
-        self.rng = rng
-        self.first_person = rng.random() < 0.4
-        self.subject = rng.choice(["I", "I", "I", "I", "you", "we"]) if self.first_person else _person(rng, held_out)
-        self.other = rng.choice([_person(rng, held_out), rng.choice(PEOPLE)])
+        self.rng, self.held_out = rng, held_out
         self.things = _things(rng, held_out)
-        self.past = rng.random() < 0.45
-        self.as_words = rng.random() < 0.08
+        self.past = rng.random() < 0.5
+        self.as_words = rng.random() < 0.12
+        self.other = rng.choice([_name(rng, held_out), rng.choice(PEOPLE)])
+        draw = rng.random()
+        if draw < 0.35:
+            self.base_form = True
+            self.subject, self.pronoun, self.object = rng.choice([("I", "I", "me")] * 4 + [("you", "you", "you"), ("we", "we", "us")])
+            self.introduced = self.subject
+            return
+        self.base_form = False
+        if draw < 0.80:
+            self.introduced = self.subject = _name(rng, held_out)
+            self.pronoun, self.object = rng.choice([("he", "him"), ("she", "her")])
+        elif draw < 0.93:
+            job = rng.choice(JOBS)
+            self.introduced, self.subject = rng.choice([one_of(job), f"the {job}"]), f"the {job}"
+            self.pronoun, self.object = rng.choice([("he", "him"), ("she", "her")])
+        else:
+            place = rng.choice(PLACES_OF_TRADE)
+            self.introduced, self.subject, self.pronoun, self.object = one_of(place), f"the {place}", "it", "it"
 
-    def verb(self, forms: tuple[str, str, str]) -> str:
+    def number(self, value: int) -> str:
+        return NUMBER_WORDS[value] if self.as_words and value < len(NUMBER_WORDS) else str(value)
+
+    def counted(self, value: int, extra: str = "") -> str:
+        """"3 apples", "1 apple", "3 more apples"."""
+        things = self.things
+        if value == 1 and things.endswith("s"):
+            things = things[:-3] + "y" if things.endswith("ies") else things[:-2] if things.endswith(("shes", "ches", "xes", "toes", "sses")) else things[:-1]
+        return f"{self.number(value)} {extra}{things}"
+
+    def verb(self, forms: tuple[str, ...]) -> str:
         base, third, past = forms
-        return past if self.past else base if self.first_person else third
+        return past if self.past else base if self.base_form else third
 
     def action(self, step: Step) -> str:
-        """What happens in one step, without its subject: "buys 3 more"."""
-        rng, amount = self.rng, _number(self.rng, step.operand, self.as_words)
+        """What the subject does in one step, without the subject: "buys 3 more"."""
+        rng, amount = self.rng, self.number(step.operand)
+        trail = rng.choice(TRAILS) if rng.random() < 0.12 else ""
         if step.operator == "+":
             return f"{self.verb(rng.choice(GAINS))} " + rng.choice(
-                [f"{amount} more", f"{amount} more", f"{amount} more {self.things}", f"another {amount}", f"{amount} extra {self.things}"])
+                [f"{amount} more", f"{amount} more", f"{amount}", f"{amount}", self.counted(step.operand), self.counted(step.operand, "more "),
+                 f"another {amount}", self.counted(step.operand, "extra ")]) + trail
         if rng.random() < 0.25:
             verb = self.verb(rng.choice(GIVES))
-            return rng.choice([f"{verb} {amount} to {self.other}", f"{verb} {self.other} {amount}", f"{verb} {amount} {self.things} to {self.other}"])
+            return rng.choice([f"{verb} {amount} to {self.other}", f"{verb} {self.other} {amount}", f"{verb} {self.counted(step.operand)} to {self.other}"])
         verb = self.verb(rng.choice(LOSSES))
-        return rng.choice([f"{verb} {amount}", f"{verb} {amount}", f"{verb} {amount} {self.things}", f"{verb} {amount} of them"])
+        return f"{verb} " + rng.choice([amount, amount, self.counted(step.operand), f"{amount} of them", f"{amount} of the {self.things}"]) + trail
 
-    def sentence(self, step: Step) -> str:
-        rng, amount = self.rng, _number(self.rng, step.operand, self.as_words)
-        draw = rng.random()
-        if draw < 0.12:
-            them = {"I": "me", "we": "us"}.get(self.subject, self.subject)
-            verb = ("gave" if self.past else "gives") if step.operator == "+" else ("took" if self.past else "takes")
-            other = self.other[0].upper() + self.other[1:]
-            return f"{other} {verb} {them} {amount} more." if step.operator == "+" else f"{other} {verb} {amount} of them."
-        if draw < 0.2:
-            if step.operator == "+":
-                return rng.choice([f"Then {amount} more come.", f"Then {amount} more {self.things} arrive."])
-            return rng.choice([f"{amount.capitalize()} of them get lost.", f"Then {amount} {self.things} break.", f"Then {amount} are gone."])
-        who = self.subject if self.first_person or rng.random() < 0.5 else rng.choice(["He", "She"])
-        opening = rng.choice(["", "", "", "Then ", "Later ", "After that, ", "The next day "])
-        if opening and who in ("He", "She"):
-            who = who.lower()
-        text = f"{opening}{who} {self.action(step)}."
-        return text[0].upper() + text[1:]
+    def event(self, step: Step) -> str:
+        """A clause in which someone else acts, or the things do: "Tom gives her 3 more"."""
+        rng, amount = self.rng, self.number(step.operand)
+        tense = 1 if self.past else 0
+        many = step.operand != 1
+        if step.operator == "+":
+            return rng.choice([f"{self.other} {rng.choice(RECEIVED)[tense]} {self.object} " + rng.choice([f"{amount} more", amount, self.counted(step.operand), self.counted(step.operand, "more ")]),
+                               f"{amount} more {'come' if many else 'comes'}", f"{self.counted(step.operand, 'more ')} {'arrive' if many else 'arrives'}"])
+        was = "were" if self.past and many else "was" if self.past else "are" if many else "is"
+        return rng.choice([f"{self.other} {rng.choice(TAKEN)[tense]} {amount} of them", f"{self.other} {rng.choice(TAKEN)[tense]} {amount}",
+                           f"{self.counted(step.operand)} {was} {rng.choice(['lost', 'broken', 'eaten', 'stolen', 'sold', 'gone', 'taken away', 'missing'])}",
+                           f"{amount} of them {was} {rng.choice(['lost', 'broken', 'eaten', 'stolen', 'sold', 'gone', 'thrown away'])}",
+                           f"{amount} of them {'get' if many else 'gets'} {rng.choice(['lost', 'broken', 'eaten', 'stolen'])}"])
 
-    def question(self, held_out: bool) -> str:
-        question = choose(self.rng, QUESTIONS, held_out)
-        does = "do" if self.first_person else "does"
-        return question.format(t=self.things, s=self.subject, does=does)
+    def joined(self, steps: list[Step]) -> str:
+        """"buys 3, gives away 2 and loses 1"."""
+        rng, parts = self.rng, [self.action(step) for step in steps]
+        if len(parts) == 1:
+            return parts[0]
+        last = rng.choice([" and ", " and ", ", and ", " and then ", ", then ", ", and then ", " but ", ", "])
+        return rng.choice([", ", ", ", ", then ", " and "]).join(parts[:-1]) + last + parts[-1]
 
-    def start(self, step: Step) -> tuple[str, bool]:
-        """The opening clause, and whether it already tells the first step (a multiplication)."""
-        rng, value = self.rng, _number(self.rng, step.before, self.as_words)
-        has = self.verb(("have", "has", "had"))
-        if step.operator == "*":
-            each = _number(rng, step.operand, self.as_words)
-            container = rng.choice(CONTAINERS)
-            clause = rng.choice([f"{value} {container} with {each} {self.things} in each", f"{value} {container} of {each} {self.things}",
-                                 f"{value} {container} with {each} {self.things} each"])
-            return f"{self.subject} {has} {clause}", True
-        return f"{self.subject} {has} {value} {self.things}", False
+    def sentences(self, steps: list[Step]) -> list[str]:
+        """One to three steps in each."""
+        rng, told, rest = self.rng, [], steps
+        while rest:
+            count = rng.choice([1, 1, 1, 2, 2, 3])
+            part, rest = rest[:count], rest[count:]
+            who = self.subject if self.base_form or rng.random() < 0.4 else self.pronoun
+            clause = self.event(part[0]) if len(part) == 1 and rng.random() < 0.25 else f"{who} {self.joined(part)}"
+            opening = rng.choice(OPENINGS) if rng.random() < 0.4 else ""
+            told.append(_capital(f"{opening}{clause}."))
+        if rng.random() < 0.05:
+            told.insert(rng.randint(0, len(told)), rng.choice(ASIDES))
+        return told
+
+    def question(self) -> str:
+        does = ("do" if self.base_form else "does") if not self.past or self.rng.random() < 0.9 else "did"
+        return choose(self.rng, QUESTIONS, self.held_out).format(t=self.things, s=self.subject, does=does, has="have" if self.base_form else "has")
+
+    def packed(self, step: Step) -> str:
+        """The first step of a multiplication: "3 boxes with 4 apples in each"."""
+        each, containers = self.counted(step.operand), f"{self.number(step.before)} {self.rng.choice(CONTAINERS)}"
+        return f"{containers} " + self.rng.choice([f"with {each} in each", f"of {each}", f"with {each} each", f"with {each} in each one", f"of {each} each"])
+
+    def shared(self, step: Step) -> str:
+        among = self.number(step.operand)
+        return self.rng.choice([
+            f"The {self.things} are shared equally among {among} friends. How many does each friend get?",
+            f"{_capital(self.subject)} {self.verb(('share', 'shares', 'shared'))} them equally among {among} people. How many does each one get?",
+            f"They are split equally into {among} groups. How many are in each group?",
+            f"They are divided equally among {among} children. How many {self.things} does each child get?",
+            f"{_capital(self.subject)} {self.verb(('put', 'puts', 'put'))} them into {among} equal groups. How many {self.things} are in each group?"])
 
 
-def _shared(story: Story, step: Step) -> str:
-    among = _number(story.rng, step.operand, story.as_words)
-    return story.rng.choice([f"The {story.things} are shared equally among {among} friends. How many does each friend get?",
-                             f"{story.subject} {story.verb(('share', 'shares', 'shared'))} them equally among {among} people. How many does each one get?",
-                             f"They are split equally into {among} groups. How many are in each group?"])
-
-
-def _in_sentences(story: Story, steps: list[Step], held_out: bool) -> str:
-    rng = story.rng
-    opening, tells_first = story.start(steps[0])
-    if tells_first or rng.random() < 0.4:
-        parts = [opening[0].upper() + opening[1:] + "."]
+def _in_sentences(story: Story, steps: list[Step]) -> str:
+    rng, divides = story.rng, steps[-1].operator == "/"
+    told = steps[:-1] if divides else steps
+    if steps[0].operator == "*":
+        first, told = _capital(f"{story.introduced} {story.verb(HAVE)} {story.packed(steps[0])}."), told[1:]
+    elif rng.random() < 0.25 and told:
+        count = rng.choice([1, 1, 2, 3])
+        join = rng.choice([" and ", " and ", ", ", ", then ", " and then ", " but "])
+        first = _capital(f"{story.introduced} {story.verb(HAVE)} {story.counted(steps[0].before)}{join}{story.joined(told[:count])}.")
+        told = told[count:]
+    elif rng.random() < 0.1:
+        holder = rng.choice(HOLDERS)
+        first = rng.choice([f"{_capital(one_of(holder))} {rng.choice(['holds', 'has', 'contains'])} {story.counted(steps[0].before)}.",
+                            f"There are {story.counted(steps[0].before)} in a {holder}."])
     else:
-        forms = {"has": ("have", "has", "had"), "starts": ("start", "starts", "started"), "owns": ("own", "owns", "owned"), "buys": ("buy", "buys", "bought")}
-        start = choose(rng, STARTS_WITH_NAME, held_out).format(
-            s=story.subject, a=_number(rng, steps[0].before, story.as_words), t=story.things, **{key: story.verb(form) for key, form in forms.items()})
-        parts = [start[0].upper() + start[1:]]
-    rest = steps[1:] if tells_first else steps
-    divides = steps[-1].operator == "/"
-    parts += [story.sentence(step) for step in (rest[:-1] if divides else rest)]
-    return " ".join([*parts, _shared(story, steps[-1]) if divides else story.question(held_out)])
+        first = _capital(choose(rng, STARTS, story.held_out).format(
+            S=story.introduced, s=story.subject, a=story.number(steps[0].before), t=story.things, **{key: story.verb(forms) for key, forms in START_VERBS.items()}))
+    return " ".join([first, *story.sentences(told), story.shared(steps[-1]) if divides else story.question()])
 
 
-def _as_condition(story: Story, steps: list[Step], held_out: bool) -> str:
+def _as_condition(story: Story, steps: list[Step]) -> str:
     """One sentence: "If I have 3 apples and buy 2 more, then give away 1, how many do I have?" """
     rng = story.rng
-    opening, tells_first = story.start(steps[0])
-    text = "If " + opening
-    rest = steps[1:] if tells_first else steps
-    for index, step in enumerate(rest):
-        joins = [" and ", ", then ", " and then ", ", and then ", ", "] if index else [" and ", " and ", ", then ", " and then ", ", "]
-        text += rng.choice(joins) + story.action(step)
-    question = story.question(held_out)
-    return text + ", " + question[0].lower() + question[1:]
+    verb = story.verb(HAVE) if rng.random() < 0.7 else story.verb(rng.choice(list(START_VERBS.values())[3:])) if rng.random() < 0.6 else f"{story.verb(START_VERBS['starts'])} with"
+    start = story.packed(steps[0]) if steps[0].operator == "*" else story.counted(steps[0].before)
+    text = f"{rng.choice(SUPPOSE)}{story.introduced} {verb} {start}"
+    for step in steps[1:] if steps[0].operator == "*" else steps:
+        clause = story.event(step) if rng.random() < 0.15 else (f"{story.pronoun} " if rng.random() < 0.15 else "") + story.action(step)
+        text += rng.choice([" and ", " and ", ", then ", " and then ", ", and then ", ", ", ", and ", ", "]) + clause
+    question = story.question()
+    if text.startswith(("If", "When")) or rng.random() < 0.3:
+        return f"{text}, {question[0].lower()}{question[1:]}"
+    return f"{text}. {question}"
 
 
 def _in_place(story: Story, steps: list[Step]) -> str:
     """"There are 9 birds on the pond. 4 more arrive. How many birds are on the pond now?" """
-    rng, scene, things = story.rng, story.rng.choice(SCENES), story.things
-    parts = [f"There {rng.choice(['are', 'are', 'were'])} {_number(rng, steps[0].before, story.as_words)} {things} {scene}."]
+    rng, scene = story.rng, story.rng.choice(SCENES)
+    if rng.random() < 0.5:
+        story.things = rng.choice(EXTRA_PEOPLE)
+    things, amount = story.things, story.number(steps[0].before)
+    be = "were" if story.past else "are"
+    condition = rng.random() < 0.2
+    first = f"If there {be} {amount} {things} {scene}" if condition else rng.choice(
+        [f"There {be} {amount} {things} {scene}", f"{amount} {things} {be} {scene}", f"{_capital(scene)} there {be} {amount} {things}", f"{amount} {things} {be} {rng.choice(['playing', 'waiting', 'sitting', 'standing'])} {scene}"])
+    parts = []
     for step in steps:
-        amount = _number(rng, step.operand, story.as_words)
-        opening = rng.choice(["", "", "Then ", "Later ", "After that, "])
-        if step.operator == "+":
-            parts.append(f"{opening}{amount} more {rng.choice(['', '', things + ' '])}{rng.choice(ARRIVALS)}.")
-        else:
-            parts.append(f"{opening}{amount} {rng.choice(['', 'of them ', things + ' '])}{rng.choice(DEPARTURES)}.")
-    question = rng.choice([f"How many {things} are {scene} now?", f"How many {things} are there?", f"How many {things} are {scene}?", "How many are left?",
-                           f"How many {things} are left?", "How many are there now?", f"How many {things} are still {scene}?"])
-    return " ".join(part[0].upper() + part[1:] for part in [*parts, question])
+        many = rng.choice(["", "", "of them ", things + " "]) if step.operator == "-" else rng.choice(["more ", "more ", f"more {things} ", f"other {things} "])
+        parts.append(f"{story.number(step.operand)} {many}{rng.choice(ARRIVALS if step.operator == '+' else DEPARTURES)}")
+    question = rng.choice([f"How many {things} are {scene} now?", f"How many {things} are there?", f"How many {things} are {scene}?", "How many are left?", f"How many {things} are left?",
+                           "How many are there now?", f"How many {things} are still {scene}?", f"How many {things} remain {scene}?", f"What is the number of {things} {scene} now?"]) \
+        if not story.held_out and rng.random() < 0.7 else rng.choice([one for one in side(QUESTIONS, story.held_out) if "{s}" not in one]).format(t=things)
+    if condition:
+        return first + "".join(rng.choice([" and ", " and then ", ", ", ", then "]) + part for part in parts) + f", {question[0].lower()}{question[1:]}"
+    if rng.random() < 0.3 and len(parts) > 1:
+        parts = [f"{parts[0]} and {rng.choice(['', 'then '])}{parts[1]}", *parts[2:]]
+    told = [f"{rng.choice(['', '', '', 'Then ', 'Later ', 'After that, ', 'Soon '])}{part}" for part in parts]
+    return " ".join(_capital(one) + "." for one in [first, *told]) + " " + question
 
 
 def word_problem(rng: random.Random, held_out: bool, ceiling: int, count: int) -> Example:
@@ -242,37 +213,8 @@ def word_problem(rng: random.Random, held_out: bool, ceiling: int, count: int) -
     if draw < 0.15 and all(step.operator in "+-" for step in steps):
         text = _in_place(story, steps)
     elif draw < 0.5 and steps[-1].operator != "/":
-        text = _as_condition(story, steps, held_out)
+        text = _as_condition(story, steps)
     else:
-        text = _in_sentences(story, steps, held_out)
-    prompt = choose(rng, WRAPPERS, held_out).format(q=text + rng.choice(ENDINGS))
-    return Example(f"word_problem_{count}", prompt, solution(steps))
-
-
-SUM_QUESTIONS = ["What is {x}?", "Calculate {x}.", "Compute {x}.", "How much is {x}?", "{x}?", "{x} = ?", "What does {x} equal?", "Solve {x}",
-                 "What's {x}?", "Work out {x}.", "Please calculate {x}", "Evaluate {x}.", "Tell me what {x} is.", "Add it up: {x}"]
-SPOKEN = {"+": "plus", "-": "minus", "*": "times", "/": "divided by"}
-
-
-def _expression(steps: list[Step], rng: random.Random) -> str:
-    style = rng.choice(["plain", "plain", "plain", "spoken", "tight"])
-    parts = [(SPOKEN[step.operator] if style == "spoken" else step.operator, str(step.operand)) for step in steps]
-    gap = "" if style == "tight" else " "
-    return str(steps[0].before) + "".join(f"{gap}{operator}{gap}{operand}" for operator, operand in parts)
-
-
-def bare_sum(rng: random.Random, held_out: bool, ceiling: int) -> Example:
-    """A question about one sum, one chain of sums, or a list of sums in which every result is trained."""
-    draw = rng.random()
-    if draw < 0.45:
-        lines = [chain(rng, 1, ceiling, held_out)[0] for _ in range(rng.choice([8, 10, 12, 14]))]
-        turns = [(f"{step.before} {step.operator} {step.operand} =", str(step.after)) for step in lines]
-        return Example("sum", turns[-1][0], turns[-1][1], earlier=tuple(turns[:-1]))
-    steps = chain(rng, 1 if draw < 0.8 else rng.choice([2, 3, 4]), ceiling, held_out)
-    if len(steps) > 1 and any(step.operator in "*/" for step in steps):
-        steps = chain(rng, 1, ceiling, held_out)  # precedence is not taught
-    text = _expression(steps, rng)
-    if len(steps) == 1 and rng.random() < 0.3:
-        return Example("sum", f"{text} =", str(steps[0].after))
-    answer = str(steps[0]) if len(steps) == 1 else solution(steps)
-    return Example("sum", choose(rng, SUM_QUESTIONS, held_out).format(x=text), answer)
+        text = _in_sentences(story, steps)
+    wrapper = rng.choice(PLAIN_WRAPPERS) if rng.random() < 0.5 else choose(rng, WRAPPERS, held_out)
+    return Example(f"word_problem_{count}", wrapper.format(q=text + rng.choice(ENDINGS)), solution(steps))
