@@ -13,61 +13,82 @@ export interface AppEnv {
 }
 export type AppContext = Context<AppEnv>;
 
-/** An app with what every request needs: id, settings, log line, headers, CORS, one place for errors, and keys. */
-export function createApp(): Hono<AppEnv> {
+/** Hono answers HEAD by GET. */
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+export type Route = readonly ['GET' | 'POST', path: string, (c: AppContext) => Response | Promise<Response>];
+
+/**
+ * An app that answers every request in one place. One handler for each path, and no middleware: Hono then calls it
+ * directly, which saves a tenth of a pass-through request.
+ */
+export function createApp(routes: readonly Route[]): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
-
-  app.use(async function observe(c, next) {
-    const start = performance.now();
-    const report = newReport();
-    c.set('requestId', `req_${crypto.randomUUID()}`);
-    c.set('settings', readSettings(c.env));
-    c.set('report', report);
-    await next();
-    // Set on the answer itself: Hono's `c.header` would copy the whole answer for each.
-    const { headers } = c.res;
-    headers.set('x-request-id', c.get('requestId'));
-    if (report.model) headers.set('x-cedalion-model', report.model);
-    if (report.target) headers.set('x-cedalion-target', report.target);
-    if (report.attempts > 0) headers.set('x-cedalion-attempts', String(report.attempts));
-    headers.set('server-timing', serverTiming(report, performance.now() - start));
-    addCors(c.req.raw, headers);
-    const finish = () => logRequest(c, report, performance.now() - start);
-    if (report.streamed) c.executionCtx.waitUntil(report.streamed.finally(finish));
-    else finish();
-  });
-  app.options('*', answerPreflight);
-  app.use('/v1/*', async function admit(c, next) {
-    const settings = c.get('settings');
-    const problems = configurationProblems(settings);
-    if (problems.length > 0) throw new ApiError('configuration_invalid', problems.join(' '));
-    await authenticate(c.req.raw, settings);
-    return next();
-  });
-
-  app.onError(answerError);
-  // Answered, not thrown: where no other middleware matches, Hono lets what is thrown here past `observe`.
-  app.notFound((c) =>
-    answerError(new ApiError('not_found', `There is no route ${c.req.path}. GET /openapi.json lists the routes.`), c),
-  );
+  app.options('*', (c) => answer(c, '*', answerPreflight));
+  for (const [method, path, handler] of routes) {
+    app.on(method, path, (c) => answer(c, path, handler));
+    const others = METHODS.filter((other) => other !== method);
+    app.on(others, path, (c) => answer(c, path, refuseMethod(method)));
+  }
+  app.notFound((c) => answer(c, '*', refusePath));
   return app;
 }
 
-function answerError(error: Error, c: AppContext): Response {
+/** Everything around a handler: id, settings, keys, errors, headers, log line. */
+async function answer(c: AppContext, route: string, handler: Route[2]): Promise<Response> {
+  const start = performance.now();
+  const report = newReport();
+  const requestId = `req_${crypto.randomUUID()}`;
+  const settings = readSettings(c.env);
+  const { method, path } = c.req;
+  c.set('requestId', requestId);
+  c.set('settings', settings);
+  c.set('report', report);
+
+  let response: Response;
+  try {
+    if (path.startsWith('/v1/') && method !== 'OPTIONS') admit(c.req.raw, settings);
+    response = await handler(c);
+  } catch (error) {
+    response = answerError(error, report);
+  }
+
+  const { status, headers } = response;
+  headers.set('x-request-id', requestId);
+  if (report.model) headers.set('x-cedalion-model', report.model);
+  if (report.target) headers.set('x-cedalion-target', report.target);
+  if (report.attempts > 0) headers.set('x-cedalion-attempts', String(report.attempts));
+  headers.set('server-timing', serverTiming(report, performance.now() - start));
+  addCors(c.req.raw, headers);
+  const finish = () =>
+    logRequest({ method, route, requestId, status, report, milliseconds: performance.now() - start });
+  if (report.streamed) c.executionCtx.waitUntil(report.streamed.finally(finish));
+  else finish();
+  return response;
+}
+
+/** @throws ApiError `configuration_invalid`, `keys_not_configured` or `invalid_api_key` */
+function admit(request: Request, settings: Settings): void {
+  const problems = configurationProblems(settings);
+  if (problems.length > 0) throw new ApiError('configuration_invalid', problems.join(' '));
+  authenticate(request, settings);
+}
+
+function answerError(error: unknown, report: Report): Response {
   const failure = toApiError(error);
-  const report = c.get('report');
   report.error = failure.code;
   if (failure.code === 'internal_error') report.cause = error;
   return failure.toResponse();
 }
 
-/** @throws ApiError `method_not_allowed` */
-export function methodNotAllowed(allow: string) {
-  return (c: AppContext): never => {
-    throw new ApiError('method_not_allowed', `${c.req.path} takes ${allow}, not ${c.req.method}.`, {
-      headers: { allow },
-    });
+function refuseMethod(allow: string) {
+  return ({ req }: AppContext): never => {
+    throw new ApiError('method_not_allowed', `${req.path} takes ${allow}, not ${req.method}.`, { headers: { allow } });
   };
+}
+
+function refusePath({ req }: AppContext): never {
+  throw new ApiError('not_found', `There is no route ${req.path}. GET /openapi.json lists the routes.`);
 }
 
 /** Begins the part of a request that has time limits. */
@@ -78,8 +99,8 @@ export function callOf(c: AppContext, limits: Limits): Call {
       settings: c.get('settings'),
       report: c.get('report'),
       waitUntil: (work) => c.executionCtx.waitUntil(work),
+      client: () => c.req.raw.signal,
     },
-    c.req.raw.signal,
     limits,
   );
 }

@@ -1,3 +1,5 @@
+const utf8 = new TextDecoder();
+
 /**
  * Reads a body up to a limit, and cancels what is left of one that is larger.
  *
@@ -8,14 +10,12 @@ export async function readBounded(
   mostBytes: number,
   tooLarge: () => Error,
 ): Promise<Uint8Array> {
-  if (!source.body) return new Uint8Array();
-  const declared = source.headers.get('content-length');
-  if (Number(declared ?? 0) > mostBytes) {
-    await source.body.cancel();
-    throw tooLarge();
+  const declared = declaredLength(source);
+  if (declared !== undefined) {
+    if (declared > mostBytes) await refuse(source, tooLarge);
+    return new Uint8Array(await source.arrayBuffer());
   }
-  // HTTP holds a body to its Content-Length, so that one native read is safe: a third of the cost of the loop below.
-  if (declared !== null && !source.headers.has('content-encoding')) return new Uint8Array(await source.arrayBuffer());
+  if (!source.body) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let length = 0;
   const reader = source.body.getReader();
@@ -29,13 +29,46 @@ export async function readBounded(
       throw tooLarge();
     }
   }
-  const [only] = chunks;
-  if (chunks.length === 1 && only) return only;
-  const whole = new Uint8Array(length);
+  return concat(chunks);
+}
+
+/** The same as text. What is not UTF-8 becomes U+FFFD, which takes another number of bytes than `byteLength` says. */
+export async function readBoundedText(
+  source: Request | Response,
+  mostBytes: number,
+  tooLarge: () => Error,
+): Promise<{ text: string; byteLength: number }> {
+  const declared = declaredLength(source);
+  if (declared !== undefined) {
+    if (declared > mostBytes) await refuse(source, tooLarge);
+    return { text: await source.text(), byteLength: declared };
+  }
+  const bytes = await readBounded(source, mostBytes, tooLarge);
+  return { text: utf8.decode(bytes), byteLength: bytes.byteLength };
+}
+
+/**
+ * HTTP holds a body to its Content-Length, so that one native read is safe: a third of the cost of a loop. Merely asking
+ * for `body` would make a stream.
+ */
+function declaredLength({ headers }: Request | Response): number | undefined {
+  const declared = headers.get('content-length');
+  return declared === null || headers.has('content-encoding') ? undefined : Number(declared);
+}
+
+async function refuse(source: Request | Response, tooLarge: () => Error): Promise<never> {
+  await source.body?.cancel();
+  throw tooLarge();
+}
+
+export function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const [only] = parts;
+  if (parts.length === 1 && only) return only;
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.byteLength, 0));
   let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.byteLength;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.byteLength;
   }
   return whole;
 }

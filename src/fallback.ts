@@ -1,5 +1,5 @@
 import { nameOf, noteFailure, noteSuccess, restingLast } from './breaker.ts';
-import { abortError, type Call } from './call.ts';
+import type { Call } from './call.ts';
 import { ApiError } from './errors.ts';
 import { raceWhenSlow } from './hedge.ts';
 import { noteLatency } from './latency.ts';
@@ -38,7 +38,7 @@ export async function firstThatAnswers<T extends Target, Answer>(
     }
   }
   for (const target of rest) {
-    if (call.signal.aborted) throw abortError(call);
+    if (call.cancellation.reason) throw call.cancellation.reason;
     try {
       return await attempt(target, call, run);
     } catch (error) {
@@ -67,7 +67,7 @@ async function attempt<T extends Target, Answer>(
     return answer;
   } catch (error) {
     // A request that was given up says nothing of its target.
-    if (!call.signal.aborted) call.report.target = nameOf(target);
+    if (!call.cancellation.reason) call.report.target = nameOf(target);
     if (movesOn(error)) noteFailure(target);
     throw error;
   }

@@ -1,4 +1,5 @@
 import type { Call } from './call.ts';
+import { ApiError } from './errors.ts';
 import { usualLatency } from './latency.ts';
 import type { Target } from './types.ts';
 
@@ -13,7 +14,7 @@ export async function raceWhenSlow<T extends Target, Answer>(
   call: Call,
   run: (target: T, call: Call) => Promise<Answer>,
 ): Promise<Answer> {
-  const aborts = [new AbortController(), new AbortController()] as const;
+  const racers = [call.cancellation.child(), call.cancellation.child()] as const;
   let leaveAlone = () => {};
   const headers = new Promise<'headers'>((resolve) => {
     leaveAlone = () => resolve('headers');
@@ -21,10 +22,10 @@ export async function raceWhenSlow<T extends Target, Answer>(
   const start = (target: T, index: 0 | 1, onHeaders?: () => void) =>
     run(target, {
       ...call,
-      signal: AbortSignal.any([call.signal, aborts[index].signal]),
+      cancellation: racers[index],
       ...(onHeaders ? { onHeaders } : {}),
     }).then((answer) => {
-      aborts[index === 0 ? 1 : 0].abort();
+      racers[index === 0 ? 1 : 0].cancel(new ApiError('client_closed_request', 'The other target was faster.'));
       return answer;
     });
 
@@ -36,7 +37,7 @@ export async function raceWhenSlow<T extends Target, Answer>(
   slow.stop();
   if (state !== 'slow') {
     return one.catch((error: unknown) => {
-      if (call.signal.aborted) throw error;
+      if (call.cancellation.reason) throw error;
       return start(second, 1);
     });
   }

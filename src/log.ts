@@ -1,14 +1,22 @@
-import type { AppContext } from './app.ts';
 import type { Report } from './call.ts';
 
+interface Finished {
+  readonly method: string;
+  /** The path as it is in the table of routes. */
+  readonly route: string;
+  readonly requestId: string;
+  readonly status: number;
+  readonly report: Report;
+  readonly milliseconds: number;
+}
+
 /** One line of JSON per request. It holds no content and no key: nothing here comes from a body or a credential. */
-export function logRequest(c: AppContext, report: Report, milliseconds: number): void {
-  const { status } = c.res;
+export function logRequest({ method, route, requestId, status, report, milliseconds }: Finished): void {
   const line = {
     level: status >= 500 ? 'error' : status >= 400 || report.error ? 'warn' : 'info',
-    request_id: c.get('requestId'),
-    method: c.req.method,
-    route: c.req.routePath,
+    request_id: requestId,
+    method,
+    route,
     status,
     ms: Math.round(milliseconds * 10) / 10,
     model: report.model,

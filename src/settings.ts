@@ -57,6 +57,7 @@ function check(env: Env): Settings {
   if (apiKeys.some((key) => !/^[\x21-\x7e]+$/.test(key))) {
     problems.push('The setting API_KEYS must be keys of ASCII characters without spaces, separated by commas.');
   }
+  if (apiKeys.some((key) => key.length > 512)) problems.push('A key of API_KEYS must be at most 512 characters long.');
   if (!env.EMBEDDINGS) problems.push('The KV binding EMBEDDINGS is missing from the configuration.');
   return { values, apiKeys, problems };
 }

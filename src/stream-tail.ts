@@ -1,3 +1,4 @@
+import { concat } from './bounded-body.ts';
 import type { Call } from './call.ts';
 
 /** Usage, finish reason and `[DONE]` stand in the last events. */
@@ -74,14 +75,4 @@ export class StreamTail {
       room = new Uint8Array(TAIL_BYTES);
     }
   }
-}
-
-export function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.byteLength, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.byteLength;
-  }
-  return whole;
 }

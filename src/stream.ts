@@ -1,8 +1,9 @@
-import { abortError, type Call } from './call.ts';
+import { concat } from './bounded-body.ts';
+import type { Call } from './call.ts';
 import { closeJson } from './close-json.ts';
 import { ApiError, toApiError } from './errors.ts';
 import { encode, encodeComment, encodeEvent, eventData, STREAM_HEADERS, unfinishedLine } from './sse.ts';
-import { concat, StreamTail } from './stream-tail.ts';
+import { StreamTail } from './stream-tail.ts';
 
 /** Proxies and phones drop connections that stay silent longer. */
 const KEEPALIVE_MS = 15_000;
@@ -103,7 +104,7 @@ async function pumpLate(
       const head = await within(first, KEEPALIVE_MS);
       if (head) return await pump(body, writable, head, name, call);
     } catch (error) {
-      return await finish(writable, call, call.signal.aborted ? abortError(call) : toApiError(error), '');
+      return await finish(writable, call, call.cancellation.reason ?? toApiError(error), '');
     }
   }
 }
@@ -125,7 +126,7 @@ async function pump(
     writer.releaseLock();
     await toClient.pipeTo(writable, { preventClose: true, preventAbort: true, signal: stop.signal });
   } catch {
-    failure = call.signal.aborted ? abortError(call) : (stop.signal.reason ?? cut(name));
+    failure = call.cancellation.reason ?? stop.signal.reason ?? cut(name);
   }
   if (stop.signal.aborted) return await finish(writable, call, failure, MIDDLE_OF_LINE);
   const text = new TextDecoder().decode(await tail.end());

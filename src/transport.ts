@@ -1,5 +1,5 @@
-import { readBounded } from './bounded-body.ts';
-import { abortError, type Call, startStage } from './call.ts';
+import { readBounded, readBoundedText } from './bounded-body.ts';
+import { type Call, startStage } from './call.ts';
 import { ApiError } from './errors.ts';
 import { failureOf, isRetryable, retryDelay } from './upstream-failure.ts';
 
@@ -13,8 +13,6 @@ export interface UpstreamRequest {
 }
 
 const MOST_TRIES = 3;
-
-const utf8 = new TextDecoder();
 
 /**
  * The only place that calls `fetch`. Sends a request, reads its 2xx answer with `read`, and tries again what is safe
@@ -30,9 +28,9 @@ export async function send<T>(
   const coldUntil = Math.min(Date.now() + call.limits.coldMs, call.deadline);
   for (let tries = 1; ; tries++) {
     try {
-      return await read(await fetchOnce(request, call));
+      return await call.cancellation.race(fetchOnce(request, call).then(read));
     } catch (error) {
-      if (call.signal.aborted) throw abortError(call);
+      if (call.cancellation.reason) throw call.cancellation.reason;
       const failure = toFailure(error, request.name);
       const cold = failure.code === 'upstream_cold';
       const wait = retryDelay(failure, tries);
@@ -44,31 +42,35 @@ export async function send<T>(
 }
 
 async function fetchOnce(request: UpstreamRequest, call: Call): Promise<Response> {
-  call.signal.throwIfAborted();
+  const { cancellation, limits } = call;
+  if (cancellation.reason) throw cancellation.reason;
   call.report.attempts++;
-  const { headersMs } = call.limits;
-  // One signal of its own, not `AbortSignal.any` over a timer's: half the cost.
-  const attempt = new AbortController();
-  call.signal.addEventListener('abort', () => attempt.abort(call.signal.reason), { once: true });
-  const inTime = call.deadlines.in(headersMs, () => {
-    const message = `The host ${request.name} did not answer within ${headersMs / 1000} s.`;
-    attempt.abort(new ApiError('upstream_headers_timeout', message));
-  });
+  const controller = cancellation.abortable ? new AbortController() : undefined;
+  // Listens on after the headers: the body is given up by the same signal.
+  if (controller) cancellation.onCancel((reason) => controller.abort(reason));
   const endStage = startStage(call.report, 'upstream');
-  try {
-    const response = await fetch(request.url, {
-      method: request.method ?? 'POST',
-      headers: request.headers,
-      ...(request.body === undefined ? {} : { body: request.body }),
-      // A redirect would carry the credential to another host.
-      redirect: 'manual',
-      signal: attempt.signal,
+  const headers = fetch(request.url, {
+    method: request.method ?? 'POST',
+    headers: request.headers,
+    ...(request.body === undefined ? {} : { body: request.body }),
+    // A redirect would carry the credential to another host.
+    redirect: 'manual',
+    ...(controller ? { signal: controller.signal } : {}),
+  });
+  let inTime = () => {};
+  const late = new Promise<never>((_, reject) => {
+    inTime = call.deadlines.in(limits.headersMs, () => {
+      const message = `The host ${request.name} did not answer within ${limits.headersMs / 1000} s.`;
+      const failure = new ApiError('upstream_headers_timeout', message);
+      reject(failure);
+      controller?.abort(failure);
     });
+  });
+  try {
+    const response = await Promise.race([headers, late]);
     call.onHeaders?.();
     if (response.ok) return response;
     throw await failureOf(response, request.name, call);
-  } catch (error) {
-    throw attempt.signal.aborted ? attempt.signal.reason : error;
   } finally {
     inTime();
     endStage();
@@ -80,19 +82,14 @@ function toFailure(error: unknown, name: string): ApiError {
   return new ApiError('upstream_unreachable', `The connection to the host ${name} failed.`, { cause: error });
 }
 
-/** Waits within a call: wakes early, and throws, when the client leaves or the total limit passes. */
-export function sleep(milliseconds: number, call: Call): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const leave = () => {
-      clearTimeout(timer);
-      reject(abortError(call));
-    };
-    const timer = setTimeout(() => {
-      call.signal.removeEventListener('abort', leave);
-      resolve();
-    }, milliseconds);
-    call.signal.addEventListener('abort', leave, { once: true });
+/** Waits within a call: wakes early, and throws, when the call is given up. */
+export function sleep(milliseconds: number, { cancellation }: Call): Promise<void> {
+  let wakeEarly = () => {};
+  const slept = new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    wakeEarly = () => clearTimeout(timer);
   });
+  return cancellation.race(slept).finally(wakeEarly);
 }
 
 /** Reads an answer as JSON text that has been checked to parse; both forms, so that bytes can be passed on. */
@@ -101,7 +98,7 @@ export async function readJson(
   name: string,
   mostBytes: number,
 ): Promise<{ text: string; json: unknown }> {
-  const text = utf8.decode(await readAnswer(response, name, mostBytes));
+  const { text } = await readBoundedText(response, mostBytes, tooLarge(name, mostBytes));
   try {
     return { text, json: JSON.parse(text) };
   } catch {
@@ -112,12 +109,12 @@ export async function readJson(
 
 /** Reads an answer's bytes up to a limit. */
 export function readAnswer(response: Response, name: string, mostBytes: number): Promise<Uint8Array> {
-  return readBounded(
-    response,
-    mostBytes,
-    () =>
-      new ApiError('upstream_answer_too_large', `The answer of the host ${name} is larger than ${mostBytes} bytes.`),
-  );
+  return readBounded(response, mostBytes, tooLarge(name, mostBytes));
+}
+
+function tooLarge(name: string, mostBytes: number): () => ApiError {
+  return () =>
+    new ApiError('upstream_answer_too_large', `The answer of the host ${name} is larger than ${mostBytes} bytes.`);
 }
 
 /** How an address that is not the operator's is fetched: see `fetchPublic`. */
@@ -144,11 +141,13 @@ export async function fetchPublic(
   try {
     for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
       if (!url) throw refused();
-      const response = await fetch(url.href, {
-        headers: { accept: 'image/png, image/jpeg, image/webp, image/gif' },
-        redirect: 'manual',
-        signal: AbortSignal.any([call.signal, late]),
-      });
+      const response = await call.cancellation.race(
+        fetch(url.href, {
+          headers: { accept: 'image/png, image/jpeg, image/webp, image/gif' },
+          redirect: 'manual',
+          signal: late,
+        }),
+      );
       if (response.ok) return await readBounded(response, mostBytes, () => failed(`is larger than ${mostBytes} bytes`));
       await response.body?.cancel();
       const location = response.headers.get('location');
@@ -159,7 +158,6 @@ export async function fetchPublic(
     }
     throw failed(`redirects more than ${MOST_REDIRECTS} times`);
   } catch (error) {
-    if (call.signal.aborted) throw abortError(call);
     if (error instanceof ApiError) throw error;
     throw failed(late.aborted ? `did not arrive within ${PUBLIC_LIMIT_MS / 1000} s` : 'could not be fetched');
   } finally {

@@ -1,5 +1,5 @@
 import type { InferenceProvider } from '@huggingface/inference';
-import type { Call } from '../call.ts';
+import { type Call, followClient } from '../call.ts';
 import { ApiError } from '../errors.ts';
 import { checkUrl } from '../guard.ts';
 import { type Host, huggingfaceRouter } from '../hosts.ts';
@@ -40,6 +40,7 @@ function target(model: ProviderModel, provider: ImageProvider, formats: readonly
       const upstream = { ...built, headers: { ...built.headers, ...accept } };
       switch (provider) {
         case 'hf-inference':
+          followClient(call);
           return send(upstream, call, (response) => passPicture(response, upstream.name));
         case 'fal-ai':
           return download(await falResult(upstream, call), upstream.name, call);

@@ -1,4 +1,4 @@
-import type { Call } from '../call.ts';
+import { type Call, followClient } from '../call.ts';
 import { ApiError } from '../errors.ts';
 import type { Endpoint, Host } from '../hosts.ts';
 import { relayStream } from '../stream.ts';
@@ -57,8 +57,10 @@ export function embedding(host: Host, upstreamModel: string, path = '', dimensio
 }
 
 async function generate(host: Host, path: string, body: JsonObject, call: Call): Promise<Response> {
+  const streams = body.stream === true;
+  if (streams) followClient(call);
   return send(jsonRequest(host, path, body, call), call, (response) =>
-    body.stream === true ? relayStream(response, host.name, call) : relayWhole(response, host.name, call),
+    streams ? relayStream(response, host.name, call) : relayWhole(response, host.name, call),
   );
 }
 

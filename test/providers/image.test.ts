@@ -1,5 +1,6 @@
 import { InferenceClient } from '@huggingface/inference';
 import { describe, expect, it, vi } from 'vitest';
+import { startCall } from '../../src/call.ts';
 import { origin } from '../../src/hosts.ts';
 import { image, imageAt } from '../../src/providers/huggingface-image.ts';
 import type { ImageTarget } from '../../src/types.ts';
@@ -200,10 +201,9 @@ describe('a host that lets one wait', () => {
   it('is waited for within the limit only', async () => {
     const fal = CASES.find(({ name }) => name === 'fal-ai') as Case;
     serve({ ...fal.hosts, [`${falPlace}/status?_subdomain=queue`]: () => Response.json({ status: 'IN_QUEUE' }) });
-    const signal = AbortSignal.timeout(700);
-    await expect(fal.target.generate(request, callFor('text-to-image', settings, { signal }))).rejects.toMatchObject({
-      code: 'upstream_total_timeout',
-    });
+    const base = callFor('text-to-image', settings);
+    const call = startCall(base, { ...base.limits, totalMs: 700 });
+    await expect(fal.target.generate(request, call)).rejects.toMatchObject({ code: 'upstream_total_timeout' });
   });
 
   it('is not followed to an address inside', async () => {

@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type Call, newReport } from '../../src/call.ts';
-import { Deadlines } from '../../src/deadlines.ts';
 import { embedItems } from '../../src/embeddings.ts';
 import { origin } from '../../src/hosts.ts';
 import type { Item } from '../../src/items.ts';
-import { LIMITS } from '../../src/limits.ts';
 import type { EmbeddingInput, EmbeddingModel } from '../../src/types.ts';
 import { forgetVectors } from '../../src/vector-store.ts';
+import { callFor } from '../support/call.ts';
 import { vectorFor } from '../support/clip-host.ts';
 import { pngOf } from '../support/pictures.ts';
 import { randomFrom } from '../support/random.ts';
@@ -86,23 +84,13 @@ async function run(
   const expected = new Map<string, Float32Array>();
   for (const item of ITEMS) expected.set(contentOf(item), await vectorFor(contentOf(item), DIMENSIONS));
 
-  const stays = new AbortController();
   let hits = 0;
   for (let i = 0; i < batches; i++) {
     disturb(random);
     const items = Array.from({ length: 1 + pick(12) }, () => ITEMS[pick(ITEMS.length)] as Item);
     const refresh = random() < 0.02;
     const after: Promise<unknown>[] = [];
-    const call: Call = {
-      requestId: 'test',
-      settings: { values: {}, apiKeys: [], problems: [] },
-      report: newReport(),
-      limits: LIMITS.embedding,
-      deadline: Number.POSITIVE_INFINITY,
-      signal: stays.signal,
-      deadlines: new Deadlines(LIMITS.embedding.totalMs, () => {}),
-      waitUntil: (work) => after.push(work),
-    };
+    const call = callFor('embedding', {}, { waitUntil: (work) => after.push(work) });
     seen.length = 0;
     const answer = await embedItems(model, items, call, { kv, refresh });
     await Promise.all(after);

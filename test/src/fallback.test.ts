@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { forgetFailures } from '../../src/breaker.ts';
-import type { Call } from '../../src/call.ts';
+import { type Call, followClient } from '../../src/call.ts';
+import type { Cancellation } from '../../src/cancellation.ts';
 import { ApiError, type ErrorCode } from '../../src/errors.ts';
 import { firstThatAnswers } from '../../src/fallback.ts';
 import { origin } from '../../src/hosts.ts';
@@ -70,8 +71,9 @@ describe('a chain of targets', () => {
   });
 
   it('tries nobody for a client that has left', async () => {
-    const signal = AbortSignal.abort();
-    expect(await run({}, [a], callFor('text-generation', {}, { signal }))).toMatchObject({
+    const left = callFor('text-generation', {}, { client: () => AbortSignal.abort() });
+    followClient(left);
+    expect(await run({}, [a], left)).toMatchObject({
       tried: [],
       outcome: 'client_closed_request',
     });
@@ -140,13 +142,13 @@ describe('hedging', () => {
 
   it('aborts the loser, and never the winner', async () => {
     usually(20);
-    const signals = new Map<string, AbortSignal>();
+    const given = new Map<string, Cancellation>();
     await firstThatAnswers({ targets: [a, b], hedge: true }, call(), (target, its: Call) => {
-      signals.set(target.upstreamModel, its.signal);
+      given.set(target.upstreamModel, its.cancellation);
       return later(target.upstreamModel, target === a ? 500 : 10)();
     });
-    expect(signals.get('a')?.aborted).toBe(true);
-    expect(signals.get('b')?.aborted).toBe(false);
+    expect(given.get('a')).toMatchObject({ abortable: true, reason: expect.anything() });
+    expect(given.get('b')).toMatchObject({ abortable: true, reason: undefined });
   });
 
   it('falls back as ever where the first fails, and goes on to a third where both do', async () => {

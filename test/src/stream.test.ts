@@ -11,7 +11,7 @@ const DONE = 'data: [DONE]\n\n';
 
 function callWith(limits: Partial<Limits>): Call {
   const base = callFor('text-generation');
-  return startCall(base, new AbortController().signal, { ...base.limits, ...limits });
+  return startCall(base, { ...base.limits, ...limits });
 }
 
 /** A host's answer that is written piece by piece, and breaks when the call is aborted, as one by `fetch` does. */
@@ -20,9 +20,9 @@ function answer(call: Call, pieces: AsyncIterable<string>): Response {
   const body = new ReadableStream({
     type: 'bytes',
     async start(controller) {
-      call.signal.addEventListener('abort', () => controller.error(call.signal.reason));
+      call.cancellation.onCancel((reason) => controller.error(reason));
       for await (const piece of pieces) {
-        if (call.signal.aborted) return;
+        if (call.cancellation.reason) return;
         controller.enqueue(encoder.encode(piece));
       }
       controller.close();

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type Call, type Limits, startCall } from '../../src/call.ts';
+import { type Call, followClient, type Limits, startCall } from '../../src/call.ts';
 import { send } from '../../src/transport.ts';
 import { callFor } from '../support/call.ts';
 
@@ -7,19 +7,19 @@ const REQUEST = { name: 'host', url: 'https://host.example.com/v1', headers: {},
 const text = (response: Response) => response.text();
 
 function callWith(limits: Partial<Limits>, client = new AbortController().signal): Call {
-  const base = callFor('text-generation');
-  return startCall(base, client, { ...base.limits, ...limits });
+  const base = callFor('text-generation', {}, { client: () => client });
+  return startCall(base, { ...base.limits, ...limits });
 }
 
 /** The network, answering with each of these in turn, and with the last from then on. */
 function network(...answers: (() => Response | Promise<Response>)[]) {
-  const signals: AbortSignal[] = [];
+  const signals: (AbortSignal | undefined)[] = [];
   const spy = vi.spyOn(globalThis, 'fetch').mockImplementation(async (_, init) => {
-    const { signal } = init as { signal: AbortSignal };
+    const { signal } = init as { signal?: AbortSignal };
     signals.push(signal);
     const answer = answers[Math.min(signals.length, answers.length) - 1];
     return new Promise((resolve, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason));
+      signal?.addEventListener('abort', () => reject(signal.reason));
       Promise.resolve(answer?.()).then((response) => resolve(response as Response), reject);
     });
   });
@@ -37,12 +37,18 @@ afterEach(() => vi.restoreAllMocks());
 
 describe('a request to a host', () => {
   it('is given up when no headers come in time, and not repeated', async () => {
-    const { signals } = network(never);
+    const { spy, signals } = network(never);
     await expect(send(REQUEST, callWith({ headersMs: 40 }), text)).rejects.toMatchObject({
       code: 'upstream_headers_timeout',
       status: 504,
     });
-    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+    expect(spy).toHaveBeenCalledTimes(1);
+    // Closed by workerd, once the caller has been answered.
+    expect(signals).toEqual([undefined]);
+    const streams = callWith({ headersMs: 40 });
+    followClient(streams);
+    await expect(send(REQUEST, streams, text)).rejects.toMatchObject({ code: 'upstream_headers_timeout' });
+    expect(signals[1]?.aborted).toBe(true);
   });
 
   it('is given up when the total limit passes, even between two tries', async () => {
@@ -59,7 +65,9 @@ describe('a request to a host', () => {
   it.each(['the headers', 'another try'])('ends when the client leaves while it waits for %s', async (what) => {
     const { signals, spy } = network(what === 'the headers' ? never : status(503, '{}', { 'retry-after': '5' }));
     const client = new AbortController();
-    const sent = send(REQUEST, callWith({}, client.signal), text);
+    const call = callWith({}, client.signal);
+    followClient(call);
+    const sent = send(REQUEST, call, text);
     setTimeout(() => client.abort(), 30);
     await expect(sent).rejects.toMatchObject({ code: 'client_closed_request' });
     expect(signals[0]?.aborted).toBe(true);

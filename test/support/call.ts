@@ -1,4 +1,5 @@
 import { type Call, newReport } from '../../src/call.ts';
+import { Cancellation } from '../../src/cancellation.ts';
 import { Deadlines } from '../../src/deadlines.ts';
 import { LIMITS } from '../../src/limits.ts';
 import type { Settings } from '../../src/settings.ts';
@@ -12,7 +13,8 @@ export function callFor(task: Task, values: Settings['values'] = {}, more: Parti
     report: newReport(),
     limits: LIMITS[task],
     deadline: Date.now() + LIMITS[task].totalMs,
-    signal: new AbortController().signal,
+    cancellation: new Cancellation(),
+    client: () => new AbortController().signal,
     deadlines: new Deadlines(LIMITS[task].totalMs, () => {}),
     waitUntil: () => {},
     ...more,
