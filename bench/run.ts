@@ -69,7 +69,7 @@ console.log(
     chat_json_cpu: round(ratioOf('chat_json')),
     stream_200_cpu: round(ratioOf('stream_200')),
     ttft_added_ms: round(firstEvent.get('cedalion')?.median),
-    embeddings_through_cpu: round(ratioOf('embeddings_cold')),
+    embeddings_through_cpu: round(ratioOf('embeddings_through')),
     similarity_warm_vs_static_cpu: round(ratioOf('similarity_warm')),
     memory: round(memory.get('cedalion')?.ratio.median),
     first_response_added_ms: round(firstResponse.get('cedalion')?.median),

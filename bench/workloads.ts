@@ -47,10 +47,20 @@ export const workloads: readonly Workload[] = [
     atLeastBytes: 200 * 100,
   },
   {
+    name: 'embeddings_through',
+    title: 'Embedding of one text, kept out of the cache (`no-store`), 1,536 dimensions',
+    gateways: ['bare', 'cedalion'],
+    quick: true,
+    request: (gateway) => {
+      const { headers, ...rest } = embeddings(gateway, 1536, 'a text that must not be kept');
+      return { ...rest, headers: { ...headers, 'cache-control': 'no-store' } };
+    },
+    atLeastBytes: 8000,
+  },
+  {
     name: 'embeddings_cold',
     title: 'Embedding of one text never seen, 1,536 dimensions',
     gateways: ['bare', 'cedalion'],
-    quick: true,
     request: (gateway, n) => embeddings(gateway, 1536, `a text that nobody has seen before, number ${n}`),
     atLeastBytes: 8000,
   },

@@ -66,10 +66,11 @@ const HEADERS = {
 };
 
 const PARAMETERS = {
-  refresh: {
+  cacheControl: {
     name: 'cache-control',
     in: 'header',
-    description: '`no-cache` asks the host again and writes the cache anew (RFC 9111, 5.2.1.4).',
+    description:
+      '`no-cache` asks the host again and writes the cache anew; `no-store` keeps the request out of it (RFC 9111, 5.2.1).',
     schema: { type: 'string' },
   },
 };
@@ -86,7 +87,7 @@ function describe(operation: Operation, recorded: Recorded | undefined, errors: 
     ...(path.includes('{id}')
       ? [{ name: 'id', in: 'path', required: true, description: 'An alias or an id.', schema: { type: 'string' } }]
       : []),
-    ...(takesPictures ? [ref('parameters', 'refresh')] : []),
+    ...(takesPictures ? [ref('parameters', 'cacheControl')] : []),
   ];
   return {
     operationId: id,

@@ -126,7 +126,8 @@ ${typeof stream === 'string' ? `<details><summary>As a stream</summary>${code('W
 
 const PICTURES = `<p>Pictures may also come as <code>multipart/form-data</code>: the JSON as the part <code>payload</code>, each
 picture as a part that it names as <code>attach://&lt;part&gt;</code>; or one picture as the body (<code>image/*</code>),
-with the other fields in the query string. The request header <code>cache-control: no-cache</code> goes past the cache.</p>`;
+with the other fields in the query string. The request header <code>cache-control: no-cache</code> asks the host again,
+and <code>no-store</code> keeps a request out of the cache.</p>`;
 
 function fieldTable(rows: readonly Row[], label: string): string {
   const body = rows

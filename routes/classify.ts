@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type AppContext, callOf, wantsRefresh } from '../src/app.ts';
+import { type AppContext, cacheUseOf, callOf } from '../src/app.ts';
 import { readItemsBody } from '../src/body.ts';
 import { type ClassifiedItem, classifyByVectors, type Label } from '../src/classify.ts';
 import { classifyByHost } from '../src/classify-by-host.ts';
@@ -56,15 +56,15 @@ export async function classify(c: AppContext): Promise<Response> {
     // No vectors, so no cosines: scores of one request compare with each other only.
     return c.json({ ...answer(model.id, classified, topK), relative: true });
   }
-  const refresh = wantsRefresh(c);
+  const cache = cacheUseOf(c);
   const { classified, embedded } = await classifyByVectors(model, inputs, labels, call, {
     kv: c.env.EMBEDDINGS,
-    refresh,
+    cache,
     multiLabel,
     template,
   });
   const usage = usageOf(embedded);
-  c.header('cache-status', cacheStatus(usage, refresh));
+  c.header('cache-status', cacheStatus(usage, cache));
   return c.json({ ...answer(model.id, classified, topK), usage });
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type AppContext, callOf, wantsRefresh } from '../src/app.ts';
+import { type AppContext, cacheUseOf, callOf } from '../src/app.ts';
 import { readItemsBody } from '../src/body.ts';
 import { embedItems } from '../src/embeddings.ts';
 import { ApiError } from '../src/errors.ts';
@@ -37,10 +37,10 @@ export async function embeddings(c: AppContext): Promise<Response> {
   call.report.model = model.id;
   if (wanted !== undefined) requireDimensions(model.space, wanted);
   const items = readItems(body.input, 'input', attachments);
-  const refresh = wantsRefresh(c);
-  const embedded = await embedItems(model, items, call, { kv: c.env.EMBEDDINGS, refresh });
+  const cache = cacheUseOf(c);
+  const embedded = await embedItems(model, items, call, { kv: c.env.EMBEDDINGS, cache });
   const usage = usageOf(embedded);
-  c.header('cache-status', cacheStatus(usage, refresh));
+  c.header('cache-status', cacheStatus(usage, cache));
   const asBase64 = body.encoding_format === 'base64';
   return c.json({
     object: 'list',

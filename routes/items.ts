@@ -1,6 +1,7 @@
 import type { CachedEmbeddings } from '../src/embeddings.ts';
 import { ApiError } from '../src/errors.ts';
 import { type Attachments, type Item, readItem, type WireItem } from '../src/items.ts';
+import type { CacheUse } from '../src/load-items.ts';
 
 export const MOST_ITEMS = 2048;
 
@@ -27,10 +28,11 @@ export function usageOf(...parts: readonly CachedEmbeddings[]) {
 }
 
 /** What the cache did, as RFC 9211 says it. */
-export function cacheStatus({ cache_hits, cache_misses }: ReturnType<typeof usageOf>, refresh: boolean): string {
+export function cacheStatus({ cache_hits, cache_misses }: ReturnType<typeof usageOf>, cache: CacheUse): string {
   const detail = `detail="hits=${cache_hits} misses=${cache_misses}"`;
+  if (cache === 'none') return `embeddings; fwd=request; ${detail}`;
   if (cache_misses === 0) return `embeddings; hit; ${detail}`;
-  const forward = refresh ? 'request' : cache_hits > 0 ? 'partial' : 'miss';
+  const forward = cache === 'refresh' ? 'request' : cache_hits > 0 ? 'partial' : 'miss';
   return `embeddings; fwd=${forward}; stored; ${detail}`;
 }
 

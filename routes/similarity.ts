@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type AppContext, callOf, wantsRefresh } from '../src/app.ts';
+import { type AppContext, cacheUseOf, callOf } from '../src/app.ts';
 import { readItemsBody } from '../src/body.ts';
 import { embedItems } from '../src/embeddings.ts';
 import { itemSchema } from '../src/items.ts';
@@ -36,10 +36,10 @@ export async function similarity(c: AppContext): Promise<Response> {
   const documents = readItems(body.documents, 'documents', attachments);
   const all = [...queries, ...documents];
   requireCount(all.length);
-  const refresh = wantsRefresh(c);
-  const embedded = await embedItems(model, all, call, { kv: c.env.EMBEDDINGS, refresh });
+  const cache = cacheUseOf(c);
+  const embedded = await embedItems(model, all, call, { kv: c.env.EMBEDDINGS, cache });
   const usage = usageOf(embedded);
-  c.header('cache-status', cacheStatus(usage, refresh));
+  c.header('cache-status', cacheStatus(usage, cache));
 
   const documentVectors = embedded.vectors.slice(queries.length);
   const matrix = embedded.vectors

@@ -3,6 +3,7 @@ import { authenticate } from './authenticate.ts';
 import { type Call, type Limits, newReport, type Report, startCall } from './call.ts';
 import { addCors, answerPreflight } from './cors.ts';
 import { ApiError, toApiError } from './errors.ts';
+import type { CacheUse } from './load-items.ts';
 import { logRequest } from './log.ts';
 import { configurationProblems } from './resolve.ts';
 import { type Env, readSettings, type Settings } from './settings.ts';
@@ -105,9 +106,14 @@ export function callOf(c: AppContext, limits: Limits): Call {
   );
 }
 
-/** `Cache-Control: no-cache` in a request: answer from the host, and write the cache anew (RFC 9111, 5.2.1.4). */
-export function wantsRefresh(c: AppContext): boolean {
-  return /\bno-cache\b/i.test(c.req.header('cache-control') ?? '');
+/**
+ * What a request's `Cache-Control` asks of the cache of embeddings (RFC 9111, 5.2.1): `no-cache` to write it anew,
+ * `no-store` to keep out of it.
+ */
+export function cacheUseOf(c: AppContext): CacheUse {
+  const asked = c.req.header('cache-control') ?? '';
+  if (/\bno-store\b/i.test(asked)) return 'none';
+  return /\bno-cache\b/i.test(asked) ? 'refresh' : 'full';
 }
 
 function serverTiming(report: Report, total: number): string {

@@ -2,6 +2,7 @@ import type { Call } from './call.ts';
 import { type CachedEmbeddings, embedItems } from './embeddings.ts';
 import { ApiError } from './errors.ts';
 import type { Item } from './items.ts';
+import type { CacheUse } from './load-items.ts';
 import type { EmbeddingModel, Space } from './types.ts';
 import { dot, mean, sigmoid, softmax } from './vector.ts';
 
@@ -22,7 +23,7 @@ export type ClassifiedItem = readonly Prediction[];
 
 export interface ClassifyOptions {
   readonly kv: KVNamespace;
-  readonly refresh: boolean;
+  readonly cache: CacheUse;
   readonly multiLabel: boolean;
   readonly template: string;
 }
@@ -39,7 +40,7 @@ export async function classifyByVectors(
   inputs: readonly Item[],
   labels: readonly Label[],
   call: Call,
-  { kv, refresh, multiLabel, template }: ClassifyOptions,
+  { kv, cache, multiLabel, template }: ClassifyOptions,
 ): Promise<{ classified: ClassifiedItem[]; embedded: CachedEmbeddings }> {
   const { space } = model;
   if (space.logitScale === undefined) {
@@ -50,7 +51,7 @@ export async function classifyByVectors(
   const prompts = labels.flatMap(({ prompts }, i) => prompts.map((text) => textItem(text, `labels[${i}]`)));
   const needsNeutral = multiLabel && space.logitBias === undefined;
   const neutral = needsNeutral ? [textItem(template.replaceAll('{}', NEUTRAL_WORD), 'hypothesis_template')] : [];
-  const embedded = await embedItems(model, [...inputs, ...prompts, ...neutral], call, { kv, refresh });
+  const embedded = await embedItems(model, [...inputs, ...prompts, ...neutral], call, { kv, cache });
   const vectors = embedded.vectors.slice(inputs.length);
   let next = 0;
   const directions = labels.map(({ prompts }, i) => {

@@ -2,14 +2,13 @@ import type { Call } from './call.ts';
 import { embedMissing } from './embed-missing.ts';
 import { ApiError } from './errors.ts';
 import type { Item } from './items.ts';
-import { type LoadedItem, loadItems, loadUnknown } from './load-items.ts';
+import { type CacheUse, type LoadedItem, loadItems, loadUnknown } from './load-items.ts';
 import type { EmbeddingModel } from './types.ts';
 import { findVectors, keepVectors } from './vector-store.ts';
 
 export interface EmbedOptions {
   readonly kv: KVNamespace;
-  /** Reads nothing from the cache, and writes it anew. */
-  readonly refresh: boolean;
+  readonly cache: CacheUse;
 }
 
 export interface CachedEmbeddings {
@@ -31,13 +30,13 @@ export async function embedItems(
   model: EmbeddingModel,
   items: readonly Item[],
   call: Call,
-  { kv, refresh }: EmbedOptions,
+  { kv, cache }: EmbedOptions,
 ): Promise<CachedEmbeddings> {
   requireModalities(model, items);
   const { space } = model;
-  let loaded = await loadItems(items, call, { kv, refresh });
+  let loaded = await loadItems(items, call, { kv, cache });
   const found = new Map<string, Float32Array>();
-  if (!refresh) {
+  if (cache === 'full') {
     await findVectors(space, loaded, found, kv, call.report);
     const reloaded = await loadUnknown(loaded, found);
     loaded = loaded.map((item) => reloaded.get(item) ?? item);
@@ -51,13 +50,13 @@ export async function embedItems(
     promptTokens = await embedMissing(model, [...missing.values()], made, call);
   } finally {
     for (const [{ identity }, vector] of made) found.set(identity, vector);
-    call.waitUntil(keepVectors(space, made, kv, call.report));
+    if (cache !== 'none') call.waitUntil(keepVectors(space, made, kv, call.report));
   }
   const vectors = loaded.map(({ identity }) => found.get(identity) as Float32Array);
   requireEqualDimensions(vectors);
   const misses = missing.size;
   const hits = items.length - misses;
-  call.report.cache = { hits, misses, refreshed: refresh };
+  if (cache !== 'none') call.report.cache = { hits, misses, refreshed: cache === 'refresh' };
   return { vectors, hits, misses, promptTokens };
 }
 

@@ -21,9 +21,12 @@ export type RememberedItem = NamedItem & { load(): Promise<LoadedItem> };
 const ADDRESS_TTL_SECONDS = 300;
 const CONCURRENT_FETCHES = 6;
 
+/** Whether what a request needs is read from the cache and written to it, only written, or neither. */
+export type CacheUse = 'full' | 'refresh' | 'none';
+
 interface LoadOptions {
   readonly kv: KVNamespace;
-  readonly refresh: boolean;
+  readonly cache: CacheUse;
 }
 
 /** @throws ApiError that names the item whose picture cannot be had */
@@ -61,11 +64,11 @@ async function loadAddresses(
   addresses: readonly string[],
   items: readonly Item[],
   call: Call,
-  { kv, refresh }: LoadOptions,
+  { kv, cache }: LoadOptions,
 ): Promise<Map<string, LoadedItem | RememberedItem>> {
   const keys = new Map<string, string>();
   for (const url of addresses) keys.set(url, `picture-url:v1:${await digest(url)}`);
-  const known = refresh ? new Map<string, string>() : await readMany(kv, [...keys.values()], call.report);
+  const known = cache === 'full' ? await readMany(kv, [...keys.values()], call.report) : new Map<string, string>();
   const loaded = new Map<string, LoadedItem | RememberedItem>();
   const next = addresses.values();
   const work = async () => {
@@ -75,7 +78,7 @@ async function loadAddresses(
       const name = known.get(key);
       const load = async () => {
         const item = await pictureItem(await fetchPicture(url, path, call));
-        call.waitUntil(write(kv, key, item.digest, ADDRESS_TTL_SECONDS, call.report));
+        if (cache !== 'none') call.waitUntil(write(kv, key, item.digest, ADDRESS_TTL_SECONDS, call.report));
         return item;
       };
       const remembered = name !== undefined && /^[\w-]{43}$/.test(name);

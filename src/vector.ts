@@ -4,14 +4,27 @@
 export function normalize(vector: Float32Array): Float32Array | undefined {
   const length = Math.sqrt(dot(vector, vector));
   if (!Number.isFinite(length) || length === 0) return undefined;
-  return vector.map((value) => value / length);
+  // A loop takes a third of the time of `map`.
+  const unit = new Float32Array(vector.length);
+  for (let i = 0; i < unit.length; i++) unit[i] = (vector[i] as number) / length;
+  return unit;
 }
 
-/** The cosine of two unit vectors of one space. */
+/** The cosine of two unit vectors of one space. Four sums at a time: one alone waits for every addition before it. */
 export function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
-  return sum;
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  const fours = a.length - (a.length % 4);
+  for (let i = 0; i < fours; i += 4) {
+    s0 += (a[i] as number) * (b[i] as number);
+    s1 += (a[i + 1] as number) * (b[i + 1] as number);
+    s2 += (a[i + 2] as number) * (b[i + 2] as number);
+    s3 += (a[i + 3] as number) * (b[i + 3] as number);
+  }
+  for (let i = fours; i < a.length; i++) s0 += (a[i] as number) * (b[i] as number);
+  return s0 + s1 + s2 + s3;
 }
 
 /** The direction between vectors: how several prompts of one label become one. Undefined where they cancel out. */

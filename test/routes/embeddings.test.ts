@@ -126,6 +126,20 @@ describe('the cache', () => {
     expect(host.seen).toHaveLength(2);
   });
 
+  it('is not touched with Cache-Control: no-store', async () => {
+    const host = new ClipHost();
+    serve({ [EMBED]: host.answer, [PICTURE_URL]: () => new Response(PNG) });
+    await embed({ input: 'a cat' });
+    const before = await bindings.EMBEDDINGS.list();
+    const privately = { headers: { 'cache-control': 'no-store' } };
+    const { headers, usage } = await embed({ input: ['a cat', 'a dog', { image: PICTURE_URL }] }, privately);
+    expect(headers.get('cache-status')).toBe('embeddings; fwd=request; detail="hits=0 misses=3"');
+    expect(usage).toMatchObject({ cache_hits: 0, cache_misses: 3 });
+    expect(await bindings.EMBEDDINGS.list()).toEqual(before);
+    await embed({ input: 'a dog' });
+    expect(host.seen.filter((seen) => seen === 'text:a dog')).toHaveLength(2);
+  });
+
   it('keeps keys and values as docs/storage.md says', async () => {
     serve({ [EMBED]: new ClipHost().answer, [PICTURE_URL]: () => new Response(PNG) });
     const { data } = await embed({ input: ['a cat', { image: PICTURE_URL }] });

@@ -92,7 +92,7 @@ async function run(
     const after: Promise<unknown>[] = [];
     const call = callFor('embedding', {}, { waitUntil: (work) => after.push(work) });
     seen.length = 0;
-    const answer = await embedItems(model, items, call, { kv, refresh });
+    const answer = await embedItems(model, items, call, { kv, cache: refresh ? 'refresh' : 'full' });
     await Promise.all(after);
 
     items.forEach((item, at) => {
