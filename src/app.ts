@@ -1,4 +1,6 @@
-import { type Context, Hono } from 'hono';
+import type { Context } from 'hono';
+import { HonoBase } from 'hono/hono-base';
+import { LinearRouter } from 'hono/router/linear-router';
 import { authenticate } from './authenticate.ts';
 import { type Call, type Limits, newReport, type Report, startCall } from './call.ts';
 import { addCors, answerPreflight } from './cors.ts';
@@ -21,10 +23,11 @@ export type Route = readonly ['GET' | 'POST', path: string, (c: AppContext) => R
 
 /**
  * An app that answers every request in one place. One handler for each path, and no middleware: Hono then calls it
- * directly, which saves a tenth of a pass-through request.
+ * directly, which saves a tenth of a pass-through request. The router is the one that prepares nothing: for ten routes
+ * a regular expression of all costs a new isolate 3 ms.
  */
-export function createApp(routes: readonly Route[]): Hono<AppEnv> {
-  const app = new Hono<AppEnv>();
+export function createApp(routes: readonly Route[]): HonoBase<AppEnv> {
+  const app = new HonoBase<AppEnv>({ router: new LinearRouter() });
   app.options('*', (c) => answer(c, '*', answerPreflight));
   for (const [method, path, handler] of routes) {
     app.on(method, path, (c) => answer(c, path, handler));

@@ -9,7 +9,7 @@ import { deploy, type Outcome } from '../../scripts/deploy.ts';
 import { bundle, LOCAL_KEY } from '../support/gateway.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const MOST_KIB = 60;
+const MOST_KIB = 52;
 
 describe('npm run deploy', () => {
   it('with --dry-run works without an account', async () => {
