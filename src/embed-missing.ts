@@ -25,9 +25,10 @@ export async function embedMissing(
     const batches = inBatches(
       items.filter((item) => !made.has(item)),
       target,
-    ).values();
+    );
+    const next = batches.values();
     const work = async () => {
-      for (const batch of batches) {
+      for (const batch of next) {
         const { vectors, promptTokens: read } = await target.embed(
           batch.map(({ input }) => input),
           call,
@@ -38,7 +39,8 @@ export async function embedMissing(
         promptTokens += read;
       }
     };
-    const outcomes = await Promise.allSettled(Array.from({ length: CONCURRENT_BATCHES }, work));
+    const workers = Math.min(CONCURRENT_BATCHES, batches.length);
+    const outcomes = await Promise.allSettled(Array.from({ length: workers }, work));
     const failure = outcomes.find(({ status }) => status === 'rejected');
     if (failure?.status === 'rejected') throw failure.reason;
   });

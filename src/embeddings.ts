@@ -39,8 +39,10 @@ export async function embedItems(
   if (cache === 'full') {
     await findVectors(space, loaded, found, kv, call.report);
     const reloaded = await loadUnknown(loaded, found);
-    loaded = loaded.map((item) => reloaded.get(item) ?? item);
-    await findVectors(space, reloaded.values(), found, kv, call.report);
+    if (reloaded.size > 0) {
+      loaded = loaded.map((item) => reloaded.get(item) ?? item);
+      await findVectors(space, reloaded.values(), found, kv, call.report);
+    }
   }
   const missing = new Map<string, LoadedItem>();
   for (const item of loaded) if ('input' in item && !found.has(item.identity)) missing.set(item.identity, item);
@@ -50,7 +52,7 @@ export async function embedItems(
     promptTokens = await embedMissing(model, [...missing.values()], made, call);
   } finally {
     for (const [{ identity }, vector] of made) found.set(identity, vector);
-    if (cache !== 'none') call.waitUntil(keepVectors(space, made, kv, call.report));
+    if (cache !== 'none' && made.size > 0) call.waitUntil(keepVectors(space, made, kv, call.report));
   }
   const vectors = loaded.map(({ identity }) => found.get(identity) as Float32Array);
   requireEqualDimensions(vectors);

@@ -35,16 +35,19 @@ export async function loadItems(
   call: Call,
   options: LoadOptions,
 ): Promise<(LoadedItem | RememberedItem)[]> {
+  if (items.every(isText)) return items.map(({ text }) => textItem(text));
   const addresses = [...new Set(items.flatMap((item) => ('url' in item ? [item.url] : [])))];
   const byAddress = addresses.length > 0 ? await loadAddresses(addresses, items, call, options) : undefined;
   return Promise.all(
     items.map(async (item) => {
-      if (item.kind === 'text') return textItem(item.text);
+      if (isText(item)) return textItem(item.text);
       if ('url' in item) return byAddress?.get(item.url) as LoadedItem | RememberedItem;
       return pictureItem(checkPicture(item.bytes, item.path));
     }),
   );
 }
+
+const isText = (item: Item): item is Extract<Item, { kind: 'text' }> => item.kind === 'text';
 
 function textItem(text: string): LoadedItem {
   return { kind: 'text', identity: `text:${text}`, text, input: { kind: 'text', text } };
