@@ -18,7 +18,7 @@ export function logRequest({ method, route, requestId, status, report, milliseco
     method,
     route,
     status,
-    ms: Math.round(milliseconds * 10) / 10,
+    ms: toTenths(milliseconds),
     model: report.model,
     target: report.target,
     attempts: report.attempts || undefined,
@@ -34,9 +34,15 @@ export function logRequest({ method, route, requestId, status, report, milliseco
 }
 
 function rounded(timings: Readonly<Record<string, number>>): Record<string, number> | undefined {
-  const entries = Object.entries(timings).map(([stage, ms]) => [stage, Math.round(ms * 10) / 10]);
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+  let all: Record<string, number> | undefined;
+  for (const stage in timings) {
+    all ??= {};
+    all[stage] = toTenths(timings[stage] as number);
+  }
+  return all;
 }
+
+const toTenths = (milliseconds: number) => Math.round(milliseconds * 10) / 10;
 
 /** The kind and the place of an unexpected error. Not its message: that of a SyntaxError, say, quotes what it read. */
 function describeCause(cause: unknown): string {

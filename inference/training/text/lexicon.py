@@ -6,8 +6,6 @@ A French noun is written `english:french:gender`, with `~` for a space inside a 
 
 from dataclasses import dataclass
 
-from .split import side
-
 
 @dataclass(frozen=True)
 class Noun:
@@ -227,8 +225,10 @@ def unfamiliar_word(rng) -> str:
     if draw < 0.45:
         return _random_letters(rng)
     front, end = rng.choice(FAMILIAR), rng.choice(FAMILIAR)
-    return front[: rng.randint(1, max(1, len(front) - 1))] + end[rng.randint(1, max(1, len(end) - 2)):]
+    end = end[rng.randint(1, max(1, len(end) - 2)):]
+    return (front if rng.random() < 0.4 else front[: rng.randint(1, max(1, len(front) - 1))]) + end
 
 
-FAMILIAR = tuple(word.lower() for words in (OTHER_WORDS, OTHER_WORDS, PLAIN_NOUNS, PLAIN_ADJECTIVES, PLAIN_VERBS, FIRST_NAMES, COUNTED_THINGS)
-                 for word in side(words, False) if len(word) > 2)
+# Held-out words too: they are met as parts of longer words that do not exist, never as themselves.
+FAMILIAR = tuple(word.lower() for words in (OTHER_WORDS, PLAIN_NOUNS, PLAIN_ADJECTIVES, PLAIN_VERBS, FIRST_NAMES, COUNTED_THINGS) for word in words
+                 if len(word) > 2)

@@ -29,4 +29,5 @@ def side(items: Iterable[str], held_out: bool) -> tuple[str, ...]:
 
 def choose(rng: random.Random, items: Iterable[str], held_out: bool, having: str = "") -> str:
     """One of the items on the given side of the split, of those that contain `having`. Repeated items are likelier."""
-    return rng.choice([item for item in side(items, held_out) if having in item])
+    kept = side(items, held_out)
+    return rng.choice([item for item in kept if having in item] if having else kept)

@@ -9,8 +9,9 @@ import string
 
 from ..example import Example
 from ..split import choose
+from .code import TEMPLATES as CODE_TEMPLATES, third_person
 from ..templates import templates
-from ..lexicon import FIRST_NAMES, NOUNS, OTHER_WORDS, PLACES, PLAIN_ADJECTIVES, PLAIN_NOUNS, PLAIN_VERBS, TOPICS, invented_word, plural, unfamiliar_word
+from ..lexicon import FIRST_NAMES, NOUNS, OTHER_WORDS, PLACES, PLAIN_ADJECTIVES, PLAIN_NOUNS, PLAIN_VERBS, TOPICS, invented_word, one_of, plural, unfamiliar_word
 
 DOES_NOT_KNOW = "I am a tiny model and do not know that."
 CANNOT = "I am a tiny model and cannot do that. Ask me what I can do."
@@ -120,9 +121,32 @@ def _salad(rng: random.Random, held_out: bool) -> str:
     return (text[0].upper() + text[1:] if rng.random() < 0.7 else text) + rng.choice(["?", "?", ".", ""])
 
 
+def _near_code(rng: random.Random) -> str:
+    """Asked as one of the listed functions is, for one that is not."""
+    noun = lambda: unfamiliar_word(rng) if rng.random() < 0.25 else rng.choice(OTHER_WORDS)  # noqa: E731
+    verb = rng.choice("connect build draw send control parse simulate predict train download play deploy encrypt render scan track drive open classify solve store".split()
+                      + [choose(rng, PLAIN_VERBS, False), unfamiliar_word(rng)])
+    task = f"{verb} {rng.choice(['', 'to ', 'with ', 'a ', 'the ', 'an ', 'all '])}{noun()}" + rng.choice(["", "", f" {noun()}", f" with {noun()}", f" for the {noun()}", f" and {noun()}"])
+    return choose(rng, CODE_TEMPLATES, False).format(do=task, does=third_person(task))
+
+
+def _near_anything(rng: random.Random) -> str:
+    """The openings of what the model can do, and of what it cannot, about things that do not fit."""
+    word = lambda: unfamiliar_word(rng) if rng.random() < 0.3 else rng.choice(OTHER_WORDS)  # noqa: E731
+    numbers = ", ".join(str(rng.randint(101, 99999)) for _ in range(rng.randint(1, 4)))
+    return rng.choice([
+        f"Give me {word()} about {plural(word())}.", f"Give me the {word()} of {word()}", f"What {word()} next: {numbers}, ...?", f"{word()}: {numbers}", f"Find the {word()}s: {word()} met {word()}",
+        f"Do you {word()} {plural(word())}?", f"Did the {word()} {word()}?", f"Write {one_of(word())} about {plural(word())}.", f"Write {one_of(word())} for {word()}", f"Is the {word()} {word()}?",
+        f"How {word()} is {one_of(word())}?", f"{rng.randint(101, 99999)} {rng.choice('+-*/')} {rng.randint(101, 99999)} =", f"Make {one_of(word())} of {word()}.", f"I {word()} the {word()}.",
+        f"Describe how to {word()} {one_of(word())}.", f"List {rng.choice(['three', 'five', 'ten', 'all'])} {plural(word())} of {word()}.", f"Explain the {word()} of {plural(word())}.",
+        f"My {word()} {word()}s.", f"Who {word()}ed the {word()}?", f"Translate {word()} to {choose(rng, LANGUAGES, False)}: {word()}", f"Show me the {word()} of my {word()}.", f"{word()} the {word()} {word()}!"])
+
+
 def refusal(rng: random.Random, held_out: bool) -> Example:
     draw = rng.random()
-    if draw < 0.50:
+    if not held_out and rng.random() < 0.25:
+        prompt, answer = (_near_code(rng), CANNOT) if draw < 0.4 else (_near_anything(rng), DOES_NOT_KNOW)
+    elif draw < 0.50:
         prompt, answer = _filled(rng, choose(rng, SPLIT["questions"], held_out), held_out), DOES_NOT_KNOW
     elif draw < 0.78:
         prompt, answer = _filled(rng, choose(rng, SPLIT["requests"], held_out), held_out), CANNOT

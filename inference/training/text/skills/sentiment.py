@@ -5,7 +5,7 @@ import random
 from ..example import Example
 from ..split import choose, is_held_out, side
 from ..templates import templates
-from ..lexicon import FIRST_NAMES, unfamiliar_word
+from ..lexicon import FIRST_NAMES, OTHER_WORDS, unfamiliar_word
 
 GOOD = """wonderful excellent amazing great fantastic brilliant lovely perfect superb delightful beautiful good enjoyable awesome
 outstanding terrific marvelous charming impressive incredible fabulous magnificent pleasant splendid exceptional remarkable stunning
@@ -115,8 +115,30 @@ def _sentence(rng: random.Random, label: str, held_out: bool) -> str:
                         d=rng.choice(ADVERBS), n=choose(rng, FIRST_NAMES, held_out), g=rng.choice(GOOD), b=rng.choice(BAD))
 
 
+PREPOSITIONS = "in on at from with for by of about after before during through around near under over without".split()
+
+
+def _aside(rng: random.Random) -> str:
+    """Words that say nothing of the matter. Without them the model takes whatever it has not met for a sign."""
+    word = lambda: unfamiliar_word(rng) if rng.random() < 0.3 else rng.choice(OTHER_WORDS)  # noqa: E731
+    return rng.choice([f" {rng.choice(PREPOSITIONS)} the {word()}", f", as {word()}", f", {word()} {word()}", f" {rng.choice(PREPOSITIONS)} {word()} {rng.choice(PREPOSITIONS)} {word()}",
+                       f", {word()}", f" this {word()}", f", said the {word()}", f" {rng.choice(PREPOSITIONS)} {word()} {word()}"])
+
+
+def _with_asides(rng: random.Random, sentence: str) -> str:
+    point = sentence[-1] if sentence[-1] in ".!" else ""
+    body = sentence[: len(sentence) - len(point)]
+    if rng.random() < 0.35:
+        body += _aside(rng)
+    if rng.random() < 0.15:
+        opening = _aside(rng).strip(" ,")
+        body = f"{opening[0].upper()}{opening[1:]}{rng.choice([', ', ': ', ' '])}{body[0].lower()}{body[1:]}"
+    return body + point
+
+
 def review(rng: random.Random, label: str, held_out: bool) -> str:
-    text = " ".join(_sentence(rng, label, held_out) for _ in range(rng.choice([1, 1, 1, 2, 2, 3])))
+    sentences = [_sentence(rng, label, held_out) for _ in range(rng.choice([1, 1, 1, 2, 2, 3]))]
+    text = " ".join(sentences if held_out else (_with_asides(rng, sentence) for sentence in sentences))
     if rng.random() < 0.1:
         text = text.lower()
     return text.rstrip(".") if rng.random() < 0.15 else text
@@ -166,7 +188,7 @@ def review_list(rng: random.Random, held_out: bool) -> Example:
     """Reviews to label one after the other, every label of which is trained."""
     fields, quote, short = rng.choice(FIELDS), rng.choice(["", '"']), rng.random() < 0.6
     labels = [rng.choice(["positive", "negative"]) for _ in range(12 if short else 6)]
-    texts = [_sentence(rng, label, held_out) if short else review(rng, label, held_out) for label in labels]
+    texts = [_with_asides(rng, _sentence(rng, label, held_out)) if short else review(rng, label, held_out) for label in labels]
     arrow = rng.choice(["->", "=>", "→", ":"])
     lines = [(f"{quote}{text}{quote} {arrow}" if short else f"{fields[0]}: {quote}{text}{quote}\n{fields[1]}:", label)
              for text, label in zip(texts, labels, strict=True)]
