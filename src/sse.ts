@@ -30,3 +30,13 @@ export const STREAM_HEADERS: Readonly<Record<string, string>> = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-cache, no-transform',
 };
+
+/** @returns the object of an event, or undefined where it is none: `[DONE]`, or something that is not JSON */
+export function parseEvent(data: string): Record<string, unknown> | undefined {
+  try {
+    const value = JSON.parse(data);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

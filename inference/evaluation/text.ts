@@ -2,7 +2,8 @@
  * Asks the shipped text model the held-out prompts of `data/text/` and counts the right answers.
  *
  * `generated.json`: names, things, templates and numbers that training never saw; the answer must be the same to the
- * letter. `hand-written.json`: prompts in a person's own words, as chats; a word problem counts when its last sentence is right.
+ * letter. `hand-written.json`: prompts in a person's own words, as chats; a word problem counts when its last sentence is
+ * right. `blind.json`: the same by somebody who knew only what the model is for, and neither its corpus nor its answers.
  */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -40,10 +41,9 @@ export async function evaluate({ quick }: { quick: boolean }): Promise<Figure[]>
   const model = await loadText(MODEL);
   const generated = await read('generated.json');
   const { 'off its ground': foreign = [], ...handWritten } = await read('hand-written.json');
-  const groups = [
-    ...Object.entries(generated),
-    ...Object.entries(handWritten).map(([name, items]): [string, Item[]] => [`${name}, hand-written`, items]),
-  ];
+  const { 'off its ground': foreignToo = [], ...blind } = await read('blind.json');
+  foreign.push(...foreignToo);
+  const groups = [...Object.entries(generated), ...named(handWritten, 'hand-written'), ...named(blind, 'blind')];
 
   const figures: Figure[] = [];
   const add = (figure: string, value: number, n: number, bar: number | null = BARS[figure] ?? null, atLeast = true) =>
@@ -74,6 +74,10 @@ export async function evaluate({ quick }: { quick: boolean }): Promise<Figure[]>
   add('off its ground, refused', refused / part(foreign).length, part(foreign).length);
   add('tokens per second on one thread', count.tokens / count.seconds, count.asked, LEAST_TOKENS_PER_SECOND);
   return figures;
+}
+
+function named(groups: Record<string, Item[]>, author: string): [string, Item[]][] {
+  return Object.entries(groups).map(([name, items]) => [`${name}, ${author}`, items]);
 }
 
 async function read(name: string): Promise<Record<string, Item[]>> {
