@@ -60,11 +60,17 @@ export async function imageGenerations(c: AppContext): Promise<Response> {
       },
     });
   }
+  if (n > 1) call.cancellation.abortable = true;
   const pictures = await Promise.all(
     Array.from({ length: n }, async (_, i) => {
       const seed = (request.seed + i) % (MOST_SEED + 1);
-      const bytes = await readAnswer(await generate(seed), call.report.target ?? model.id, MOST_BYTES);
-      return { seed, bytes, info: requirePicture(bytes, call.report.target ?? model.id) };
+      const picture = await generate(seed);
+      const host = call.report.target ?? model.id;
+      const bytes = await call.cancellation.race(readAnswer(picture, host, MOST_BYTES)).catch((error: unknown) => {
+        if (error instanceof ApiError) throw error;
+        throw new ApiError('upstream_unreachable', `The connection to ${host} broke in the middle of a picture.`);
+      });
+      return { seed, bytes, info: requirePicture(bytes, host) };
     }),
   );
   const [first] = pictures;

@@ -16,9 +16,6 @@ export interface AppEnv {
 }
 export type AppContext = Context<AppEnv>;
 
-/** Hono answers HEAD by GET. */
-const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
-
 export type Route = readonly ['GET' | 'POST', path: string, (c: AppContext) => Response | Promise<Response>];
 
 /**
@@ -30,12 +27,20 @@ export function createApp(routes: readonly Route[]): HonoBase<AppEnv> {
   const app = new HonoBase<AppEnv>({ router: new LinearRouter() });
   app.options('*', (c) => answer(c, '*', answerPreflight));
   for (const [method, path, handler] of routes) {
-    app.on(method, path, (c) => answer(c, path, handler));
-    const others = METHODS.filter((other) => other !== method);
-    app.on(others, path, (c) => answer(c, path, refuseMethod(method)));
+    // The router takes a path with a slash at its end for the one without.
+    app.on(method, path, (c) => answer(c, path, c.req.path.endsWith('/') ? refusePath : handler));
   }
-  app.notFound((c) => answer(c, '*', refusePath));
+  app.notFound((c) => {
+    const known = routes.find(([, path]) => matches(path, c.req.path));
+    return known ? answer(c, known[1], refuseMethod(known[0])) : answer(c, '*', refusePath);
+  });
   return app;
+}
+
+/** A route's path up to its parameter, if it has one. */
+function matches(route: string, path: string): boolean {
+  const [fixed = route, parameter] = route.split(':');
+  return parameter === undefined ? path === fixed : path.startsWith(fixed) && path.length > fixed.length;
 }
 
 /** Everything around a handler: id, settings, keys, errors, headers, log line. */

@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { readBounded, readBoundedText } from './bounded-body.ts';
+import { readBounded } from './bounded-body.ts';
 import { ApiError } from './errors.ts';
 import type { Attachments } from './items.ts';
 import { parseJson } from './json-text.ts';
@@ -7,7 +7,7 @@ import { validate } from './validate.ts';
 
 const MOST_BYTES = 25 * 1024 * 1024;
 
-const utf8 = new TextEncoder();
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
 /**
  * Reads a JSON body and checks it against a schema.
@@ -102,22 +102,19 @@ function mediaType(request: Request): string {
 }
 
 async function readText(request: Request): Promise<string> {
-  refuseEncoded(request);
-  const { text, byteLength } = await readBoundedText(request, MOST_BYTES, tooLarge);
-  if (text.includes('\uFFFD') && utf8.encode(text).byteLength !== byteLength) {
+  const bytes = await readBytes(request);
+  try {
+    return utf8.decode(bytes);
+  } catch {
     throw new ApiError('invalid_json', 'The body is not valid UTF-8.');
   }
-  return text;
 }
 
-function readBytes(request: Request): Promise<Uint8Array> {
-  refuseEncoded(request);
+async function readBytes(request: Request): Promise<Uint8Array> {
+  if (request.headers.has('content-encoding')) {
+    throw new ApiError('unsupported_media_type', 'Send the body without Content-Encoding.');
+  }
   return readBounded(request, MOST_BYTES, tooLarge);
-}
-
-function refuseEncoded(request: Request): void {
-  if (!request.headers.has('content-encoding')) return;
-  throw new ApiError('unsupported_media_type', 'Send the body without Content-Encoding.');
 }
 
 const tooLarge = () => new ApiError('body_too_large', `The body is larger than ${MOST_BYTES} bytes.`);

@@ -67,7 +67,10 @@ export function startStage({ stages, timings }: Report, name: string): () => voi
   stages[name] ??= { running: 0, since: 0 };
   const stage = stages[name];
   if (stage.running++ === 0) stage.since = performance.now();
+  let ended = false;
   return () => {
+    if (ended) return;
+    ended = true;
     if (--stage.running === 0) timings[name] = (timings[name] ?? 0) + performance.now() - stage.since;
   };
 }

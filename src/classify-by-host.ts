@@ -44,6 +44,7 @@ export async function classifyByHost(
       classified[i] = words.map((label, at) => ({ label, score: scores[at] as number, cosine: null }));
     }
   };
+  if (inputs.length > 1) call.cancellation.abortable = true;
   await Promise.all(Array.from({ length: CONCURRENT_INPUTS }, work));
   return classified;
 }

@@ -40,6 +40,7 @@ export async function embedMissing(
       }
     };
     const workers = Math.min(CONCURRENT_BATCHES, batches.length);
+    if (workers > 1) call.cancellation.abortable = true;
     const outcomes = await Promise.allSettled(Array.from({ length: workers }, work));
     const failure = outcomes.find(({ status }) => status === 'rejected');
     if (failure?.status === 'rejected') throw failure.reason;

@@ -24,6 +24,8 @@ export async function firstThatAnswers<T extends Target, Answer>(
   call: Call,
   run: (target: T, call: Call) => Promise<Answer>,
 ): Promise<Answer> {
+  // A request that is given up for another target must not hold one of the few connections that a request may wait for.
+  if (targets.length > 1) call.cancellation.abortable = true;
   const ordered = restingLast(targets);
   const [first, second] = ordered;
   let rest: readonly T[] = ordered;

@@ -49,6 +49,7 @@ async function fetchOnce(request: UpstreamRequest, call: Call): Promise<Response
   // Listens on after the headers: the body is given up by the same signal.
   if (controller) cancellation.onCancel((reason) => controller.abort(reason));
   const endStage = startStage(call.report, 'upstream');
+  const forget = cancellation.onCancel(endStage);
   const headers = fetch(request.url, {
     method: request.method ?? 'POST',
     headers: request.headers,
@@ -70,9 +71,10 @@ async function fetchOnce(request: UpstreamRequest, call: Call): Promise<Response
     const response = await Promise.race([headers, late]);
     call.onHeaders?.();
     if (response.ok) return response;
-    throw await failureOf(response, request.name, call);
+    throw await Promise.race([failureOf(response, request.name, call), late]);
   } finally {
     inTime();
+    forget();
     endStage();
   }
 }
@@ -98,7 +100,7 @@ export async function readJson(
   name: string,
   mostBytes: number,
 ): Promise<{ text: string; json: unknown }> {
-  const { text } = await readBoundedText(response, mostBytes, tooLarge(name, mostBytes));
+  const text = await readBoundedText(response, mostBytes, tooLarge(name, mostBytes));
   try {
     return { text, json: JSON.parse(text) };
   } catch {
@@ -135,7 +137,8 @@ export async function fetchPublic(
   call: Call,
   { check, mostBytes, refused, failed }: PublicFetch,
 ): Promise<Uint8Array> {
-  const late = AbortSignal.timeout(PUBLIC_LIMIT_MS);
+  const late = new AbortController();
+  const inTime = call.deadlines.in(PUBLIC_LIMIT_MS, () => late.abort());
   const endStage = startStage(call.report, 'pictures');
   let url = check(address);
   try {
@@ -145,10 +148,13 @@ export async function fetchPublic(
         fetch(url.href, {
           headers: { accept: 'image/png, image/jpeg, image/webp, image/gif' },
           redirect: 'manual',
-          signal: late,
+          signal: late.signal,
         }),
       );
-      if (response.ok) return await readBounded(response, mostBytes, () => failed(`is larger than ${mostBytes} bytes`));
+      if (response.ok) {
+        const bytes = readBounded(response, mostBytes, () => failed(`is larger than ${mostBytes} bytes`));
+        return await call.cancellation.race(bytes);
+      }
       await response.body?.cancel();
       const location = response.headers.get('location');
       if (response.status < 300 || response.status >= 400 || location === null) {
@@ -159,8 +165,9 @@ export async function fetchPublic(
     throw failed(`redirects more than ${MOST_REDIRECTS} times`);
   } catch (error) {
     if (error instanceof ApiError) throw error;
-    throw failed(late.aborted ? `did not arrive within ${PUBLIC_LIMIT_MS / 1000} s` : 'could not be fetched');
+    throw failed(late.signal.aborted ? `did not arrive within ${PUBLIC_LIMIT_MS / 1000} s` : 'could not be fetched');
   } finally {
+    inTime();
     endStage();
   }
 }

@@ -41,7 +41,7 @@ function target(model: ProviderModel, provider: ImageProvider, formats: readonly
       switch (provider) {
         case 'hf-inference':
           followClient(call);
-          return send(upstream, call, (response) => passPicture(response, upstream.name));
+          return send(upstream, call, (response) => passPicture(response, upstream.name, call));
         case 'fal-ai':
           return download(await falResult(upstream, call), upstream.name, call);
         case 'replicate':
@@ -77,13 +77,18 @@ function parametersFor(
 }
 
 /** Raw bytes are streamed on as they come. */
-async function passPicture(response: Response, name: string): Promise<Response> {
+async function passPicture(response: Response, name: string, call: Call): Promise<Response> {
   const type = response.headers.get('content-type') ?? '';
   if (!type.startsWith('image/') || !response.body) {
     await response.body?.cancel();
     throw invalid(name, 'with something that is not a picture');
   }
-  return new Response(response.body, { headers: { 'content-type': type } });
+  // A body that is passed on as it is outlives every timer: through a pipe, the total limit still ends it.
+  const length = response.headers.get('content-length');
+  const { readable, writable } =
+    length === null ? new IdentityTransformStream() : new FixedLengthStream(Number(length));
+  call.waitUntil(response.body.pipeTo(writable).catch(() => {}));
+  return new Response(readable, { headers: { 'content-type': type } });
 }
 
 function decodeDataUrl(dataUrl: unknown, name: string): Response {

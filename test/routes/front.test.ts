@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { ask, errorOf, serve } from '../support/worker.ts';
+import { ask, errorOf, ORIGIN, serve } from '../support/worker.ts';
 
 describe('keys', () => {
   it('answers nobody while no keys are configured, and says what to do', async () => {
@@ -94,6 +94,38 @@ describe('routes', () => {
     expect(answer.status).toBe(405);
     expect(answer.headers.get('allow')).toBe('POST');
     expect((await errorOf(answer)).code).toBe('method_not_allowed');
+  });
+
+  it.each([
+    ['PROPFIND', '/v1/models', 'GET'],
+    ['DELETE', '/v1/models/openai/a/b', 'GET'],
+    ['PUT', '/livez', 'GET'],
+  ])('answers %s %s with 405, too', async (method, path, allow) => {
+    const answer = await ask(path, { method });
+    expect(answer.status).toBe(405);
+    expect(answer.headers.get('allow')).toBe(allow);
+  });
+
+  it.each(['/livez/', '/v1/models/', '/v1/chat/completions/'])('has no route %s', async (path) => {
+    const answer = await ask(path, path.includes('chat') ? { json: {} } : {});
+    expect(answer.status).toBe(404);
+  });
+
+  it.each([
+    ['the first bytes of a character', [0xf0, 0x9f, 0x98], 400],
+    ['a byte that begins none', [0xff], 400],
+    ['the character that stands for such bytes', [0xef, 0xbf, 0xbd], 200],
+  ])('reads a body with %s as it is', async (_, bytes, status) => {
+    serve({ [`${ORIGIN}/v1/`]: () => Response.json({ choices: [{ index: 0, message: { content: 'x' } }] }) });
+    const utf8 = new TextEncoder();
+    const [before = '', after = ''] = JSON.stringify({
+      model: 'text',
+      messages: [{ role: 'user', content: '|' }],
+    }).split('|');
+    const body = new Uint8Array([0xef, 0xbb, 0xbf, ...utf8.encode(before), ...bytes, ...utf8.encode(after)]);
+    const answer = await ask('/v1/chat/completions', { body, headers: { 'content-type': 'application/json' } });
+    expect(answer.status).toBe(status);
+    if (status === 400) expect((await errorOf(answer)).code).toBe('invalid_json');
   });
 
   it('answers another content type with 415', async () => {

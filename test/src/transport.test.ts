@@ -51,6 +51,14 @@ describe('a request to a host', () => {
     expect(signals[1]?.aborted).toBe(true);
   });
 
+  it('is given up when an error does not come to its end in time', async () => {
+    const stalls = new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('{')) });
+    network(() => new Response(stalls, { status: 400 }));
+    const call = callWith({ headersMs: 40, totalMs: 3_000 });
+    await expect(send(REQUEST, call, text)).rejects.toMatchObject({ code: 'upstream_headers_timeout' });
+    expect(call.report.timings.upstream).toBeGreaterThan(30);
+  });
+
   it('is given up when the total limit passes, even between two tries', async () => {
     network(status(500, '{}', { 'retry-after': '1' }));
     const call = callWith({ totalMs: 60 });

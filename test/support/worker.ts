@@ -39,7 +39,8 @@ export async function ask(
   });
   const context = createExecutionContext();
   const answer = await app.fetch(request, { ...bindings, API_KEYS: KEY, INFERENCE_URL: ORIGIN, ...settings }, context);
-  if (!/event-stream/.test(answer.headers.get('content-type') ?? '')) await waitOnExecutionContext(context);
+  // What is streamed goes on after the answer: waiting for it before reading it would last for ever.
+  if (!/event-stream|^image/.test(answer.headers.get('content-type') ?? '')) await waitOnExecutionContext(context);
   return answer;
 }
 

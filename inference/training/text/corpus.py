@@ -14,7 +14,7 @@ from .skills.translation import translation
 from .skills.word_problems import word_problem
 
 # Shares of the examples. Word problems and copying what was never seen are learned last, so they have the most.
-SHARES = {word_problem: 20, bare_sum: 3, translation: 18, sentiment: 22, refusal: 13, summary: 18, repeat: 4, code: 4, product: 3, small_talk: 4}
+SHARES = {word_problem: 15, bare_sum: 4, translation: 18, sentiment: 28, refusal: 12, summary: 18, repeat: 5, code: 3, product: 3, small_talk: 4}
 WARM_UP = 0.2  # of the training, in which the sums grow from up to 10 to up to 100
 CEILINGS = [10, 20, 50, 100]
 

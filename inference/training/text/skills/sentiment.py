@@ -118,9 +118,23 @@ def _sentence(rng: random.Random, label: str, held_out: bool) -> str:
 PREPOSITIONS = "in on at from with for by of about after before during through around near under over without".split()
 
 
+WHEN_AND_WHAT = """always often sometimes again soon early late first last next final start finish begin end middle half whole part minute hour day week month year
+morning night home work way thing place people everyone today yesterday now then here there still even just so too more most much many all every some one two""".split()
+
+
+def _words_of(sentences: list[str]) -> set[str]:
+    return {word.strip(".,!?:") for sentence in sentences for word in sentence.lower().split() if "{" not in word}
+
+
+TURNING = """not no never nothing cannot good bad like worth works fan stars thumbs complaints problems praise deserves recommend recommended expected surprised cried
+helped longer than""".split()
+# Plain words, and those that occur in praise and blame alike, unless they turn one into the other: none of them is a sign.
+SILENT_WORDS = WHEN_AND_WHAT + sorted((_words_of(POSITIVE) & _words_of(NEGATIVE)) - set(TURNING))
+
+
 def _aside(rng: random.Random) -> str:
     """Words that say nothing of the matter. Without them the model takes whatever it has not met for a sign."""
-    word = lambda: unfamiliar_word(rng) if rng.random() < 0.3 else rng.choice(OTHER_WORDS)  # noqa: E731
+    word = lambda: rng.choice(SILENT_WORDS) if rng.random() < 0.5 else unfamiliar_word(rng) if rng.random() < 0.3 else rng.choice(OTHER_WORDS)  # noqa: E731
     return rng.choice([f" {rng.choice(PREPOSITIONS)} the {word()}", f", as {word()}", f", {word()} {word()}", f" {rng.choice(PREPOSITIONS)} {word()} {rng.choice(PREPOSITIONS)} {word()}",
                        f", {word()}", f" this {word()}", f", said the {word()}", f" {rng.choice(PREPOSITIONS)} {word()} {word()}"])
 
@@ -128,9 +142,9 @@ def _aside(rng: random.Random) -> str:
 def _with_asides(rng: random.Random, sentence: str) -> str:
     point = sentence[-1] if sentence[-1] in ".!" else ""
     body = sentence[: len(sentence) - len(point)]
-    if rng.random() < 0.35:
+    if rng.random() < 0.45:
         body += _aside(rng)
-    if rng.random() < 0.15:
+    if rng.random() < 0.2:
         opening = _aside(rng).strip(" ,")
         body = f"{opening[0].upper()}{opening[1:]}{rng.choice([', ', ': ', ' '])}{body[0].lower()}{body[1:]}"
     return body + point
