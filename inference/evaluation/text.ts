@@ -35,7 +35,7 @@ const REFUSAL = 'I am a tiny model and ';
 const MODEL = fileURLToPath(new URL('../models/tiny-text', import.meta.url));
 const DATA = new URL('data/text/', import.meta.url);
 /** Prompts per figure of a quick run, which takes a few seconds. */
-const QUICK = 12;
+const QUICK = 40;
 
 export async function evaluate({ quick }: { quick: boolean }): Promise<Figure[]> {
   const model = await loadText(MODEL);
