@@ -48,7 +48,7 @@ export const workloads: readonly Workload[] = [
   },
   {
     name: 'embeddings_through',
-    title: 'Embedding of one text, kept out of the cache (`no-store`), 1,536 dimensions',
+    title: 'Embedding of one text, not stored, 1,536 dimensions',
     gateways: ['bare', 'cedalion'],
     quick: true,
     request: (gateway) => {
