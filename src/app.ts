@@ -37,7 +37,7 @@ export function createApp(routes: readonly Route[]): HonoBase<AppEnv> {
   return app;
 }
 
-/** A route's path up to its parameter, if it has one. */
+/** Whether a path is that of a route, whatever the method. */
 function matches(route: string, path: string): boolean {
   const [fixed = route, parameter] = route.split(':');
   return parameter === undefined ? path === fixed : path.startsWith(fixed) && path.length > fixed.length;
