@@ -98,7 +98,7 @@ export function startCall(
  */
 export function followClient({ client, cancellation }: Call): void {
   const leave = () =>
-    cancellation.cancel(
+    cancellation.whole.cancel(
       new ApiError('client_closed_request', 'The client closed the connection before the answer was complete.'),
     );
   cancellation.abortable = true;

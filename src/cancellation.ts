@@ -14,7 +14,13 @@ export class Cancellation {
   reason: ApiError | undefined;
   /** Whether a request to a host must be closed at once, by a signal of its own. */
   abortable = false;
+  /** What this is a part of; itself, where it is the whole. */
+  readonly whole: Cancellation;
   readonly #listeners = new Set<Listener>();
+
+  constructor(whole?: Cancellation) {
+    this.whole = whole ?? this;
+  }
 
   cancel(reason: ApiError): void {
     if (this.reason) return;
@@ -32,7 +38,7 @@ export class Cancellation {
 
   /** A part of the work that can be given up alone, and is with the whole. */
   child(): Cancellation {
-    const child = new Cancellation();
+    const child = new Cancellation(this.whole);
     child.abortable = true;
     this.onCancel((reason) => child.cancel(reason));
     return child;

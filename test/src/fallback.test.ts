@@ -140,6 +140,21 @@ describe('hedging', () => {
     expect(tried).toEqual(['a']);
   });
 
+  it('starts nobody else for a client that has left', async () => {
+    usually(500);
+    const client = new AbortController();
+    const tried: string[] = [];
+    const left = callFor('text-generation', {}, { client: () => client.signal });
+    const hangs = firstThatAnswers({ targets: [a, b], hedge: true }, left, (target, its: Call) => {
+      tried.push(target.upstreamModel);
+      followClient(its);
+      return its.cancellation.race(new Promise<string>(() => {}));
+    });
+    setTimeout(() => client.abort(), 20);
+    await expect(hangs).rejects.toMatchObject({ code: 'client_closed_request' });
+    expect(tried).toEqual(['a']);
+  });
+
   it('aborts the loser, and never the winner', async () => {
     usually(20);
     const given = new Map<string, Cancellation>();
