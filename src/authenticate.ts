@@ -1,10 +1,7 @@
 import { ApiError } from './errors.ts';
-import type { Settings } from './settings.ts';
+import { LONGEST_KEY, type Settings } from './settings.ts';
 
 const utf8 = new TextEncoder();
-
-/** Longer ones are known to nobody. */
-const LONGEST_KEY = 512;
 
 /** Used by one request at a time: nothing awaits while it is filled. */
 const candidate = new Uint8Array(LONGEST_KEY);
@@ -39,19 +36,17 @@ export function authenticate(request: Request, settings: Settings): void {
 function isKnown(key: string, settings: Settings): boolean {
   let slots = slotsOf.get(settings);
   if (!slots) {
-    slots = settings.apiKeys.map(slotOf);
+    slots = settings.apiKeys.map((configured) => slotOf(configured));
     slotsOf.set(settings, slots);
   }
-  candidate.fill(0);
-  utf8.encodeInto(key, candidate);
+  slotOf(key, candidate.fill(0));
   let known = false;
   for (const slot of slots) known = crypto.subtle.timingSafeEqual(candidate, slot) || known;
   return known && key.length <= LONGEST_KEY;
 }
 
 /** A key, and zeros to the length of all slots. No key holds a zero: two keys have two slots. */
-function slotOf(key: string): Uint8Array {
-  const slot = new Uint8Array(LONGEST_KEY);
+function slotOf(key: string, slot = new Uint8Array(LONGEST_KEY)): Uint8Array {
   utf8.encodeInto(key, slot);
   return slot;
 }

@@ -11,6 +11,9 @@ export interface Settings {
   readonly problems: readonly string[];
 }
 
+/** In characters, all of them ASCII. */
+export const LONGEST_KEY = 512;
+
 const URLS: readonly SettingName[] = ['OPENAI_BASE_URL', 'CLIP_ENDPOINT_URL', 'INFERENCE_URL'];
 const CREDENTIALS: readonly SettingName[] = ['HF_TOKEN', 'OPENAI_API_KEY', 'CLIP_ENDPOINT_TOKEN', 'JINA_API_KEY'];
 
@@ -57,7 +60,9 @@ function check(env: Env): Settings {
   if (apiKeys.some((key) => !/^[\x21-\x7e]+$/.test(key))) {
     problems.push('The setting API_KEYS must be keys of ASCII characters without spaces, separated by commas.');
   }
-  if (apiKeys.some((key) => key.length > 512)) problems.push('A key of API_KEYS must be at most 512 characters long.');
+  if (apiKeys.some((key) => key.length > LONGEST_KEY)) {
+    problems.push(`A key of API_KEYS must be at most ${LONGEST_KEY} characters long.`);
+  }
   if (!env.EMBEDDINGS) problems.push('The KV binding EMBEDDINGS is missing from the configuration.');
   return { values, apiKeys, problems };
 }
