@@ -19,7 +19,7 @@ export default defineConfig({
         plugins: [
           cloudflareTest({ wrangler: { configPath: './wrangler.toml' }, miniflare: { outboundService: echo } }),
         ],
-        test: { name: 'worker', include: ['test/{routes,src,providers}/**/*.test.ts'] },
+        test: { name: 'worker', include: ['test/{routes,src}/**/*.test.ts'] },
       },
       {
         // Outside: real processes and sockets, real SDKs, the bundle as it is deployed.

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type ErrorCode, errorTable } from '../src/errors.ts';
-import { itemSchema } from '../src/items.ts';
+import { itemSchema } from '../src/intake/items.ts';
 import { ErrorBody } from './answers.ts';
 import { FIELDS } from './fields.ts';
 import { type Operation, operations, TAGS } from './operations.ts';

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 import { type AppContext, callOf } from '../src/app.ts';
-import { readJsonBody } from '../src/body.ts';
-import { firstThatAnswers } from '../src/fallback.ts';
+import { readJsonBody } from '../src/intake/body.ts';
 import { lazy } from '../src/lazy.ts';
-import { LIMITS } from '../src/limits.ts';
-import { resolve } from '../src/resolve.ts';
+import { resolve } from '../src/models/resolve.ts';
+import { LIMITS } from '../src/time-limits.ts';
+import { firstThatAnswers } from '../src/upstream/fallback.ts';
 import { count, sampling } from './fields.ts';
 
 const message = () =>

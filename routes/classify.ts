@@ -1,15 +1,14 @@
 import * as z from 'zod/mini';
 import { type AppContext, cacheUseOf, callOf } from '../src/app.ts';
-import { readItemsBody } from '../src/body.ts';
-import { type ClassifiedItem, classifyByVectors, type Label } from '../src/classify.ts';
-import { classifyByHost } from '../src/classify-by-host.ts';
+import { classifyByHost } from '../src/classification/classify-by-host.ts';
+import { type ClassifiedItem, classifyByVectors, type Label } from '../src/classification/classify-by-vectors.ts';
 import { ApiError } from '../src/errors.ts';
-import { itemSchema } from '../src/items.ts';
+import { readItemsBody } from '../src/intake/body.ts';
+import { itemSchema } from '../src/intake/items.ts';
 import { lazy } from '../src/lazy.ts';
-import { LIMITS } from '../src/limits.ts';
-import { resolve } from '../src/resolve.ts';
-import { count, flag, modelName } from './fields.ts';
-import { cacheStatus, MOST_ITEMS, readItems, requireCount, usageOf } from './items.ts';
+import { resolve } from '../src/models/resolve.ts';
+import { LIMITS } from '../src/time-limits.ts';
+import { cacheStatus, count, flag, MOST_ITEMS, modelName, readItems, requireCount, usageOf } from './fields.ts';
 
 const MOST_LABELS = 1000;
 const DEFAULT_TEMPLATE = 'a photo of a {}';

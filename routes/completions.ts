@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
 import { type AppContext, callOf } from '../src/app.ts';
-import { readJsonBody } from '../src/body.ts';
-import { completeByChat } from '../src/complete-by-chat.ts';
-import { firstThatAnswers } from '../src/fallback.ts';
+import { readJsonBody } from '../src/intake/body.ts';
 import { lazy } from '../src/lazy.ts';
-import { LIMITS } from '../src/limits.ts';
-import { resolve } from '../src/resolve.ts';
+import { resolve } from '../src/models/resolve.ts';
+import { completeByChat } from '../src/providers/complete-by-chat.ts';
+import { LIMITS } from '../src/time-limits.ts';
+import { firstThatAnswers } from '../src/upstream/fallback.ts';
 import { flag, sampling } from './fields.ts';
 
 /** The legacy request. Source: https://platform.openai.com/docs/api-reference/completions/create */

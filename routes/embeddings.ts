@@ -1,17 +1,16 @@
 import * as z from 'zod/mini';
 import { type AppContext, cacheUseOf, callOf } from '../src/app.ts';
-import { readItemsBody } from '../src/body.ts';
-import { embedItems } from '../src/embeddings.ts';
+import { encodeFloats } from '../src/bytes/floats.ts';
+import { embedItems } from '../src/embedding/embed-items.ts';
+import { truncate } from '../src/embedding/vector.ts';
 import { ApiError } from '../src/errors.ts';
-import { encodeFloats } from '../src/floats.ts';
-import { itemSchema } from '../src/items.ts';
+import { readItemsBody } from '../src/intake/body.ts';
+import { itemSchema } from '../src/intake/items.ts';
 import { lazy } from '../src/lazy.ts';
-import { LIMITS } from '../src/limits.ts';
-import { resolve } from '../src/resolve.ts';
-import type { Space } from '../src/types.ts';
-import { truncate } from '../src/vector.ts';
-import { count, modelName } from './fields.ts';
-import { cacheStatus, MOST_ITEMS, readItems, usageOf } from './items.ts';
+import { resolve } from '../src/models/resolve.ts';
+import type { Space } from '../src/tasks.ts';
+import { LIMITS } from '../src/time-limits.ts';
+import { cacheStatus, count, MOST_ITEMS, modelName, readItems, usageOf } from './fields.ts';
 
 /**
  * OpenAI's embeddings request, with pictures among the items.

@@ -1,5 +1,5 @@
 import type { AppContext } from '../src/app.ts';
-import { configurationProblems } from '../src/resolve.ts';
+import { configurationProblems } from '../src/models/resolve.ts';
 
 /** GET /livez: this Worker runs. */
 export function livez(c: AppContext): Response {

@@ -1,14 +1,14 @@
 import * as z from 'zod/mini';
 import { type AppContext, callOf } from '../src/app.ts';
-import { readJsonBody } from '../src/body.ts';
 import { ApiError } from '../src/errors.ts';
-import { firstThatAnswers } from '../src/fallback.ts';
+import { readJsonBody } from '../src/intake/body.ts';
 import { lazy } from '../src/lazy.ts';
-import { LIMITS } from '../src/limits.ts';
-import { sniff } from '../src/picture-format.ts';
-import { resolve } from '../src/resolve.ts';
-import { readAnswer } from '../src/transport.ts';
-import type { ImageModel, PictureFormat, PictureRequest } from '../src/types.ts';
+import { resolve } from '../src/models/resolve.ts';
+import { sniff } from '../src/pictures/picture-format.ts';
+import type { ImageModel, PictureFormat, PictureRequest } from '../src/tasks.ts';
+import { LIMITS } from '../src/time-limits.ts';
+import { firstThatAnswers } from '../src/upstream/fallback.ts';
+import { readAnswer } from '../src/upstream/transport.ts';
 import { count, modelName } from './fields.ts';
 
 const MOST_BYTES = 32 * 1024 * 1024;

@@ -1,9 +1,9 @@
 import type { AppContext } from '../src/app.ts';
 import { ApiError } from '../src/errors.ts';
-import { aliases, catalogue } from '../src/models.ts';
-import { resolve, settingsNeeded, withAvailableTargets } from '../src/resolve.ts';
+import { aliases, catalogue } from '../src/models/catalogue.ts';
+import { resolve, settingsNeeded, withAvailableTargets } from '../src/models/resolve.ts';
 import type { Settings } from '../src/settings.ts';
-import type { Model, Target, Task } from '../src/types.ts';
+import type { Model, Target, Task } from '../src/tasks.ts';
 
 /** OpenAI wants a time of creation: that of this catalogue's first version. */
 const CREATED = 1_795_392_000;

@@ -1,14 +1,13 @@
 import * as z from 'zod/mini';
 import { type AppContext, cacheUseOf, callOf } from '../src/app.ts';
-import { readItemsBody } from '../src/body.ts';
-import { embedItems } from '../src/embeddings.ts';
-import { itemSchema } from '../src/items.ts';
+import { embedItems } from '../src/embedding/embed-items.ts';
+import { dot } from '../src/embedding/vector.ts';
+import { readItemsBody } from '../src/intake/body.ts';
+import { itemSchema } from '../src/intake/items.ts';
 import { lazy } from '../src/lazy.ts';
-import { LIMITS } from '../src/limits.ts';
-import { resolve } from '../src/resolve.ts';
-import { dot } from '../src/vector.ts';
-import { count, flag, modelName } from './fields.ts';
-import { cacheStatus, isList, MOST_ITEMS, readItems, requireCount, usageOf } from './items.ts';
+import { resolve } from '../src/models/resolve.ts';
+import { LIMITS } from '../src/time-limits.ts';
+import { cacheStatus, count, flag, isList, MOST_ITEMS, modelName, readItems, requireCount, usageOf } from './fields.ts';
 
 const items = () => z.array(itemSchema()).check(z.minLength(1), z.maxLength(MOST_ITEMS));
 

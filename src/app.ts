@@ -1,13 +1,13 @@
 import type { Context } from 'hono';
 import { HonoBase } from 'hono/hono-base';
 import { LinearRouter } from 'hono/router/linear-router';
-import { authenticate } from './authenticate.ts';
-import { type Call, type Limits, newReport, type Report, startCall } from './call.ts';
-import { addCors, answerPreflight } from './cors.ts';
+import { authenticate } from './access/authenticate.ts';
+import { addCors, answerPreflight } from './access/cors.ts';
+import { type Call, type Limits, newReport, type Report, startCall } from './call/call.ts';
+import { logRequest } from './call/log.ts';
+import type { CacheUse } from './embedding/load-items.ts';
 import { ApiError, toApiError } from './errors.ts';
-import type { CacheUse } from './load-items.ts';
-import { logRequest } from './log.ts';
-import { configurationProblems } from './resolve.ts';
+import { configurationProblems } from './models/resolve.ts';
 import { type Env, readSettings, type Settings } from './settings.ts';
 
 export interface AppEnv {

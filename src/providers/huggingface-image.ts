@@ -1,11 +1,11 @@
 import type { InferenceProvider } from '@huggingface/inference';
-import { type Call, followClient } from '../call.ts';
+import { type Call, followClient } from '../call/call.ts';
 import { ApiError } from '../errors.ts';
-import { checkUrl } from '../guard.ts';
 import { type Host, huggingfaceRouter } from '../hosts.ts';
-import { sniff } from '../picture-format.ts';
-import { readAnswer, readJson, send, sleep, type UpstreamRequest } from '../transport.ts';
-import type { ImageTarget, PictureFormat, PictureRequest } from '../types.ts';
+import { sniff } from '../pictures/picture-format.ts';
+import { checkUrl } from '../pictures/public-url.ts';
+import type { ImageTarget, PictureFormat, PictureRequest } from '../tasks.ts';
+import { readAnswer, readJson, send, sleep, type UpstreamRequest } from '../upstream/transport.ts';
 import { read } from './huggingface.ts';
 import { buildRequest, type ProviderModel } from './huggingface-request.ts';
 import { invalid } from './vectors.ts';

@@ -1,7 +1,7 @@
 import type { InferenceProvider, InferenceTask, RequestArgs } from '@huggingface/inference';
-import type { Call } from '../call.ts';
+import type { Call } from '../call/call.ts';
 import type { Host } from '../hosts.ts';
-import type { UpstreamRequest } from '../transport.ts';
+import type { UpstreamRequest } from '../upstream/transport.ts';
 import { endpointOf } from './openai.ts';
 
 /** One model at one of the inference providers behind Hugging Face's router. */

@@ -1,11 +1,11 @@
 import type { InferenceProvider } from '@huggingface/inference';
 import * as z from 'zod/mini';
-import type { Call } from '../call.ts';
+import type { Call } from '../call/call.ts';
 import { ApiError } from '../errors.ts';
 import { huggingfaceRouter } from '../hosts.ts';
 import { lazy } from '../lazy.ts';
-import { readJson, send } from '../transport.ts';
-import type { ChatTarget, EmbeddingTarget, ZeroShotTarget } from '../types.ts';
+import type { ChatTarget, EmbeddingTarget, ZeroShotTarget } from '../tasks.ts';
+import { readJson, send } from '../upstream/transport.ts';
 import { buildRequest, type ProviderModel } from './huggingface-request.ts';
 import { chat as openaiChat } from './openai.ts';
 import { invalid } from './vectors.ts';

@@ -1,7 +1,7 @@
-import type { Call } from '../call.ts';
+import type { Call } from '../call/call.ts';
 import type { Host } from '../hosts.ts';
-import { readJson, send } from '../transport.ts';
-import type { Embedded, EmbeddingInput, EmbeddingTarget } from '../types.ts';
+import type { Embedded, EmbeddingInput, EmbeddingTarget } from '../tasks.ts';
+import { readJson, send } from '../upstream/transport.ts';
 import { jsonRequest } from './openai.ts';
 import { readVectors } from './vectors.ts';
 

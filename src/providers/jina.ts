@@ -1,6 +1,6 @@
 import { jinaApi } from '../hosts.ts';
-import { readJson, send } from '../transport.ts';
-import type { EmbeddingTarget } from '../types.ts';
+import type { EmbeddingTarget } from '../tasks.ts';
+import { readJson, send } from '../upstream/transport.ts';
 import { jsonRequest } from './openai.ts';
 import { readVectors } from './vectors.ts';
 

@@ -1,9 +1,9 @@
-import { type Call, followClient } from '../call.ts';
+import { type Call, followClient } from '../call/call.ts';
 import { ApiError } from '../errors.ts';
 import type { Endpoint, Host } from '../hosts.ts';
-import { relayStream } from '../stream.ts';
-import { readJson, send } from '../transport.ts';
-import type { ChatTarget, EmbeddingTarget, JsonObject } from '../types.ts';
+import { relayStream } from '../stream/relay.ts';
+import type { ChatTarget, EmbeddingTarget, JsonObject } from '../tasks.ts';
+import { readJson, send } from '../upstream/transport.ts';
 import { readVectors } from './vectors.ts';
 
 /**

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
+import { decodeFloats } from '../bytes/floats.ts';
 import { ApiError } from '../errors.ts';
-import { decodeFloats } from '../floats.ts';
 import { lazy } from '../lazy.ts';
-import type { Embedded } from '../types.ts';
+import type { Embedded } from '../tasks.ts';
 
 /** The smallest shape that reads an answer of OpenAI's embeddings route: hosts differ in all the rest. */
 const answerSchema = lazy(() =>

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { forgetVectors } from '../../src/vector-store.ts';
+import { forgetVectors } from '../../src/embedding/vector-store.ts';
 import { ClipHost, vectorFor } from '../support/clip-host.ts';
 import { GIF, PNG, pngOf } from '../support/pictures.ts';
 import { ask, bindings, errorOf, ORIGIN, serve } from '../support/worker.ts';

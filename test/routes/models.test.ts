@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aliases, catalogue } from '../../src/models.ts';
+import { aliases, catalogue } from '../../src/models/catalogue.ts';
 import { ask, errorOf } from '../support/worker.ts';
 
 interface Listed {

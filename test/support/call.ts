@@ -1,9 +1,9 @@
-import { type Call, newReport } from '../../src/call.ts';
-import { Cancellation } from '../../src/cancellation.ts';
-import { Deadlines } from '../../src/deadlines.ts';
-import { LIMITS } from '../../src/limits.ts';
+import { type Call, newReport } from '../../src/call/call.ts';
+import { Cancellation } from '../../src/call/cancellation.ts';
+import { Deadlines } from '../../src/call/deadlines.ts';
 import type { Settings } from '../../src/settings.ts';
-import type { Task } from '../../src/types.ts';
+import type { Task } from '../../src/tasks.ts';
+import { LIMITS } from '../../src/time-limits.ts';
 
 /** A call for testing what lies below the routes. */
 export function callFor(task: Task, values: Settings['values'] = {}, more: Partial<Call> = {}): Call {

@@ -1,8 +1,8 @@
 import { createExecutionContext, reset, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, expect, vi } from 'vitest';
+import { forgetVectors } from '../../src/embedding/vector-store.ts';
 import type { Env } from '../../src/settings.ts';
-import { forgetVectors } from '../../src/vector-store.ts';
 import app from '../../src/worker.ts';
 
 /** Requests to the whole Worker, inside workerd, with a real KV; and hosts for it to call. */

@@ -1,0 +1,58 @@
+import { ApiError } from '../errors.ts';
+
+/**
+ * Parses JSON, and where it is malformed says where, without quoting it.
+ *
+ * @throws ApiError `invalid_json`
+ */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    const offset = firstError(text);
+    const before = text.slice(0, offset);
+    const line = before.split('\n').length;
+    const column = offset - before.lastIndexOf('\n');
+    const what = offset >= text.length ? 'It ends too early' : 'It stops being JSON';
+    throw new ApiError('invalid_json', `The body is not valid JSON. ${what} at line ${line}, column ${column}.`);
+  }
+}
+
+const STRING = String.raw`"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"`;
+const NUMBER = String.raw`-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?`;
+/** White space, then a mark, a string, or another value. */
+const TOKEN = new RegExp(String.raw`[ \t\r\n]*(?:([[\]{},:])|(${STRING})|(?:${NUMBER}|true|false|null))`, 'y');
+
+/**
+ * The offset of the first character that no JSON text can have there. V8 tells it in some of its messages only, and
+ * those quote the text. Runs only for texts that are known to be malformed.
+ */
+function firstError(text: string): number {
+  const open: string[] = [];
+  let expect: 'value' | 'firstValue' | 'key' | 'firstKey' | 'colon' | 'next' | 'end' = 'value';
+  let offset = 0;
+  for (;;) {
+    TOKEN.lastIndex = offset;
+    const match = TOKEN.exec(text);
+    const start = offset + (/^[ \t\r\n]*/.exec(text.slice(offset, offset + 4096))?.[0].length ?? 0);
+    if (!match) return start;
+    const [whole, mark, string] = match;
+    const isValue = mark === undefined || mark === '{' || mark === '[';
+    const close = open.at(-1) === '{' ? '}' : ']';
+    const closes =
+      open.length > 0 && mark === close && (expect === 'next' || expect === 'firstValue' || expect === 'firstKey');
+    if (closes) {
+      open.pop();
+      expect = open.length === 0 ? 'end' : 'next';
+    } else if (isValue && (expect === 'value' || expect === 'firstValue')) {
+      if (mark === '{') expect = 'firstKey';
+      else if (mark === '[') expect = 'firstValue';
+      else expect = open.length === 0 ? 'end' : 'next';
+      if (mark) open.push(mark);
+    } else if (string !== undefined && (expect === 'key' || expect === 'firstKey')) expect = 'colon';
+    else if (mark === ':' && expect === 'colon') expect = 'value';
+    else if (mark === ',' && expect === 'next') expect = open.at(-1) === '{' ? 'key' : 'value';
+    else return start;
+    offset += whole.length;
+  }
+}

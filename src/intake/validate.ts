@@ -1,0 +1,54 @@
+import type * as z from 'zod/mini';
+import { ApiError } from '../errors.ts';
+
+/**
+ * Checks a request against its schema.
+ *
+ * @throws ApiError `invalid_parameter`, naming the first parameter at fault as a path: `messages[0].content`. The value
+ *   itself is never shown.
+ */
+export function validate<Schema extends z.ZodMiniType>(schema: Schema, value: unknown): z.infer<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const param = issue && pathOf(issue.path);
+  const what = issue ? describe(issue) : 'is not valid';
+  throw new ApiError('invalid_parameter', param ? `\`${param}\` ${what}.` : `The request ${what}.`, { param });
+}
+
+function pathOf(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, key) => {
+    if (typeof key === 'number') return `${text}[${key}]`;
+    return text === '' ? String(key) : `${text}.${String(key)}`;
+  }, '');
+}
+
+/** zod/mini ships without its messages, which would be 88 KB: these are the ones that a request can need. */
+function describe(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined ? 'is required' : `must be ${article(issue.expected)}`;
+    case 'invalid_value':
+      return `must be one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
+    case 'too_small':
+      return `must ${measure(issue.origin)} at least ${issue.minimum}${unit(issue.origin)}`;
+    case 'too_big':
+      return `must ${measure(issue.origin)} at most ${issue.maximum}${unit(issue.origin)}`;
+    default:
+      return issue.message === 'Invalid input' ? 'is not valid' : issue.message;
+  }
+}
+
+function article(expected: string): string {
+  const name = { record: 'object', int: 'integer' }[expected] ?? expected;
+  return `${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`;
+}
+
+function measure(origin: string): string {
+  return origin === 'array' || origin === 'string' ? 'have' : 'be';
+}
+
+function unit(origin: string): string {
+  if (origin === 'array') return ' entries';
+  return origin === 'string' ? ' characters' : '';
+}

@@ -1,0 +1,184 @@
+import { clipEndpoint, origin } from '../hosts.ts';
+import * as huggingface from '../providers/huggingface.ts';
+import { imageAt } from '../providers/huggingface-image.ts';
+import * as infinity from '../providers/infinity.ts';
+import * as jina from '../providers/jina.ts';
+import * as openai from '../providers/openai.ts';
+import type { EmbeddingModel, ImageModel, Model, TextModel, ZeroShotModel } from '../tasks.ts';
+
+/**
+ * THE CATALOGUE: every model that this Worker serves, and where. A model is a chain of targets: one that fails moves on
+ * to the next. It is available when a setting of one of its targets is set. A new model is one entry here.
+ */
+
+const text: readonly TextModel[] = [
+  {
+    id: 'Qwen/Qwen3-Next-80B-A3B-Instruct',
+    task: 'text-generation',
+    note: 'Qwen3 Next, 80B with 3B active. Open weights, Apache 2.0.',
+    contextLength: 262_144,
+    targets: [
+      huggingface.chat('Qwen/Qwen3-Next-80B-A3B-Instruct:fastest'),
+      huggingface.chat('Qwen/Qwen3-Next-80B-A3B-Instruct:cheapest'),
+    ],
+  },
+  {
+    id: 'meta-llama/Llama-3.3-70B-Instruct',
+    task: 'text-generation',
+    note: 'Llama 3.3, 70B. Open weights, Llama 3.3 license.',
+    contextLength: 131_072,
+    targets: [
+      huggingface.chat('meta-llama/Llama-3.3-70B-Instruct:fastest'),
+      huggingface.chat('meta-llama/Llama-3.3-70B-Instruct:cheapest'),
+    ],
+  },
+  {
+    id: 'zai-org/GLM-4.6',
+    task: 'text-generation',
+    note: 'GLM 4.6, mixture of experts. Open weights, MIT.',
+    contextLength: 202_752,
+    targets: [huggingface.chat('zai-org/GLM-4.6:fastest'), huggingface.chat('zai-org/GLM-4.6:cheapest')],
+  },
+  {
+    id: 'tiny-text',
+    task: 'text-generation',
+    note: 'Tiny, for demonstration and tests: a language model of 3M parameters, trained by this project.',
+    contextLength: 512,
+    targets: [openai.chatAndCompletions(origin, 'tiny-text', '/v1')],
+  },
+];
+
+/** Real CLIP multiplies cosines by 100 before a softmax. Source: the models' `logit_scale`, e to the 4.6052. */
+const CLIP_LOGIT_SCALE = 100;
+
+const embedding: readonly EmbeddingModel[] = [
+  {
+    id: 'intfloat/multilingual-e5-large',
+    task: 'embedding',
+    note: 'Multilingual E5, texts only. Begin texts with "query: " or "passage: ", as its card says. MIT.',
+    space: { id: 'intfloat/multilingual-e5-large', dimensions: 1024 },
+    targets: [huggingface.embedding('hf-inference', 'intfloat/multilingual-e5-large')],
+  },
+  {
+    id: 'sentence-transformers/all-MiniLM-L6-v2',
+    task: 'embedding',
+    note: 'MiniLM for English sentences, small and quick. Apache 2.0.',
+    space: { id: 'sentence-transformers/all-MiniLM-L6-v2', dimensions: 384 },
+    targets: [huggingface.embedding('hf-inference', 'sentence-transformers/all-MiniLM-L6-v2')],
+  },
+  {
+    id: 'Qwen/Qwen3-Embedding-8B',
+    task: 'embedding',
+    note: 'Qwen3 Embedding, multilingual texts; vectors may be cut. Apache 2.0.',
+    space: { id: 'Qwen/Qwen3-Embedding-8B', dimensions: 4096, minDimensions: 32 },
+    targets: [huggingface.embedding('scaleway', 'qwen3-embedding-8b')],
+  },
+  {
+    id: 'openai/clip-vit-base-patch32',
+    task: 'embedding',
+    note: 'CLIP ViT-B/32, pictures and texts, at an endpoint of your own. MIT.',
+    space: { id: 'openai/clip-vit-base-patch32', dimensions: 512, logitScale: CLIP_LOGIT_SCALE },
+    targets: [infinity.clip(clipEndpoint, 'openai/clip-vit-base-patch32')],
+  },
+  {
+    id: 'openai/clip-vit-large-patch14',
+    task: 'embedding',
+    note: 'CLIP ViT-L/14, pictures and texts, at an endpoint of your own. MIT.',
+    space: { id: 'openai/clip-vit-large-patch14', dimensions: 768, logitScale: CLIP_LOGIT_SCALE },
+    targets: [infinity.clip(clipEndpoint, 'openai/clip-vit-large-patch14')],
+  },
+  {
+    id: 'Xenova/clip-vit-base-patch32',
+    task: 'embedding',
+    note: "CLIP ViT-B/32 as ONNX: what this project's inference server loads as a CLIP endpoint. MIT.",
+    space: { id: 'Xenova/clip-vit-base-patch32:int8', dimensions: 512, logitScale: CLIP_LOGIT_SCALE },
+    targets: [infinity.clip(clipEndpoint, 'Xenova/clip-vit-base-patch32')],
+  },
+  {
+    id: 'jinaai/jina-clip-v2',
+    task: 'embedding',
+    note: 'Jina CLIP v2, pictures and texts in 89 languages; vectors may be cut. CC BY-NC 4.0 outside the API.',
+    space: { id: 'jinaai/jina-clip-v2', dimensions: 1024, minDimensions: 64 },
+    targets: [jina.clip('jina-clip-v2')],
+  },
+  {
+    id: 'tiny-clip',
+    task: 'embedding',
+    note: 'Tiny, for demonstration and tests: a CLIP of 1.7M parameters, trained by this project on drawings.',
+    // The revision is the beginning of the SHA-256 of weights and preprocessing; a test keeps it, and the scale, true.
+    space: { id: 'tiny-clip:3a9599e2', dimensions: 96, logitScale: 55.822 },
+    targets: [infinity.clip(origin, 'tiny-clip'), infinity.clip(clipEndpoint, 'tiny-clip')],
+  },
+];
+
+const zeroShot: readonly ZeroShotModel[] = [
+  {
+    id: 'openai/clip-vit-large-patch14:zero-shot',
+    task: 'zero-shot-image-classification',
+    note: 'CLIP ViT-L/14 at a host that gives relative scores only: for /v1/classify where no host gives CLIP vectors.',
+    targets: [huggingface.zeroShot('openai/clip-vit-large-patch14')],
+  },
+];
+
+const FLUX_SIZES = { min: 256, max: 1440, multipleOf: 32, default: 1024 };
+
+const image: readonly ImageModel[] = [
+  {
+    id: 'black-forest-labs/FLUX.1-schnell',
+    task: 'text-to-image',
+    note: 'FLUX.1 schnell, quick and good. Open weights, Apache 2.0.',
+    sizes: FLUX_SIZES,
+    targets: [
+      huggingface.image('hf-inference', 'black-forest-labs/FLUX.1-schnell'),
+      huggingface.image('together', 'black-forest-labs/FLUX.1-schnell'),
+      huggingface.image('nscale', 'black-forest-labs/FLUX.1-schnell'),
+      huggingface.image('deepinfra', 'black-forest-labs/FLUX-1-schnell'),
+      huggingface.image('fal-ai', 'fal-ai/flux/schnell'),
+      huggingface.image('replicate', 'black-forest-labs/flux-schnell'),
+    ],
+  },
+  {
+    id: 'Qwen/Qwen-Image',
+    task: 'text-to-image',
+    note: 'Qwen-Image, strong at writing in pictures. Open weights, Apache 2.0.',
+    sizes: { min: 256, max: 1664, multipleOf: 16, default: 1024 },
+    targets: [huggingface.image('fal-ai', 'fal-ai/qwen-image'), huggingface.image('replicate', 'qwen/qwen-image')],
+  },
+  {
+    id: 'stabilityai/stable-diffusion-xl-base-1.0',
+    task: 'text-to-image',
+    note: 'Stable Diffusion XL 1.0. Open weights, OpenRAIL++-M.',
+    sizes: { min: 512, max: 1536, multipleOf: 8, default: 1024 },
+    targets: [
+      huggingface.image('hf-inference', 'stabilityai/stable-diffusion-xl-base-1.0'),
+      huggingface.image('nscale', 'stabilityai/stable-diffusion-xl-base-1.0'),
+    ],
+  },
+  {
+    id: 'tiny-image',
+    task: 'text-to-image',
+    note: 'Tiny, for demonstration and tests: draws simple scenes, trained by this project.',
+    sizes: { min: 64, max: 512, multipleOf: 8, default: 256 },
+    targets: [imageAt(origin, 'tiny-image')],
+  },
+];
+
+export const catalogue: readonly Model[] = [...text, ...embedding, ...zeroShot, ...image];
+
+/**
+ * Names that a caller can rely on. Each stands for the first of its models that is available: hosted before tiny, so
+ * that one token changes what answers and no caller has to know.
+ */
+export const aliases: Readonly<Record<string, readonly string[]>> = {
+  text: text.map(({ id }) => id),
+  embed: ['intfloat/multilingual-e5-large', 'jinaai/jina-clip-v2', 'tiny-clip'],
+  clip: [
+    'openai/clip-vit-base-patch32',
+    'openai/clip-vit-large-patch14',
+    'Xenova/clip-vit-base-patch32',
+    'jinaai/jina-clip-v2',
+    'tiny-clip',
+    'openai/clip-vit-large-patch14:zero-shot',
+  ],
+  image: image.map(({ id }) => id),
+};

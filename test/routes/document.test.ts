@@ -1,0 +1,16 @@
+import { describe, expect, it } from 'vitest';
+import document from '../../playground/openapi.json';
+import app from '../../src/worker.ts';
+
+describe('the OpenAPI document', () => {
+  it('describes every route of the Worker, and no other', () => {
+    const served = app.routes
+      .filter(({ method }) => method === 'GET' || method === 'POST')
+      .map(({ method, path }) => `${method} ${path.replace(':id{.+}', '{id}')}`);
+    const described = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(served.length).toBeGreaterThan(0);
+    expect(described.sort()).toEqual(served.sort());
+  });
+});

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { parseJson } from '../../../src/intake/json-text.ts';
+
+describe('parsing JSON', () => {
+  it.each([
+    ['', 'line 1, column 1', 'too early'],
+    ['   ', 'line 1, column 4', 'too early'],
+    ['{', 'line 1, column 2', 'too early'],
+    ['{"a":', 'line 1, column 6', 'too early'],
+    ['{"a":1', 'line 1, column 7', 'too early'],
+    ['{"a":1,}', 'line 1, column 8', 'stops'],
+    ['[1,]', 'line 1, column 4', 'stops'],
+    ['[1 2]', 'line 1, column 4', 'stops'],
+    ['{"a" 1}', 'line 1, column 6', 'stops'],
+    ['{a:1}', 'line 1, column 2', 'stops'],
+    ["{'a':1}", 'line 1, column 2', 'stops'],
+    ['{"a":1}}', 'line 1, column 8', 'stops'],
+    ['{"a":[}', 'line 1, column 7', 'stops'],
+    ['{"a":tru}', 'line 1, column 6', 'stops'],
+    ['{"a":01}', 'line 1, column 7', 'stops'],
+    ['{"a":"x\ny"}', 'line 1, column 6', 'stops'],
+    ['{\n  "a": 1,\n  "b": oops\n}', 'line 3, column 8', 'stops'],
+    ['hello', 'line 1, column 1', 'stops'],
+  ])('says of %j that it breaks at %s', (text, where, how) => {
+    expect(() => parseJson(text)).toThrow(where);
+    expect(() => parseJson(text)).toThrow(how);
+  });
+
+  it.each(['{}', '[]', 'null', '"x"', '1e5', ' {"a":[1,{"b":null}]} '])('takes %s', (text) => {
+    expect(parseJson(text)).toEqual(JSON.parse(text));
+  });
+});

@@ -1,0 +1,119 @@
+import { InferenceClient } from '@huggingface/inference';
+import { describe, expect, it, vi } from 'vitest';
+import { openaiHost, origin } from '../../../src/hosts.ts';
+import * as huggingface from '../../../src/providers/huggingface.ts';
+import * as openai from '../../../src/providers/openai.ts';
+import { callFor } from '../../support/call.ts';
+import { eventStream, ORIGIN, serve } from '../../support/worker.ts';
+
+/** The contract of every target that generates text. */
+
+const settings = {
+  HF_TOKEN: 'hf_x',
+  INFERENCE_URL: ORIGIN,
+  OPENAI_BASE_URL: 'https://llm.example.com/v1',
+  OPENAI_API_KEY: 'sk-up',
+};
+const messages = [{ role: 'user', content: 'hi' }];
+const whole = {
+  id: 'c',
+  object: 'chat.completion',
+  created: 1,
+  model: 'm',
+  choices: [
+    {
+      index: 0,
+      message: {
+        role: 'assistant',
+        content: 'hello',
+        tool_calls: [{ id: 't', type: 'function', function: { name: 'f', arguments: '{}' } }],
+      },
+      finish_reason: 'tool_calls',
+    },
+  ],
+  usage: { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 },
+};
+
+const CASES = [
+  {
+    name: 'an OpenAI-compatible host',
+    target: openai.chatAndCompletions(openaiHost, 'm'),
+    url: 'https://llm.example.com/v1/chat/completions',
+    token: 'sk-up',
+  },
+  {
+    name: 'the origin',
+    target: openai.chatAndCompletions(origin, 'm', '/v1'),
+    url: `${ORIGIN}/v1/chat/completions`,
+    token: undefined,
+  },
+  {
+    name: 'Hugging Face’s router',
+    target: huggingface.chat('m'),
+    url: 'https://router.huggingface.co/v1/chat/completions',
+    token: 'hf_x',
+  },
+];
+
+describe.each(CASES)('text by $name', ({ target, url, token }) => {
+  it('comes whole, as the host’s own bytes, with its use reported', async () => {
+    const { requests } = serve({ [url]: () => Response.json(whole) });
+    const call = callFor('text-generation', settings);
+    const answer = await target.chat({ model: 'alias', messages, tools: [] }, call);
+    expect(await answer.text()).toBe(JSON.stringify(whole));
+    expect(call.report).toMatchObject({
+      tokens: { prompt: 3, completion: 2 },
+      finishReason: 'tool_calls',
+      attempts: 1,
+    });
+    expect(await requests[0]?.json()).toEqual({ model: 'm', messages, tools: [] });
+    expect(requests[0]?.headers.get('authorization')).toBe(token === undefined ? null : `Bearer ${token}`);
+  });
+
+  it('comes as a stream, with its use reported from the tail', async () => {
+    const events = [
+      { choices: [{ index: 0, delta: { content: 'hé' }, finish_reason: null }] },
+      { choices: [{ index: 0, delta: {}, finish_reason: 'length' }] },
+      { choices: [], usage: { prompt_tokens: 3, completion_tokens: 1, total_tokens: 4 } },
+      '[DONE]',
+    ];
+    serve({ [url]: () => eventStream(events) });
+    const call = callFor('text-generation', settings);
+    const answer = await target.chat({ messages, stream: true }, call);
+    expect(await answer.text()).toBe(await eventStream(events).text());
+    await call.report.streamed;
+    expect(call.report).toMatchObject({ tokens: { prompt: 3, completion: 1 }, finishReason: 'length' });
+    expect(call.report.error).toBeUndefined();
+  });
+
+  it.each([
+    [400, 'upstream_rejected'],
+    [401, 'upstream_unauthorized'],
+    [404, 'upstream_model_missing'],
+    [422, 'upstream_rejected'],
+    [500, 'upstream_error'],
+    [503, 'upstream_overloaded'],
+  ])('fails by one code for status %d', async (status, code) => {
+    vi.spyOn(Math, 'random').mockReturnValue(0);
+    serve({ [url]: () => Response.json({ error: { message: 'no' } }, { status }) });
+    await expect(target.chat({ messages }, callFor('text-generation', settings))).rejects.toMatchObject({ code });
+  });
+});
+
+it('is sent to the router as @huggingface/inference sends it', async () => {
+  const { requests } = serve({ 'https://router.huggingface.co/': () => Response.json(whole) });
+  await huggingface.chat('org/model:fastest').chat({ messages }, callFor('text-generation', settings));
+  vi.restoreAllMocks();
+  let theirs: Request | undefined;
+  const capture = async (input: RequestInfo | URL, init?: RequestInit) => {
+    theirs = new Request(String(input), init);
+    throw new Error('captured');
+  };
+  const asking = new InferenceClient('hf_x').chatCompletion(
+    { model: 'org/model:fastest', messages: [{ role: 'user', content: 'hi' }] },
+    { fetch: capture as typeof fetch, retry_on_error: false },
+  );
+  await expect(asking).rejects.toThrow();
+  expect(requests[0]?.url).toBe(theirs?.url);
+  expect(await requests[0]?.json()).toEqual(await theirs?.json());
+});

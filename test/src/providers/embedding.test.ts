@@ -1,0 +1,216 @@
+import { InferenceClient } from '@huggingface/inference';
+import { describe, expect, it, vi } from 'vitest';
+import { clipEndpoint, openaiHost, origin } from '../../../src/hosts.ts';
+import * as huggingface from '../../../src/providers/huggingface.ts';
+import * as infinity from '../../../src/providers/infinity.ts';
+import * as jina from '../../../src/providers/jina.ts';
+import * as openai from '../../../src/providers/openai.ts';
+import type { EmbeddingInput, EmbeddingTarget } from '../../../src/tasks.ts';
+import { callFor } from '../../support/call.ts';
+import { PNG } from '../../support/pictures.ts';
+import { type Host, ORIGIN, serve } from '../../support/worker.ts';
+
+/** The contract of every target that embeds, with the answers that the hosts really give. */
+
+const ROUTER = 'https://router.huggingface.co';
+const settings = {
+  HF_TOKEN: 'hf_x',
+  INFERENCE_URL: ORIGIN,
+  CLIP_ENDPOINT_URL: 'https://clip.example.com',
+  CLIP_ENDPOINT_TOKEN: 'clip-token',
+  OPENAI_BASE_URL: 'https://llm.example.com/v1',
+  JINA_API_KEY: 'jina_x',
+};
+const VECTORS = [
+  [1, 0, 0.5],
+  [0.25, 1, 0],
+];
+const base64 = (vector: number[]) => new Uint8Array(new Float32Array(vector).buffer).toBase64();
+const inBase64: Host = () =>
+  Response.json({
+    object: 'list',
+    model: 'm',
+    data: VECTORS.map((vector, index) => ({ object: 'embedding', index, embedding: base64(vector) })).reverse(),
+    usage: { prompt_tokens: 5, total_tokens: 5 },
+  });
+const inNumbers: Host = () =>
+  Response.json({
+    model: 'm',
+    object: 'list',
+    usage: { total_tokens: 5 },
+    data: VECTORS.map((embedding, index) => ({ object: 'embedding', index, embedding })),
+  });
+
+const texts: EmbeddingInput[] = [
+  { kind: 'text', text: 'a cat' },
+  { kind: 'text', text: 'https://is.a.text.example.com/x.png' },
+];
+const picture: EmbeddingInput = { kind: 'image', bytes: PNG, mediaType: 'image/png' };
+
+interface Case {
+  readonly name: string;
+  readonly target: EmbeddingTarget;
+  readonly url: string;
+  readonly host: Host;
+  readonly tokens: number;
+  readonly body: object;
+}
+
+const CASES: readonly Case[] = [
+  {
+    name: 'an OpenAI-compatible host',
+    target: openai.embedding(openaiHost, 'm', '', 3),
+    url: 'https://llm.example.com/v1/embeddings',
+    host: inBase64,
+    tokens: 5,
+    body: {
+      model: 'm',
+      input: texts.map((text) => text.kind === 'text' && text.text),
+      encoding_format: 'base64',
+      dimensions: 3,
+    },
+  },
+  {
+    name: 'Infinity',
+    target: infinity.clip(clipEndpoint, 'm'),
+    url: 'https://clip.example.com/embeddings',
+    host: inBase64,
+    tokens: 5,
+    body: { model: 'm', modality: 'text', encoding_format: 'base64' },
+  },
+  {
+    name: 'the origin',
+    target: infinity.clip(origin, 'tiny-clip'),
+    url: `${ORIGIN}/embeddings`,
+    host: inBase64,
+    tokens: 5,
+    body: { model: 'tiny-clip', modality: 'text' },
+  },
+  {
+    name: 'Jina',
+    target: jina.clip('jina-clip-v2'),
+    url: 'https://api.jina.ai/v1/embeddings',
+    host: inNumbers,
+    tokens: 5,
+    body: {
+      model: 'jina-clip-v2',
+      normalized: true,
+      embedding_type: 'float',
+      input: [{ text: 'a cat' }, { text: 'https://is.a.text.example.com/x.png' }],
+    },
+  },
+  {
+    name: 'hf-inference',
+    target: huggingface.embedding('hf-inference', 'org/model'),
+    url: `${ROUTER}/hf-inference/models/org/model/pipeline/feature-extraction`,
+    host: () => Response.json(VECTORS),
+    tokens: 0,
+    body: { inputs: texts.map((text) => text.kind === 'text' && text.text) },
+  },
+  {
+    name: 'scaleway',
+    target: huggingface.embedding('scaleway', 'org-model'),
+    url: `${ROUTER}/scaleway/v1/embeddings`,
+    host: inNumbers,
+    tokens: 0,
+    body: { model: 'org-model', input: texts.map((text) => text.kind === 'text' && text.text) },
+  },
+];
+
+describe.each(CASES)('vectors by $name', ({ name, target, url, host, tokens, body }) => {
+  it('come one for each input, in order, with the tokens that were read', async () => {
+    const { requests } = serve({ [url]: host });
+    const { vectors, promptTokens } = await target.embed(texts, callFor('embedding', settings));
+    expect(vectors.map((vector) => Array.from(vector))).toEqual(VECTORS);
+    expect(promptTokens).toBe(tokens);
+    expect(requests).toHaveLength(1);
+    expect(requests[0]?.method).toBe('POST');
+    expect(await requests[0]?.json()).toMatchObject(body);
+  });
+
+  it.each([
+    [
+      'too few',
+      () =>
+        name === 'hf-inference' ? Response.json([[1, 0]]) : Response.json({ data: [{ index: 0, embedding: [1, 0] }] }),
+    ],
+    ['another shape', () => Response.json({ vectors: [] })],
+    ['text', () => new Response('hello')],
+    [
+      'words for numbers',
+      () =>
+        Response.json(
+          name === 'hf-inference' ? [['a'], ['b']] : { data: [{ embedding: ['a'] }, { embedding: ['b'] }] },
+        ),
+    ],
+  ])('are not believed where the host answers with %s', async (_, bad) => {
+    serve({ [url]: bad });
+    await expect(target.embed(texts, callFor('embedding', settings))).rejects.toMatchObject({
+      code: 'upstream_invalid_answer',
+    });
+  });
+
+  it('say who they are to the host', async () => {
+    const { requests } = serve({ [url]: host });
+    await target.embed(texts, callFor('embedding', settings));
+    const token = { Infinity: 'clip-token', Jina: 'jina_x', 'hf-inference': 'hf_x', scaleway: 'hf_x' }[name];
+    expect(requests[0]?.headers.get('authorization')).toBe(token === undefined ? null : `Bearer ${token}`);
+  });
+});
+
+describe('pictures', () => {
+  it('travel to Infinity as data URLs, by themselves', async () => {
+    const { requests } = serve({
+      'https://clip.example.com/embeddings': () => Response.json({ data: [{ index: 0, embedding: [1, 0] }] }),
+    });
+    await infinity.clip(clipEndpoint, 'm').embed([picture], callFor('embedding', settings));
+    expect(await requests[0]?.json()).toMatchObject({
+      modality: 'image',
+      input: [`data:image/png;base64,${PNG.toBase64()}`],
+    });
+  });
+
+  it('travel to Jina beside texts', async () => {
+    const { requests } = serve({ 'https://api.jina.ai/v1/embeddings': inNumbers });
+    await jina.clip('jina-clip-v2').embed([{ kind: 'text', text: 'a cat' }, picture], callFor('embedding', settings));
+    expect(await requests[0]?.json()).toMatchObject({ input: [{ text: 'a cat' }, { image: PNG.toBase64() }] });
+  });
+
+  it('are refused by targets for text', async () => {
+    serve({});
+    for (const target of [openai.embedding(openaiHost, 'm'), huggingface.embedding('hf-inference', 'm')]) {
+      await expect(target.embed([picture], callFor('embedding', settings))).rejects.toMatchObject({
+        code: 'unsupported_parameter',
+      });
+    }
+  });
+});
+
+describe.each(['hf-inference', 'scaleway', 'together', 'deepinfra'] as const)('text by %s', (provider) => {
+  it('is sent as @huggingface/inference sends it', async () => {
+    const { requests } = serve({ [ROUTER]: provider === 'hf-inference' ? () => Response.json(VECTORS) : inNumbers });
+    await huggingface.embedding(provider, 'org/model').embed(texts, callFor('embedding', settings));
+    vi.restoreAllMocks();
+    let theirs: Request | undefined;
+    const capture = async (input: RequestInfo | URL, init?: RequestInit) => {
+      if (String(input).startsWith('https://huggingface.co/api/models/')) {
+        return Response.json({
+          inferenceProviderMapping: [{ provider, providerId: 'org/model', status: 'live', task: 'feature-extraction' }],
+        });
+      }
+      theirs = new Request(String(input), init);
+      throw new Error('captured');
+    };
+    const asking = new InferenceClient('hf_x').featureExtraction(
+      {
+        provider,
+        model: `org/embedder-${provider}`,
+        inputs: texts.map((text) => (text.kind === 'text' ? text.text : '')),
+      },
+      { fetch: capture as typeof fetch, retry_on_error: false },
+    );
+    await expect(asking).rejects.toThrow();
+    expect(requests[0]?.url).toBe(theirs?.url);
+    expect(await requests[0]?.json()).toEqual(await theirs?.json());
+  });
+});

@@ -1,0 +1,123 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type Call, followClient, type Limits, startCall } from '../../../src/call/call.ts';
+import { send } from '../../../src/upstream/transport.ts';
+import { callFor } from '../../support/call.ts';
+
+const REQUEST = { name: 'host', url: 'https://host.example.com/v1', headers: {}, body: '{}' };
+const text = (response: Response) => response.text();
+
+function callWith(limits: Partial<Limits>, client = new AbortController().signal): Call {
+  const base = callFor('text-generation', {}, { client: () => client });
+  return startCall(base, { ...base.limits, ...limits });
+}
+
+/** The network, answering with each of these in turn, and with the last from then on. */
+function network(...answers: (() => Response | Promise<Response>)[]) {
+  const signals: (AbortSignal | undefined)[] = [];
+  const spy = vi.spyOn(globalThis, 'fetch').mockImplementation(async (_, init) => {
+    const { signal } = init as { signal?: AbortSignal };
+    signals.push(signal);
+    const answer = answers[Math.min(signals.length, answers.length) - 1];
+    return new Promise((resolve, reject) => {
+      signal?.addEventListener('abort', () => reject(signal.reason));
+      Promise.resolve(answer?.()).then((response) => resolve(response as Response), reject);
+    });
+  });
+  return { spy, signals };
+}
+
+const never = () => new Promise<Response>(() => {});
+const status =
+  (code: number, body = '{}', headers = {}) =>
+  () =>
+    new Response(body, { status: code, headers: { 'content-type': 'application/json', ...headers } });
+const refused = () => Promise.reject(new TypeError('connection refused'));
+
+afterEach(() => vi.restoreAllMocks());
+
+describe('a request to a host', () => {
+  it('is given up when no headers come in time, and not repeated', async () => {
+    const { spy, signals } = network(never);
+    await expect(send(REQUEST, callWith({ headersMs: 40 }), text)).rejects.toMatchObject({
+      code: 'upstream_headers_timeout',
+      status: 504,
+    });
+    expect(spy).toHaveBeenCalledTimes(1);
+    // Closed by workerd, once the caller has been answered.
+    expect(signals).toEqual([undefined]);
+    const streams = callWith({ headersMs: 40 });
+    followClient(streams);
+    await expect(send(REQUEST, streams, text)).rejects.toMatchObject({ code: 'upstream_headers_timeout' });
+    expect(signals[1]?.aborted).toBe(true);
+  });
+
+  it('is given up when an error does not come to its end in time', async () => {
+    const stalls = new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('{')) });
+    network(() => new Response(stalls, { status: 400 }));
+    const call = callWith({ headersMs: 40, totalMs: 3_000 });
+    await expect(send(REQUEST, call, text)).rejects.toMatchObject({ code: 'upstream_headers_timeout' });
+    expect(call.report.timings.upstream).toBeGreaterThan(30);
+  });
+
+  it('is given up when the total limit passes, even between two tries', async () => {
+    network(status(500, '{}', { 'retry-after': '1' }));
+    const call = callWith({ totalMs: 60 });
+    // The wait that the host asks for is longer than what is left: its failure is the answer.
+    await expect(send(REQUEST, call, text)).rejects.toMatchObject({ code: 'upstream_error' });
+    network(never);
+    await expect(send(REQUEST, callWith({ totalMs: 60 }), text)).rejects.toMatchObject({
+      code: 'upstream_total_timeout',
+    });
+  });
+
+  it.each(['the headers', 'another try'])('ends when the client leaves while it waits for %s', async (what) => {
+    const { signals, spy } = network(what === 'the headers' ? never : status(503, '{}', { 'retry-after': '5' }));
+    const client = new AbortController();
+    const call = callWith({}, client.signal);
+    followClient(call);
+    const sent = send(REQUEST, call, text);
+    setTimeout(() => client.abort(), 30);
+    await expect(sent).rejects.toMatchObject({ code: 'client_closed_request' });
+    expect(signals[0]?.aborted).toBe(true);
+    expect(spy).toHaveBeenCalledTimes(1);
+  });
+
+  it.each([408, 425, 429, 500, 502, 503, 504])('is repeated after %d, and the failed body is read', async (code) => {
+    const failed = status(code)();
+    const { spy } = network(() => failed, status(200, 'good'));
+    expect(await send(REQUEST, callWith({}), text)).toBe('good');
+    expect(spy).toHaveBeenCalledTimes(2);
+    expect(failed.bodyUsed).toBe(true);
+  });
+
+  it('is repeated twice after a failure of the network, and no more', async () => {
+    const { spy } = network(refused);
+    const call = callWith({});
+    await expect(send(REQUEST, call, text)).rejects.toMatchObject({ code: 'upstream_unreachable' });
+    expect(spy).toHaveBeenCalledTimes(3);
+    expect(call.report.attempts).toBe(3);
+  });
+
+  it.each([400, 401, 402, 403, 404, 422])('is not repeated after %d', async (code) => {
+    const { spy } = network(status(code));
+    await expect(send(REQUEST, callWith({}), text)).rejects.toThrow();
+    expect(spy).toHaveBeenCalledTimes(1);
+  });
+
+  it('waits as long as the host asks for', async () => {
+    network(status(429, '{}', { 'retry-after': '1' }), status(200, 'good'));
+    const start = Date.now();
+    expect(await send(REQUEST, callWith({}), text)).toBe('good');
+    expect(Date.now() - start).toBeGreaterThanOrEqual(990);
+  });
+
+  it('waits for a host that is waking up longer than for one that fails, within a budget', async () => {
+    const waking = status(503, '{"error":"Model is loading"}');
+    const { spy } = network(...Array.from({ length: 4 }, () => waking), status(200, 'good'));
+    vi.spyOn(Math, 'random').mockReturnValue(0.01);
+    expect(await send(REQUEST, callWith({}), text)).toBe('good');
+    expect(spy).toHaveBeenCalledTimes(5);
+    network(waking);
+    await expect(send(REQUEST, callWith({ coldMs: 200 }), text)).rejects.toMatchObject({ code: 'upstream_cold' });
+  });
+});
