@@ -149,8 +149,6 @@ export const ImageList = z.object({
   ),
 });
 
-const price = z.number().describe('US dollars.');
-
 export const Model = z.object({
   id: z.string(),
   object: z.literal('model'),
@@ -162,14 +160,6 @@ export const Model = z.object({
   resolves_to: z.string().nullable().optional().describe('For an alias: the model that it stands for now.'),
   targets: z.array(z.string()).optional().describe('`host/model` in the order in which they are tried.'),
   requires: z.array(z.string()).describe('Settings of which one makes it available.'),
-  price: z
-    .object({
-      promptPerMillion: price.optional(),
-      completionPerMillion: price.optional(),
-      perPicture: price.optional(),
-    })
-    .nullish()
-    .describe('Null where the host publishes no one price.'),
   context_length: z.int().nullish(),
   space: z.string().optional().describe('Only vectors of one space can be compared.'),
   dimensions: z.int().nullish(),
@@ -184,8 +174,8 @@ export const ModelList = z.object({ object: z.literal('list'), data: z.array(Mod
 export const Liveness = z.object({ status: z.literal('ok') });
 
 export const Readiness = z.object({
-  status: z.enum(['ok', 'unusable']),
-  problems: z.array(z.string()).describe('What whoever runs this Worker has to mend, one sentence each.'),
+  status: z.enum(['ok', 'degraded', 'unusable']),
+  problems: z.array(z.string()).describe('What the operator has to fix, one sentence each.'),
 });
 
 export const ErrorBody = z
@@ -194,7 +184,11 @@ export const ErrorBody = z
       message: z.string(),
       type: z.string(),
       param: z.string().nullable().describe('The parameter at fault, as a path: `messages[0].content`.'),
-      code: z.string().describe('One of the codes that stand with each status.'),
+      code: z
+        .string()
+        .describe(
+          "One of the codes listed with each status; for `upstream_rejected`, the host's own code if it sent one.",
+        ),
     }),
   })
   .describe("OpenAI's error. A stream that breaks ends with the same object as its last event.");

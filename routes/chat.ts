@@ -1,9 +1,6 @@
 import * as z from 'zod/mini';
-import { type AppContext, callOf } from '../src/app.ts';
-import { readJsonBody } from '../src/intake/body.ts';
 import { lazy } from '../src/lazy.ts';
-import { resolve } from '../src/models/resolve.ts';
-import { LIMITS } from '../src/time-limits.ts';
+import { route } from '../src/route.ts';
 import { firstThatAnswers } from '../src/upstream/fallback.ts';
 import { count, sampling } from './fields.ts';
 
@@ -30,11 +27,12 @@ export const chatRequest = lazy(() =>
   }),
 );
 
-/** POST /v1/chat/completions: the host's own bytes, whole or as a stream. */
-export async function chatCompletions(c: AppContext): Promise<Response> {
-  const call = callOf(c, LIMITS['text-generation']);
-  const body = await readJsonBody(c.req.raw, chatRequest());
-  const model = resolve(body.model, ['text-generation'], call.settings);
-  call.report.model = model.id;
-  return firstThatAnswers(model, call, (target, call) => target.chat(body, call));
-}
+/** POST /v1/chat/completions: the host's own bytes, complete or as a stream. */
+export const chatCompletions = route({
+  method: 'POST',
+  path: '/v1/chat/completions',
+  access: 'text',
+  schema: chatRequest,
+  tasks: ['text-generation'],
+  run: (body, call) => firstThatAnswers(call.model, call, (target, call) => target.chat(body, call)),
+});

@@ -1,16 +1,14 @@
 import * as z from 'zod/mini';
-import { type AppContext, cacheUseOf, callOf } from '../src/app.ts';
+import { jsonAnswer } from '../src/bytes/json-pieces.ts';
 import { classifyByHost } from '../src/classification/classify-by-host.ts';
 import { type ClassifiedItem, classifyByVectors, type Label } from '../src/classification/classify-by-vectors.ts';
 import { ApiError } from '../src/errors.ts';
-import { readItemsBody } from '../src/intake/body.ts';
-import { itemSchema } from '../src/intake/items.ts';
+import { readItems } from '../src/intake/items.ts';
 import { lazy } from '../src/lazy.ts';
-import { resolve } from '../src/models/resolve.ts';
-import { LIMITS } from '../src/time-limits.ts';
-import { cacheStatus, count, flag, MOST_ITEMS, modelName, readItems, requireCount, usageOf } from './fields.ts';
+import { route } from '../src/route.ts';
+import { MAX_ITEMS_BODY_BYTES, MAX_LABELS } from '../src/sizes.ts';
+import { cacheStatus, count, flag, itemOrItems, modelName, requireCount, requirePairs, usageOf } from './fields.ts';
 
-const MOST_LABELS = 1000;
 const DEFAULT_TEMPLATE = 'a photo of a {}';
 
 const text = () => z.string().check(z.minLength(1));
@@ -18,71 +16,67 @@ const text = () => z.string().check(z.minLength(1));
 export const classifyRequest = lazy(() =>
   z.looseObject({
     model: z._default(modelName(), 'clip'),
-    input: z.union([itemSchema(), z.array(itemSchema()).check(z.minLength(1), z.maxLength(MOST_ITEMS))], {
-      error: `must be an item or an array of 1 to ${MOST_ITEMS} items`,
-    }),
+    input: itemOrItems(),
     labels: z
       .array(
         z.union(
           [text(), z.looseObject({ label: text(), prompts: z.array(text()).check(z.minLength(1), z.maxLength(100)) })],
-          {
-            error: 'must be a string that is not empty, or {"label", "prompts": [...]}',
-          },
+          { error: 'must be a string that is not empty, or {"label", "prompts": [...]}' },
         ),
       )
-      .check(z.minLength(1), z.maxLength(MOST_LABELS)),
+      .check(z.minLength(1), z.maxLength(MAX_LABELS)),
     hypothesis_template: z.optional(z.nullable(z.string().check(z.includes('{}', { error: 'must contain {}' })))),
     multi_label: flag(),
-    top_k: z.optional(z.nullable(count(1, MOST_LABELS))),
+    top_k: z.optional(z.nullable(count(1, MAX_LABELS))),
   }),
 );
 
 /** POST /v1/classify: which label fits an item, from words alone. */
-export async function classify(c: AppContext): Promise<Response> {
-  const call = callOf(c, LIMITS.embedding);
-  const { body, attachments } = await readItemsBody(c.req.raw, classifyRequest(), 'input', ['labels']);
-  const model = resolve(body.model, ['embedding', 'zero-shot-image-classification'], call.settings);
-  call.report.model = model.id;
-  const inputs = readItems(body.input, 'input', attachments);
-  const template = body.hypothesis_template ?? DEFAULT_TEMPLATE;
-  const labels = readLabels(body.labels, template);
-  requireCount(inputs.length + labels.reduce((total, { prompts }) => total + prompts.length, 0));
-  const multiLabel = body.multi_label === true;
-  const topK = body.top_k ?? labels.length;
+export const classify = route({
+  method: 'POST',
+  path: '/v1/classify',
+  access: 'embeddings',
+  schema: classifyRequest,
+  tasks: ['embedding', 'zero-shot-image-classification'],
+  pictures: { field: 'input', lists: ['labels'] },
+  maxBytes: MAX_ITEMS_BODY_BYTES,
+  async run({ input, labels: wire, hypothesis_template, multi_label, top_k }, call) {
+    const { model } = call;
+    const inputs = readItems(input, 'input', call.attachments);
+    const template = hypothesis_template ?? DEFAULT_TEMPLATE;
+    const labels = readLabels(wire, template);
+    requireCount(inputs.length + labels.reduce((total, { prompts }) => total + prompts.length, 0));
+    requirePairs(inputs.length, 'input', labels.length, 'labels');
+    const multiLabel = multi_label === true;
+    const topK = top_k ?? labels.length;
+    if (model.task === 'zero-shot-image-classification') {
+      const classified = await classifyByHost(model, inputs, { labels: wire, template, multiLabel }, call);
+      // No vectors, so no cosines: scores of one request only compare with each other.
+      return jsonAnswer(pieces(model.id, classified, topK, '"relative":true'));
+    }
+    const { classified, embedded } = await classifyByVectors(model, inputs, labels, call, { multiLabel, template });
+    const usage = `"usage":${JSON.stringify(usageOf(embedded))}`;
+    return jsonAnswer(pieces(model.id, classified, topK, usage), { 'cache-status': cacheStatus(embedded) });
+  },
+});
 
-  if (model.task === 'zero-shot-image-classification') {
-    const classified = await classifyByHost(model, inputs, { labels: body.labels, template, multiLabel }, call);
-    // No vectors, so no cosines: scores of one request compare with each other only.
-    return c.json({ ...answer(model.id, classified, topK), relative: true });
+function* pieces(model: string, classified: readonly ClassifiedItem[], topK: number, last: string) {
+  yield `{"object":"list","model":${JSON.stringify(model)},"data":[`;
+  let index = 0;
+  for (const predictions of classified) {
+    const sorted = predictions.toSorted((a, b) => b.score - a.score);
+    const [best] = sorted;
+    const entry = {
+      object: 'classification',
+      index,
+      prediction: best?.label,
+      score: best?.score,
+      predictions: sorted.slice(0, topK),
+    };
+    yield `${index === 0 ? '' : ','}${JSON.stringify(entry)}`;
+    index++;
   }
-  const cache = cacheUseOf(c);
-  const { classified, embedded } = await classifyByVectors(model, inputs, labels, call, {
-    kv: c.env.EMBEDDINGS,
-    cache,
-    multiLabel,
-    template,
-  });
-  const usage = usageOf(embedded);
-  c.header('cache-status', cacheStatus(usage, cache));
-  return c.json({ ...answer(model.id, classified, topK), usage });
-}
-
-function answer(model: string, classified: readonly ClassifiedItem[], topK: number) {
-  return {
-    object: 'list',
-    model,
-    data: classified.map((predictions, index) => {
-      const sorted = predictions.toSorted((a, b) => b.score - a.score);
-      const [best] = sorted;
-      return {
-        object: 'classification',
-        index,
-        prediction: best?.label,
-        score: best?.score,
-        predictions: sorted.slice(0, topK),
-      };
-    }),
-  };
+  yield `],${last}}`;
 }
 
 function readLabels(wire: z.infer<ReturnType<typeof classifyRequest>>['labels'], template: string): Label[] {
@@ -94,7 +88,7 @@ function readLabels(wire: z.infer<ReturnType<typeof classifyRequest>>['labels'],
   const seen = new Set<string>();
   labels.forEach(({ label }, i) => {
     if (seen.has(label)) {
-      throw new ApiError('invalid_parameter', `\`labels[${i}]\` stands twice.`, { param: `labels[${i}]` });
+      throw new ApiError('invalid_parameter', `\`labels[${i}]\` appears twice.`, { param: `labels[${i}]` });
     }
     seen.add(label);
   });

@@ -1,10 +1,7 @@
 import * as z from 'zod/mini';
-import { type AppContext, callOf } from '../src/app.ts';
-import { readJsonBody } from '../src/intake/body.ts';
 import { lazy } from '../src/lazy.ts';
-import { resolve } from '../src/models/resolve.ts';
-import { completeByChat } from '../src/providers/complete-by-chat.ts';
-import { LIMITS } from '../src/time-limits.ts';
+import { completeByChat } from '../src/protocols/complete-by-chat.ts';
+import { route } from '../src/route.ts';
 import { firstThatAnswers } from '../src/upstream/fallback.ts';
 import { flag, sampling } from './fields.ts';
 
@@ -20,15 +17,15 @@ export const completionRequest = lazy(() =>
   }),
 );
 
-export type CompletionRequest = z.infer<ReturnType<typeof completionRequest>>;
-
-/** POST /v1/completions: for hosts that have it; for others the prompt becomes a chat of one message. */
-export async function completions(c: AppContext): Promise<Response> {
-  const call = callOf(c, LIMITS['text-generation']);
-  const body = await readJsonBody(c.req.raw, completionRequest());
-  const model = resolve(body.model, ['text-generation'], call.settings);
-  call.report.model = model.id;
-  return firstThatAnswers(model, call, (target, call) =>
-    target.complete ? target.complete(body, call) : completeByChat(target, body, call),
-  );
-}
+/** POST /v1/completions: for hosts that have this route. For others the prompt becomes a chat of one message. */
+export const completions = route({
+  method: 'POST',
+  path: '/v1/completions',
+  access: 'text',
+  schema: completionRequest,
+  tasks: ['text-generation'],
+  run: (body, call) =>
+    firstThatAnswers(call.model, call, (target, call) =>
+      target.complete ? target.complete(body, call) : completeByChat(target, body, call),
+    ),
+});

@@ -1,16 +1,15 @@
 import * as z from 'zod/mini';
-import { type AppContext, cacheUseOf, callOf } from '../src/app.ts';
 import { encodeFloats } from '../src/bytes/floats.ts';
-import { embedItems } from '../src/embedding/embed-items.ts';
+import { jsonAnswer } from '../src/bytes/json-pieces.ts';
+import { type CachedEmbeddings, embedItems } from '../src/embedding/embed-items.ts';
 import { truncate } from '../src/embedding/vector.ts';
 import { ApiError } from '../src/errors.ts';
-import { readItemsBody } from '../src/intake/body.ts';
-import { itemSchema } from '../src/intake/items.ts';
+import { readItems } from '../src/intake/items.ts';
 import { lazy } from '../src/lazy.ts';
-import { resolve } from '../src/models/resolve.ts';
-import type { Space } from '../src/tasks.ts';
-import { LIMITS } from '../src/time-limits.ts';
-import { cacheStatus, count, MOST_ITEMS, modelName, readItems, usageOf } from './fields.ts';
+import { route } from '../src/route.ts';
+import { MAX_ITEMS_BODY_BYTES } from '../src/sizes.ts';
+import type { EmbeddingModel, Space } from '../src/tasks.ts';
+import { cacheStatus, count, itemOrItems, modelName, usageOf } from './fields.ts';
 
 /**
  * OpenAI's embeddings request, with pictures among the items.
@@ -19,43 +18,60 @@ import { cacheStatus, count, MOST_ITEMS, modelName, readItems, usageOf } from '.
 export const embeddingsRequest = lazy(() =>
   z.looseObject({
     model: modelName(),
-    input: z.union([itemSchema(), z.array(itemSchema()).check(z.minLength(1), z.maxLength(MOST_ITEMS))], {
-      error: `must be an item or an array of 1 to ${MOST_ITEMS} items; an item is a string (token arrays are not taken), {"type":"text","text"}, {"type":"image_url","image_url":{"url"}}, {"text"} or {"image"}`,
-    }),
+    input: itemOrItems(
+      '; an item is a string (token arrays are not supported), {"type":"text","text"}, {"type":"image_url","image_url":{"url"}}, {"text"} or {"image"}',
+    ),
     encoding_format: z.optional(z.nullable(z.enum(['float', 'base64']))),
     dimensions: z.optional(z.nullable(count(1, 65_536))),
   }),
 );
 
-/** POST /v1/embeddings: unit vectors, in the order of the items, from the cache where it has them. */
-export async function embeddings(c: AppContext): Promise<Response> {
-  const call = callOf(c, LIMITS.embedding);
-  const { body, attachments } = await readItemsBody(c.req.raw, embeddingsRequest(), 'input');
-  const wanted = body.dimensions ?? undefined;
-  const model = resolve(body.model, ['embedding'], call.settings, { dimensions: wanted });
-  call.report.model = model.id;
-  if (wanted !== undefined) requireDimensions(model.space, wanted);
-  const items = readItems(body.input, 'input', attachments);
-  const cache = cacheUseOf(c);
-  const embedded = await embedItems(model, items, call, { kv: c.env.EMBEDDINGS, cache });
-  const usage = usageOf(embedded);
-  c.header('cache-status', cacheStatus(usage, cache));
-  const asBase64 = body.encoding_format === 'base64';
-  return c.json({
-    object: 'list',
-    model: model.id,
-    data: embedded.vectors.map((whole, index) => {
-      const vector = wanted === undefined ? whole : truncate(whole, wanted);
-      return { object: 'embedding', index, embedding: asBase64 ? encodeFloats(vector) : Array.from(vector) };
-    }),
-    usage,
-  });
+/** POST /v1/embeddings: unit vectors, in the order of the items, from the cache if it has them. */
+export const embeddings = route({
+  method: 'POST',
+  path: '/v1/embeddings',
+  access: 'embeddings',
+  schema: embeddingsRequest,
+  tasks: ['embedding'],
+  pictures: { field: 'input', lists: [] },
+  maxBytes: MAX_ITEMS_BODY_BYTES,
+  async run({ input, encoding_format, dimensions }, call) {
+    const wanted = dimensions ?? undefined;
+    const model = sized(call.model, wanted);
+    const embedded = await embedItems(model, readItems(input, 'input', call.attachments), call);
+    const encode = encoderFor(encoding_format ?? 'float', wanted);
+    return jsonAnswer(pieces(model, embedded, encode), { 'cache-status': cacheStatus(embedded) });
+  },
+});
+
+/** @throws ApiError `invalid_parameter` if the vectors of the model cannot have this length */
+function sized(model: EmbeddingModel, wanted: number | undefined): EmbeddingModel {
+  if (wanted === undefined) return model;
+  if (model.resized) return model.resized(wanted);
+  requireDimensions(model.space, wanted);
+  return model;
 }
 
-/** @throws ApiError `invalid_parameter` where the model's vectors cannot be cut to this */
 function requireDimensions({ dimensions, minDimensions }: Space, wanted: number): void {
   if (dimensions === undefined || wanted === dimensions) return;
   if (minDimensions !== undefined && wanted >= minDimensions && wanted < dimensions) return;
   const allowed = minDimensions === undefined ? `${dimensions}` : `${minDimensions} to ${dimensions}`;
   throw new ApiError('invalid_parameter', `\`dimensions\` must be ${allowed} for this model.`, { param: 'dimensions' });
+}
+
+function encoderFor(format: 'float' | 'base64', dimensions: number | undefined) {
+  return (whole: Float32Array) => {
+    const vector = dimensions === undefined ? whole : truncate(whole, dimensions);
+    return format === 'base64' ? `"${encodeFloats(vector)}"` : `[${vector.join(',')}]`;
+  };
+}
+
+function* pieces({ id }: EmbeddingModel, embedded: CachedEmbeddings, encode: (vector: Float32Array) => string) {
+  yield `{"object":"list","model":${JSON.stringify(id)},"data":[`;
+  let index = 0;
+  for (const vector of embedded.vectors) {
+    yield `${index === 0 ? '' : ','}{"object":"embedding","index":${index},"embedding":${encode(vector)}}`;
+    index++;
+  }
+  yield `],"usage":${JSON.stringify(usageOf(embedded))}}`;
 }

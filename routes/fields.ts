@@ -1,17 +1,17 @@
 import * as z from 'zod/mini';
 import type { CachedEmbeddings } from '../src/embedding/embed-items.ts';
-import type { CacheUse } from '../src/embedding/load-items.ts';
 import { ApiError } from '../src/errors.ts';
-import { type Attachments, type Item, readItem, type WireItem } from '../src/intake/items.ts';
+import { itemSchema } from '../src/intake/items.ts';
 import { lazy } from '../src/lazy.ts';
+import { MAX_COSINES, MAX_ITEMS } from '../src/sizes.ts';
 
-/** Fields that several routes share, made when a route first needs its schema. */
+/** Fields that several routes share, created when a route first needs its schema. */
 
 export const modelName = () => z.string().check(z.minLength(1), z.maxLength(200));
 export const flag = () => z.optional(z.nullable(z.boolean()));
 export const count = (least: number, most: number) => z.int().check(z.gte(least), z.lte(most));
 
-/** Sampling, as chat and legacy completions have it. Hosts differ in what else they take: unknown fields pass. */
+/** Sampling parameters of chat and legacy completions. Hosts take different others: unknown fields pass. */
 export const sampling = lazy(() => ({
   model: modelName(),
   stream: flag(),
@@ -26,44 +26,39 @@ export const sampling = lazy(() => ({
   ),
 }));
 
-export const MOST_ITEMS = 2048;
+export const itemOrItems = (more = '') =>
+  z.union([itemSchema(), items()], { error: `must be an item or an array of 1 to ${MAX_ITEMS} items, each a text or a picture and not both${more}` });
+export const items = () => z.array(itemSchema()).check(z.minLength(1), z.maxLength(MAX_ITEMS));
 
-/** Reads one item or a list of them; paths are `input` or `input[3]`. */
-export function readItems(wire: WireItem | readonly WireItem[], field: string, attachments: Attachments): Item[] {
-  if (!isList(wire)) return [readItem(wire, field, attachments)];
-  return wire.map((item, i) => readItem(item, `${field}[${i}]`, attachments));
+/** The cost of an answer: tokens of the misses only, since those of the hits were paid by an earlier request. */
+export function usageOf({ promptTokens, hits, misses }: CachedEmbeddings) {
+  return { prompt_tokens: promptTokens, total_tokens: promptTokens, cache_hits: hits, cache_misses: misses };
 }
 
-export function isList(wire: WireItem | readonly WireItem[]): wire is readonly WireItem[] {
-  return Array.isArray(wire);
-}
-
-/** What an answer says of its cost: tokens of the misses, since the hits were read in an earlier request. */
-export function usageOf(...parts: readonly CachedEmbeddings[]) {
-  const sum = (pick: (part: CachedEmbeddings) => number) => parts.reduce((total, part) => total + pick(part), 0);
-  const promptTokens = sum((part) => part.promptTokens);
-  return {
-    prompt_tokens: promptTokens,
-    total_tokens: promptTokens,
-    cache_hits: sum((part) => part.hits),
-    cache_misses: sum((part) => part.misses),
-  };
-}
-
-/** What the cache did, as RFC 9211 says it. */
-export function cacheStatus({ cache_hits, cache_misses }: ReturnType<typeof usageOf>, cache: CacheUse): string {
-  const detail = `detail="hits=${cache_hits} misses=${cache_misses}"`;
+/** What the cache did, in the form of RFC 9211. */
+export function cacheStatus({ hits, misses, cache }: CachedEmbeddings): string {
+  const detail = `detail="hits=${hits} misses=${misses}"`;
   if (cache === 'none') return `embeddings; fwd=request; ${detail}`;
-  if (cache_misses === 0) return `embeddings; hit; ${detail}`;
-  const forward = cache === 'refresh' ? 'request' : cache_hits > 0 ? 'partial' : 'miss';
+  if (misses === 0) return `embeddings; hit; ${detail}`;
+  const forward = cache === 'refresh' ? 'request' : hits > 0 ? 'partial' : 'miss';
   return `embeddings; fwd=${forward}; stored; ${detail}`;
 }
 
-/** @throws ApiError where a request whose lists are counted together has too many items */
+/** @throws ApiError if a request whose lists count together has too many items */
 export function requireCount(items: number): void {
-  if (items <= MOST_ITEMS) return;
+  if (items <= MAX_ITEMS) return;
   throw new ApiError(
     'invalid_parameter',
-    `The request has ${items} items and prompts; at most ${MOST_ITEMS} are allowed.`,
+    `The request has ${items} items and prompts; at most ${MAX_ITEMS} are allowed.`,
+  );
+}
+
+/** @throws ApiError if a request would compare too many pairs */
+export function requirePairs(left: number, leftName: string, right: number, rightName: string): void {
+  if (left * right <= MAX_COSINES) return;
+  throw new ApiError(
+    'invalid_parameter',
+    `The request compares ${left} x ${right} items; at most ${MAX_COSINES} pairs are allowed. Send fewer \`${leftName}\` or \`${rightName}\` at a time.`,
+    { param: leftName },
   );
 }

@@ -1,19 +1,31 @@
-import type { AppContext } from '../src/app.ts';
 import { configurationProblems } from '../src/models/resolve.ts';
+import { route } from '../src/route.ts';
 
-/** GET /livez: this Worker runs. */
-export function livez(c: AppContext): Response {
-  return c.json({ status: 'ok' });
-}
+/** GET /livez: the Worker runs. */
+export const livez = route({
+  method: 'GET',
+  path: '/livez',
+  access: 'public',
+  run: () => Response.json({ status: 'ok' }),
+});
 
-/** GET /readyz: this Worker can answer: keys are configured, and every setting is usable. */
-export function readyz(c: AppContext): Response {
-  const settings = c.get('settings');
-  const problems = [...configurationProblems(settings)];
-  if (settings.apiKeys.length === 0) {
-    problems.push(
-      'The setting API_KEYS is empty, so nobody is answered. Set it with: npx wrangler secret put API_KEYS',
-    );
-  }
-  return c.json({ status: problems.length === 0 ? 'ok' : 'unusable', problems }, problems.length === 0 ? 200 : 503);
-}
+/**
+ * GET /readyz: the Worker can answer. `degraded` if an unusable setting closes some models only; `unusable`, with status
+ * 503, if nobody can be answered.
+ */
+export const readyz = route({
+  method: 'GET',
+  path: '/readyz',
+  access: 'public',
+  run(_, { settings }) {
+    const problems = configurationProblems(settings);
+    const isClosed = settings.apiKeys.length === 0 || settings.problems.API_KEYS !== undefined;
+    if (settings.apiKeys.length === 0 && !settings.problems.API_KEYS) {
+      problems.push(
+        'The setting API_KEYS is empty, so every request is rejected. Set it with: npx wrangler secret put API_KEYS',
+      );
+    }
+    const status = isClosed ? 'unusable' : problems.length > 0 ? 'degraded' : 'ok';
+    return Response.json({ status, problems }, { status: isClosed ? 503 : 200 });
+  },
+});

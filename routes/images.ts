@@ -1,31 +1,33 @@
 import * as z from 'zod/mini';
-import { type AppContext, callOf } from '../src/app.ts';
+import { base64Slices } from '../src/bytes/base64-inserts.ts';
+import { jsonAnswer } from '../src/bytes/json-pieces.ts';
+import { inParallel } from '../src/call/in-parallel.ts';
 import { ApiError } from '../src/errors.ts';
-import { readJsonBody } from '../src/intake/body.ts';
 import { lazy } from '../src/lazy.ts';
-import { resolve } from '../src/models/resolve.ts';
-import { sniff } from '../src/pictures/picture-format.ts';
+import { type PictureInfo, sniff } from '../src/pictures/picture-format.ts';
+import { type ModelCall, route } from '../src/route.ts';
+import { MAX_PICTURE_ANSWER_BYTES, MAX_PICTURES_ANSWER_BYTES, MAX_SMALL_BODY_BYTES } from '../src/sizes.ts';
 import type { ImageModel, PictureFormat, PictureRequest } from '../src/tasks.ts';
-import { LIMITS } from '../src/time-limits.ts';
+import { invalidAnswer, UpstreamFailure } from '../src/upstream/failure.ts';
 import { firstThatAnswers } from '../src/upstream/fallback.ts';
 import { readAnswer } from '../src/upstream/transport.ts';
 import { count, modelName } from './fields.ts';
 
-const MOST_BYTES = 32 * 1024 * 1024;
-const MOST_SEED = 2 ** 31 - 1;
+const MAX_PICTURES = 10;
+const MAX_SEED = 2 ** 31 - 1;
 
 /** OpenAI's request, and a seed. Source: https://platform.openai.com/docs/api-reference/images/create */
 export const imagesRequest = lazy(() =>
   z.looseObject({
     model: z._default(modelName(), 'image'),
     prompt: z.string().check(z.minLength(1), z.maxLength(32_000)),
-    n: z.optional(z.nullable(count(1, 10))),
+    n: z.optional(z.nullable(count(1, MAX_PICTURES))),
     size: z.optional(
       z.nullable(
         z.string().check(z.regex(/^(\d{1,5}x\d{1,5}|auto)$/, { error: 'must be <width>x<height> in pixels, or auto' })),
       ),
     ),
-    seed: z.optional(z.nullable(count(0, MOST_SEED))),
+    seed: z.optional(z.nullable(count(0, MAX_SEED))),
     response_format: z.optional(z.nullable(z.enum(['b64_json', 'url']))),
     output_format: z.optional(z.nullable(z.enum(['png', 'jpeg', 'webp']))),
     negative_prompt: z.optional(z.nullable(z.string())),
@@ -37,55 +39,91 @@ export const imagesRequest = lazy(() =>
 type ImagesRequest = z.infer<ReturnType<typeof imagesRequest>>;
 
 /**
- * POST /v1/images/generations: pictures as base64, or as data URLs with `response_format: "url"`. With `Accept: image/*`
- * and one picture its bytes, streamed from the host. The picture's seed is in the answer, so that it can be made again.
+ * POST /v1/images/generations: pictures as base64, or as data URLs with `response_format: "url"`. With `Accept: image/*` the
+ * bytes of one picture, streamed from the host. The answer contains the seed, so that the picture can be generated again.
  */
-export async function imageGenerations(c: AppContext): Promise<Response> {
-  const call = callOf(c, LIMITS['text-to-image']);
-  const body = await readJsonBody(c.req.raw, imagesRequest());
-  const model = resolve(body.model, ['text-to-image'], call.settings);
-  call.report.model = model.id;
-  const request = readRequest(body, model);
-  const generate = (seed: number) =>
-    firstThatAnswers(model, call, (target, call) => target.generate({ ...request, seed }, call));
-
-  const n = body.n ?? 1;
-  if (/^image\//i.test(c.req.header('accept') ?? '')) {
-    if (n > 1) throw new ApiError('invalid_parameter', '`n` must be 1 with Accept: image/*.', { param: 'n' });
-    const picture = await generate(request.seed);
-    return new Response(picture.body, {
-      headers: {
-        'content-type': picture.headers.get('content-type') ?? 'image/png',
-        'x-cedalion-seed': String(request.seed),
-      },
+export const imageGenerations = route({
+  method: 'POST',
+  path: '/v1/images/generations',
+  access: 'images',
+  schema: imagesRequest,
+  tasks: ['text-to-image'],
+  maxBytes: MAX_SMALL_BODY_BYTES,
+  async run(body, call) {
+    const request = readRequest(body, call.model);
+    const n = body.n ?? 1;
+    if (/^image\//i.test(call.headers.get('accept') ?? '')) {
+      if (n > 1) throw new ApiError('invalid_parameter', '`n` must be 1 with Accept: image/*.', { param: 'n' });
+      return passOn(request, call);
+    }
+    const seeds = Array.from({ length: n }, (_, i) => (request.seed + i) % (MAX_SEED + 1));
+    let room = MAX_PICTURES_ANSWER_BYTES;
+    const pictures = await inParallel(seeds, MAX_PICTURES, call, async (seed, part) => {
+      const picture = await generate({ ...request, seed }, part);
+      room -= picture.bytes.byteLength;
+      if (room < 0) throw tooMuch(call.model);
+      return { seed, ...picture };
     });
-  }
-  if (n > 1) call.cancellation.abortable = true;
-  const pictures = await Promise.all(
-    Array.from({ length: n }, async (_, i) => {
-      const seed = (request.seed + i) % (MOST_SEED + 1);
-      const picture = await generate(seed);
-      const host = call.report.target ?? model.id;
-      const bytes = await call.cancellation.race(readAnswer(picture, host, MOST_BYTES)).catch((error: unknown) => {
-        if (error instanceof ApiError) throw error;
-        throw new ApiError('upstream_unreachable', `The connection to ${host} broke in the middle of a picture.`);
-      });
-      return { seed, bytes, info: requirePicture(bytes, host) };
-    }),
-  );
-  const [first] = pictures;
-  return c.json({
-    created: Math.floor(Date.now() / 1000),
-    model: model.id,
-    output_format: first?.info.mediaType.slice('image/'.length),
-    size: `${first?.info.width}x${first?.info.height}`,
-    data: pictures.map(({ seed, bytes, info }) => {
-      const base64 = bytes.toBase64();
-      return body.response_format === 'url'
-        ? { url: `data:${info.mediaType};base64,${base64}`, seed }
-        : { b64_json: base64, seed };
-    }),
+    return jsonAnswer(pieces(call.model, pictures, body.response_format === 'url'));
+  },
+});
+
+interface Generated {
+  readonly bytes: Uint8Array;
+  readonly info: PictureInfo;
+}
+
+async function passOn(request: PictureRequest, call: ModelCall<'text-to-image'>): Promise<Response> {
+  const picture = await firstThatAnswers(call.model, call, (target, call) => target.generate(request, call));
+  return new Response(picture.body, {
+    headers: {
+      'content-type': picture.headers.get('content-type') ?? 'image/png',
+      'x-cedalion-seed': String(request.seed),
+    },
   });
+}
+
+/** A complete picture: reading it is part of the attempt, so that another target can replace a host that breaks off. */
+function generate(request: PictureRequest, call: ModelCall<'text-to-image'>): Promise<Generated> {
+  return firstThatAnswers(call.model, call, async (target, call) => {
+    const picture = await target.generate(request, call);
+    const bytes = await call.cancellation
+      .race(readAnswer(picture, target.host.name, MAX_PICTURE_ANSWER_BYTES))
+      .catch((error: unknown) => {
+        if (error instanceof ApiError) throw error;
+        const message = `The connection to the host ${target.host.name} broke in the middle of a picture.`;
+        throw new UpstreamFailure('unreachable', message, { cause: error });
+      });
+    const info = sniff(bytes);
+    if (!info) throw invalidAnswer(target.host.name, 'with something that is not a picture');
+    return { bytes, info };
+  });
+}
+
+function* pieces({ id }: ImageModel, pictures: readonly (Generated & { seed: number })[], asUrl: boolean) {
+  const info = pictures[0]?.info;
+  const head = {
+    created: Math.floor(Date.now() / 1000),
+    model: id,
+    output_format: info?.mediaType.slice('image/'.length),
+    size: `${info?.width}x${info?.height}`,
+  };
+  yield `${JSON.stringify(head).slice(0, -1)},"data":[`;
+  let separator = '';
+  for (const { seed, bytes, info } of pictures) {
+    yield `${separator}{${asUrl ? `"url":"data:${info.mediaType};base64,` : '"b64_json":"'}`;
+    yield* base64Slices(bytes);
+    yield `","seed":${seed}}`;
+    separator = ',';
+  }
+  yield ']}';
+}
+
+function tooMuch({ id }: ImageModel): ApiError {
+  return new ApiError(
+    'upstream_answer_too_large',
+    `The pictures of ${id} are larger than ${MAX_PICTURES_ANSWER_BYTES} bytes together. Send a smaller \`n\`.`,
+  );
 }
 
 function readRequest(body: ImagesRequest, model: ImageModel): PictureRequest {
@@ -107,22 +145,16 @@ function readRequest(body: ImagesRequest, model: ImageModel): PictureRequest {
     prompt: body.prompt,
     width,
     height,
-    seed: body.seed ?? crypto.getRandomValues(new Uint32Array(1)).map((random) => random & MOST_SEED)[0] ?? 0,
+    seed: body.seed ?? crypto.getRandomValues(new Uint32Array(1)).map((random) => random & MAX_SEED)[0] ?? 0,
     format: readFormat(body.output_format ?? undefined, model),
     extra: Object.fromEntries(Object.entries(extra).filter(([, value]) => value !== undefined && value !== null)),
   };
 }
 
-/** @throws ApiError `unsupported_parameter` where the host chooses the format itself */
+/** @throws ApiError `unsupported_parameter` if the host chooses the format */
 function readFormat(format: PictureFormat | undefined, { id, targets }: ImageModel): PictureFormat | undefined {
   if (format === undefined || targets.every(({ formats }) => formats.includes(format))) return format;
-  throw new ApiError('unsupported_parameter', `The hosts of ${id} choose the format: leave \`output_format\` out.`, {
+  throw new ApiError('unsupported_parameter', `The hosts of ${id} choose the format: remove \`output_format\`.`, {
     param: 'output_format',
   });
-}
-
-function requirePicture(bytes: Uint8Array, name: string) {
-  const info = sniff(bytes);
-  if (info) return info;
-  throw new ApiError('upstream_invalid_answer', `${name} answered with something that is not a picture.`);
 }

@@ -1,11 +1,13 @@
-import type { AppContext } from '../src/app.ts';
+import * as z from 'zod/mini';
 import { ApiError } from '../src/errors.ts';
+import { lazy } from '../src/lazy.ts';
 import { aliases, catalogue } from '../src/models/catalogue.ts';
 import { resolve, settingsNeeded, withAvailableTargets } from '../src/models/resolve.ts';
+import { route } from '../src/route.ts';
 import type { Settings } from '../src/settings.ts';
 import type { Model, Target, Task } from '../src/tasks.ts';
 
-/** OpenAI wants a time of creation: that of this catalogue's first version. */
+/** OpenAI requires a time of creation: that of this catalogue's first version. */
 const CREATED = 1_795_392_000;
 
 const ALIAS_TASKS: Readonly<Record<string, readonly Task[]>> = {
@@ -15,27 +17,35 @@ const ALIAS_TASKS: Readonly<Record<string, readonly Task[]>> = {
   image: ['text-to-image'],
 };
 
-/** GET /v1/models: aliases first, with what they stand for now, then every model and where it is served. */
-export function listModels(c: AppContext): Response {
-  const settings = c.get('settings');
-  const listed = [
-    ...Object.keys(aliases).map((alias) => describeAlias(alias, settings)),
-    ...catalogue.map((model) => describe(model, settings)),
-  ];
-  return c.json({ object: 'list', data: listed });
-}
+/** GET /v1/models: aliases first, with the models that they stand for now, then every model and its hosts. */
+export const listModels = route({
+  method: 'GET',
+  path: '/v1/models',
+  access: 'models',
+  run(_, { settings }) {
+    const listed = [
+      ...Object.keys(aliases).map((alias) => describeAlias(alias, settings)),
+      ...catalogue.map((model) => describe(model, settings)),
+    ];
+    return Response.json({ object: 'list', data: listed });
+  },
+});
 
-/** GET /v1/models/{id}: ids have slashes, percent-encoded or not. */
-export function getModel(c: AppContext): Response {
-  const id = c.req.param('id') ?? '';
-  const settings = c.get('settings');
-  if (Object.hasOwn(aliases, id)) return c.json(describeAlias(id, settings));
-  const model = catalogue.find((candidate) => candidate.id === id);
-  if (model) return c.json(describe(model, settings));
-  throw new ApiError('model_not_found', 'There is no model of this name. GET /v1/models lists what there is.', {
-    param: 'model',
-  });
-}
+/** GET /v1/models/{id}: ids contain slashes, percent-encoded or not. */
+export const getModel = route({
+  method: 'GET',
+  path: '/v1/models/:id{.+}',
+  access: 'models',
+  schema: lazy(() => z.object({ id: z.string() })),
+  run({ id }, { settings }) {
+    if (Object.hasOwn(aliases, id)) return Response.json(describeAlias(id, settings));
+    const model = catalogue.find((candidate) => candidate.id === id);
+    if (model) return Response.json(describe(model, settings));
+    throw new ApiError('model_not_found', 'There is no model with this name. GET /v1/models lists all models.', {
+      param: 'model',
+    });
+  },
+});
 
 function describe(model: Model, settings: Settings) {
   const served = withAvailableTargets(model, settings);
@@ -51,7 +61,6 @@ function describe(model: Model, settings: Settings) {
       ({ host, upstreamModel }) => `${host.name}/${upstreamModel}`,
     ),
     requires: settingsNeeded(model),
-    price: model.price ?? null,
     ...details(model),
   };
 }

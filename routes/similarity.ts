@@ -1,68 +1,130 @@
 import * as z from 'zod/mini';
-import { type AppContext, cacheUseOf, callOf } from '../src/app.ts';
+import { jsonAnswer } from '../src/bytes/json-pieces.ts';
 import { embedItems } from '../src/embedding/embed-items.ts';
 import { dot } from '../src/embedding/vector.ts';
-import { readItemsBody } from '../src/intake/body.ts';
-import { itemSchema } from '../src/intake/items.ts';
+import { isList, readItems } from '../src/intake/items.ts';
 import { lazy } from '../src/lazy.ts';
-import { resolve } from '../src/models/resolve.ts';
-import { LIMITS } from '../src/time-limits.ts';
-import { cacheStatus, count, flag, isList, MOST_ITEMS, modelName, readItems, requireCount, usageOf } from './fields.ts';
-
-const items = () => z.array(itemSchema()).check(z.minLength(1), z.maxLength(MOST_ITEMS));
+import { route } from '../src/route.ts';
+import { MAX_ITEMS, MAX_ITEMS_BODY_BYTES } from '../src/sizes.ts';
+import {
+  cacheStatus,
+  count,
+  flag,
+  itemOrItems,
+  items,
+  modelName,
+  requireCount,
+  requirePairs,
+  usageOf,
+} from './fields.ts';
 
 export const similarityRequest = lazy(() =>
   z.looseObject({
     model: z._default(modelName(), 'clip'),
-    query: z.union([itemSchema(), items()], { error: `must be an item or an array of 1 to ${MOST_ITEMS} items` }),
+    query: itemOrItems(),
     documents: items(),
-    top_n: z.optional(z.nullable(count(1, MOST_ITEMS))),
+    top_n: z.optional(z.nullable(count(1, MAX_ITEMS))),
     return_documents: flag(),
   }),
 );
 
 /**
- * POST /v1/similarity: how near each document is to the query, text or picture alike, nearest first. With several
- * queries each document counts by its nearest one (`query_index`), and `matrix` holds every cosine, queries by
- * documents.
+ * POST /v1/similarity: how near each document is to the query, text or picture alike, nearest first. With several queries a
+ * document is ranked by its nearest query (`query_index`), and `matrix` holds every cosine, queries by documents.
  */
-export async function similarity(c: AppContext): Promise<Response> {
-  const call = callOf(c, LIMITS.embedding);
-  const { body, attachments } = await readItemsBody(c.req.raw, similarityRequest(), 'query', ['documents']);
-  const model = resolve(body.model, ['embedding'], call.settings);
-  call.report.model = model.id;
-  const queries = readItems(body.query, 'query', attachments);
-  const documents = readItems(body.documents, 'documents', attachments);
-  const all = [...queries, ...documents];
-  requireCount(all.length);
-  const cache = cacheUseOf(c);
-  const embedded = await embedItems(model, all, call, { kv: c.env.EMBEDDINGS, cache });
-  const usage = usageOf(embedded);
-  c.header('cache-status', cacheStatus(usage, cache));
-
-  const documentVectors = embedded.vectors.slice(queries.length);
-  const matrix = embedded.vectors
-    .slice(0, queries.length)
-    .map((query) => documentVectors.map((document) => dot(query, document)));
-  const results = documents.map((_, index) => {
-    const cosines = matrix.map((row) => row[index] as number);
-    const cosine = Math.max(...cosines);
-    return {
-      index,
-      ...(isList(body.query) ? { query_index: cosines.indexOf(cosine) } : {}),
-      relevance_score: Math.max(0, cosine),
-      cosine,
-      logit:
-        model.space.logitScale === undefined ? null : model.space.logitScale * cosine + (model.space.logitBias ?? 0),
-      ...(body.return_documents ? { document: body.documents[index] } : {}),
+export const similarity = route({
+  method: 'POST',
+  path: '/v1/similarity',
+  access: 'embeddings',
+  schema: similarityRequest,
+  tasks: ['embedding'],
+  pictures: { field: 'query', lists: ['documents'] },
+  maxBytes: MAX_ITEMS_BODY_BYTES,
+  async run({ query, documents, top_n, return_documents }, call) {
+    const { model, attachments } = call;
+    const queries = readItems(query, 'query', attachments);
+    const all = [...queries, ...readItems(documents, 'documents', attachments)];
+    requireCount(all.length);
+    requirePairs(queries.length, 'query', documents.length, 'documents');
+    const embedded = await embedItems(model, all, call);
+    const matrix = cosinesOf(embedded.vectors, queries.length);
+    const listed = {
+      model: model.id,
+      matrix,
+      ranking: rank(matrix, documents.length).slice(0, top_n ?? documents.length),
+      scale: model.space.logitScale,
+      isList: isList(query),
+      documents: return_documents ? documents : undefined,
+      usage: usageOf(embedded),
     };
+    return jsonAnswer(pieces(listed), { 'cache-status': cacheStatus(embedded) });
+  },
+});
+
+/** @returns a row of cosines for each query */
+function cosinesOf(vectors: readonly Float32Array[], queries: number): Float64Array[] {
+  return vectors.slice(0, queries).map((query) => {
+    const row = new Float64Array(vectors.length - queries);
+    for (let i = 0; i < row.length; i++) row[i] = dot(query, vectors[queries + i] as Float32Array);
+    return row;
   });
-  results.sort((a, b) => b.cosine - a.cosine);
-  return c.json({
-    object: 'list',
-    model: model.id,
-    results: results.slice(0, body.top_n ?? results.length),
-    ...(isList(body.query) ? { matrix } : {}),
-    usage,
-  });
+}
+
+interface Ranked {
+  readonly index: number;
+  readonly query: number;
+  readonly cosine: number;
+}
+
+/** The documents, nearest first, each with its nearest query. */
+function rank(matrix: readonly Float64Array[], documents: number): Ranked[] {
+  const ranking = new Array<Ranked>(documents);
+  for (let index = 0; index < documents; index++) {
+    let query = 0;
+    let cosine = matrix[0]?.[index] as number;
+    for (let other = 1; other < matrix.length; other++) {
+      const candidate = matrix[other]?.[index] as number;
+      if (candidate > cosine) [query, cosine] = [other, candidate];
+    }
+    ranking[index] = { index, query, cosine };
+  }
+  return ranking.sort((a, b) => b.cosine - a.cosine);
+}
+
+interface Listed {
+  readonly model: string;
+  readonly matrix: readonly Float64Array[];
+  readonly ranking: readonly Ranked[];
+  readonly scale: number | undefined;
+  readonly isList: boolean;
+  readonly documents: readonly unknown[] | undefined;
+  readonly usage: ReturnType<typeof usageOf>;
+}
+
+/** The answer as text: by hand, since its numbers are most of the cost of a warm request. */
+function* pieces({ model, matrix, ranking, scale, isList, documents, usage }: Listed) {
+  yield `{"object":"list","model":${JSON.stringify(model)},"results":[`;
+  let separator = '';
+  for (const { index, query, cosine } of ranking) {
+    const number = String(cosine);
+    const score = cosine > 0 ? number : '0';
+    const logit = scale === undefined ? 'null' : String(scale * cosine);
+    let result = `${separator}{"index":${index}`;
+    if (isList) result += `,"query_index":${query}`;
+    result += `,"relevance_score":${score},"cosine":${number},"logit":${logit}`;
+    if (documents) result += `,"document":${JSON.stringify(documents[index])}`;
+    yield `${result}}`;
+    separator = ',';
+  }
+  yield ']';
+  if (isList) {
+    yield ',"matrix":[';
+    separator = '';
+    for (const row of matrix) {
+      yield `${separator}[${row.join(',')}]`;
+      separator = ',';
+    }
+    yield ']';
+  }
+  yield `,"usage":${JSON.stringify(usage)}}`;
 }

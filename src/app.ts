@@ -1,127 +1,149 @@
 import type { Context } from 'hono';
+import { cors } from 'hono/cors';
 import { HonoBase } from 'hono/hono-base';
 import { LinearRouter } from 'hono/router/linear-router';
 import { authenticate } from './access/authenticate.ts';
-import { addCors, answerPreflight } from './access/cors.ts';
-import { type Call, type Limits, newReport, type Report, startCall } from './call/call.ts';
+import { ANONYMOUS, type Caller } from './access/caller.ts';
+import { corsOptions } from './access/cors.ts';
+import { startCall } from './call/call.ts';
 import { logRequest } from './call/log.ts';
-import type { CacheUse } from './embedding/load-items.ts';
+import { newReport, type Report } from './call/report.ts';
 import { ApiError, toApiError } from './errors.ts';
-import { configurationProblems } from './models/resolve.ts';
+import { NO_ATTACHMENTS, readBody, readQuery } from './intake/body.ts';
+import { type Route, runRoute } from './route.ts';
 import { type Env, readSettings, type Settings } from './settings.ts';
+import { MAX_TEXT_BODY_BYTES } from './sizes.ts';
+import { TIME_LIMITS } from './time-limits.ts';
 
-export interface AppEnv {
+interface AppEnv {
   Bindings: Env;
-  Variables: { requestId: string; settings: Settings; report: Report };
+  Variables: { exchange: Exchange };
 }
-export type AppContext = Context<AppEnv>;
+type AppContext = Context<AppEnv>;
 
-export type Route = readonly ['GET' | 'POST', path: string, (c: AppContext) => Response | Promise<Response>];
+/** What is known of one request until its answer is complete. */
+interface Exchange {
+  readonly start: number;
+  readonly requestId: string;
+  readonly settings: Settings;
+  readonly report: Report;
+  caller: Caller;
+  route: string;
+  /** Called when the last byte is gone. */
+  onEnd(): void;
+}
 
 /**
- * An app that answers every request in one place. One handler for each path, and no middleware: Hono then calls it
- * directly, which saves a tenth of a pass-through request. The router is the one that prepares nothing: for ten routes
- * a regular expression of all costs a new isolate 3 ms.
+ * The HTTP app: Hono routes the requests, and everything that all routes share is here. Without middleware Hono calls a
+ * handler directly: see docs/decisions/2026-11-24-what-hono-does.md.
  */
 export function createApp(routes: readonly Route[]): HonoBase<AppEnv> {
   const app = new HonoBase<AppEnv>({ router: new LinearRouter() });
-  app.options('*', (c) => answer(c, '*', answerPreflight));
-  for (const [method, path, handler] of routes) {
-    // The router takes a path with a slash at its end for the one without.
-    app.on(method, path, (c) => answer(c, path, c.req.path.endsWith('/') ? refusePath : handler));
+  for (const route of routes) {
+    app.on(route.method, route.path, async (c) => finish(c, await handle(c, begin(c), route)));
   }
+  app.options('*', async (c) => {
+    begin(c);
+    return finish(c, new Response(null, { status: 204 }));
+  });
   app.notFound((c) => {
-    const known = routes.find(([, path]) => matches(path, c.req.path));
-    return known ? answer(c, known[1], refuseMethod(known[0])) : answer(c, '*', refusePath);
+    const exchange = begin(c);
+    const { method, path } = c.req;
+    // Of the API, a stranger does not even learn which routes there are.
+    if (path.startsWith('/v1/')) exchange.caller = authenticate(c.req.raw.headers, exchange.settings);
+    const allow = METHODS.filter((other) => app.router.match(other, path)[0].length > 0).join(', ');
+    if (allow === '' || path.endsWith('/')) throw notFound(path);
+    throw new ApiError('method_not_allowed', `${path} allows ${allow}, not ${method}.`, { headers: { allow } });
+  });
+  app.onError((error, c) => {
+    const { report } = c.get('exchange');
+    const failure = toApiError(error);
+    report.error = failure.code;
+    if (failure.code === 'internal_error') report.cause = error;
+    return finish(c, failure.toResponse());
   });
   return app;
 }
 
-/** Whether a path is that of a route, whatever the method. */
-function matches(route: string, path: string): boolean {
-  const [fixed = route, parameter] = route.split(':');
-  return parameter === undefined ? path === fixed : path.startsWith(fixed) && path.length > fixed.length;
+const METHODS = ['GET', 'POST', 'PATCH', 'DELETE'];
+
+function begin(c: AppContext): Exchange {
+  const exchange: Exchange = {
+    start: performance.now(),
+    requestId: `req_${crypto.randomUUID()}`,
+    settings: readSettings(c.env),
+    report: newReport(),
+    caller: ANONYMOUS,
+    route: '*',
+    onEnd: () => {},
+  };
+  c.set('exchange', exchange);
+  return exchange;
 }
 
-/** Everything around a handler: id, settings, keys, errors, headers, log line. */
-async function answer(c: AppContext, route: string, handler: Route[2]): Promise<Response> {
-  const start = performance.now();
-  const report = newReport();
-  const requestId = `req_${crypto.randomUUID()}`;
-  const settings = readSettings(c.env);
-  const { method, path } = c.req;
-  c.set('requestId', requestId);
-  c.set('settings', settings);
-  c.set('report', report);
+const crossOrigin = cors(corsOptions);
 
-  let response: Response;
-  try {
-    if (path.startsWith('/v1/') && method !== 'OPTIONS') admit(c.req.raw, settings);
-    response = await handler(c);
-  } catch (error) {
-    response = answerError(error, report);
-  }
-
-  const { status, headers } = response;
+/** Adds the headers of every answer, and settles the request when its last byte is gone. */
+function finish(c: AppContext, response: Response): Response | Promise<Response> {
+  const exchange = c.get('exchange');
+  const { report, requestId, start } = exchange;
+  const { headers, status } = response;
   headers.set('x-request-id', requestId);
   if (report.model) headers.set('x-cedalion-model', report.model);
   if (report.target) headers.set('x-cedalion-target', report.target);
   if (report.attempts > 0) headers.set('x-cedalion-attempts', String(report.attempts));
   headers.set('server-timing', serverTiming(report, performance.now() - start));
-  addCors(c.req.raw, headers);
-  const finish = () =>
-    logRequest({ method, route, requestId, status, report, milliseconds: performance.now() - start });
-  if (report.streamed) c.executionCtx.waitUntil(report.streamed.finally(finish));
-  else finish();
-  return response;
+  if (report.streamed) c.executionCtx.waitUntil(report.streamed.finally(() => settle(c, exchange, status)));
+  else settle(c, exchange, status);
+  // CORS headers are for browsers: only requests with an `Origin` pay for them.
+  return c.req.raw.headers.has('origin') ? withCors(c, response) : response;
 }
 
-/** @throws ApiError `configuration_invalid`, `keys_not_configured` or `invalid_api_key` */
-function admit(request: Request, settings: Settings): void {
-  const problems = configurationProblems(settings);
-  if (problems.length > 0) throw new ApiError('configuration_invalid', problems.join(' '));
-  authenticate(request, settings);
+async function withCors(c: AppContext, response: Response): Promise<Response> {
+  c.res = response;
+  const preflight = await crossOrigin(c, async () => {});
+  return preflight ?? c.res;
 }
 
-function answerError(error: unknown, report: Report): Response {
-  const failure = toApiError(error);
-  report.error = failure.code;
-  if (failure.code === 'internal_error') report.cause = error;
-  return failure.toResponse();
+function settle(
+  { req }: AppContext,
+  { report, requestId, caller, route, start, onEnd }: Exchange,
+  status: number,
+): void {
+  onEnd();
+  const milliseconds = performance.now() - start;
+  logRequest({ method: req.method, route, requestId, caller: caller.id, status, report, milliseconds });
 }
 
-function refuseMethod(allow: string) {
-  return ({ req }: AppContext): never => {
-    throw new ApiError('method_not_allowed', `${req.path} takes ${allow}, not ${req.method}.`, { headers: { allow } });
+/** Authenticates, reads the body, and runs the route. */
+async function handle(c: AppContext, exchange: Exchange, route: Route): Promise<Response> {
+  const request = c.req.raw;
+  exchange.route = route.path;
+  // The router matches a path with a slash at its end, too.
+  if (c.req.path.endsWith('/')) throw notFound(c.req.path);
+  const { settings, requestId, report } = exchange;
+  if (route.access !== 'public') exchange.caller = authenticate(request.headers, settings);
+  const context = {
+    requestId,
+    settings,
+    report,
+    caller: exchange.caller,
+    kv: c.env.EMBEDDINGS,
+    headers: request.headers,
+    attachments: NO_ATTACHMENTS,
+    client: () => request.signal,
+    waitUntil: (work: Promise<unknown>) => c.executionCtx.waitUntil(work),
   };
+  const call = startCall(context, TIME_LIMITS[route.tasks?.[0] ?? 'none']);
+  exchange.onEnd = () => call.deadlines.close();
+  if (request.method === 'GET') return runRoute(route, { ...readQuery(request.url), ...c.req.param() }, call);
+  const { maxBytes = MAX_TEXT_BODY_BYTES, pictures } = route;
+  const { input, attachments } = await readBody(request, { maxBytes, pictures });
+  return runRoute(route, input, attachments === NO_ATTACHMENTS ? call : { ...call, attachments });
 }
 
-function refusePath({ req }: AppContext): never {
-  throw new ApiError('not_found', `There is no route ${req.path}. GET /openapi.json lists the routes.`);
-}
-
-/** Begins the part of a request that has time limits. */
-export function callOf(c: AppContext, limits: Limits): Call {
-  return startCall(
-    {
-      requestId: c.get('requestId'),
-      settings: c.get('settings'),
-      report: c.get('report'),
-      waitUntil: (work) => c.executionCtx.waitUntil(work),
-      client: () => c.req.raw.signal,
-    },
-    limits,
-  );
-}
-
-/**
- * What a request's `Cache-Control` asks of the cache of embeddings (RFC 9111, 5.2.1): `no-cache` to write it anew,
- * `no-store` to keep out of it.
- */
-export function cacheUseOf(c: AppContext): CacheUse {
-  const asked = c.req.header('cache-control') ?? '';
-  if (/\bno-store\b/i.test(asked)) return 'none';
-  return /\bno-cache\b/i.test(asked) ? 'refresh' : 'full';
+function notFound(path: string): ApiError {
+  return new ApiError('not_found', `There is no route ${path}. GET /openapi.json lists all routes.`);
 }
 
 function serverTiming(report: Report, total: number): string {

@@ -1,6 +1,6 @@
 /**
- * Every failure a caller can see, in one table. What went wrong inside is richer (see `cause`); this is all that leaves.
- * The wire body is OpenAI's: `{"error": {"message", "type", "param", "code"}}`.
+ * Every failure that a caller can see, in one table. Internal details stay in `cause` and never leave the Worker.
+ * The body is OpenAI's: `{"error": {"message", "type", "param", "code"}}`.
  * Source: https://platform.openai.com/docs/guides/error-codes
  */
 const TABLE = {
@@ -26,7 +26,7 @@ const TABLE = {
   configuration_invalid: { status: 503, type: 'configuration_error' },
   model_unavailable: { status: 503, type: 'configuration_error' },
 
-  // The host that a request was sent on to
+  // The host that a request was forwarded to
   upstream_rejected: { status: 400, type: 'invalid_request_error' },
   upstream_rate_limited: { status: 429, type: 'rate_limit_error' },
   insufficient_quota: { status: 429, type: 'insufficient_quota' },
@@ -53,8 +53,10 @@ export interface ErrorDetails {
   cause?: unknown;
   /** Headers of the answer: `Retry-After`, `Allow`, `x-should-retry`. */
   headers?: Record<string, string>;
-  /** Where a host's own 4xx status says more than the table's. */
-  status?: number;
+  /** A host's own 4xx status, instead of the table's. */
+  status?: number | undefined;
+  /** A host's own code for a request that it rejected, such as `context_length_exceeded`: the caller gets this one. */
+  hostCode?: string | undefined;
 }
 
 /** A failure with an entry in the table. Anything else that is thrown becomes `internal_error`. */
@@ -64,18 +66,21 @@ export class ApiError extends Error {
   readonly status: number;
   readonly param: string | null;
   readonly headers: Record<string, string>;
+  readonly hostCode: string | undefined;
 
-  constructor(code: ErrorCode, message: string, { param, cause, headers = {}, status }: ErrorDetails = {}) {
+  constructor(code: ErrorCode, message: string, { param, cause, headers = {}, status, hostCode }: ErrorDetails = {}) {
     super(message, { cause });
     this.code = code;
+    this.hostCode = hostCode;
     this.status = status ?? TABLE[code].status;
     this.param = param ?? null;
     this.headers = headers;
   }
 
-  /** OpenAI's error body; the same object ends a broken stream. */
+  /** OpenAI's error body. The same object ends a broken stream. */
   get body() {
-    return { error: { message: this.message, type: TABLE[this.code].type, param: this.param, code: this.code } };
+    const { type } = TABLE[this.code];
+    return { error: { message: this.message, type, param: this.param, code: this.hostCode ?? this.code } };
   }
 
   toResponse(): Response {
@@ -83,13 +88,13 @@ export class ApiError extends Error {
   }
 }
 
-/** What the caller is told of an error that has no entry: nothing of the inside. */
+/** An error without an entry tells the caller nothing about its cause. */
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
-  return new ApiError('internal_error', 'Something went wrong here. The request id names this failure in the log.', {
+  return new ApiError('internal_error', 'An unexpected error occurred. The request id identifies it in the log.', {
     cause: error,
   });
 }
 
-/** All codes with their status and type: the source of docs/errors.md. */
+/** All codes with status and type: the source of docs/errors.md. */
 export const errorTable: Readonly<Record<ErrorCode, { status: number; type: string }>> = TABLE;

@@ -1,7 +1,7 @@
 import type { Call } from './call/call.ts';
 import type { Host } from './hosts.ts';
 
-/** A JSON object of which we know only what we look at. */
+/** A JSON object of which only the fields that are looked at are known. */
 export type JsonObject = Record<string, unknown>;
 
 /** One model at one host. A host that cannot do a task has no target for it, so a wrong pairing does not compile. */
@@ -12,31 +12,31 @@ export interface Target {
 }
 
 /**
- * Text generation in OpenAI's shape. Answers are the host's own bytes, checked but not rewritten.
- * `chat` and `complete` take a body that the route has validated, with `model` already the host's own id.
+ * Text generation in OpenAI's shape. Answers are the host's own bytes, checked but not rewritten. `chat` and `complete`
+ * take a validated body and replace its `model` with the host's own id.
  */
 export interface ChatTarget extends Target {
   chat(body: JsonObject, call: Call): Promise<Response>;
-  /** The legacy completions route, where the host has one. */
+  /** The legacy completions route, if the host has one. */
   complete?(body: JsonObject, call: Call): Promise<Response>;
 }
 
 export type Modality = 'text' | 'image';
 
-/** What is to be embedded. A picture is its encoded file (PNG, JPEG, WebP or GIF) and its media type. */
+/** An input to embed. A picture is its encoded file (PNG, JPEG, WebP or GIF) and its media type. */
 export type EmbeddingInput =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'image'; readonly bytes: Uint8Array; readonly mediaType: string };
 
 export interface Embedded {
-  /** One vector per input, in order, as the host gave them. */
+  /** One vector per input, in order, as the host returned them. */
   readonly vectors: readonly Float32Array[];
-  /** Tokens the host says it read; 0 where it does not say. */
+  /** Tokens that the host says it read; 0 if it does not say. */
   readonly promptTokens: number;
 }
 
 export interface EmbeddingTarget extends Target {
-  /** Most inputs per request. A modality that is not here cannot be embedded; `mixed` takes both in one request. */
+  /** Max inputs per request. A modality without a number cannot be embedded; `mixed` takes both in one request. */
   readonly batch: { readonly text: number; readonly image?: number; readonly mixed?: boolean };
   embed(inputs: readonly EmbeddingInput[], call: Call): Promise<Embedded>;
 }
@@ -54,15 +54,15 @@ export interface PictureRequest {
 export type PictureFormat = 'png' | 'jpeg' | 'webp';
 
 export interface ImageTarget extends Target {
-  /** Formats the caller may choose from; empty where the host chooses. */
+  /** Formats that the caller can choose from; empty if the host chooses. */
   readonly formats: readonly PictureFormat[];
-  /** @returns the encoded picture; its body may be streamed on as it is. */
+  /** @returns the encoded picture; its body may be streamed on unchanged */
   generate(request: PictureRequest, call: Call): Promise<Response>;
 }
 
-/** Classification of a picture by a host that gives relative scores only: no vectors, so no cosines. */
+/** Classification of a picture by a host that returns relative scores only: no vectors, so no cosines. */
 export interface ZeroShotTarget extends Target {
-  /** @returns one score per label, in the labels' order; they sum to 1. */
+  /** @returns one score per label, in the order of the labels; they sum to 1 */
   classify(
     picture: { bytes: Uint8Array; mediaType: string },
     labels: readonly string[],
@@ -72,31 +72,27 @@ export interface ZeroShotTarget extends Target {
 }
 
 /**
- * Where vectors can be compared. The id goes into every cache key: another model, revision or preprocessing is another
- * space. `logitScale` turns a cosine into a logit; `logitBias` is there for SigLIP's per-label sigmoid.
+ * Vectors of one space can be compared. The space is part of every cache key: another model, revision or preprocessing is
+ * another space. `logitScale` turns a cosine into a logit.
  */
 export interface Space {
   readonly id: string;
-  /** Undefined where only the host knows. */
+  /**
+   * The URL of the endpoint, if only the endpoint itself determines the vectors: another server of the same model may use
+   * another quantization or preprocessing. Part of the cache key, and never shown to a caller.
+   */
+  readonly endpoint?: string | undefined;
+  /** Undefined if only the host knows. */
   readonly dimensions?: number;
-  /** The fewest dimensions a vector may be cut to (Matryoshka); undefined where it cannot be cut. */
+  /** The minimum to which a vector can be cut (Matryoshka); undefined if it cannot be cut. */
   readonly minDimensions?: number;
   readonly logitScale?: number;
-  readonly logitBias?: number;
 }
 
 interface Listed {
   readonly id: string;
   /** One line for people: family, size, what to know. */
   readonly note: string;
-  /** Start the second target when the first is slower than usual: see hedge.ts. */
-  readonly hedge?: boolean;
-  /** US dollars per million tokens or per picture, where the host publishes one price. */
-  readonly price?: {
-    readonly promptPerMillion?: number;
-    readonly completionPerMillion?: number;
-    readonly perPicture?: number;
-  };
 }
 
 export interface TextModel extends Listed {
@@ -108,6 +104,8 @@ export interface EmbeddingModel extends Listed {
   readonly task: 'embedding';
   readonly space: Space;
   readonly targets: readonly EmbeddingTarget[];
+  /** The same model with vectors of another length, if the host makes them: they are not cuts of the full ones. */
+  readonly resized?: (dimensions: number) => EmbeddingModel;
 }
 export interface ImageModel extends Listed {
   readonly task: 'text-to-image';
@@ -120,3 +118,4 @@ export interface ZeroShotModel extends Listed {
 }
 export type Model = TextModel | EmbeddingModel | ImageModel | ZeroShotModel;
 export type Task = Model['task'];
+export type ModelOf<T extends Task> = Extract<Model, { task: T }>;

@@ -10,14 +10,14 @@ import { createApp } from './app.ts';
 
 /** The Worker: the app and its routes. The only file in src/ that knows the routes. */
 export default createApp([
-  ['POST', '/v1/chat/completions', chatCompletions],
-  ['POST', '/v1/completions', completions],
-  ['POST', '/v1/embeddings', embeddings],
-  ['POST', '/v1/similarity', similarity],
-  ['POST', '/v1/classify', classify],
-  ['POST', '/v1/images/generations', imageGenerations],
-  ['GET', '/v1/models', listModels],
-  ['GET', '/v1/models/:id{.+}', getModel],
-  ['GET', '/livez', livez],
-  ['GET', '/readyz', readyz],
+  chatCompletions,
+  completions,
+  embeddings,
+  similarity,
+  classify,
+  imageGenerations,
+  listModels,
+  getModel,
+  livez,
+  readyz,
 ]);

@@ -1,36 +1,39 @@
 import { ApiError } from '../errors.ts';
-import { LONGEST_KEY, type Settings } from '../settings.ts';
+import type { Settings } from '../settings.ts';
+import { MAX_KEY_CHARACTERS } from '../sizes.ts';
+import { type Caller, OPERATOR } from './caller.ts';
 
 const utf8 = new TextEncoder();
 
-/** Used by one request at a time: nothing awaits while it is filled. */
-const candidate = new Uint8Array(LONGEST_KEY);
+/** Shared by all requests: nothing awaits while it is filled and compared. */
+const candidate = new Uint8Array(MAX_KEY_CHARACTERS);
 
 const slotsOf = new WeakMap<Settings, Uint8Array[]>();
 
 /**
- * Lets by who has one of the keys of API_KEYS. Keys are compared in slots of one length, each with each and in constant
- * time, so that neither the time nor the length tells anything of them. Without keys nobody is let by: closed by default.
+ * Authenticates a request by its API key. The key is compared with every key of API_KEYS in slots of equal length and in
+ * constant time, so that neither time nor length reveals anything. Without configured keys every request is rejected.
  *
- * @throws ApiError `keys_not_configured` or `invalid_api_key`
+ * @throws ApiError `keys_not_configured`, `configuration_invalid` or `invalid_api_key`
  */
-export function authenticate(request: Request, settings: Settings): void {
+export function authenticate(headers: Headers, settings: Settings): Caller {
+  const problem = settings.problems.API_KEYS;
+  if (problem) throw new ApiError('configuration_invalid', problem);
   if (settings.apiKeys.length === 0) {
     throw new ApiError(
       'keys_not_configured',
-      'No keys are configured, so nobody is answered. Set them with: npx wrangler secret put API_KEYS',
+      'No API keys are configured, so every request is rejected. Set them with: npx wrangler secret put API_KEYS',
     );
   }
-  const key = /^Bearer +(\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
-  if (key === undefined || !isKnown(key, settings)) {
-    throw new ApiError(
-      'invalid_api_key',
-      key === undefined
-        ? 'A key is needed: send it as Authorization: Bearer <key>.'
-        : 'This key is not one of those configured.',
-      { headers: { 'www-authenticate': 'Bearer' } },
-    );
-  }
+  const key = /^Bearer +(\S+)$/i.exec(headers.get('authorization') ?? '')?.[1];
+  if (key !== undefined && isKnown(key, settings)) return OPERATOR;
+  throw new ApiError(
+    'invalid_api_key',
+    key === undefined
+      ? 'An API key is required. Send it as: Authorization: Bearer <key>'
+      : 'The API key is not valid for this gateway.',
+    { headers: { 'www-authenticate': 'Bearer' } },
+  );
 }
 
 function isKnown(key: string, settings: Settings): boolean {
@@ -42,11 +45,11 @@ function isKnown(key: string, settings: Settings): boolean {
   slotOf(key, candidate.fill(0));
   let known = false;
   for (const slot of slots) known = crypto.subtle.timingSafeEqual(candidate, slot) || known;
-  return known && key.length <= LONGEST_KEY;
+  return known && key.length <= MAX_KEY_CHARACTERS;
 }
 
-/** A key, and zeros to the length of all slots. No key holds a zero: two keys have two slots. */
-function slotOf(key: string, slot = new Uint8Array(LONGEST_KEY)): Uint8Array {
+/** The key, padded with zeros to the length of all slots. No key contains a zero, so two keys have two slots. */
+function slotOf(key: string, slot = new Uint8Array(MAX_KEY_CHARACTERS)): Uint8Array {
   utf8.encodeInto(key, slot);
   return slot;
 }

@@ -1,56 +1,69 @@
 const utf8 = new TextDecoder();
 
 /**
- * Reads a body up to a limit, and cancels what is left of one that is larger.
+ * Reads a body up to a limit. The rest of a larger body is cancelled.
  *
- * @throws whatever `tooLarge` makes, as soon as the limit is passed.
+ * @throws what `tooLarge` returns, as soon as the limit is exceeded
  */
 export async function readBounded(
   source: Request | Response,
-  mostBytes: number,
+  maxBytes: number,
   tooLarge: () => Error,
 ): Promise<Uint8Array> {
   const declared = declaredLength(source);
   if (declared !== undefined) {
-    if (declared > mostBytes) await refuse(source, tooLarge);
+    if (declared > maxBytes) await refuse(source, tooLarge);
     return new Uint8Array(await source.arrayBuffer());
   }
   if (!source.body) return new Uint8Array();
+  return readChunks(source.body, maxBytes, tooLarge);
+}
+
+/** Reads a body whose length is not declared. `onBytes` is called with the length of each chunk, and can throw. */
+export async function readChunks(
+  body: ReadableStream<Uint8Array>,
+  maxBytes: number,
+  tooLarge: () => Error,
+  onBytes: (bytes: number) => void = () => {},
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  const reader = source.body.getReader();
+  const reader = body.getReader();
   for (;;) {
     const { done, value } = await reader.read();
     if (done) break;
     chunks.push(value);
     length += value.byteLength;
-    if (length > mostBytes) {
+    try {
+      onBytes(value.byteLength);
+      if (length > maxBytes) throw tooLarge();
+    } catch (error) {
       await reader.cancel();
-      throw tooLarge();
+      throw error;
     }
   }
   return concat(chunks);
 }
 
-/** The same as text, for a tenth less of a pass-through request. What is not UTF-8 becomes U+FFFD. */
+/** The same as text, which costs a tenth of a pass-through request less. Invalid UTF-8 becomes U+FFFD. */
 export async function readBoundedText(
   source: Request | Response,
-  mostBytes: number,
+  maxBytes: number,
   tooLarge: () => Error,
 ): Promise<string> {
   const declared = declaredLength(source);
   if (declared !== undefined) {
-    if (declared > mostBytes) await refuse(source, tooLarge);
+    if (declared > maxBytes) await refuse(source, tooLarge);
     return source.text();
   }
-  return utf8.decode(await readBounded(source, mostBytes, tooLarge));
+  return utf8.decode(await readBounded(source, maxBytes, tooLarge));
 }
 
 /**
- * HTTP holds a body to its Content-Length, so that one native read is safe: a third of the cost of a loop. Merely asking
- * for `body` would make a stream.
+ * The length of a body, if it is declared and counts the bytes that will be read. HTTP holds a body to its
+ * Content-Length, so one native read is safe and costs a third of a loop. Merely reading `body` would create a stream.
  */
-function declaredLength({ headers }: Request | Response): number | undefined {
+export function declaredLength({ headers }: Request | Response): number | undefined {
   const declared = headers.get('content-length');
   const counts = declared !== null && !headers.has('content-encoding') && !headers.has('transfer-encoding');
   return counts ? Number(declared) : undefined;

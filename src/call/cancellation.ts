@@ -5,21 +5,19 @@ type Listener = (reason: ApiError) => void;
 /**
  * Why and when work is given up: an AbortSignal in plain JavaScript, for a fraction of its cost.
  *
- * workerd closes what a request still has open as soon as its client leaves or it is answered, so that a signal of
- * `fetch` or of the request is needed only for work that must end earlier than that (a hedged request), or that goes on
- * after the answer has begun (a stream). That work is `abortable`.
+ * workerd closes everything that a request still has open as soon as its client leaves or it is answered. So a `fetch`
+ * needs a signal of its own only if it can be given up earlier than that, as a part of the request (`part`), or if it goes
+ * on after the answer has begun (a stream).
  */
 export class Cancellation {
   /** Why the work was given up; undefined while it goes on. */
   reason: ApiError | undefined;
-  /** Whether a request to a host must be closed at once, by a signal of its own. */
-  abortable = false;
-  /** What this is a part of; itself, where it is the whole. */
-  readonly whole: Cancellation;
+  /** Whether this is a part of a request, that can be given up alone. */
+  readonly isPart: boolean;
   readonly #listeners = new Set<Listener>();
 
-  constructor(whole?: Cancellation) {
-    this.whole = whole ?? this;
+  constructor(isPart = false) {
+    this.isPart = isPart;
   }
 
   cancel(reason: ApiError): void {
@@ -29,22 +27,21 @@ export class Cancellation {
     this.#listeners.clear();
   }
 
-  /** @returns a function that takes the listener off. A listener that comes too late is called at once. */
+  /** Calls the listener at once if the work was already given up. @returns a function that removes the listener */
   onCancel(listener: Listener): () => void {
     if (this.reason) listener(this.reason);
     else this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** A part of the work that can be given up alone, and is with the whole. */
-  child(): Cancellation {
-    const child = new Cancellation(this.whole);
-    child.abortable = true;
-    this.onCancel((reason) => child.cancel(reason));
-    return child;
+  /** A part of the work that can be given up alone. It is given up with the whole. */
+  part(): Cancellation {
+    const part = new Cancellation(true);
+    this.onCancel((reason) => part.cancel(reason));
+    return part;
   }
 
-  /** What the work gives, or fails as soon as it is given up. */
+  /** Resolves like `work`, or rejects as soon as the work is given up. */
   race<T>(work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const forget = this.onCancel(reject);

@@ -1,6 +1,6 @@
 /**
  * Several points in time over one timer: setting a timer costs about 10 us in workerd, and nearly all of them would be
- * cleared again unfired. A deadline that is called off leaves the timer alone, which then finds nothing to do.
+ * cleared before they fire. A deadline that is removed leaves the timer alone, which then finds nothing to do.
  */
 export class Deadlines {
   readonly #open = new Set<{ readonly at: number; readonly pass: () => void }>();
@@ -8,23 +8,45 @@ export class Deadlines {
   #timerAt = Number.POSITIVE_INFINITY;
   readonly #last: number;
 
-  /** The last deadline of all. It is watched from the first `in` on: before that there is nothing to wait for. */
+  /** The last deadline of all. It is watched from the first `in` on: before that nothing is waited for. */
   constructor(milliseconds: number, pass: () => void) {
     this.#last = Date.now() + milliseconds;
     this.#open.add({ at: this.#last, pass });
   }
 
-  /**
-   * Calls `pass` after a time, unless it is called off before.
-   *
-   * @returns a function that calls it off
-   */
+  /** Calls `pass` after a time, unless it is removed before. @returns a function that removes it */
   in(milliseconds: number, pass: () => void): () => void {
     const deadline = { at: Date.now() + milliseconds, pass };
     this.#open.add(deadline);
     const next = Math.min(deadline.at, this.#last);
     if (next < this.#timerAt) this.#setTimer(next);
     return () => this.#open.delete(deadline);
+  }
+
+  /** Resolves like `work`. If the work takes longer than the limit, returns or throws what `late` does. */
+  async limit<T, Late>(work: Promise<T>, milliseconds: number, late: () => Late): Promise<T | Late> {
+    let remove = () => {};
+    const passed = new Promise<Late>((resolve, reject) => {
+      remove = this.in(milliseconds, () => {
+        try {
+          resolve(late());
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+    try {
+      return await Promise.race([work, passed]);
+    } finally {
+      remove();
+    }
+  }
+
+  /** Clears the timer. A pending timer would keep a Durable Object in memory. */
+  close(): void {
+    this.#open.clear();
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
   }
 
   #setTimer(at: number): void {

@@ -1,20 +1,22 @@
-import type { Report } from './call.ts';
+import type { Report } from './report.ts';
 
-interface Finished {
+export interface Finished {
   readonly method: string;
-  /** The path as it is in the table of routes. */
+  /** The path as declared by the route. */
   readonly route: string;
   readonly requestId: string;
+  readonly caller: string;
   readonly status: number;
   readonly report: Report;
   readonly milliseconds: number;
 }
 
-/** One line of JSON per request. It holds no content and no key: nothing here comes from a body or a credential. */
-export function logRequest({ method, route, requestId, status, report, milliseconds }: Finished): void {
+/** One line of JSON per request. Contains neither content nor keys: nothing here is from a body or a credential. */
+export function logRequest({ method, route, requestId, caller, status, report, milliseconds }: Finished): void {
   const line = {
     level: status >= 500 ? 'error' : status >= 400 || report.error ? 'warn' : 'info',
     request_id: requestId,
+    caller,
     method,
     route,
     status,
@@ -24,6 +26,7 @@ export function logRequest({ method, route, requestId, status, report, milliseco
     attempts: report.attempts || undefined,
     cache: report.cache,
     cache_failures: report.cacheFailures,
+    unstored: report.unstored,
     tokens: report.tokens,
     finish_reason: report.finishReason,
     timings: rounded(report.timings),
@@ -44,7 +47,7 @@ function rounded(timings: Readonly<Record<string, number>>): Record<string, numb
 
 const toTenths = (milliseconds: number) => Math.round(milliseconds * 10) / 10;
 
-/** The kind and the place of an unexpected error. Not its message: that of a SyntaxError, say, quotes what it read. */
+/** The name and the place of an unexpected error. Not its message: that of a SyntaxError, say, quotes what it parsed. */
 function describeCause(cause: unknown): string {
   if (!(cause instanceof Error)) return typeof cause;
   const frames = (cause.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));

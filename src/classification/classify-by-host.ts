@@ -1,7 +1,9 @@
 import type { Call } from '../call/call.ts';
+import { inParallel } from '../call/in-parallel.ts';
 import { ApiError } from '../errors.ts';
 import type { Item } from '../intake/items.ts';
-import { checkPicture, fetchPicture, type Picture } from '../pictures/pictures.ts';
+import { loadPictures } from '../pictures/load-pictures.ts';
+import { checkPicture, type Picture } from '../pictures/pictures.ts';
 import type { ZeroShotModel } from '../tasks.ts';
 import { firstThatAnswers } from '../upstream/fallback.ts';
 import type { ClassifiedItem } from './classify-by-vectors.ts';
@@ -15,10 +17,10 @@ export interface HostOptions {
 }
 
 /**
- * Zero-shot classification by a host that keeps its vectors: pictures only, labels as words only, and a softmax over
- * the labels given, so that a single label always scores 1.
+ * Zero-shot classification by a host that does not return vectors: pictures only, labels as words only, and a softmax over
+ * the given labels, so that a single label always scores 1.
  *
- * @throws ApiError `unsupported_parameter` for what needs vectors
+ * @throws ApiError `unsupported_parameter` for what requires vectors
  */
 export async function classifyByHost(
   model: ZeroShotModel,
@@ -26,39 +28,38 @@ export async function classifyByHost(
   { labels, template, multiLabel }: HostOptions,
   call: Call,
 ): Promise<ClassifiedItem[]> {
-  if (multiLabel) throw needsVectors('multi_label');
+  if (multiLabel) throw requiresVectors('multi_label');
   const words = labels.map((label, i) => {
-    if (typeof label !== 'string') throw needsVectors(`labels[${i}]`, 'with prompts of its own');
+    if (typeof label !== 'string') throw requiresVectors(`labels[${i}]`, 'with its own prompts');
     return label;
   });
-  const text = inputs.find(({ kind }) => kind === 'text');
-  if (text) throw needsVectors(text.path, 'as a text');
+  const inline: { at: number; picture: Picture }[] = [];
+  const addressed: { at: number; url: string; path: string }[] = [];
+  for (const [at, item] of inputs.entries()) {
+    if (item.kind === 'text') throw requiresVectors(item.path, 'as a text');
+    if ('url' in item) addressed.push({ at, url: item.url, path: item.path });
+    else inline.push({ at, picture: checkPicture(item.bytes, item.path) });
+  }
   const classified = new Array<ClassifiedItem>(inputs.length);
-  const next = inputs.entries();
-  const work = async () => {
-    for (const [i, item] of next) {
-      const picture = await loadPicture(item, call);
-      const scores = await firstThatAnswers(model, call, (target, call) =>
+  const classify = (pictures: readonly { at: number; picture: Picture }[]) =>
+    inParallel(pictures, CONCURRENT_INPUTS, call, async ({ at, picture }, part) => {
+      const scores = await firstThatAnswers(model, part, (target, call) =>
         target.classify(picture, words, template, call),
       );
-      classified[i] = words.map((label, at) => ({ label, score: scores[at] as number, cosine: null }));
-    }
-  };
-  if (inputs.length > 1) call.cancellation.abortable = true;
-  await Promise.all(Array.from({ length: CONCURRENT_INPUTS }, work));
+      classified[at] = words.map((label, i) => ({ label, score: scores[i] as number, cosine: null }));
+    });
+  await classify(inline);
+  for await (const round of loadPictures(addressed, call)) {
+    await classify(round.map(([{ at }, picture]) => ({ at, picture })));
+  }
   return classified;
 }
 
-async function loadPicture(item: Item, call: Call): Promise<Picture> {
-  if (item.kind === 'text') throw needsVectors(item.path, 'as a text');
-  return 'url' in item ? fetchPicture(item.url, item.path, call) : checkPicture(item.bytes, item.path);
-}
-
-function needsVectors(param: string, how = ''): ApiError {
+function requiresVectors(param: string, how = ''): ApiError {
   const what = how ? `\`${param}\` ${how}` : `\`${param}\``;
   return new ApiError(
     'unsupported_parameter',
-    `${what} needs a host that gives CLIP vectors: set CLIP_ENDPOINT_URL or JINA_API_KEY.`,
+    `${what} requires a host that returns CLIP vectors: set CLIP_ENDPOINT_URL or JINA_API_KEY.`,
     { param },
   );
 }

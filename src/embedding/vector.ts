@@ -1,6 +1,6 @@
-/** Arithmetic on vectors: all that similarity and classification are. */
+/** The arithmetic of similarity and classification. */
 
-/** @returns the vector at unit length, or undefined where it has none: zeros, NaN or infinity in it. */
+/** @returns the vector at unit length, or undefined if it has no direction: only zeros, or NaN or infinity in it */
 export function normalize(vector: Float32Array): Float32Array | undefined {
   const length = Math.sqrt(dot(vector, vector));
   if (!Number.isFinite(length) || length === 0) return undefined;
@@ -27,7 +27,7 @@ export function dot(a: Float32Array, b: Float32Array): number {
   return s0 + s1 + s2 + s3;
 }
 
-/** The direction between vectors: how several prompts of one label become one. Undefined where they cancel out. */
+/** The mean direction of vectors: several prompts of a label become one. Undefined if they cancel each other out. */
 export function mean(vectors: readonly Float32Array[]): Float32Array | undefined {
   const sum = new Float32Array(vectors[0]?.length ?? 0);
   for (const vector of vectors)

@@ -3,7 +3,7 @@ import { ApiError } from '../errors.ts';
 import { lazy } from '../lazy.ts';
 
 /**
- * What can be embedded, compared or classified. A string is always text, never looked at for addresses. The shapes are
+ * What can be embedded, compared or classified. A string is always text: it is never searched for URLs. The shapes are
  * those of OpenAI's moderation parts and of Jina's API; `attach://name` refers to a part of a multipart request.
  */
 export const itemSchema = lazy(() =>
@@ -12,19 +12,19 @@ export const itemSchema = lazy(() =>
       z.string(),
       z.object({ type: z.literal('text'), text: z.string() }),
       z.object({ type: z.literal('image_url'), image_url: z.object({ url: z.string() }) }),
-      z.object({ text: z.string() }),
-      z.object({ image: z.string() }),
+      z.object({ text: z.string(), image: z.optional(z.never()) }),
+      z.object({ image: z.string(), text: z.optional(z.never()) }),
     ],
     {
       error:
-        'must be a string, {"type":"text","text"}, {"type":"image_url","image_url":{"url"}}, {"text"} or {"image"}',
+        'must be a string, {"type":"text","text"}, {"type":"image_url","image_url":{"url"}}, {"text"} or {"image"}: one of the two, not both',
     },
   ),
 );
 
 export type WireItem = z.infer<ReturnType<typeof itemSchema>>;
 
-/** An item after reading: `path` is where it stood in the request, for errors. */
+/** An item after reading. `path` is its place in the request, for errors. */
 export type Item =
   | { readonly kind: 'text'; readonly text: string; readonly path: string }
   | { readonly kind: 'image'; readonly bytes: Uint8Array; readonly path: string }
@@ -32,15 +32,25 @@ export type Item =
 
 export type Attachments = ReadonlyMap<string, Uint8Array>;
 
+/** Reads one item or a list of items; paths are `input` or `input[3]`. */
+export function readItems(wire: WireItem | readonly WireItem[], field: string, attachments: Attachments): Item[] {
+  if (!isList(wire)) return [readItem(wire, field, attachments)];
+  return wire.map((item, i) => readItem(item, `${field}[${i}]`, attachments));
+}
+
+export function isList(wire: WireItem | readonly WireItem[]): wire is readonly WireItem[] {
+  return Array.isArray(wire);
+}
+
 /** @throws ApiError `invalid_picture` or `invalid_parameter`, naming the item */
 export function readItem(wire: WireItem, path: string, attachments: Attachments): Item {
   if (typeof wire === 'string') return readText(wire, path);
-  if ('text' in wire) return readText(wire.text, path);
-  return readPicture('image' in wire ? wire.image : wire.image_url.url, path, attachments);
+  if ('image_url' in wire) return readPicture(wire.image_url.url, path, attachments);
+  return wire.text === undefined ? readPicture(wire.image, path, attachments) : readText(wire.text, path);
 }
 
 function readText(text: string, path: string): Item {
-  if (text === '') throw new ApiError('invalid_parameter', `\`${path}\` is empty.`, { param: path });
+  if (text === '') throw new ApiError('invalid_parameter', `\`${path}\` must not be empty.`, { param: path });
   return { kind: 'text', text, path };
 }
 
@@ -54,15 +64,22 @@ function readPicture(source: string, path: string, attachments: Attachments): It
     });
   }
   if (/^https?:/i.test(source)) return { kind: 'image', url: source, path };
-  const base64 = /^data:/i.test(source) ? /^data:[^,]*;base64,(.*)$/is.exec(source)?.[1] : source;
   try {
+    const base64 = base64In(source);
     if (base64) return { kind: 'image', bytes: Uint8Array.fromBase64(base64), path };
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw new ApiError(
     'invalid_picture',
-    `\`${path}\` must be an https address, a data URL in base64, base64, or attach:// and the name of a part.`,
+    `\`${path}\` must be an https URL, a data URL in base64, base64, or attach:// and the name of a part.`,
     { param: path },
   );
+}
+
+/** The base64 of a data URL, or the text itself. Without a regular expression, which copies megabytes. */
+function base64In(source: string): string {
+  if (!/^data:/i.test(source)) return source;
+  const comma = source.indexOf(',');
+  return /;base64$/i.test(source.slice(0, comma)) ? source.slice(comma + 1) : '';
 }

@@ -1,7 +1,8 @@
 import { ApiError } from '../errors.ts';
+import { MAX_LOCATED_CHARACTERS } from '../sizes.ts';
 
 /**
- * Parses JSON, and where it is malformed says where, without quoting it.
+ * Parses JSON. The error of malformed JSON says where it is malformed, without quoting it.
  *
  * @throws ApiError `invalid_json`
  */
@@ -9,23 +10,33 @@ export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    const offset = firstError(text);
+    const head = text.slice(0, MAX_LOCATED_CHARACTERS);
+    const offset = firstError(head);
     const before = text.slice(0, offset);
     const line = before.split('\n').length;
     const column = offset - before.lastIndexOf('\n');
-    const what = offset >= text.length ? 'It ends too early' : 'It stops being JSON';
-    throw new ApiError('invalid_json', `The body is not valid JSON. ${what} at line ${line}, column ${column}.`);
+    // The token at the offset may only look malformed because the head ends within it.
+    const isCut = head.length < text.length && CUT_TOKEN.test(head.slice(offset));
+    const what = isCut
+      ? 'It stops being JSON after'
+      : offset >= text.length
+        ? 'It ends too early at'
+        : 'It stops being JSON at';
+    throw new ApiError('invalid_json', `The body is not valid JSON. ${what} line ${line}, column ${column}.`);
   }
 }
 
 const STRING = String.raw`"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"`;
 const NUMBER = String.raw`-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?`;
-/** White space, then a mark, a string, or another value. */
+/** Whitespace, then punctuation, a string, or another value. */
 const TOKEN = new RegExp(String.raw`[ \t\r\n]*(?:([[\]{},:])|(${STRING})|(?:${NUMBER}|true|false|null))`, 'y');
 
+/** The beginning of a string that does not end, or the beginning of another value, or nothing. */
+const CUT_TOKEN = /^[ \t\r\n]*(?:"(?:[^"\\]|\\.)*\\?|[\w.+-]*)$/s;
+
 /**
- * The offset of the first character that no JSON text can have there. V8 tells it in some of its messages only, and
- * those quote the text. Runs only for texts that are known to be malformed.
+ * The offset of the first character that is not allowed there. V8 names it in some of its messages only, and those quote
+ * the text. Runs only for text that is known to be malformed.
  */
 function firstError(text: string): number {
   const open: string[] = [];

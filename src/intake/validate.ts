@@ -2,10 +2,10 @@ import type * as z from 'zod/mini';
 import { ApiError } from '../errors.ts';
 
 /**
- * Checks a request against its schema.
+ * Validates a request against its schema.
  *
- * @throws ApiError `invalid_parameter`, naming the first parameter at fault as a path: `messages[0].content`. The value
- *   itself is never shown.
+ * @throws ApiError `invalid_parameter`. It names the first invalid parameter as a path, such as `messages[0].content`,
+ *   and never shows its value.
  */
 export function validate<Schema extends z.ZodMiniType>(schema: Schema, value: unknown): z.infer<Schema> {
   const result = schema.safeParse(value);
@@ -23,7 +23,7 @@ function pathOf(path: readonly PropertyKey[]): string {
   }, '');
 }
 
-/** zod/mini ships without its messages, which would be 88 KB: these are the ones that a request can need. */
+/** zod/mini comes without messages; its full set adds 88 KB. These are the ones that a request can need. */
 function describe(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':

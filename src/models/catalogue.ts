@@ -1,14 +1,14 @@
 import { clipEndpoint, origin } from '../hosts.ts';
 import * as huggingface from '../providers/huggingface.ts';
-import { imageAt } from '../providers/huggingface-image.ts';
+import { imageAt, image as imageByHuggingface } from '../providers/huggingface-image.ts';
 import * as infinity from '../providers/infinity.ts';
 import * as jina from '../providers/jina.ts';
 import * as openai from '../providers/openai.ts';
 import type { EmbeddingModel, ImageModel, Model, TextModel, ZeroShotModel } from '../tasks.ts';
 
 /**
- * THE CATALOGUE: every model that this Worker serves, and where. A model is a chain of targets: one that fails moves on
- * to the next. It is available when a setting of one of its targets is set. A new model is one entry here.
+ * The catalogue: every model that this Worker serves, and its hosts. A model is a chain of targets: after a failure the
+ * next one is tried. A model is available if a setting of one of its targets is set. A new model is one entry here.
  */
 
 const text: readonly TextModel[] = [
@@ -21,6 +21,20 @@ const text: readonly TextModel[] = [
       huggingface.chat('Qwen/Qwen3-Next-80B-A3B-Instruct:fastest'),
       huggingface.chat('Qwen/Qwen3-Next-80B-A3B-Instruct:cheapest'),
     ],
+  },
+  {
+    id: 'openai/gpt-oss-120b',
+    task: 'text-generation',
+    note: 'gpt-oss, 117B with 5B active, a reasoning model. Open weights, Apache 2.0.',
+    contextLength: 131_072,
+    targets: [huggingface.chat('openai/gpt-oss-120b:fastest'), huggingface.chat('openai/gpt-oss-120b:cheapest')],
+  },
+  {
+    id: 'openai/gpt-oss-20b',
+    task: 'text-generation',
+    note: 'gpt-oss, 21B with 4B active, a small reasoning model. Open weights, Apache 2.0.',
+    contextLength: 131_072,
+    targets: [huggingface.chat('openai/gpt-oss-20b:fastest'), huggingface.chat('openai/gpt-oss-20b:cheapest')],
   },
   {
     id: 'meta-llama/Llama-3.3-70B-Instruct',
@@ -44,7 +58,7 @@ const text: readonly TextModel[] = [
     task: 'text-generation',
     note: 'Tiny, for demonstration and tests: a language model of 3M parameters, trained by this project.',
     contextLength: 512,
-    targets: [openai.chatAndCompletions(origin, 'tiny-text', '/v1')],
+    targets: [openai.text(origin, 'tiny-text', '/v1')],
   },
 ];
 
@@ -69,21 +83,21 @@ const embedding: readonly EmbeddingModel[] = [
   {
     id: 'Qwen/Qwen3-Embedding-8B',
     task: 'embedding',
-    note: 'Qwen3 Embedding, multilingual texts; vectors may be cut. Apache 2.0.',
+    note: 'Qwen3 Embedding, multilingual texts; vectors can be cut. Apache 2.0.',
     space: { id: 'Qwen/Qwen3-Embedding-8B', dimensions: 4096, minDimensions: 32 },
     targets: [huggingface.embedding('scaleway', 'qwen3-embedding-8b')],
   },
   {
     id: 'openai/clip-vit-base-patch32',
     task: 'embedding',
-    note: 'CLIP ViT-B/32, pictures and texts, at an endpoint of your own. MIT.',
+    note: 'CLIP ViT-B/32, pictures and texts, at your own endpoint. MIT.',
     space: { id: 'openai/clip-vit-base-patch32', dimensions: 512, logitScale: CLIP_LOGIT_SCALE },
     targets: [infinity.clip(clipEndpoint, 'openai/clip-vit-base-patch32')],
   },
   {
     id: 'openai/clip-vit-large-patch14',
     task: 'embedding',
-    note: 'CLIP ViT-L/14, pictures and texts, at an endpoint of your own. MIT.',
+    note: 'CLIP ViT-L/14, pictures and texts, at your own endpoint. MIT.',
     space: { id: 'openai/clip-vit-large-patch14', dimensions: 768, logitScale: CLIP_LOGIT_SCALE },
     targets: [infinity.clip(clipEndpoint, 'openai/clip-vit-large-patch14')],
   },
@@ -97,7 +111,7 @@ const embedding: readonly EmbeddingModel[] = [
   {
     id: 'jinaai/jina-clip-v2',
     task: 'embedding',
-    note: 'Jina CLIP v2, pictures and texts in 89 languages; vectors may be cut. CC BY-NC 4.0 outside the API.',
+    note: 'Jina CLIP v2, pictures and texts in 89 languages; vectors can be cut. CC BY-NC 4.0 outside the API.',
     space: { id: 'jinaai/jina-clip-v2', dimensions: 1024, minDimensions: 64 },
     targets: [jina.clip('jina-clip-v2')],
   },
@@ -105,7 +119,7 @@ const embedding: readonly EmbeddingModel[] = [
     id: 'tiny-clip',
     task: 'embedding',
     note: 'Tiny, for demonstration and tests: a CLIP of 1.7M parameters, trained by this project on drawings.',
-    // The revision is the beginning of the SHA-256 of weights and preprocessing; a test keeps it, and the scale, true.
+    // The revision is the beginning of the SHA-256 of weights and preprocessing. A test checks it, and the scale.
     space: { id: 'tiny-clip:3a9599e2', dimensions: 96, logitScale: 55.822 },
     targets: [infinity.clip(origin, 'tiny-clip'), infinity.clip(clipEndpoint, 'tiny-clip')],
   },
@@ -115,7 +129,7 @@ const zeroShot: readonly ZeroShotModel[] = [
   {
     id: 'openai/clip-vit-large-patch14:zero-shot',
     task: 'zero-shot-image-classification',
-    note: 'CLIP ViT-L/14 at a host that gives relative scores only: for /v1/classify where no host gives CLIP vectors.',
+    note: 'CLIP ViT-L/14 at a host that returns relative scores only: for /v1/classify if no host returns CLIP vectors.',
     targets: [huggingface.zeroShot('openai/clip-vit-large-patch14')],
   },
 ];
@@ -129,12 +143,12 @@ const image: readonly ImageModel[] = [
     note: 'FLUX.1 schnell, quick and good. Open weights, Apache 2.0.',
     sizes: FLUX_SIZES,
     targets: [
-      huggingface.image('hf-inference', 'black-forest-labs/FLUX.1-schnell'),
-      huggingface.image('together', 'black-forest-labs/FLUX.1-schnell'),
-      huggingface.image('nscale', 'black-forest-labs/FLUX.1-schnell'),
-      huggingface.image('deepinfra', 'black-forest-labs/FLUX-1-schnell'),
-      huggingface.image('fal-ai', 'fal-ai/flux/schnell'),
-      huggingface.image('replicate', 'black-forest-labs/flux-schnell'),
+      imageByHuggingface('hf-inference', 'black-forest-labs/FLUX.1-schnell'),
+      imageByHuggingface('together', 'black-forest-labs/FLUX.1-schnell'),
+      imageByHuggingface('nscale', 'black-forest-labs/FLUX.1-schnell'),
+      imageByHuggingface('deepinfra', 'black-forest-labs/FLUX-1-schnell'),
+      imageByHuggingface('fal-ai', 'fal-ai/flux/schnell'),
+      imageByHuggingface('replicate', 'black-forest-labs/flux-schnell'),
     ],
   },
   {
@@ -142,7 +156,7 @@ const image: readonly ImageModel[] = [
     task: 'text-to-image',
     note: 'Qwen-Image, strong at writing in pictures. Open weights, Apache 2.0.',
     sizes: { min: 256, max: 1664, multipleOf: 16, default: 1024 },
-    targets: [huggingface.image('fal-ai', 'fal-ai/qwen-image'), huggingface.image('replicate', 'qwen/qwen-image')],
+    targets: [imageByHuggingface('fal-ai', 'fal-ai/qwen-image'), imageByHuggingface('replicate', 'qwen/qwen-image')],
   },
   {
     id: 'stabilityai/stable-diffusion-xl-base-1.0',
@@ -150,8 +164,8 @@ const image: readonly ImageModel[] = [
     note: 'Stable Diffusion XL 1.0. Open weights, OpenRAIL++-M.',
     sizes: { min: 512, max: 1536, multipleOf: 8, default: 1024 },
     targets: [
-      huggingface.image('hf-inference', 'stabilityai/stable-diffusion-xl-base-1.0'),
-      huggingface.image('nscale', 'stabilityai/stable-diffusion-xl-base-1.0'),
+      imageByHuggingface('hf-inference', 'stabilityai/stable-diffusion-xl-base-1.0'),
+      imageByHuggingface('nscale', 'stabilityai/stable-diffusion-xl-base-1.0'),
     ],
   },
   {
@@ -166,8 +180,8 @@ const image: readonly ImageModel[] = [
 export const catalogue: readonly Model[] = [...text, ...embedding, ...zeroShot, ...image];
 
 /**
- * Names that a caller can rely on. Each stands for the first of its models that is available: hosted before tiny, so
- * that one token changes what answers and no caller has to know.
+ * Names that callers can rely on. Each stands for the first of its models that is available: hosted models come before tiny
+ * ones, so that a token changes the model without a change of any caller.
  */
 export const aliases: Readonly<Record<string, readonly string[]>> = {
   text: text.map(({ id }) => id),

@@ -2,14 +2,15 @@ import { ApiError } from '../errors.ts';
 import { clipEndpoint, openaiHost } from '../hosts.ts';
 import * as openai from '../providers/openai.ts';
 import type { Settings } from '../settings.ts';
-import type { Model, Target, Task } from '../tasks.ts';
+import type { EmbeddingModel, Model, ModelOf, Target, Task } from '../tasks.ts';
 import { aliases, catalogue } from './catalogue.ts';
 
-type ModelOf<T extends Task> = Extract<Model, { task: T }>;
-
-/** The model at CLIP_ENDPOINT_URL where CLIP_ENDPOINT_MODEL does not say. */
+/** The model at CLIP_ENDPOINT_URL if CLIP_ENDPOINT_MODEL is not set. */
 const DEFAULT_CLIP_MODEL = 'openai/clip-vit-base-patch32';
-/** `openai/<id>` is model `<id>` at the host of OPENAI_BASE_URL, whatever that host serves. */
+/**
+ * `openai/<id>` is model `<id>` at the host of OPENAI_BASE_URL, whatever that host serves. Ids of the catalogue come first:
+ * `openai/gpt-oss-120b` is the hub's model, and `openai/openai/gpt-oss-120b` the one at that host.
+ */
 const OPENAI_PREFIX = 'openai/';
 
 const byId = new Map(catalogue.map((model) => [model.id, model]));
@@ -18,22 +19,17 @@ const byId = new Map(catalogue.map((model) => [model.id, model]));
  * Finds the model that a caller named, with those of its targets that are available.
  *
  * @param tasks what the route can do with a model
- * @throws ApiError `model_not_found`, `wrong_task` or `model_unavailable`, with `param: "model"`
+ * @throws ApiError `model_not_found`, `wrong_task`, `model_unavailable` or `configuration_invalid`, with `param: "model"`
  */
-export function resolve<T extends Task>(
-  name: string,
-  tasks: readonly T[],
-  settings: Settings,
-  { dimensions }: { dimensions?: number | undefined } = {},
-): ModelOf<T> {
-  const candidates = candidatesFor(name, () => unlisted(name, tasks[0], settings, dimensions));
-  const fitting = candidates.filter((model): model is ModelOf<T> => tasks.includes(model.task as T));
+export function resolve<T extends Task>(name: string, tasks: readonly T[], settings: Settings): ModelOf<T> {
+  const candidates = candidatesFor(name, tasks[0], settings);
   const [first] = candidates;
   if (!first) {
-    throw new ApiError('model_not_found', 'There is no model of this name. GET /v1/models lists what there is.', {
+    throw new ApiError('model_not_found', 'There is no model with this name. GET /v1/models lists all models.', {
       param: 'model',
     });
   }
+  const fitting = candidates.filter((model): model is ModelOf<T> => tasks.includes(model.task as T));
   if (fitting.length === 0) {
     throw new ApiError('wrong_task', `The model ${first.id} does ${first.task}, which this route does not offer.`, {
       param: 'model',
@@ -42,63 +38,96 @@ export function resolve<T extends Task>(
   for (const model of fitting) {
     const available = withAvailableTargets(model, settings);
     if (available) return available;
+    // Not skipped: the operator meant this model to answer.
+    const problem = problemOf(model, settings);
+    if (problem) throw new ApiError('configuration_invalid', problem, { param: 'model' });
   }
   const needed = [...new Set(fitting.flatMap(settingsNeeded))];
-  throw new ApiError('model_unavailable', `This model needs one of these settings: ${needed.join(', ')}.`, {
+  throw new ApiError('model_unavailable', `This model requires one of these settings: ${needed.join(', ')}.`, {
     param: 'model',
   });
 }
 
-function candidatesFor(name: string, unlisted: () => Model): readonly Model[] {
+function candidatesFor(name: string, task: Task | undefined, settings: Settings): readonly Model[] {
   const alias = Object.hasOwn(aliases, name) ? aliases[name] : undefined;
   if (alias) return alias.flatMap((id) => byId.get(id) ?? []);
   const listed = byId.get(name);
   if (listed) return [listed];
-  return name.startsWith(OPENAI_PREFIX) && name.length > OPENAI_PREFIX.length ? [unlisted()] : [];
+  if (!name.startsWith(OPENAI_PREFIX) || name.length === OPENAI_PREFIX.length) return [];
+  const id = name.slice(OPENAI_PREFIX.length);
+  return [task === 'embedding' ? unlistedEmbedding(name, id, settings) : unlistedText(name, id)];
 }
 
-/** A model that only its host knows: taken for whatever the route does. */
-function unlisted(name: string, task: Task | undefined, { values }: Settings, dimensions: number | undefined): Model {
-  const id = name.slice(OPENAI_PREFIX.length);
-  const note = 'At the host of OPENAI_BASE_URL.';
-  if (task !== 'embedding') {
-    return { id: name, task: 'text-generation', note, targets: [openai.chatAndCompletions(openaiHost, id)] };
-  }
-  // Another host may serve another model by this name, and vectors of chosen dimensions need not be cuts of whole ones.
-  const space = { id: `openai:${values.OPENAI_BASE_URL}:${id}:${dimensions ?? 'whole'}` };
+const UNLISTED_NOTE = 'At the host of OPENAI_BASE_URL.';
+
+function unlistedText(name: string, id: string): Model {
+  return { id: name, task: 'text-generation', note: UNLISTED_NOTE, targets: [openai.text(openaiHost, id)] };
+}
+
+function unlistedEmbedding(name: string, id: string, { values }: Settings): EmbeddingModel {
+  const endpoint = values.OPENAI_BASE_URL;
+  const model = { id: name, task: 'embedding', note: UNLISTED_NOTE } as const;
   return {
-    id: name,
-    task,
-    note,
-    space: dimensions === undefined ? space : { ...space, dimensions },
-    targets: [openai.embedding(openaiHost, id, '', dimensions)],
+    ...model,
+    space: { id: name, endpoint },
+    targets: [openai.embedding(openaiHost, id)],
+    // Vectors of a requested length need not be cuts of the full ones, so they are a space of their own.
+    resized: (dimensions) => ({
+      ...model,
+      space: { id: `${name}:${dimensions}`, endpoint, dimensions },
+      targets: [openai.embedding(openaiHost, id, dimensions)],
+    }),
   };
 }
 
-/** @returns the model with its available targets only, or undefined where it has none. */
+/** @returns the model with its available targets only, or undefined if it has none */
 export function withAvailableTargets<M extends Model>(model: M, settings: Settings): M | undefined {
   const targets = (model.targets as readonly Target[]).filter((target) => isAvailable(target, settings));
-  return targets.length > 0 ? { ...model, targets } : undefined;
+  const [first] = targets;
+  if (!first) return undefined;
+  if (model.task !== 'embedding') return { ...model, targets };
+  // Only the endpoint itself determines its vectors, so it and the other targets never stand in for each other.
+  const isOwn = first.host === clipEndpoint;
+  const endpoint = isOwn ? first.host.endpoint(settings)?.url : undefined;
+  return {
+    ...model,
+    space: endpoint === undefined ? model.space : { ...model.space, endpoint },
+    targets: targets.filter(({ host }) => (host === clipEndpoint) === isOwn),
+  };
 }
 
 function isAvailable({ host, upstreamModel }: Target, settings: Settings): boolean {
-  if (!host.endpoint(settings)) return false;
-  // An endpoint of one's own serves one model, and says which: its vectors are of no other space.
-  return host !== clipEndpoint || upstreamModel === (settings.values.CLIP_ENDPOINT_MODEL ?? DEFAULT_CLIP_MODEL);
+  if (!host.endpoint(settings) || host.settings.some((name) => settings.problems[name])) return false;
+  return host !== clipEndpoint || (upstreamModel === clipModel(settings) && clipModelProblem(settings) === undefined);
 }
+
+const clipModel = ({ values }: Settings) => values.CLIP_ENDPOINT_MODEL ?? DEFAULT_CLIP_MODEL;
 
 export function settingsNeeded(model: Model): string[] {
   return [...new Set((model.targets as readonly Target[]).map(({ host }) => host.requires))];
 }
 
-/** One sentence for each setting that is unusable, those included that only the catalogue can tell. */
-export function configurationProblems({ problems, values }: Settings): readonly string[] {
-  const model = values.CLIP_ENDPOINT_MODEL;
-  if (model === undefined) return problems;
-  const served = catalogue
-    .flatMap(({ targets }) => targets as readonly Target[])
-    .filter(({ host }) => host === clipEndpoint);
-  if (served.some(({ upstreamModel }) => upstreamModel === model)) return problems;
-  const known = served.map(({ upstreamModel }) => upstreamModel).join(', ');
-  return [...problems, `The setting CLIP_ENDPOINT_MODEL must be one of ${known}; src/models/catalogue.ts takes more.`];
+/** Why a model that the operator configured is not available. */
+function problemOf(model: Model, settings: Settings): string | undefined {
+  for (const { host } of model.targets as readonly Target[]) {
+    if (!host.endpoint(settings) && !settings.problems[host.requires]) continue;
+    for (const name of host.settings) if (settings.problems[name]) return settings.problems[name];
+    if (host === clipEndpoint) return clipModelProblem(settings);
+  }
+  return undefined;
+}
+
+/** A sentence for every unusable setting, including the one that only the catalogue can check. */
+export function configurationProblems(settings: Settings): string[] {
+  const problem = clipModelProblem(settings);
+  return [...Object.values(settings.problems), ...(problem ? [problem] : [])];
+}
+
+const clipModels = catalogue
+  .flatMap(({ targets }) => targets as readonly Target[])
+  .flatMap(({ host, upstreamModel }) => (host === clipEndpoint ? [upstreamModel] : []));
+
+function clipModelProblem(settings: Settings): string | undefined {
+  if (clipModels.includes(clipModel(settings))) return undefined;
+  return `The setting CLIP_ENDPOINT_MODEL must be one of ${clipModels.join(', ')}; src/models/catalogue.ts can list more.`;
 }

@@ -1,11 +1,11 @@
-/** What the first bytes of a picture say: its format, and its size in pixels. */
+/** What the first bytes of a picture say: its format and its size in pixels. */
 export interface PictureInfo {
   readonly mediaType: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/gif';
   readonly width: number;
   readonly height: number;
 }
 
-/** @returns undefined where the bytes are none of the four formats, or end before the size. */
+/** @returns undefined if the bytes are none of the four formats, or end before the size */
 export function sniff(bytes: Uint8Array): PictureInfo | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   try {

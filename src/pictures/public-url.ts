@@ -1,6 +1,8 @@
+import { MAX_URL_CHARACTERS } from '../sizes.ts';
+
 /**
- * The guard before every address that is not the operator's: a caller's picture, a host's link to its result.
- * Production `fetch` refuses IP addresses of its own, and Workers cannot pin DNS: this is what can be checked here.
+ * The guard of every URL that is not the operator's: a caller's picture, a host's link to its result. Production `fetch`
+ * refuses IP addresses itself, and Workers cannot pin DNS: the rest is checked here.
  */
 
 /** Names that are never public. Source: RFC 6761, RFC 6762, RFC 8375, RFC 9476 and ICANN's reserved `.internal`. */
@@ -17,11 +19,9 @@ const SPECIAL_SUFFIXES = [
   'arpa',
 ];
 
-const MOST_CHARACTERS = 2048;
-
-/** @returns the address where it is https, on the usual port, at a public name and without credentials. */
+/** @returns the URL if it is https, on the default port, at a public name and without credentials */
 export function checkUrl(text: string): URL | undefined {
-  if (text.length > MOST_CHARACTERS) return undefined;
+  if (text.length > MAX_URL_CHARACTERS) return undefined;
   const url = URL.parse(text);
   if (url?.protocol !== 'https:' || url.port !== '' || url.username !== '' || url.password !== '') return undefined;
   const name = url.hostname.replace(/\.$/, '').toLowerCase();

@@ -1,46 +1,39 @@
-import type { InferenceProvider } from '@huggingface/inference';
 import * as z from 'zod/mini';
-import type { Call } from '../call/call.ts';
-import { ApiError } from '../errors.ts';
+import { Base64Inserts } from '../bytes/base64-inserts.ts';
 import { huggingfaceRouter } from '../hosts.ts';
 import { lazy } from '../lazy.ts';
+import type { ProviderOf } from '../protocols/huggingface-library.ts';
+import { buildRequest, type ProviderModel, readByLibrary } from '../protocols/huggingface-request.ts';
+import { chatAt } from '../protocols/openai-text.ts';
+import { textsOf } from '../protocols/text-inputs.ts';
+import { MAX_SCORES_ANSWER_BYTES, MAX_VECTORS_ANSWER_BYTES } from '../sizes.ts';
 import type { ChatTarget, EmbeddingTarget, ZeroShotTarget } from '../tasks.ts';
+import { invalidAnswer } from '../upstream/failure.ts';
 import { readJson, send } from '../upstream/transport.ts';
-import { buildRequest, type ProviderModel } from './huggingface-request.ts';
-import { chat as openaiChat } from './openai.ts';
-import { invalid } from './vectors.ts';
 
-export { image } from './huggingface-image.ts';
-
-const MOST_VECTOR_BYTES = 64 * 1024 * 1024;
-const MOST_SCORE_BYTES = 1024 * 1024;
-
-/** @param upstreamModel a hub id, with a routing suffix where wanted: `:fastest`, `:cheapest`, `:<provider>` */
+/** @param upstreamModel a hub id, optionally with a routing suffix: `:fastest`, `:cheapest`, `:<provider>` */
 export function chat(upstreamModel: string): ChatTarget {
-  return openaiChat(huggingfaceRouter, upstreamModel, '/v1');
+  return chatAt(huggingfaceRouter, upstreamModel, '/v1');
 }
 
 const vectorsSchema = lazy(() => z.array(z.array(z.number())));
 
 /** Text embeddings: `hf-inference`, `scaleway`, `together` and `deepinfra` have the task. */
-export function embedding(provider: InferenceProvider, providerId: string): EmbeddingTarget {
-  const model: ProviderModel = { host: huggingfaceRouter, provider, providerId };
+export function embedding(provider: ProviderOf<'feature-extraction'>, providerId: string): EmbeddingTarget {
+  const model: ProviderModel<'feature-extraction'> = { host: huggingfaceRouter, provider, providerId };
   return {
     host: huggingfaceRouter,
     upstreamModel: `${provider}/${providerId}`,
     batch: { text: 64 },
     async embed(inputs, call) {
-      const texts = inputs.map((input) => {
-        if (input.kind === 'text') return input.text;
-        throw new ApiError('unsupported_parameter', `The model ${providerId} embeds text only.`, { param: 'input' });
-      });
+      const texts = textsOf(inputs, providerId);
       const { request, helper } = await buildRequest(model, 'feature-extraction', { inputs: texts }, call);
       return send(request, call, async (response) => {
-        const { json } = await readJson(response, request.name, MOST_VECTOR_BYTES);
-        const vectors = vectorsSchema().safeParse(await read(() => helper.getResponse(json), request.name));
-        if (!vectors.success) throw invalid(request.name, 'without one vector per text');
+        const { json } = await readJson(response, request.name, MAX_VECTORS_ANSWER_BYTES);
+        const vectors = vectorsSchema().safeParse(await readByLibrary(() => helper.getResponse(json), request.name));
+        if (!vectors.success) throw invalidAnswer(request.name, 'without one vector per text');
         if (vectors.data.length !== texts.length) {
-          throw invalid(request.name, `with ${vectors.data.length} vectors for ${texts.length} texts`);
+          throw invalidAnswer(request.name, `with ${vectors.data.length} vectors for ${texts.length} texts`);
         }
         return { vectors: vectors.data.map((vector) => new Float32Array(vector)), promptTokens: 0 };
       });
@@ -50,40 +43,37 @@ export function embedding(provider: InferenceProvider, providerId: string): Embe
 
 const scoresSchema = lazy(() => z.array(z.object({ label: z.string(), score: z.number() })));
 
-/** Relative scores of a picture's labels from a hosted CLIP, for where no host gives its vectors. */
+/** Relative scores of a picture's labels from a hosted CLIP, if no host returns its vectors. */
 export function zeroShot(providerId: string): ZeroShotTarget {
-  const model: ProviderModel = { host: huggingfaceRouter, provider: 'hf-inference', providerId };
+  const model: ProviderModel<'zero-shot-image-classification'> = {
+    host: huggingfaceRouter,
+    provider: 'hf-inference',
+    providerId,
+  };
   return {
     host: huggingfaceRouter,
     upstreamModel: `hf-inference/${providerId}`,
-    async classify(picture, labels, template, call: Call) {
+    async classify(picture, labels, template, call) {
+      const pictures = new Base64Inserts();
       const args = {
-        // As the task's specification says; the library's own client wraps it in `{image}`.
-        inputs: picture.bytes.toBase64(),
+        // As the task's specification says. The library's own client wraps it in `{image}`.
+        inputs: pictures.add(picture.bytes),
         parameters: { candidate_labels: labels, hypothesis_template: template },
       };
-      const { request, helper } = await buildRequest(model, 'zero-shot-image-classification', args, call);
+      const { request: built, helper } = await buildRequest(model, 'zero-shot-image-classification', args, call);
+      const request = { ...built, body: pictures.into(built.body) };
       return send(request, call, async (response) => {
-        const { json } = await readJson(response, request.name, MOST_SCORE_BYTES);
-        const scores = scoresSchema().safeParse(await read(() => helper.getResponse(json), request.name));
-        if (!scores.success) throw invalid(request.name, 'without a label and a score each');
-        // They come sorted by score: joined by label, since their order says nothing of the request's.
+        const { json } = await readJson(response, request.name, MAX_SCORES_ANSWER_BYTES);
+        const scores = scoresSchema().safeParse(await readByLibrary(() => helper.getResponse(json), request.name));
+        if (!scores.success) throw invalidAnswer(request.name, 'without a label and a score each');
+        // They are sorted by score, so they are matched by label.
         const byLabel = new Map(scores.data.map(({ label, score }) => [label, score]));
         return labels.map((label) => {
           const score = byLabel.get(label);
-          if (score === undefined) throw invalid(request.name, 'without a score for every label');
+          if (score === undefined) throw invalidAnswer(request.name, 'without a score for every label');
           return score;
         });
       });
     },
   };
-}
-
-/** The library's reader throws errors that quote the answer: they become one of ours, without it. */
-export async function read<T>(work: () => Promise<T>, name: string): Promise<T> {
-  try {
-    return await work();
-  } catch {
-    throw invalid(name, 'with another shape than its task has');
-  }
 }

@@ -1,15 +1,14 @@
-import type { Call } from '../call/call.ts';
+import { Base64Inserts } from '../bytes/base64-inserts.ts';
 import type { Host } from '../hosts.ts';
-import type { Embedded, EmbeddingInput, EmbeddingTarget } from '../tasks.ts';
+import { jsonRequest } from '../protocols/json-request.ts';
+import { readVectors } from '../protocols/openai-vectors.ts';
+import { MAX_VECTORS_ANSWER_BYTES } from '../sizes.ts';
+import type { EmbeddingTarget } from '../tasks.ts';
 import { readJson, send } from '../upstream/transport.ts';
-import { jsonRequest } from './openai.ts';
-import { readVectors } from './vectors.ts';
-
-const MOST_BYTES = 64 * 1024 * 1024;
 
 /**
- * CLIP vectors from a server with Infinity's `modality`: Infinity itself, and this project's origin.
- * One modality a request; pictures travel as data URLs.
+ * CLIP vectors from a server with Infinity's `modality`: Infinity itself, and this project's inference server. One modality
+ * per request; pictures are sent as data URLs.
  * Source: https://github.com/michaelfeil/infinity
  */
 export function clip(host: Host, upstreamModel: string): EmbeddingTarget {
@@ -17,20 +16,16 @@ export function clip(host: Host, upstreamModel: string): EmbeddingTarget {
     host,
     upstreamModel,
     batch: { text: 256, image: 32 },
-    embed: (inputs, call) => embed(host, upstreamModel, inputs, call),
+    embed(inputs, call) {
+      const modality = inputs[0]?.kind ?? 'text';
+      const pictures = new Base64Inserts();
+      const input = inputs.map((input) =>
+        input.kind === 'text' ? input.text : `data:${input.mediaType};base64,${pictures.add(input.bytes)}`,
+      );
+      const body = { model: upstreamModel, input, modality, encoding_format: 'base64' };
+      return send(jsonRequest(host, '/embeddings', body, call, pictures), call, async (response) =>
+        readVectors((await readJson(response, host.name, MAX_VECTORS_ANSWER_BYTES)).json, inputs.length, host.name),
+      );
+    },
   };
-}
-
-async function embed(host: Host, model: string, inputs: readonly EmbeddingInput[], call: Call): Promise<Embedded> {
-  const body = {
-    model,
-    input: inputs.map((input) =>
-      input.kind === 'text' ? input.text : `data:${input.mediaType};base64,${input.bytes.toBase64()}`,
-    ),
-    modality: inputs[0]?.kind ?? 'text',
-    encoding_format: 'base64',
-  };
-  return send(jsonRequest(host, '/embeddings', body, call), call, async (response) =>
-    readVectors((await readJson(response, host.name, MOST_BYTES)).json, inputs.length, host.name),
-  );
 }

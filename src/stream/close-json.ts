@@ -1,16 +1,16 @@
 /**
- * What must follow a JSON object that was cut anywhere, so that the whole parses and ends with one more member.
+ * The text that completes a JSON object that was cut anywhere, and adds one more member to it.
  *
- * A stream that is cut in the middle of an event has already sent half an object to the client. Nothing can take it
- * back, but it can be completed: `{"a":["b` and the member `"error":1` give `"],"error":1}`.
+ * A stream that is cut in the middle of an event has already sent half an object to the client. It cannot be taken back,
+ * but it can be completed: for `{"a":["b` and the member `"error":1` the completion is `"],"error":1}`.
  *
  * @param cut the part of the object that was sent, from its `{` on
  * @param member a member to add to the object, as JSON text without braces
- * @returns the text to send, or undefined where `cut` is not the beginning of an object
+ * @returns the text to send, or undefined if `cut` is not the beginning of an object
  */
 export function closeJson(cut: string, member: string): string | undefined {
   const closers: string[] = [];
-  /** The last token outside strings, which says what may follow. */
+  /** The last token outside of strings: it decides what may follow. */
   let last = '';
   let string: { start: number; isKey: boolean } | undefined;
   for (let i = 0; i < cut.length; i++) {

@@ -1,5 +1,6 @@
 import type { Call } from '../call/call.ts';
-import { ApiError } from '../errors.ts';
+import type { ApiError } from '../errors.ts';
+import { UpstreamFailure } from '../upstream/failure.ts';
 import { closeJson } from './close-json.ts';
 import { encode, encodeEvent, eventData, parseEvent } from './sse.ts';
 
@@ -11,10 +12,13 @@ export interface StreamEnd {
   finishReason?: string;
 }
 
-/** What the last events say. */
+/** Usage, finish reason and `[DONE]` are in the last events: more lines than these are not looked at. */
+const LAST_LINES = 16;
+
+/** What the last events of a stream say. */
 export function readEnd(text: string): StreamEnd {
   const end: StreamEnd = { done: false, failed: false };
-  for (const data of eventData(`${text}\n`)) {
+  for (const data of eventData(`${lastLines(text)}\n`)) {
     if (data === '[DONE]') {
       end.done = true;
       continue;
@@ -30,10 +34,20 @@ export function readEnd(text: string): StreamEnd {
   return end;
 }
 
-/** Where in a line the client's part ends is not known: as after the end of a cut line, an empty one must follow. */
+function lastLines(text: string): string {
+  let start = text.length;
+  for (let lines = 0; lines < LAST_LINES && start > 0; ) {
+    start = Math.max(text.lastIndexOf('\n', start - 1), text.lastIndexOf('\r', start - 1));
+    // Empty lines separate events, and do not count.
+    if (start >= 0 && !/[\r\n]/.test(text.charAt(start - 1))) lines++;
+  }
+  return text.slice(Math.max(start, 0));
+}
+
+/** Stands for an unknown rest of a line: an empty line must follow it. */
 export const MIDDLE_OF_LINE = '?';
 
-/** Ends the client's stream: with an error event where there is a failure, after completing an event that was cut. */
+/** Ends the client's stream. After a failure it completes an event that was cut, and sends an error event. */
 export async function finish(
   writable: WritableStream<Uint8Array>,
   call: Call,
@@ -41,24 +55,24 @@ export async function finish(
   unfinished: string,
 ): Promise<void> {
   if (failure) call.report.error = failure.code;
-  const writer = writable.getWriter();
   try {
+    const writer = writable.getWriter();
     if (failure && failure.code !== 'client_closed_request') {
       if (unfinished !== '') await writer.write(encode(endOfLine(unfinished, failure)));
       await writer.write(encodeEvent(failure.body));
     } else if (unfinished !== '') {
-      // An event that ends with the stream, without its empty line, would be dropped by a strict reader.
+      // A strict reader would drop an event that ends with the stream, without its empty line.
       await writer.write(encode('\n\n'));
     }
     await writer.close();
   } catch {
-    // The client has gone: nobody is left to tell.
+    // The client is gone.
   }
 }
 
 /**
- * Half an event has been sent. Completed as an object with the error in it, it is one that OpenAI's SDKs raise; where
- * that cannot be, the line is made one that readers ignore or fail on.
+ * Completes an event of which half has been sent. As an object that contains the error it is one that OpenAI's SDKs raise.
+ * If it cannot be completed, the line becomes one that readers ignore or fail on.
  */
 function endOfLine(unfinished: string, failure: ApiError): string {
   const object = /^data:\s*(\{.*)$/.exec(unfinished)?.[1];
@@ -67,10 +81,13 @@ function endOfLine(unfinished: string, failure: ApiError): string {
   return `${rest ?? ''}\n\n`;
 }
 
-export function cut(name: string): ApiError {
-  return new ApiError('upstream_stream_cut', `The host ${name} ended the stream before it was complete.`);
+export function cut(name: string): UpstreamFailure {
+  return new UpstreamFailure('stream-cut', `The host ${name} ended the stream before it was complete.`);
 }
 
-export function tooMuch(name: string): ApiError {
-  return new ApiError('upstream_answer_too_large', `The host ${name} sent more than a stream of text can be.`);
+export function tooMuch(name: string): UpstreamFailure {
+  return new UpstreamFailure(
+    'answer-too-large',
+    `The host ${name} sent faster, or a longer line, than a text model does.`,
+  );
 }

@@ -1,32 +1,31 @@
 import { concat } from '../bytes/bounded-body.ts';
 import type { Call } from '../call/call.ts';
-import { ApiError } from '../errors.ts';
+import { MAX_FIRST_EVENT_BYTES } from '../sizes.ts';
+import { UpstreamFailure } from '../upstream/failure.ts';
+import { failureInEvent } from '../upstream/rejection.ts';
 import { cut, tooMuch } from './end.ts';
 import { eventData, parseEvent, unfinishedLine } from './sse.ts';
 
-/** The first event is read whole. */
-const MOST_HEAD_BYTES = 8 * 1024 * 1024;
-
 /**
- * Reads a stream up to and including its first whole event. Comments before it are read too, and passed on with it.
+ * Reads a stream up to and including its first complete event. Comments before it are read too, and passed on with it.
  *
- * @throws ApiError where the event is an error, does not come in time, or never comes
+ * @throws UpstreamFailure if the event is an error, does not arrive in time, or never arrives
  */
 export async function readFirstEvent(body: ReadableStream<Uint8Array>, name: string, call: Call): Promise<Uint8Array> {
   const { firstEventMs } = call.limits;
   const reader = body.getReader();
-  let late: ApiError | undefined;
-  const timer = setTimeout(() => {
-    late = new ApiError(
-      'upstream_first_event_timeout',
+  let late: UpstreamFailure | undefined;
+  const removeLimit = call.deadlines.in(firstEventMs, () => {
+    late = new UpstreamFailure(
+      'first-event-timeout',
       `The host ${name} sent no event within ${firstEventMs / 1000} s of its headers.`,
     );
     reader.cancel(late).catch(() => {});
-  }, firstEventMs);
+  });
   const decoder = new TextDecoder();
   const head: Uint8Array[] = [];
   let length = 0;
-  // What has come since the last line that is not an event: what was looked at is not looked at again.
+  // What came after the last line that is not an event: no line is looked at twice.
   let text = '';
   try {
     for (;;) {
@@ -35,7 +34,7 @@ export async function readFirstEvent(body: ReadableStream<Uint8Array>, name: str
       if (done) throw cut(name);
       head.push(value);
       length += value.byteLength;
-      if (length > MOST_HEAD_BYTES) {
+      if (length > MAX_FIRST_EVENT_BYTES) {
         await reader.cancel();
         throw tooMuch(name);
       }
@@ -47,16 +46,17 @@ export async function readFirstEvent(body: ReadableStream<Uint8Array>, name: str
         text = unfinishedLine(text);
         continue;
       }
-      if (parseEvent(data)?.error) {
+      const event = parseEvent(data);
+      if (event?.error) {
         await reader.cancel();
-        throw new ApiError('upstream_error', `The host ${name} answered with an error in place of text.`);
+        throw failureInEvent(event, name, call);
       }
       return concat(head);
     }
   } catch (error) {
     throw late ?? error;
   } finally {
-    clearTimeout(timer);
+    removeLimit();
     reader.releaseLock();
   }
 }

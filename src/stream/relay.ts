@@ -1,5 +1,6 @@
 import type { Call } from '../call/call.ts';
-import { ApiError, toApiError } from '../errors.ts';
+import { type ApiError, toApiError } from '../errors.ts';
+import { invalidAnswer } from '../upstream/failure.ts';
 import { cut, finish, MIDDLE_OF_LINE, readEnd, tooMuch } from './end.ts';
 import { readFirstEvent } from './first-event.ts';
 import { encodeComment, STREAM_HEADERS, unfinishedLine } from './sse.ts';
@@ -8,25 +9,27 @@ import { StreamTail } from './tail.ts';
 /** Proxies and phones drop connections that stay silent longer. */
 const KEEPALIVE_MS = 15_000;
 
+type Bytes = Uint8Array<ArrayBufferLike>;
+
 /**
- * Passes a stream of chat or completion events on without waking JavaScript for each of them, which would cost four to
- * seven times a bare pass-through, and still tells the truth about its end: a twin of the stream (`tee`) is read once,
- * after the last byte has gone, and a stream that did not end with `[DONE]` gets an error event.
+ * Passes on a stream of chat or completion events without waking JavaScript for each of them, which would cost four to
+ * seven times a pass-through, and still reports its end truthfully: a twin of the stream (`tee`) is read once, after the
+ * last byte is gone, and a stream that did not end with `[DONE]` gets an error event.
  *
- * @returns once the first event is here, so that a failure before it keeps its HTTP status; or after 15 s with an
- *   answer that says `: keepalive` until the first event comes.
- * @throws ApiError where the answer is no stream, begins with an error, ends before its first event, or is too slow.
+ * @returns as soon as the first event is here, so that a failure before it keeps its HTTP status; or after 15 s, with an
+ *   answer that says `: keepalive` until the first event arrives
+ * @throws UpstreamFailure if the answer is not a stream, begins with an error, ends before its first event, or is too slow
  */
 export async function relayStream(upstream: Response, name: string, call: Call): Promise<Response> {
   const { body } = upstream;
   if (!body || !/^text\/event-stream/i.test(upstream.headers.get('content-type') ?? '')) {
     await body?.cancel();
-    throw new ApiError('upstream_invalid_answer', `The host ${name} answered with something that is not a stream.`);
+    throw invalidAnswer(name, 'with something that is not a stream');
   }
   const first = readFirstEvent(body, name, call);
-  // The failure is looked at below, or once the stream has begun.
+  // The failure is handled below, or after the stream has begun.
   first.catch(() => {});
-  const inTime = await within(first, KEEPALIVE_MS);
+  const inTime = await call.deadlines.limit(first, KEEPALIVE_MS, () => undefined);
 
   const { readable, writable } = new IdentityTransformStream();
   const streamed = inTime ? pump(body, writable, inTime, name, call) : pumpLate(body, writable, first, name, call);
@@ -35,31 +38,31 @@ export async function relayStream(upstream: Response, name: string, call: Call):
   return new Response(readable, { headers: STREAM_HEADERS });
 }
 
-/** The first event took long: keep the connection alive, and report a failure as an event, since the status has gone. */
+/** The first event is late: keeps the connection alive, and reports a failure as an event, since the status is sent. */
 async function pumpLate(
-  body: ReadableStream<Uint8Array>,
-  writable: WritableStream<Uint8Array>,
-  first: Promise<Uint8Array>,
+  body: ReadableStream<Bytes>,
+  writable: WritableStream<Bytes>,
+  first: Promise<Bytes>,
   name: string,
   call: Call,
 ): Promise<void> {
   for (;;) {
+    let head: Bytes | undefined;
     try {
-      const writer = writable.getWriter();
-      await writer.write(encodeComment('keepalive'));
-      writer.releaseLock();
-      const head = await within(first, KEEPALIVE_MS);
-      if (head) return await pump(body, writable, head, name, call);
+      await write(writable, encodeComment('keepalive'));
+      head = await call.deadlines.limit(first, KEEPALIVE_MS, () => undefined);
     } catch (error) {
-      return await finish(writable, call, call.cancellation.reason ?? toApiError(error), '');
+      return finish(writable, call, call.cancellation.reason ?? toApiError(error), '');
     }
+    if (head) return pump(body, writable, head, name, call);
   }
 }
 
+/** Never rejects: whatever fails here is reported by an event, by the log, or both. */
 async function pump(
-  body: ReadableStream<Uint8Array>,
-  writable: WritableStream<Uint8Array>,
-  head: Uint8Array,
+  body: ReadableStream<Bytes>,
+  writable: WritableStream<Bytes>,
+  head: Bytes,
   name: string,
   call: Call,
 ): Promise<void> {
@@ -68,14 +71,12 @@ async function pump(
   const tail = new StreamTail(head, twin, call, () => stop.abort(tooMuch(name)));
   let failure: ApiError | undefined;
   try {
-    const writer = writable.getWriter();
-    await writer.write(head);
-    writer.releaseLock();
+    await write(writable, head);
     await toClient.pipeTo(writable, { preventClose: true, preventAbort: true, signal: stop.signal });
   } catch {
     failure = call.cancellation.reason ?? stop.signal.reason ?? cut(name);
   }
-  if (stop.signal.aborted) return await finish(writable, call, failure, MIDDLE_OF_LINE);
+  if (stop.signal.aborted) return finish(writable, call, failure, MIDDLE_OF_LINE);
   const text = new TextDecoder().decode(await tail.end());
   const end = readEnd(text);
   if (end.usage) call.report.tokens = end.usage;
@@ -85,15 +86,11 @@ async function pump(
   if (end.failed) call.report.error = 'upstream_error';
 }
 
-/** @returns what the work gives, or undefined where it takes longer. */
-async function within<T>(work: Promise<T>, milliseconds: number): Promise<T | undefined> {
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, milliseconds, undefined);
-  });
+async function write(writable: WritableStream<Bytes>, bytes: Bytes): Promise<void> {
+  const writer = writable.getWriter();
   try {
-    return await Promise.race([work, late]);
+    await writer.write(bytes);
   } finally {
-    clearTimeout(timer);
+    writer.releaseLock();
   }
 }

@@ -2,14 +2,14 @@
 
 const LINE_END = /\r\n|\n|\r/;
 
-/** The `data` of each event that is complete in a text. */
+/** The `data` of each complete event in a text. */
 export function eventData(text: string): string[] {
   const lines = text.split(LINE_END);
   lines.pop();
   return lines.filter((line) => line.startsWith('data:')).map((line) => line.slice('data:'.length).trim());
 }
 
-/** What stands after the last line end: the beginning of a line that was cut, or nothing. */
+/** What follows the last line end: the beginning of a line that was cut, or nothing. */
 export function unfinishedLine(text: string): string {
   return text.slice(Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1);
 }
@@ -31,7 +31,7 @@ export const STREAM_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-cache, no-transform',
 };
 
-/** @returns the object of an event, or undefined where it is none: `[DONE]`, or something that is not JSON */
+/** @returns the object of an event, or undefined if it has none: `[DONE]`, or something that is not JSON */
 export function parseEvent(data: string): Record<string, unknown> | undefined {
   try {
     const value = JSON.parse(data);

@@ -1,20 +1,17 @@
 import { concat } from '../bytes/bounded-body.ts';
 import type { Call } from '../call/call.ts';
+import { MAX_UNREAD_STREAM_BYTES, STREAM_TAIL_BYTES } from '../sizes.ts';
 
-/** Usage, finish reason and `[DONE]` stand in the last events. */
-const TAIL_BYTES = 65_536;
 const TAKE_EVERY_MS = 1_000;
-/** A hundred times what the fastest models write in a second; an isolate has 128 MB for everything. */
-const MOST_BYTES_HELD = 16 * 1024 * 1024;
-/** What a read may draw ahead where the twin holds nothing. */
+/** How far a read may run ahead of the client if the twin holds nothing. */
 const FIRST_READ_BYTES = 4_096;
 
 /**
  * Keeps the end of a stream from its twin, while the stream itself is piped to the client.
  *
- * What the client has been sent and nobody has read from the twin is in memory. Reading the twin as it comes would wake
- * JavaScript for every event, and draw the stream faster than a slow client takes it. So what the twin holds is taken
- * once a second, and a take ends where the twin has no more: it draws at most one small read ahead of the client.
+ * What the client was sent and the twin was not read of is in memory. Reading the twin as it arrives would wake JavaScript
+ * for every event, and pull the stream faster than a slow client takes it. So the content of the twin is taken once a
+ * second, and a take ends when the twin is empty: it runs at most one small read ahead of the client.
  */
 export class StreamTail {
   #bytes: Uint8Array;
@@ -27,7 +24,7 @@ export class StreamTail {
 
   /**
    * @param head what came before the twin
-   * @param tooMuch called when the twin held more than 16 MB: the host sends faster than anything that is text
+   * @param tooMuch called if the twin held more than 16 MB: the host sends faster than any text model
    */
   constructor(head: Uint8Array, twin: ReadableStream<Uint8Array>, call: Call, tooMuch: () => void) {
     this.#bytes = head;
@@ -64,15 +61,15 @@ export class StreamTail {
     for (;;) {
       const { done, value } = await this.#reader.read(room);
       if (done) return;
-      this.#bytes = concat([this.#bytes.subarray(-TAIL_BYTES), value]);
+      this.#bytes = concat([this.#bytes.subarray(-STREAM_TAIL_BYTES), value]);
       taken += value.byteLength;
-      if (taken > MOST_BYTES_HELD && !this.#ended) {
+      if (taken > MAX_UNREAD_STREAM_BYTES && !this.#ended) {
         this.#tooMuch();
-        // Both branches must be given up for the upstream to be closed.
+        // The upstream is only closed if both branches are cancelled.
         return this.#reader.cancel();
       }
       if (value.byteLength < value.buffer.byteLength && !this.#ended) return;
-      room = new Uint8Array(TAIL_BYTES);
+      room = new Uint8Array(STREAM_TAIL_BYTES);
     }
   }
 }

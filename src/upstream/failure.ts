@@ -1,113 +1,76 @@
-import { readBounded } from '../bytes/bounded-body.ts';
-import type { Call } from '../call/call.ts';
-import { ApiError, type ErrorCode, type ErrorDetails } from '../errors.ts';
+import { ApiError, type ErrorCode } from '../errors.ts';
 
-/** Failures that another try at the same target may mend. */
-const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
-  'upstream_unreachable',
-  'upstream_error',
-  'upstream_overloaded',
-  'upstream_rate_limited',
-  'upstream_cold',
-]);
+/** Why a host failed. Retry, fallback and the code that the caller sees are read from this one table. */
+export type FailureReason = keyof typeof REASONS;
 
-/** Failures that say nothing of the caller's request, so that another target may do better. */
-const TARGETS_OWN: ReadonlySet<ErrorCode> = new Set([
-  ...RETRYABLE,
-  'upstream_unauthorized',
-  'upstream_model_missing',
-  'upstream_invalid_answer',
-  'upstream_answer_too_large',
-  'upstream_stream_cut',
-  'upstream_headers_timeout',
-  'upstream_first_event_timeout',
-  'insufficient_quota',
-]);
-
-export const isRetryable = (failure: ApiError): boolean => RETRYABLE.has(failure.code);
-export const isTargetsOwn = (failure: ApiError): boolean => TARGETS_OWN.has(failure.code);
-
-const MOST_ERROR_BYTES = 16_384;
-const MOST_MESSAGE_CHARACTERS = 600;
-const FIRST_DELAY_MS = 250;
-
-/** Full jitter over an exponential window, or what the host asked for. */
-export function retryDelay(failure: ApiError, tries: number): number {
-  const asked = Number(failure.headers['retry-after']);
-  if (Number.isFinite(asked)) return asked * 1000;
-  return Math.random() * FIRST_DELAY_MS * 2 ** (tries - 1);
+interface Handling {
+  readonly code: ErrorCode;
+  /** `always`: another try at the same host can help. `refused`: the same, and the host did not run the request. */
+  readonly retry?: 'always' | 'refused';
+  /** The failure says nothing about the caller's request: another target can do better. */
+  readonly movesOn: boolean;
 }
 
-/** Turns a host's answer that is not 2xx into an entry of the error table. Reads, or cancels, its body. */
-export async function failureOf(response: Response, name: string, call: Call): Promise<ApiError> {
-  const { status } = response;
-  const said = await readMessage(response, call);
-  const retryAfter = retryAfterSeconds(response.headers);
-  const fail = (code: ErrorCode, message: string, details: ErrorDetails = {}) =>
-    new ApiError(code, said ? `${message} It said: ${said}` : message, {
-      ...details,
-      headers: { ...details.headers, ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }) },
-    });
+const REASONS = {
+  unreachable: { code: 'upstream_unreachable', retry: 'always', movesOn: true },
+  'server-error': { code: 'upstream_error', retry: 'always', movesOn: true },
+  'rate-limited': { code: 'upstream_rate_limited', retry: 'refused', movesOn: true },
+  overloaded: { code: 'upstream_overloaded', retry: 'refused', movesOn: true },
+  cold: { code: 'upstream_cold', retry: 'refused', movesOn: true },
+  redirect: { code: 'upstream_error', movesOn: true },
+  unauthorized: { code: 'upstream_unauthorized', movesOn: true },
+  'no-credit': { code: 'insufficient_quota', movesOn: true },
+  'model-missing': { code: 'upstream_model_missing', movesOn: true },
+  'invalid-answer': { code: 'upstream_invalid_answer', movesOn: true },
+  'answer-too-large': { code: 'upstream_answer_too_large', movesOn: true },
+  'stream-cut': { code: 'upstream_stream_cut', movesOn: true },
+  'headers-timeout': { code: 'upstream_headers_timeout', movesOn: true },
+  'first-event-timeout': { code: 'upstream_first_event_timeout', movesOn: true },
+  /** The host understood the request and does not accept it. Another target would not either. */
+  rejected: { code: 'upstream_rejected', movesOn: false },
+} as const satisfies Record<string, Handling>;
 
-  if (status >= 300 && status < 400) return fail('upstream_error', `The host ${name} answered with a redirect.`);
-  switch (status) {
-    case 401:
-    case 403:
-      // What it said may show part of the operator's credential.
-      return new ApiError('upstream_unauthorized', `The host ${name} refused this Worker's credential (${status}).`);
-    case 402:
-      return fail('insufficient_quota', `The account at the host ${name} has no credit left.`, {
-        headers: { 'x-should-retry': 'false' },
-      });
-    case 404:
-      return fail('upstream_model_missing', `The host ${name} does not serve this model.`);
-    case 429:
-      return fail('upstream_rate_limited', `The host ${name} limits the rate of requests.`);
-    case 503:
-      return /loading|starting|scaling|waking|cold/i.test(said)
-        ? fail('upstream_cold', `The host ${name} is still waking up.`)
-        : fail('upstream_overloaded', `The host ${name} is overloaded.`);
+export interface FailureDetails {
+  readonly cause?: unknown;
+  /** The host's own status, code and parameter. */
+  readonly status?: number | undefined;
+  readonly hostCode?: string | undefined;
+  readonly param?: string | undefined;
+  /** How long the host asked to wait. */
+  readonly retryAfterSeconds?: number | undefined;
+}
+
+/** A failure of a host: an entry of the error table, and the reason. */
+export class UpstreamFailure extends ApiError {
+  readonly reason: FailureReason;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(reason: FailureReason, message: string, { retryAfterSeconds, ...details }: FailureDetails = {}) {
+    const headers: Record<string, string> = {};
+    if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
+    // An account without credit stays without: SDKs must not retry.
+    if (reason === 'no-credit') headers['x-should-retry'] = 'false';
+    super(REASONS[reason].code, message, { ...details, headers });
+    this.reason = reason;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
-  if (status >= 500 || status === 408 || status === 425) {
-    return fail('upstream_error', `The host ${name} answered with status ${status}.`);
+
+  get handling(): Handling {
+    return REASONS[this.reason];
   }
-  return fail('upstream_rejected', `The host ${name} rejected the request.`, { status });
-}
 
-/** @returns seconds, or undefined where the host named none. Reads the HTTP-date form too (RFC 9110, 10.2.3). */
-function retryAfterSeconds(headers: Headers): number | undefined {
-  const value = headers.get('retry-after');
-  if (value === null) return undefined;
-  const seconds = /^\d+(\.\d+)?$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;
-  return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : undefined;
-}
-
-/** The host's own words, from the shapes that hosts use, cut short and without any credential of ours. */
-async function readMessage(response: Response, call: Call): Promise<string> {
-  let text: string;
-  try {
-    text = new TextDecoder().decode(await readBounded(response, MOST_ERROR_BYTES, () => new Error('too large')));
-  } catch {
-    return '';
-  }
-  if (!/json/i.test(response.headers.get('content-type') ?? '')) return '';
-  return redact(messageIn(text), call);
-}
-
-function messageIn(text: string): string {
-  try {
-    const body = JSON.parse(text);
-    const found = body?.error?.message ?? body?.error ?? body?.message ?? body?.detail;
-    return typeof found === 'string' ? found : '';
-  } catch {
-    return '';
+  /** Whether the host can be asked again after a while, and said so. */
+  get asksToWait(): boolean {
+    return this.reason === 'cold' || this.reason === 'rate-limited' || this.retryAfterSeconds !== undefined;
   }
 }
 
-function redact(message: string, { settings }: Call): string {
-  let clean = message;
-  for (const [name, value] of Object.entries(settings.values)) {
-    if (/TOKEN|KEY/.test(name)) clean = clean.replaceAll(value, '***');
-  }
-  return clean.slice(0, MOST_MESSAGE_CHARACTERS);
+/** Whether another target can do better. */
+export function movesOn(error: unknown): error is UpstreamFailure {
+  return error instanceof UpstreamFailure && error.handling.movesOn;
+}
+
+/** @param what completes "The host <name> answered" */
+export function invalidAnswer(name: string, what: string): UpstreamFailure {
+  return new UpstreamFailure('invalid-answer', `The host ${name} answered ${what}.`);
 }

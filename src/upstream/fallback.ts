@@ -1,80 +1,57 @@
 import type { Call } from '../call/call.ts';
-import { ApiError } from '../errors.ts';
+import { sleep } from '../call/sleep.ts';
 import type { Target } from '../tasks.ts';
 import { nameOf, noteFailure, noteSuccess, restingLast } from './breaker.ts';
-import { isTargetsOwn } from './failure.ts';
-import { raceWhenSlow } from './hedge.ts';
-import { noteLatency } from './latency.ts';
+import { movesOn, type UpstreamFailure } from './failure.ts';
+import { retryDelay } from './retry.ts';
 
-/** What a request may be answered by. */
-export interface Chain<T extends Target> {
-  readonly targets: readonly T[];
-  /** Where set, the second target is started when the first is slower than usual. */
-  readonly hedge?: boolean;
-}
+type Run<T extends Target, Answer> = (target: T, call: Call) => Promise<Answer>;
 
 /**
- * Runs a request against the first target that can answer it. A failure of the target's own moves on to the next; a
- * failure of the request (a bad parameter, say) is the answer.
+ * Runs a request at the first target that can answer it. After a failure of the target the next one is tried; a failure of
+ * the request (an invalid parameter, say) is the answer. If no target answers, the first that only asked to wait gets the
+ * time that it asked for.
  *
- * @throws ApiError the last target's failure.
+ * @throws ApiError the last target's failure
  */
 export async function firstThatAnswers<T extends Target, Answer>(
-  { targets, hedge }: Chain<T>,
+  { targets }: { readonly targets: readonly T[] },
   call: Call,
-  run: (target: T, call: Call) => Promise<Answer>,
+  run: Run<T, Answer>,
 ): Promise<Answer> {
-  // A request that is given up for another target must not hold one of the few connections that a request may wait for.
-  if (targets.length > 1) call.cancellation.abortable = true;
-  const ordered = restingLast(targets);
-  const [first, second] = ordered;
-  let rest: readonly T[] = ordered;
+  const [only] = targets;
+  if (only && targets.length === 1) return attempt(only, call, run);
+  const since = Date.now();
+  let waiting: { target: T; failure: UpstreamFailure } | undefined;
   let last: unknown;
-  if (hedge && first && second) {
-    try {
-      return await raceWhenSlow(first, second, call, (target, its) => attempt(target, its, run));
-    } catch (error) {
-      if (!movesOn(error)) throw error;
-      last = error;
-      rest = ordered.slice(2);
-    }
-  }
-  for (const target of rest) {
+  for (const target of restingLast(targets)) {
     if (call.cancellation.reason) throw call.cancellation.reason;
     try {
-      return await attempt(target, call, run);
+      // A part of its own: a request that is given up must not hold one of the few connections that may wait.
+      return await attempt(target, { ...call, cancellation: call.cancellation.part(), hasAlternative: true }, run);
     } catch (error) {
       if (!movesOn(error)) throw error;
       last = error;
+      if (error.asksToWait) waiting ??= { target, failure: error };
     }
   }
-  throw last;
+  if (!waiting) throw last;
+  const delay = retryDelay(waiting.failure, { count: 1, since, waited: 0, once: false }, call);
+  if (delay === undefined) throw waiting.failure;
+  await sleep(delay, call);
+  return attempt(waiting.target, call, run);
 }
 
-/** Runs a request against one target, and notes how it did. */
-async function attempt<T extends Target, Answer>(
-  target: T,
-  call: Call,
-  run: (target: T, call: Call) => Promise<Answer>,
-): Promise<Answer> {
-  const start = Date.now();
+/** Runs a request at one target, and notes the result. */
+async function attempt<T extends Target, Answer>(target: T, call: Call, run: Run<T, Answer>): Promise<Answer> {
   try {
-    const onHeaders = () => {
-      noteLatency(target, Date.now() - start);
-      call.onHeaders?.();
-    };
-    const answer = await run(target, { ...call, onHeaders });
+    const answer = await run(target, call);
     call.report.target = nameOf(target);
     noteSuccess(target);
     return answer;
   } catch (error) {
-    // A request that was given up says nothing of its target.
-    if (!call.cancellation.reason) call.report.target = nameOf(target);
+    call.report.target = nameOf(target);
     if (movesOn(error)) noteFailure(target);
     throw error;
   }
-}
-
-function movesOn(error: unknown): boolean {
-  return error instanceof ApiError && isTargetsOwn(error);
 }

@@ -125,7 +125,7 @@ describe('ai with @ai-sdk/openai-compatible', () => {
     await expect(refused).rejects.toMatchObject({
       statusCode: 404,
       isRetryable: false,
-      message: 'There is no model of this name. GET /v1/models lists what there is.',
+      message: 'There is no model with this name. GET /v1/models lists all models.',
     });
   });
 });

@@ -85,6 +85,36 @@ describe('a host with chat only', () => {
     expect(texts.at(-1).choices[0].finish_reason).toBe('stop');
   });
 
+  it('echoes for each choice, passes comments on, and survives events without a choice', async () => {
+    const event = (index: number, content: string) => ({
+      choices: [{ index, delta: { content }, finish_reason: null }],
+    });
+    const last = { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] };
+    const events = [event(0, 'a'), event(1, 'b'), { choices: [null] }, { id: 'x' }, event(1, 'c'), last];
+    const text = await eventStream([...events, '[DONE]']).text();
+    const body = text.replace('data: {"id"', ': keepalive\n\ndata: {"id"');
+    serve({ [ROUTER]: () => new Response(body, { headers: { 'content-type': 'text/event-stream' } }) });
+    const got = await ask('/v1/completions', {
+      json: { model, prompt: 'P', n: 2, echo: true, stream: true },
+      settings: hosted,
+    });
+    const answer = await got.text();
+    expect(answer).toContain(': keepalive\n\n');
+    const texts: string[] = ['', ''];
+    for (const [, data] of answer.matchAll(/^data: (\{.*)$/gm)) {
+      for (const { index, text } of JSON.parse(data as string).choices) texts[index] += text;
+    }
+    expect(texts).toEqual(['Pa', 'Pbc']);
+    expect(answer.trimEnd().endsWith('[DONE]')).toBe(true);
+  });
+
+  it('survives a whole answer without a choice', async () => {
+    serve({ [ROUTER]: () => Response.json({ choices: [null] }) });
+    const got = await ask('/v1/completions', { json: { model, prompt: 'P', echo: true }, settings: hosted });
+    expect(got.status).toBe(200);
+    expect(await got.json()).toMatchObject({ choices: [{ index: 0, text: 'P', finish_reason: 'stop' }] });
+  });
+
   it('passes the error of a cut stream on', async () => {
     serve({ [ROUTER]: () => eventStream([{ choices: [{ index: 0, delta: { content: 'a' } }] }]) });
     const got = await ask('/v1/completions', { json: { model, prompt: 'P', stream: true }, settings: hosted });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { forgetVectors } from '../../src/embedding/vector-store.ts';
+import { forgetVectors } from '../../src/embedding/vector-memory.ts';
 import { ClipHost } from '../support/clip-host.ts';
 import { pngOf } from '../support/pictures.ts';
 import { ask, bindings, ORIGIN, serve } from '../support/worker.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { forgetVectors } from '../../src/embedding/vector-store.ts';
+import { forgetVectors } from '../../src/embedding/vector-memory.ts';
 import { ClipHost, vectorFor } from '../support/clip-host.ts';
 import { GIF, PNG, pngOf } from '../support/pictures.ts';
 import { ask, bindings, errorOf, ORIGIN, serve } from '../support/worker.ts';
@@ -236,6 +236,64 @@ describe('the cache', () => {
     expect(host.seen).toEqual(['text:a cat']);
   });
 
+  it('does not mix the vectors of two CLIP endpoints, which may serve one model differently', async () => {
+    const [one, other] = [new ClipHost(), new ClipHost()];
+    serve({ 'https://one.example.com/': one.answer, 'https://other.example.com/': other.answer });
+    const at = (url: string) => ({
+      settings: { CLIP_ENDPOINT_URL: url, CLIP_ENDPOINT_MODEL: 'tiny-clip', INFERENCE_URL: '' },
+    });
+    await embed({ input: 'a cat' }, at('https://one.example.com'));
+    forgetVectors();
+    const again = await embed({ input: 'a cat' }, at('https://one.example.com/'));
+    expect(again.usage.cache_hits).toBe(1);
+    const { usage } = await embed({ input: 'a cat' }, at('https://other.example.com'));
+    expect(usage.cache_hits).toBe(0);
+    expect(other.requests).toBe(1);
+    for (const { name } of (await bindings.EMBEDDINGS.list()).keys) expect(name).not.toContain('example.com');
+  });
+
+  it('spends its 1,000 operations on vectors before addresses', { timeout: 30_000 }, async () => {
+    const host = new ClipHost();
+    const count = 600;
+    serve({
+      [EMBED]: host.answer,
+      'https://pictures.example.com/': ({ url }) => new Response(pngOf(3, 3, url)),
+    });
+    const input = Array.from({ length: count }, (_, i) => ({ image: `https://pictures.example.com/${i}` }));
+    const lines: string[] = [];
+    vi.spyOn(console, 'log').mockImplementation((line: string) => lines.push(line));
+    await embed({ input });
+    // 6 bulk reads of addresses, 6 of vectors, 600 vectors: what is left is for addresses.
+    expect(JSON.parse(lines.at(-1) ?? '').unstored).toBe(2 * count - (1000 - 12));
+    const stored = async (prefix: string) => (await bindings.EMBEDDINGS.list({ prefix })).keys.length;
+    expect(await stored('embedding:')).toBe(count);
+    expect(await stored('picture-url:')).toBe(1000 - 12 - count);
+  });
+
+  it('fetches remembered pictures without a vector as carefully as new ones', async () => {
+    const host = new ClipHost();
+    let running = 0;
+    let most = 0;
+    serve({
+      [EMBED]: host.answer,
+      'https://pictures.example.com/': async ({ url }) => {
+        most = Math.max(most, ++running);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        running--;
+        return new Response(pngOf(3, 3, url));
+      },
+    });
+    const input = Array.from({ length: 60 }, (_, i) => ({ image: `https://pictures.example.com/${i}` }));
+    await embed({ input });
+    for (const { name } of (await bindings.EMBEDDINGS.list({ prefix: 'embedding:' })).keys) {
+      await bindings.EMBEDDINGS.delete(name);
+    }
+    forgetVectors();
+    most = 0;
+    expect((await embed({ input })).usage.cache_misses).toBe(60);
+    expect(most).toBe(6);
+  });
+
   it('stores no error', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(0);
     serve({ [EMBED]: () => new Response('no', { status: 500 }) });
@@ -394,6 +452,17 @@ describe('a bad picture names the item', () => {
       [PICTURE_URL]: () => new Response(GIF),
     });
     await embed({ input: { image: 'https://short.example.com/1' } });
+  });
+});
+
+describe('an item with text and picture', () => {
+  it('is refused rather than read as one of them', async () => {
+    serve({});
+    const got = await ask('/v1/embeddings', { json: { model: 'clip', input: [{ text: 'a cat', image: dataUrl }] } });
+    expect(got.status).toBe(400);
+    const error = await errorOf(got);
+    expect(error).toMatchObject({ code: 'invalid_parameter' });
+    expect(error.message).toContain('not both');
   });
 });
 

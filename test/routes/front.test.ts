@@ -41,26 +41,64 @@ describe('settings', () => {
     ['INFERENCE_URL', 'localhost:8788'],
     ['HF_TOKEN', 'secret-that-is-no-token'],
     ['JINA_API_KEY', 'two words'],
-    ['API_KEYS', 'sk-good,sk bad'],
     ['CLIP_ENDPOINT_MODEL', 'no/such-model'],
-  ])('names an unusable %s, and never its value', async (name, value) => {
-    const settings = { [name]: value };
-    const answer = await ask('/v1/models', { settings });
+  ])('names an unusable %s, never its value, and closes only what needs it', async (name, value) => {
+    const closed: Record<string, string> = {
+      OPENAI_BASE_URL: 'openai/any',
+      CLIP_ENDPOINT_URL: 'openai/clip-vit-base-patch32',
+      CLIP_ENDPOINT_MODEL: 'openai/clip-vit-base-patch32',
+      INFERENCE_URL: 'tiny-clip',
+      HF_TOKEN: 'intfloat/multilingual-e5-large',
+      JINA_API_KEY: 'jinaai/jina-clip-v2',
+    };
+    const settings = { CLIP_ENDPOINT_URL: 'https://clip.example.com', [name]: value };
+    const answer = await ask('/v1/embeddings', { json: { model: closed[name], input: 'a' }, settings });
     expect(answer.status).toBe(503);
     const error = await errorOf(answer);
     expect(error.code).toBe('configuration_invalid');
     expect(error.message).toContain(name);
     const ready = await ask('/readyz', { settings });
-    expect(ready.status).toBe(503);
+    expect(ready.status).toBe(200);
     const text = await ready.text();
+    expect(text).toContain('"degraded"');
     expect(text).toContain(name);
     expect(text + error.message).not.toContain(value);
+    expect((await ask('/v1/models', { settings })).status).toBe(200);
+    if (name === 'INFERENCE_URL') return;
+    serve({ [`${ORIGIN}/v1/`]: () => Response.json({ choices: [] }) });
+    const json = { model: 'tiny-text', messages: [{ role: 'user', content: 'hi' }] };
+    expect((await ask('/v1/chat/completions', { json, settings })).status).toBe(200);
   });
 
-  it('names a missing KV binding', async () => {
-    const answer = await ask('/readyz', { settings: { EMBEDDINGS: undefined as unknown as KVNamespace } });
-    expect(answer.status).toBe(503);
-    expect(await answer.text()).toContain('EMBEDDINGS');
+  it('does not let an alias skip a model whose setting is unusable', async () => {
+    serve({});
+    const json = { model: 'text', messages: [{ role: 'user', content: 'hi' }] };
+    const answer = await ask('/v1/chat/completions', { json, settings: { HF_TOKEN: 'no-token' } });
+    expect(await errorOf(answer)).toMatchObject({ code: 'configuration_invalid', param: 'model' });
+  });
+
+  it.each(['sk-good,sk bad', `sk-${'x'.repeat(600)}`])(
+    'is closed to everybody if API_KEYS are unusable',
+    async (value) => {
+      const settings = { API_KEYS: value };
+      const answer = await ask('/v1/models', { settings });
+      expect(answer.status).toBe(503);
+      const error = await errorOf(answer);
+      expect(error).toMatchObject({ code: 'configuration_invalid' });
+      const ready = await ask('/readyz', { settings });
+      expect(ready.status).toBe(503);
+      expect((await ready.text()) + error.message).not.toContain(value);
+    },
+  );
+
+  it('names a missing KV binding, which only embeddings need', async () => {
+    const settings = { EMBEDDINGS: undefined as unknown as KVNamespace };
+    expect(await (await ask('/readyz', { settings })).text()).toContain('EMBEDDINGS');
+    const answer = await ask('/v1/embeddings', { json: { model: 'clip', input: 'a' }, settings });
+    expect(await errorOf(answer)).toMatchObject({ code: 'configuration_invalid' });
+    serve({ [`${ORIGIN}/v1/`]: () => Response.json({ choices: [] }) });
+    const json = { model: 'text', messages: [{ role: 'user', content: 'hi' }] };
+    expect((await ask('/v1/chat/completions', { json, settings })).status).toBe(200);
   });
 });
 
@@ -182,6 +220,7 @@ describe('routes', () => {
     const answer = await ask('/v1/models', { headers: { origin: 'https://app.example.com' } });
     expect(answer.headers.get('access-control-allow-origin')).toBe('*');
     expect(answer.headers.get('access-control-expose-headers')).toContain('x-request-id');
+    expect(answer.headers.get('access-control-expose-headers')).toContain('x-should-retry');
   });
 
   it('tells nothing of an unexpected failure, and logs its place without its message', async () => {

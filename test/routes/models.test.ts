@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aliases, catalogue } from '../../src/models/catalogue.ts';
-import { ask, errorOf } from '../support/worker.ts';
+import { ask, errorOf, serve } from '../support/worker.ts';
 
 interface Listed {
   id: string;
@@ -80,6 +80,26 @@ describe('the catalogue', () => {
       });
     },
   );
+
+  it('takes openai/gpt-oss-120b for the model of the hub, and other openai/ ids for the host of OPENAI_BASE_URL', async () => {
+    const answer = () => Response.json({ choices: [] });
+    const { requests } = serve({ 'https://router.huggingface.co/': answer, 'https://llm.example.com/': answer });
+    const settings = { HF_TOKEN: 'hf_x', OPENAI_BASE_URL: 'https://llm.example.com/v1' };
+    for (const model of ['openai/gpt-oss-120b', 'openai/openai/gpt-oss-120b', 'openai/anything']) {
+      const json = { model, messages: [{ role: 'user', content: 'hi' }] };
+      expect((await ask('/v1/chat/completions', { json, settings })).status).toBe(200);
+    }
+    const sent = await Promise.all(
+      requests.map(
+        async (request) => `${new URL(request.url).host} ${((await request.json()) as { model: string }).model}`,
+      ),
+    );
+    expect(sent).toEqual([
+      'router.huggingface.co openai/gpt-oss-120b:fastest',
+      'llm.example.com openai/gpt-oss-120b',
+      'llm.example.com anything',
+    ]);
+  });
 
   it('finds an alias, and not what is not there', async () => {
     expect(await (await ask('/v1/models/clip')).json()).toMatchObject({ id: 'clip', resolves_to: 'tiny-clip' });

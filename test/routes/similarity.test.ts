@@ -124,3 +124,26 @@ describe('similarity', () => {
     expect((await errorOf(got)).message).toContain('2048');
   });
 });
+
+describe('a comparison of many', () => {
+  const texts = (count: number, name: string) => Array.from({ length: count }, (_, i) => `${name} ${i}`);
+
+  it('of 100,000 pairs is answered', async () => {
+    serve({ [`${ORIGIN}/embeddings`]: new ClipHost().answer });
+    const json = { query: texts(100, 'query'), documents: texts(1000, 'document'), top_n: 3 };
+    const answer = (await (await ask('/v1/similarity', { json })).json()) as { matrix: number[][]; results: object[] };
+    expect(answer.results).toHaveLength(3);
+    expect(answer.matrix).toHaveLength(100);
+    expect(answer.matrix.every((row) => row.length === 1000)).toBe(true);
+  });
+
+  it('of more is refused, and says how many are allowed', async () => {
+    serve({});
+    const json = { query: texts(101, 'query'), documents: texts(1000, 'document') };
+    const got = await ask('/v1/similarity', { json });
+    expect(got.status).toBe(400);
+    const error = await errorOf(got);
+    expect(error).toMatchObject({ code: 'invalid_parameter', param: 'query' });
+    expect(error.message).toContain('100000');
+  });
+});

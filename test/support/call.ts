@@ -1,22 +1,26 @@
-import { type Call, newReport } from '../../src/call/call.ts';
-import { Cancellation } from '../../src/call/cancellation.ts';
-import { Deadlines } from '../../src/call/deadlines.ts';
+import { OPERATOR } from '../../src/access/caller.ts';
+import { type Call, startCall, type TimeLimits } from '../../src/call/call.ts';
+import { newReport } from '../../src/call/report.ts';
 import type { Settings } from '../../src/settings.ts';
 import type { Task } from '../../src/tasks.ts';
-import { LIMITS } from '../../src/time-limits.ts';
+import { TIME_LIMITS } from '../../src/time-limits.ts';
 
-/** A call for testing what lies below the routes. */
+/** A call without any HTTP request, for testing what is below the app. */
 export function callFor(task: Task, values: Settings['values'] = {}, more: Partial<Call> = {}): Call {
-  return {
+  return { ...start(values, TIME_LIMITS[task]), ...more };
+}
+
+function start(values: Settings['values'], limits: TimeLimits): Call {
+  const context = {
     requestId: 'req_test',
-    settings: { values, apiKeys: [], problems: [] },
+    caller: OPERATOR,
+    settings: { values, apiKeys: [], problems: {} },
+    kv: undefined as unknown as KVNamespace,
+    headers: new Headers(),
+    attachments: new Map(),
     report: newReport(),
-    limits: LIMITS[task],
-    deadline: Date.now() + LIMITS[task].totalMs,
-    cancellation: new Cancellation(),
     client: () => new AbortController().signal,
-    deadlines: new Deadlines(LIMITS[task].totalMs, () => {}),
     waitUntil: () => {},
-    ...more,
   };
+  return startCall(context, limits);
 }

@@ -1,7 +1,7 @@
 import { createExecutionContext, reset, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, expect, vi } from 'vitest';
-import { forgetVectors } from '../../src/embedding/vector-store.ts';
+import { forgetVectors } from '../../src/embedding/vector-memory.ts';
 import type { Env } from '../../src/settings.ts';
 import app from '../../src/worker.ts';
 

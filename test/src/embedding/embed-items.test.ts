@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { embedItems } from '../../../src/embedding/embed-items.ts';
-import { forgetVectors } from '../../../src/embedding/vector-store.ts';
+import { forgetVectors } from '../../../src/embedding/vector-memory.ts';
 import { origin } from '../../../src/hosts.ts';
 import type { Item } from '../../../src/intake/items.ts';
 import type { EmbeddingInput, EmbeddingModel } from '../../../src/tasks.ts';
@@ -90,9 +90,10 @@ async function run(
     const items = Array.from({ length: 1 + pick(12) }, () => ITEMS[pick(ITEMS.length)] as Item);
     const refresh = random() < 0.02;
     const after: Promise<unknown>[] = [];
-    const call = callFor('embedding', {}, { waitUntil: (work) => after.push(work) });
+    const headers = new Headers(refresh ? { 'cache-control': 'no-cache' } : {});
+    const call = callFor('embedding', {}, { kv, headers, waitUntil: (work) => after.push(work) });
     seen.length = 0;
-    const answer = await embedItems(model, items, call, { kv, cache: refresh ? 'refresh' : 'full' });
+    const answer = await embedItems(model, items, call);
     await Promise.all(after);
 
     items.forEach((item, at) => {

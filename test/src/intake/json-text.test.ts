@@ -26,6 +26,18 @@ describe('parsing JSON', () => {
     expect(() => parseJson(text)).toThrow(how);
   });
 
+  it('looks for the error of a long text in its beginning only, and says so', () => {
+    const long = 'x'.repeat(1_000_000);
+    const late = () => parseJson(`{"a":"${long}",\n"b":oops}`);
+    expect(late).toThrow('after line 1, column 6');
+    expect(() => parseJson(`[${'1,'.repeat(500_000)}oops]`)).toThrow(/after line 1, column 655\d\d/);
+    expect(() => parseJson(`{"a":oops,"b":"${long}"}`)).toThrow('at line 1, column 6');
+    expect(() => parseJson(`{"a":"${long}`)).toThrow('after line 1, column 6');
+    const start = performance.now();
+    expect(() => parseJson(`${'[1,2,"x"],'.repeat(1_000_000)}`)).toThrow('line 1');
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
+
   it.each(['{}', '[]', 'null', '"x"', '1e5', ' {"a":[1,{"b":null}]} '])('takes %s', (text) => {
     expect(parseJson(text)).toEqual(JSON.parse(text));
   });

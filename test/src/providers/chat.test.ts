@@ -37,13 +37,13 @@ const whole = {
 const CASES = [
   {
     name: 'an OpenAI-compatible host',
-    target: openai.chatAndCompletions(openaiHost, 'm'),
+    target: openai.text(openaiHost, 'm'),
     url: 'https://llm.example.com/v1/chat/completions',
     token: 'sk-up',
   },
   {
     name: 'the origin',
-    target: openai.chatAndCompletions(origin, 'm', '/v1'),
+    target: openai.text(origin, 'm', '/v1'),
     url: `${ORIGIN}/v1/chat/completions`,
     token: undefined,
   },
@@ -84,6 +84,47 @@ describe.each(CASES)('text by $name', ({ target, url, token }) => {
     await call.report.streamed;
     expect(call.report).toMatchObject({ tokens: { prompt: 3, completion: 1 }, finishReason: 'length' });
     expect(call.report.error).toBeUndefined();
+  });
+
+  it('passes on the code and the parameter of a request that the host rejects', async () => {
+    const error = { message: 'too long', code: 'context_length_exceeded', param: 'messages', type: 'x' };
+    serve({ [url]: () => Response.json({ error }, { status: 400 }) });
+    const failed = await target.chat({ messages }, callFor('text-generation', settings)).catch((error) => error);
+    expect(failed).toMatchObject({ code: 'upstream_rejected', status: 400 });
+    expect(failed.body.error).toEqual({
+      message: expect.stringContaining('too long'),
+      type: 'invalid_request_error',
+      code: 'context_length_exceeded',
+      param: 'messages',
+    });
+  });
+
+  it.each([
+    ['vLLM', { error: { object: 'error', message: 'too long', type: 'BadRequestError', param: null, code: 400 } }, 400],
+    ['TGI', { error: { message: 'too long', http_status_code: 422 } }, 422],
+    ['an old TGI', { error: 'too long', error_type: 'validation' }, 400],
+    ['OpenAI', { error: { message: 'too long', type: 'invalid_request_error', code: 'context_length_exceeded' } }, 400],
+  ])(
+    'takes a first event that rejects the request as %s does for that answer, and asks once',
+    async (_, event, status) => {
+      const { requests } = serve({ [url]: () => eventStream([event]) });
+      const asked = target.chat({ messages, stream: true }, callFor('text-generation', settings));
+      await expect(asked).rejects.toMatchObject({
+        code: 'upstream_rejected',
+        status,
+        message: expect.stringContaining('too long'),
+      });
+      expect(requests).toHaveLength(1);
+    },
+  );
+
+  it('tries again after a first event that says that the host failed', async () => {
+    const events = ['{"error":{"message":"out of memory"}}', '[DONE]'];
+    let asked = 0;
+    vi.spyOn(Math, 'random').mockReturnValue(0);
+    serve({ [url]: () => (asked++ === 0 ? eventStream(events) : eventStream(['{"choices":[]}', '[DONE]'])) });
+    const answer = await target.chat({ messages, stream: true }, callFor('text-generation', settings));
+    expect(await answer.text()).toContain('choices');
   });
 
   it.each([

@@ -59,7 +59,7 @@ interface Case {
 const CASES: readonly Case[] = [
   {
     name: 'an OpenAI-compatible host',
-    target: openai.embedding(openaiHost, 'm', '', 3),
+    target: openai.embedding(openaiHost, 'm', 3),
     url: 'https://llm.example.com/v1/embeddings',
     host: inBase64,
     tokens: 5,

@@ -141,6 +141,23 @@ describe.each(CASES)('pictures by $name', ({ target, hosts, size }) => {
 describe.each(CASES.filter(({ target }) => target.host !== origin))(
   'pictures by $name',
   ({ name, target, providerId, hosts }) => {
+    it('are paid once: a request whose result is unknown is not sent again', async () => {
+      const [first] = Object.keys(hosts) as [string];
+      for (const broken of [() => new Response('', { status: 500 }), () => Promise.reject(new TypeError('reset'))]) {
+        const { requests } = serve({ ...hosts, [first]: broken });
+        await expect(target.generate(request, callFor('text-to-image', settings))).rejects.toThrow();
+        expect(requests).toHaveLength(1);
+        vi.restoreAllMocks();
+      }
+      let asked = 0;
+      vi.spyOn(Math, 'random').mockReturnValue(0);
+      const busy: Host = (asking) =>
+        asked++ === 0 ? new Response('', { status: 429 }) : (hosts[first] as Host)(asking);
+      serve({ ...hosts, [first]: busy });
+      const answer = await target.generate(request, callFor('text-to-image', settings));
+      expect(new Uint8Array(await answer.arrayBuffer())).toEqual(PICTURE);
+    });
+
     it('are asked for as @huggingface/inference asks', async () => {
       const ours = serve(hosts).requests;
       const { extra, ...plain } = request;
@@ -185,6 +202,14 @@ function parametersOf(name: string, body: Record<string, unknown>) {
   const { prompt, model: _model, response_format: _format, ...parameters } = fields;
   return { inputs: String(prompt), parameters };
 }
+
+it('does not believe a Content-Length that counts compressed bytes', async () => {
+  const target = imageAt(origin, 'tiny-image');
+  const headers = { 'content-type': 'image/png', 'content-encoding': 'identity', 'content-length': '5' };
+  serve({ [ORIGIN]: () => new Response(PICTURE, { headers }) });
+  const answer = await target.generate(request, callFor('text-to-image', settings));
+  expect(new Uint8Array(await answer.arrayBuffer())).toEqual(PICTURE);
+});
 
 describe('a host that lets one wait', () => {
   it('is told apart from one that failed', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Call, type Limits, startCall } from '../../../src/call/call.ts';
+import { type Call, startCall, type TimeLimits } from '../../../src/call/call.ts';
 import { relayStream } from '../../../src/stream/relay.ts';
 import { eventData } from '../../../src/stream/sse.ts';
 import { callFor } from '../../support/call.ts';
@@ -9,7 +9,7 @@ const LAST =
   'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":9}}\n\n';
 const DONE = 'data: [DONE]\n\n';
 
-function callWith(limits: Partial<Limits>): Call {
+function callWith(limits: Partial<TimeLimits>): Call {
   const base = callFor('text-generation');
   return startCall(base, { ...base.limits, ...limits });
 }
@@ -68,6 +68,36 @@ describe('a stream', () => {
     async function* pieces() {
       yield EVENT;
       await pause(5_000);
+    }
+  });
+
+  it('whose client leaves before the first byte is sent ends without a failure of its own', async () => {
+    const call = callWith({});
+    const relayed = await relayStream(answer(call, pieces()), 'host', call);
+    await relayed.body?.cancel();
+    await call.report.streamed;
+    expect(call.report.cause).toBeUndefined();
+
+    async function* pieces() {
+      yield EVENT;
+      await pause(50);
+      yield EVENT;
+    }
+  });
+
+  it('that ends within a limit for late events ends as such, even if a write fails', async () => {
+    const call = callWith({});
+    const relayed = await relayStream(answer(call, pieces()), 'host', call);
+    const reader = relayed.body?.getReader();
+    await reader?.read();
+    await reader?.cancel();
+    await expect(call.report.streamed).resolves.toBeUndefined();
+
+    async function* pieces() {
+      yield EVENT;
+      await pause(50);
+      // Cut within an event: its completion cannot be written.
+      yield EVENT.slice(0, 20);
     }
   });
 

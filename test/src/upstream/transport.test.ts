@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type Call, followClient, type Limits, startCall } from '../../../src/call/call.ts';
+import { type Call, startCall, type TimeLimits } from '../../../src/call/call.ts';
 import { send } from '../../../src/upstream/transport.ts';
 import { callFor } from '../../support/call.ts';
 
 const REQUEST = { name: 'host', url: 'https://host.example.com/v1', headers: {}, body: '{}' };
 const text = (response: Response) => response.text();
 
-function callWith(limits: Partial<Limits>, client = new AbortController().signal): Call {
+function callWith(limits: Partial<TimeLimits>, client = new AbortController().signal): Call {
   const base = callFor('text-generation', {}, { client: () => client });
   return startCall(base, { ...base.limits, ...limits });
 }
@@ -45,10 +45,14 @@ describe('a request to a host', () => {
     expect(spy).toHaveBeenCalledTimes(1);
     // Closed by workerd, once the caller has been answered.
     expect(signals).toEqual([undefined]);
-    const streams = callWith({ headersMs: 40 });
-    followClient(streams);
-    await expect(send(REQUEST, streams, text)).rejects.toMatchObject({ code: 'upstream_headers_timeout' });
+    const streamed = { ...REQUEST, streamed: true };
+    const failed = { code: 'upstream_headers_timeout' };
+    await expect(send(streamed, callWith({ headersMs: 40 }), text)).rejects.toMatchObject(failed);
     expect(signals[1]?.aborted).toBe(true);
+    const call = callWith({ headersMs: 40 });
+    const part = { ...call, cancellation: call.cancellation.part() };
+    await expect(send(REQUEST, part, text)).rejects.toMatchObject(failed);
+    expect(signals[2]?.aborted).toBe(true);
   });
 
   it('is given up when an error does not come to its end in time', async () => {
@@ -73,9 +77,7 @@ describe('a request to a host', () => {
   it.each(['the headers', 'another try'])('ends when the client leaves while it waits for %s', async (what) => {
     const { signals, spy } = network(what === 'the headers' ? never : status(503, '{}', { 'retry-after': '5' }));
     const client = new AbortController();
-    const call = callWith({}, client.signal);
-    followClient(call);
-    const sent = send(REQUEST, call, text);
+    const sent = send({ ...REQUEST, streamed: true }, callWith({}, client.signal), text);
     setTimeout(() => client.abort(), 30);
     await expect(sent).rejects.toMatchObject({ code: 'client_closed_request' });
     expect(signals[0]?.aborted).toBe(true);
@@ -109,6 +111,50 @@ describe('a request to a host', () => {
     const start = Date.now();
     expect(await send(REQUEST, callWith({}), text)).toBe('good');
     expect(Date.now() - start).toBeGreaterThanOrEqual(990);
+  });
+
+  it('does not wait if another target can answer, whatever the host asks for', async () => {
+    for (const [code, headers] of [
+      [429, { 'retry-after': '1' }],
+      [429, {}],
+      [503, { 'retry-after': '1' }],
+    ] as const) {
+      const { spy } = network(status(code, '{}', headers));
+      const call = { ...callWith({}), hasAlternative: true };
+      await expect(send(REQUEST, call, text)).rejects.toMatchObject({ status: code });
+      expect(spy).toHaveBeenCalledTimes(1);
+      vi.restoreAllMocks();
+    }
+  });
+
+  it('waits at most as long as a caller would, and else passes Retry-After on', async () => {
+    const { spy } = network(status(429, '{}', { 'retry-after': '9' }));
+    const start = Date.now();
+    await expect(send(REQUEST, callWith({}), text)).rejects.toMatchObject({
+      status: 429,
+      headers: { 'retry-after': '9' },
+    });
+    expect(spy).toHaveBeenCalledTimes(1);
+    expect(Date.now() - start).toBeLessThan(1_000);
+  });
+
+  it('is not repeated after a redirect', async () => {
+    const { spy } = network(status(302, '', { location: 'https://other.example.com/' }));
+    await expect(send(REQUEST, callWith({}), text)).rejects.toMatchObject({ code: 'upstream_error' });
+    expect(spy).toHaveBeenCalledTimes(1);
+  });
+
+  it('that must run once is only repeated if the host refused it', async () => {
+    const once = { ...REQUEST, once: true };
+    for (const answer of [status(500), refused]) {
+      const { spy } = network(answer);
+      await expect(send(once, callWith({}), text)).rejects.toThrow();
+      expect(spy).toHaveBeenCalledTimes(1);
+      vi.restoreAllMocks();
+    }
+    const { spy } = network(status(429), status(200, 'good'));
+    expect(await send(once, callWith({}), text)).toBe('good');
+    expect(spy).toHaveBeenCalledTimes(2);
   });
 
   it('waits for a host that is waking up longer than for one that fails, within a budget', async () => {

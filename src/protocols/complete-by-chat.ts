@@ -1,10 +1,12 @@
 import type { Call } from '../call/call.ts';
+import { inParallel } from '../call/in-parallel.ts';
 import { ApiError } from '../errors.ts';
-import { encodeEvent, eventData, STREAM_HEADERS } from '../stream/sse.ts';
+import { encode, encodeEvent, eventData, parseEvent, STREAM_HEADERS } from '../stream/sse.ts';
 import type { ChatTarget, JsonObject } from '../tasks.ts';
 
 /** The legacy default. Source: https://platform.openai.com/docs/api-reference/completions/create */
 const DEFAULT_MAX_TOKENS = 16;
+const MAX_CONCURRENT_PROMPTS = 4;
 
 export interface LegacyRequest extends JsonObject {
   readonly prompt: string | readonly string[];
@@ -14,22 +16,24 @@ export interface LegacyRequest extends JsonObject {
   readonly stream?: boolean | null | undefined;
 }
 
+/** The fields of a chat answer, or of one of its events, that are read. A host may leave out any of them. */
 interface ChatAnswer {
-  id: string;
-  created: number;
-  model: string;
-  choices: {
-    index: number;
-    message?: { content?: string | null };
-    delta?: { content?: string | null };
-    finish_reason: string | null;
-  }[];
-  usage?: { prompt_tokens: number; completion_tokens: number; total_tokens: number } | null;
+  readonly id?: string;
+  readonly created?: number;
+  readonly model?: string;
+  readonly choices?: readonly (ChatChoice | null)[];
+  readonly usage?: { prompt_tokens?: number; completion_tokens?: number; total_tokens?: number } | null;
+}
+interface ChatChoice {
+  readonly index?: number;
+  readonly message?: { content?: string | null } | null;
+  readonly delta?: { content?: string | null } | null;
+  readonly finish_reason?: string | null;
 }
 
 /**
- * Legacy completions at a host that has chat only: each prompt becomes a chat of one user message. What a chat cannot
- * do is refused rather than left out.
+ * Legacy completions at a host that only has chat: each prompt becomes a chat of one user message. What a chat cannot do
+ * is rejected rather than ignored.
  *
  * @throws ApiError `unsupported_parameter` for `suffix`, `logprobs`, and several prompts in one stream
  */
@@ -50,27 +54,30 @@ export async function completeByChat(target: ChatTarget, request: LegacyRequest,
       headers: STREAM_HEADERS,
     });
   }
-  const answers = await Promise.all(
-    bodies.map(async (body) => (await (await target.chat(body, call)).json()) as ChatAnswer),
+  const answers = await inParallel(
+    bodies,
+    MAX_CONCURRENT_PROMPTS,
+    call,
+    async (body, part) => (await (await target.chat(body, part)).json()) as ChatAnswer,
   );
   return Response.json(joined(answers, echo ? prompts : []));
 }
 
 function joined(answers: readonly ChatAnswer[], echoed: readonly string[]) {
-  const [first] = answers as [ChatAnswer];
-  const sum = (pick: (usage: NonNullable<ChatAnswer['usage']>) => number) =>
-    answers.reduce((total, { usage }) => total + (usage ? pick(usage) : 0), 0);
+  const [first] = answers;
+  const sum = (pick: (usage: NonNullable<ChatAnswer['usage']>) => number | undefined) =>
+    answers.reduce((total, { usage }) => total + ((usage && pick(usage)) || 0), 0);
   return {
-    id: first.id,
+    id: first?.id,
     object: 'text_completion',
-    created: first.created,
-    model: first.model,
-    choices: answers.flatMap(({ choices }, prompt) =>
-      choices.map(({ index, message, finish_reason }) => ({
-        index: prompt * choices.length + index,
-        text: (echoed[prompt] ?? '') + (message?.content ?? ''),
+    created: first?.created,
+    model: first?.model,
+    choices: answers.flatMap(({ choices = [] }, prompt) =>
+      choices.map((choice, at) => ({
+        index: prompt * choices.length + (choice?.index ?? at),
+        text: (echoed[prompt] ?? '') + (choice?.message?.content ?? ''),
         logprobs: null,
-        finish_reason: finish_reason ?? 'stop',
+        finish_reason: choice?.finish_reason ?? 'stop',
       })),
     ),
     usage: {
@@ -81,36 +88,43 @@ function joined(answers: readonly ChatAnswer[], echoed: readonly string[]) {
   };
 }
 
-/** Rewrites event by event: the one stream that cannot pass through as it is. */
+/** Rewrites event by event: the only stream that cannot pass through unchanged. Comments pass. */
 function toLegacyEvents(echoed: string): TransformStream<Uint8Array, Uint8Array> {
   const decoder = new TextDecoder();
+  const begun = new Set<number>();
   let rest = '';
-  let prefix = echoed;
   return new TransformStream({
     transform(chunk, controller) {
       rest += decoder.decode(chunk, { stream: true });
       const end = Math.max(rest.lastIndexOf('\n'), rest.lastIndexOf('\r')) + 1;
-      for (const data of eventData(rest.slice(0, end))) controller.enqueue(encodeEvent(legacyEvent(data)));
+      const lines = rest.slice(0, end);
       rest = rest.slice(end);
+      for (const [comment] of lines.matchAll(/^:.*$/gm)) controller.enqueue(encode(`${comment}\n\n`));
+      for (const data of eventData(lines)) controller.enqueue(encodeEvent(legacyEvent(data)));
     },
   });
 
   function legacyEvent(data: string): unknown {
-    if (data === '[DONE]') return data;
-    const event = JSON.parse(data) as Partial<ChatAnswer> & { error?: unknown };
+    const event = parseEvent(data) as (ChatAnswer & { error?: unknown }) | undefined;
+    if (!event) return data;
     if (event.error) return { error: event.error };
+    const { id, created, model, choices = [], usage } = event;
     return {
-      id: event.id,
+      id,
       object: 'text_completion',
-      created: event.created,
-      model: event.model,
-      choices: (event.choices ?? []).map(({ index, delta, finish_reason }) => {
-        const text = prefix + (delta?.content ?? '');
-        prefix = '';
-        return { index, text, logprobs: null, finish_reason };
-      }),
-      ...('usage' in event ? { usage: event.usage } : {}),
+      created,
+      model,
+      choices: choices.map(legacyChoice),
+      ...(usage === undefined ? {} : { usage }),
     };
+  }
+
+  function legacyChoice(choice: ChatChoice | null, at: number) {
+    const index = choice?.index ?? at;
+    const prefix = begun.has(index) ? '' : echoed;
+    begun.add(index);
+    const text = prefix + (choice?.delta?.content ?? '');
+    return { index, text, logprobs: null, finish_reason: choice?.finish_reason ?? null };
   }
 }
 
@@ -118,9 +132,7 @@ function unsupported(param: string, how = ''): ApiError {
   const what = how ? `\`${param}\` ${how}` : `\`${param}\``;
   return new ApiError(
     'unsupported_parameter',
-    `${what} needs a host with legacy completions; this model's has chat only.`,
-    {
-      param,
-    },
+    `${what} requires a host with legacy completions; the host of this model only has chat.`,
+    { param },
   );
 }

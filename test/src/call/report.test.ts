@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { newReport, startStage } from '../../../src/call/call.ts';
+import { newReport, startStage } from '../../../src/call/report.ts';
 
 describe('the time of a stage', () => {
   it('counts work side by side once, and work in turn twice', () => {

@@ -1,0 +1,41 @@
+/** What happened during a request, for its log line and the headers of its answer. Never holds content. */
+export interface Report {
+  model?: string;
+  /** `host/upstream-model` that answered, or that was tried last. */
+  target?: string;
+  /** Requests sent to hosts, retries and fallbacks included. */
+  attempts: number;
+  cache?: { hits: number; misses: number; refreshed: boolean };
+  /** Reads and writes of the cache that failed: they make a request slower, never wrong. */
+  cacheFailures?: number;
+  /** Vectors and addresses that were not written to KV, because the request had used up its operations. */
+  unstored?: number;
+  tokens?: { prompt: number; completion: number };
+  finishReason?: string;
+  /** Milliseconds by stage, as `Server-Timing` shows them. Concurrent work of one stage counts once. */
+  readonly timings: Record<string, number>;
+  readonly stages: Record<string, { running: number; since: number }>;
+  /** The code of an error that reached the caller. */
+  error?: string;
+  /** What was thrown, if the caller got no details of it. */
+  cause?: unknown;
+  /** Settles when the last byte of a streamed answer is gone. */
+  streamed?: Promise<void>;
+}
+
+export function newReport(): Report {
+  return { attempts: 0, timings: {}, stages: {} };
+}
+
+/** @returns a function that ends the stage and adds its time to the report */
+export function startStage({ stages, timings }: Report, name: string): () => void {
+  stages[name] ??= { running: 0, since: 0 };
+  const stage = stages[name];
+  if (stage.running++ === 0) stage.since = performance.now();
+  let ended = false;
+  return () => {
+    if (ended) return;
+    ended = true;
+    if (--stage.running === 0) timings[name] = (timings[name] ?? 0) + performance.now() - stage.since;
+  };
+}

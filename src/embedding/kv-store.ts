@@ -1,0 +1,73 @@
+import type { Call } from '../call/call.ts';
+import { inParallel } from '../call/in-parallel.ts';
+
+/** KV allows 1,000 operations per request. Source: https://developers.cloudflare.com/kv/platform/limits/ */
+const MAX_OPERATIONS = 1_000;
+/** Max keys of one bulk read. Source: https://developers.cloudflare.com/kv/api/read-key-value-pairs/ */
+const BULK_KEYS = 100;
+/** Later than this a cache no longer saves time. */
+const READ_LIMIT_MS = 1_000;
+/** A Worker can wait for six connections at the same time; values of later writes need not exist yet. */
+const CONCURRENT_WRITES = 6;
+
+export interface Write {
+  readonly ttlSeconds: number;
+  /** Called when it is written. */
+  entry(): Promise<readonly [key: string, value: string]>;
+}
+
+/**
+ * KV, as one request uses it. A cache that fails is a cache that is empty: nothing here throws, the report counts
+ * failures, and one budget of operations covers everything that the request reads and writes.
+ */
+export class KvStore {
+  readonly #call: Call;
+  #left = MAX_OPERATIONS;
+
+  constructor(call: Call) {
+    this.#call = call;
+  }
+
+  /** Reads many keys, 100 per operation. What cannot be read in time is missing from the result. */
+  async readMany(keys: readonly string[]): Promise<Map<string, string>> {
+    const { kv, deadlines } = this.#call;
+    const found = new Map<string, string>();
+    const batches: string[][] = [];
+    for (let start = 0; start < keys.length; start += BULK_KEYS) batches.push(keys.slice(start, start + BULK_KEYS));
+    await Promise.all(
+      batches.map(async (batch) => {
+        if (this.#left-- <= 0) return;
+        try {
+          const values = await deadlines.limit(kv.get(batch, 'text'), READ_LIMIT_MS, () => {
+            throw new Error('KV took too long');
+          });
+          for (const [key, value] of values) if (typeof value === 'string') found.set(key, value);
+        } catch {
+          this.#countFailure();
+        }
+      }),
+    );
+    return found;
+  }
+
+  /** Writes in the given order of priority, as far as the budget allows. What is not stored will be a miss. */
+  async writeAll(writes: readonly Write[]): Promise<void> {
+    const { kv, report } = this.#call;
+    const allowed = writes.slice(0, Math.max(0, this.#left));
+    this.#left -= allowed.length;
+    if (allowed.length < writes.length) report.unstored = writes.length - allowed.length;
+    await inParallel(allowed, CONCURRENT_WRITES, this.#call, async ({ entry, ttlSeconds }) => {
+      try {
+        const [key, value] = await entry();
+        await kv.put(key, value, { expirationTtl: ttlSeconds });
+      } catch {
+        this.#countFailure();
+      }
+    }).catch(() => {});
+  }
+
+  #countFailure(): void {
+    const { report } = this.#call;
+    report.cacheFailures = (report.cacheFailures ?? 0) + 1;
+  }
+}

@@ -1,0 +1,149 @@
+import { digest } from '../bytes/digest.ts';
+import { decodeFloats, encodeFloats } from '../bytes/floats.ts';
+import type { Call } from '../call/call.ts';
+import { ApiError } from '../errors.ts';
+import type { Space } from '../tasks.ts';
+import { KvStore, type Write } from './kv-store.ts';
+import { dot } from './vector.ts';
+import { VectorMemory } from './vector-memory.ts';
+
+/** Vectors of a space never change. They expire so that those of abandoned spaces disappear. */
+const VECTOR_TTL_SECONDS = 90 * 24 * 3600;
+/** How long a URL is assumed to show the same picture, so that a warm request fetches neither picture nor vector. */
+const ADDRESS_TTL_SECONDS = 300;
+/** float32 keeps a unit length to about 1e-7 per element. */
+const UNIT_TOLERANCE = 1e-3;
+/** A KV key has at most 512 bytes. */
+const MAX_SPACE_CHARACTERS = 200;
+
+/** Whether a request reads and writes the cache, only writes it, or does neither. */
+export type CacheUse = 'full' | 'refresh' | 'none';
+
+/** The name of an item in the cache: two items with one name have one vector. */
+export type VectorName =
+  | { readonly kind: 'text'; readonly name: string }
+  /** The name of a picture is the digest of its bytes: its URL, data URL and upload are the same item. */
+  | { readonly kind: 'image'; readonly name: string };
+
+/**
+ * The cache of one space, as one request uses it: memory before KV (docs/storage.md). Vectors and addresses that are kept
+ * are written to KV by `flush`.
+ */
+export class VectorCache {
+  readonly use: CacheUse;
+  readonly memory: VectorMemory;
+  readonly #space: Space;
+  readonly #key: string;
+  readonly #store: KvStore;
+  readonly #newVectors: Write[] = [];
+  readonly #newAddresses: Write[] = [];
+
+  /** @throws ApiError `configuration_invalid` without the KV binding */
+  static async open(space: Space, call: Call): Promise<VectorCache> {
+    const problem = call.settings.problems.EMBEDDINGS;
+    if (problem) throw new ApiError('configuration_invalid', problem);
+    return new VectorCache(space, await keyOf(space), call);
+  }
+
+  private constructor(space: Space, key: string, call: Call) {
+    this.use = cacheUseOf(call.headers);
+    this.memory = new VectorMemory(key);
+    this.#space = space;
+    this.#key = key;
+    this.#store = new KvStore(call);
+  }
+
+  /** Reads vectors that memory does not have. @returns those that KV has, by the names given */
+  async find<Name extends VectorName>(names: readonly Name[]): Promise<Map<Name, Float32Array>> {
+    const found = new Map<Name, Float32Array>();
+    if (this.use !== 'full' || names.length === 0) return found;
+    const keys = await Promise.all(names.map((name) => this.#vectorKey(name)));
+    const values = await this.#store.readMany(keys);
+    names.forEach((name, i) => {
+      const vector = decodeStored(values.get(keys[i] as string), this.#space);
+      if (!vector) return;
+      found.set(name, vector);
+      this.memory.set(name.kind, name.name, vector);
+    });
+    return found;
+  }
+
+  /** Keeps a vector: in memory at once, so that the next request has it, and in KV with the next `flush`. */
+  keep(name: VectorName, vector: Float32Array): void {
+    if (this.use === 'none') return;
+    this.memory.set(name.kind, name.name, vector);
+    this.#newVectors.push({
+      ttlSeconds: VECTOR_TTL_SECONDS,
+      entry: async () => [await this.#vectorKey(name), encodeFloats(vector)],
+    });
+  }
+
+  /** @returns the digests of pictures, by URL, as far as they are known */
+  async findAddresses(urls: readonly string[]): Promise<Map<string, string>> {
+    const found = new Map<string, string>();
+    if (this.use !== 'full' || urls.length === 0) return found;
+    const keys = await Promise.all(urls.map(addressKey));
+    const values = await this.#store.readMany(keys);
+    urls.forEach((url, i) => {
+      const name = values.get(keys[i] as string);
+      if (name !== undefined && /^[\w-]{43}$/.test(name)) found.set(url, name);
+    });
+    return found;
+  }
+
+  keepAddress(url: string, name: string): void {
+    if (this.use === 'none') return;
+    this.#newAddresses.push({ ttlSeconds: ADDRESS_TTL_SECONDS, entry: async () => [await addressKey(url), name] });
+  }
+
+  /** Writes what was kept. Vectors first: they were paid for, and an address only saves fetching a picture again. */
+  flush(): Promise<void> {
+    return this.#store.writeAll([...this.#newVectors.splice(0), ...this.#newAddresses.splice(0)]);
+  }
+
+  async #vectorKey({ kind, name }: VectorName): Promise<string> {
+    return `embedding:v1:${this.#key}:${kind}:${kind === 'text' ? await digest(name) : name}`;
+  }
+}
+
+/**
+ * What a request's `Cache-Control` asks of the cache of embeddings (RFC 9111, 5.2.1): `no-cache` to refresh it, `no-store`
+ * to leave it alone.
+ */
+function cacheUseOf(headers: Headers): CacheUse {
+  const asked = headers.get('cache-control');
+  if (asked === null) return 'full';
+  if (/\bno-store\b/i.test(asked)) return 'none';
+  return /\bno-cache\b/i.test(asked) ? 'refresh' : 'full';
+}
+
+const endpointDigests = new Map<string, string>();
+
+/** The key of a space: its id, and a digest of its endpoint if only that determines its vectors. */
+async function keyOf({ id, endpoint }: Space): Promise<string> {
+  const name = id.length <= MAX_SPACE_CHARACTERS && /^[\x21-\x7e]+$/.test(id) ? id : await digest(id);
+  if (endpoint === undefined) return name;
+  let part = endpointDigests.get(endpoint);
+  if (part === undefined) {
+    part = (await digest(endpoint)).slice(0, 16);
+    // Endpoints are settings, so there are few.
+    endpointDigests.set(endpoint, part);
+  }
+  return `${name}@${part}`;
+}
+
+async function addressKey(url: string): Promise<string> {
+  return `picture-url:v1:${await digest(url)}`;
+}
+
+/** @returns undefined if a stored value is missing or damaged: the vector is then made, and written, again */
+function decodeStored(value: string | undefined, space: Space): Float32Array | undefined {
+  if (value === undefined) return undefined;
+  try {
+    const vector = decodeFloats(value, () => new Error('damaged'));
+    if (space.dimensions !== undefined && vector.length !== space.dimensions) return undefined;
+    return Math.abs(dot(vector, vector) - 1) < UNIT_TOLERANCE ? vector : undefined;
+  } catch {
+    return undefined;
+  }
+}

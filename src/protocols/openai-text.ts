@@ -1,0 +1,49 @@
+import type { Call } from '../call/call.ts';
+import type { Host } from '../hosts.ts';
+import { MAX_TEXT_ANSWER_BYTES } from '../sizes.ts';
+import { relayStream } from '../stream/relay.ts';
+import type { ChatTarget, JsonObject } from '../tasks.ts';
+import { invalidAnswer } from '../upstream/failure.ts';
+import { readJson, send } from '../upstream/transport.ts';
+import { jsonRequest } from './json-request.ts';
+
+/**
+ * Text generation by OpenAI's API.
+ * Source: https://platform.openai.com/docs/api-reference/chat
+ *
+ * @param path where the API begins, at a host whose base URL is not the API's: `/v1`
+ */
+export function chatAt(host: Host, upstreamModel: string, path = ''): ChatTarget {
+  return {
+    host,
+    upstreamModel,
+    chat: (body, call) => generate(host, `${path}/chat/completions`, { ...body, model: upstreamModel }, call),
+  };
+}
+
+/** The same at a host that also has the legacy completions route. */
+export function chatAndCompletionsAt(host: Host, upstreamModel: string, path = ''): ChatTarget {
+  return {
+    ...chatAt(host, upstreamModel, path),
+    complete: (body, call) => generate(host, `${path}/completions`, { ...body, model: upstreamModel }, call),
+  };
+}
+
+function generate(host: Host, path: string, body: JsonObject, call: Call): Promise<Response> {
+  const request = jsonRequest(host, path, body, call);
+  return body.stream === true
+    ? send({ ...request, streamed: true }, call, (response) => relayStream(response, host.name, call))
+    : send(request, call, (response) => relayWhole(response, host.name, call));
+}
+
+/** Checks a complete answer, and passes its own bytes on. */
+async function relayWhole(response: Response, name: string, call: Call): Promise<Response> {
+  const { text, json } = await readJson(response, name, MAX_TEXT_ANSWER_BYTES);
+  const answer = json as { choices?: { finish_reason?: string }[]; usage?: Record<string, number> } | null;
+  if (!Array.isArray(answer?.choices)) throw invalidAnswer(name, 'without choices');
+  const { usage, choices } = answer;
+  if (usage) call.report.tokens = { prompt: usage.prompt_tokens ?? 0, completion: usage.completion_tokens ?? 0 };
+  const reason = choices[0]?.finish_reason;
+  if (typeof reason === 'string') call.report.finishReason = reason;
+  return new Response(text, { headers: { 'content-type': 'application/json' } });
+}

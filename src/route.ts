@@ -1,0 +1,50 @@
+import type * as z from 'zod/mini';
+import type { Access } from './access/caller.ts';
+import type { Call } from './call/call.ts';
+import type { PictureBody } from './intake/body.ts';
+import { validate } from './intake/validate.ts';
+import { resolve } from './models/resolve.ts';
+import type { ModelOf, Task } from './tasks.ts';
+
+/** A call with the model that its body names. */
+export type ModelCall<T extends Task> = Call & { readonly model: ModelOf<T> };
+
+interface RouteSpec<Schema extends z.ZodMiniType, T extends Task> {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  /** The scope that a caller needs, or `public`. */
+  readonly access: Access;
+  /** Of the body; of a GET, of its query string and path parameters together. */
+  readonly schema?: () => Schema;
+  /** What the route can do with a model. If set, the model that the body names is resolved before `run`. */
+  readonly tasks?: readonly T[];
+  /** Default: 16 MiB for text, see sizes.ts. */
+  readonly maxBytes?: number;
+  /** Set if the body can carry pictures. */
+  readonly pictures?: PictureBody;
+  run(body: z.infer<Schema>, call: [T] extends [never] ? Call : ModelCall<T>): Response | Promise<Response>;
+}
+
+/** A route without the types of its body and model, as the app holds it. */
+export interface Route extends Omit<RouteSpec<z.ZodMiniType, Task>, 'run'> {
+  run(body: unknown, call: Call): Response | Promise<Response>;
+}
+
+/** Declares a route. `run` gets a validated body and a call, and never sees the HTTP framework. */
+export function route<Schema extends z.ZodMiniType, T extends Task = never>(spec: RouteSpec<Schema, T>): Route {
+  return spec as unknown as Route;
+}
+
+/**
+ * Runs a route: validates its input, resolves and reports its model. Whoever has a body and a call can run a route: the HTTP
+ * app, a Durable Object, a webhook, a tool call.
+ *
+ * @throws ApiError
+ */
+export function runRoute(route: Route, input: unknown, call: Call): Response | Promise<Response> {
+  const body = route.schema ? validate(route.schema(), input) : input;
+  if (!route.tasks) return route.run(body, call);
+  const model = resolve((body as { model: string }).model, route.tasks, call.settings);
+  call.report.model = model.id;
+  return route.run(body, Object.assign(call, { model }));
+}

@@ -1,0 +1,50 @@
+/**
+ * Every limit on size in one table. An isolate has 128 MB for all requests that it serves at the same time, so no request
+ * may hold more than about 48 MB of it.
+ */
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** In characters, all ASCII. */
+export const MAX_KEY_CHARACTERS = 512;
+export const MAX_URL_CHARACTERS = 2048;
+
+/** Bodies of requests. A JSON body with pictures carries one of the largest as base64, or several smaller ones. */
+export const MAX_TEXT_BODY_BYTES = 16 * MIB;
+export const MAX_ITEMS_BODY_BYTES = 14 * MIB;
+export const MAX_SMALL_BODY_BYTES = MIB;
+
+/** Items of a request, its labels and prompts included. */
+export const MAX_ITEMS = 2048;
+export const MAX_LABELS = 1000;
+/** Queries x documents of one request. */
+export const MAX_COSINES = 100_000;
+
+export const MAX_PICTURE_BYTES = 10 * MIB;
+export const MAX_PICTURE_PIXELS = 50_000_000;
+/** Pictures that a request holds at the same time: they are loaded and embedded in batches of at most this many bytes. */
+export const MAX_LOADED_PICTURE_BYTES = 12 * MIB;
+
+/** Answers of hosts. */
+export const MAX_TEXT_ANSWER_BYTES = 8 * MIB;
+export const MAX_VECTORS_ANSWER_BYTES = 24 * MIB;
+export const MAX_SCORES_ANSWER_BYTES = MIB;
+export const MAX_PICTURE_ANSWER_BYTES = 12 * MIB;
+/** Pictures of one answer together. */
+export const MAX_PICTURES_ANSWER_BYTES = 32 * MIB;
+export const MAX_ERROR_ANSWER_BYTES = 16 * KIB;
+export const MAX_ERROR_MESSAGE_CHARACTERS = 600;
+
+/** The first event of a stream is read whole. */
+export const MAX_FIRST_EVENT_BYTES = 8 * MIB;
+/** The end of a stream is kept for its usage, its finish reason and `[DONE]`. */
+export const STREAM_TAIL_BYTES = 64 * KIB;
+/** A hundred times what the fastest models write in a second. */
+export const MAX_UNREAD_STREAM_BYTES = 16 * MIB;
+
+/** The isolate's own copies of vectors. */
+export const MAX_VECTOR_MEMORY_BYTES = 16 * MIB;
+
+/** An error in malformed JSON is located within this much of the text: locating it costs 90 ms a MiB. */
+export const MAX_LOCATED_CHARACTERS = 64 * KIB;

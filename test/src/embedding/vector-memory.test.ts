@@ -1,0 +1,42 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { countVectors, forgetVectors, VectorMemory } from '../../../src/embedding/vector-memory.ts';
+
+const vector = (value: number, length = 4) => new Float32Array(length).fill(value);
+
+beforeEach(forgetVectors);
+
+describe('the memory of vectors', () => {
+  it('keeps spaces apart, whatever their names and texts are', () => {
+    // Joined by colons, both would be openai/a:whole:text:x:whole:text:Y.
+    const one = new VectorMemory('openai/a');
+    const other = new VectorMemory('openai/a:whole:text:x');
+    one.set('text', 'x:whole:text:Y', vector(1));
+    expect(other.get('text', 'Y')).toBeUndefined();
+    other.set('text', 'Y', vector(2));
+    expect(one.get('text', 'x:whole:text:Y')).toEqual(vector(1));
+  });
+
+  it('keeps texts and pictures apart', () => {
+    const memory = new VectorMemory('space');
+    memory.set('text', 'a', vector(1));
+    expect(memory.get('image', 'a')).toBeUndefined();
+  });
+
+  it('is bounded by bytes, and keeps what is used', () => {
+    const memory = new VectorMemory('space');
+    memory.set('text', 'in use', vector(1));
+    for (let i = 0; i < 20_000; i++) {
+      memory.set('text', `text ${i}`, vector(i, 1024));
+      if (i % 100 === 0) expect(memory.get('text', 'in use')).toEqual(vector(1));
+    }
+    // Two generations of 8 MiB hold at most 2 x 1,900 vectors of 4 KiB.
+    expect(countVectors()).toBeLessThan(4_000);
+    expect(memory.get('text', 'text 0')).toBeUndefined();
+    expect(memory.get('text', 'text 19999')).toEqual(vector(19_999, 1024));
+  });
+
+  it('is bounded over all spaces together', () => {
+    for (let i = 0; i < 40_000; i++) new VectorMemory(`openai/${i}`).set('text', 'a', vector(i));
+    expect(countVectors()).toBeLessThan(16_000);
+  });
+});
