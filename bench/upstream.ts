@@ -27,7 +27,7 @@ const wholeAnswer = JSON.stringify({
   usage,
 });
 /** Vectors of the two sizes that the workloads ask for, as base64 of float32. */
-const vectors = new Map([512, 1536].map((length) => [length, vectorOf(length)]));
+const vectors = new Map([96, 512, 1536].map((length) => [length, vectorOf(length)]));
 const png = Buffer.concat([
   Buffer.from('89504e470d0a1a0a0000000d49484452000001000000010008020000', 'hex'),
   randomBytes(PICTURE_BYTES - 28),
@@ -41,7 +41,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   }
   if (request.url?.endsWith('/embeddings')) {
     const { model, input } = JSON.parse(text) as { model: string; input: string | string[] };
-    const embedding = vectors.get(Number(model.replace('vectors-', '')));
+    const embedding = vectors.get(model === 'tiny-clip' ? 96 : Number(model.replace('vectors-', '')));
     const data = [input].flat().map((_, index) => ({ object: 'embedding', index, embedding }));
     const tokens = 8 * data.length;
     return json(

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { lazy } from '../src/lazy.ts';
 import { route } from '../src/route.ts';
+import { MAX_CHAT_BODY_BYTES } from '../src/sizes.ts';
 import { firstThatAnswers } from '../src/upstream/fallback.ts';
 import { count, sampling } from './fields.ts';
 
@@ -34,5 +35,8 @@ export const chatCompletions = route({
   access: 'text',
   schema: chatRequest,
   tasks: ['text-generation'],
-  run: (body, call) => firstThatAnswers(call.model, call, (target, call) => target.chat(body, call)),
+  maxBytes: MAX_CHAT_BODY_BYTES,
+  forwards: true,
+  run: (body, call) =>
+    firstThatAnswers(call.model, call, (target, call) => target.chat({ body, text: call.text }, call)),
 });

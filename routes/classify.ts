@@ -42,7 +42,7 @@ export const classify = route({
   maxBytes: MAX_ITEMS_BODY_BYTES,
   async run({ input, labels: wire, hypothesis_template, multi_label, top_k }, call) {
     const { model } = call;
-    const inputs = readItems(input, 'input', call.attachments);
+    const inputs = readItems(input, 'input', call);
     const template = hypothesis_template ?? DEFAULT_TEMPLATE;
     const labels = readLabels(wire, template);
     requireCount(inputs.length + labels.reduce((total, { prompts }) => total + prompts.length, 0));

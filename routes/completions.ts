@@ -26,6 +26,6 @@ export const completions = route({
   tasks: ['text-generation'],
   run: (body, call) =>
     firstThatAnswers(call.model, call, (target, call) =>
-      target.complete ? target.complete(body, call) : completeByChat(target, body, call),
+      target.complete ? target.complete({ body }, call) : completeByChat(target, body, call),
     ),
 });

@@ -27,7 +27,9 @@ export const sampling = lazy(() => ({
 }));
 
 export const itemOrItems = (more = '') =>
-  z.union([itemSchema(), items()], { error: `must be an item or an array of 1 to ${MAX_ITEMS} items, each a text or a picture and not both${more}` });
+  z.union([itemSchema(), items()], {
+    error: `must be an item or an array of 1 to ${MAX_ITEMS} items, each a text or a picture and not both${more}`,
+  });
 export const items = () => z.array(itemSchema()).check(z.minLength(1), z.maxLength(MAX_ITEMS));
 
 /** The cost of an answer: tokens of the misses only, since those of the hits were paid by an earlier request. */

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { base64Slices } from '../src/bytes/base64-inserts.ts';
 import { jsonAnswer } from '../src/bytes/json-pieces.ts';
+import { base64Slices } from '../src/bytes/placeholders.ts';
 import { inParallel } from '../src/call/in-parallel.ts';
 import { ApiError } from '../src/errors.ts';
 import { lazy } from '../src/lazy.ts';

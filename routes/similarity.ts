@@ -41,9 +41,9 @@ export const similarity = route({
   pictures: { field: 'query', lists: ['documents'] },
   maxBytes: MAX_ITEMS_BODY_BYTES,
   async run({ query, documents, top_n, return_documents }, call) {
-    const { model, attachments } = call;
-    const queries = readItems(query, 'query', attachments);
-    const all = [...queries, ...readItems(documents, 'documents', attachments)];
+    const { model } = call;
+    const queries = readItems(query, 'query', call);
+    const all = [...queries, ...readItems(documents, 'documents', call)];
     requireCount(all.length);
     requirePairs(queries.length, 'query', documents.length, 'documents');
     const embedded = await embedItems(model, all, call);

@@ -12,7 +12,7 @@ import { ApiError, toApiError } from './errors.ts';
 import { NO_ATTACHMENTS, readBody, readQuery } from './intake/body.ts';
 import { type Route, runRoute } from './route.ts';
 import { type Env, readSettings, type Settings } from './settings.ts';
-import { MAX_TEXT_BODY_BYTES } from './sizes.ts';
+import { MAX_TEXT_BYTES } from './sizes.ts';
 import { TIME_LIMITS } from './time-limits.ts';
 
 interface AppEnv {
@@ -137,9 +137,9 @@ async function handle(c: AppContext, exchange: Exchange, route: Route): Promise<
   const call = startCall(context, TIME_LIMITS[route.tasks?.[0] ?? 'none']);
   exchange.onEnd = () => call.deadlines.close();
   if (request.method === 'GET') return runRoute(route, { ...readQuery(request.url), ...c.req.param() }, call);
-  const { maxBytes = MAX_TEXT_BODY_BYTES, pictures } = route;
-  const { input, attachments } = await readBody(request, { maxBytes, pictures });
-  return runRoute(route, input, attachments === NO_ATTACHMENTS ? call : { ...call, attachments });
+  const { maxBytes = MAX_TEXT_BYTES, pictures, forwards } = route;
+  const { input, ...rest } = await readBody(request, { maxBytes, pictures, forwards });
+  return runRoute(route, input, Object.assign(call, rest));
 }
 
 function notFound(path: string): ApiError {

@@ -18,10 +18,11 @@ interface RouteSpec<Schema extends z.ZodMiniType, T extends Task> {
   readonly schema?: () => Schema;
   /** What the route can do with a model. If set, the model that the body names is resolved before `run`. */
   readonly tasks?: readonly T[];
-  /** Default: 16 MiB for text, see sizes.ts. */
   readonly maxBytes?: number;
   /** Set if the body can carry pictures. */
   readonly pictures?: PictureBody;
+  /** Whether the body goes to a host unchanged but for its model: its text is kept for it. */
+  readonly forwards?: boolean;
   run(body: z.infer<Schema>, call: [T] extends [never] ? Call : ModelCall<T>): Response | Promise<Response>;
 }
 

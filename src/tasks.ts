@@ -11,14 +11,21 @@ export interface Target {
   readonly upstreamModel: string;
 }
 
+/** A validated request for text. */
+export interface TextRequest {
+  readonly body: JsonObject;
+  /** The JSON text of the body, if there is one: only its model is replaced, and the rest is not written again. */
+  readonly text?: string | undefined;
+}
+
 /**
- * Text generation in OpenAI's shape. Answers are the host's own bytes, checked but not rewritten. `chat` and `complete`
- * take a validated body and replace its `model` with the host's own id.
+ * Text generation in OpenAI's shape, with the host's own id as the model. Answers are the host's own bytes, checked but not
+ * rewritten.
  */
 export interface ChatTarget extends Target {
-  chat(body: JsonObject, call: Call): Promise<Response>;
+  chat(request: TextRequest, call: Call): Promise<Response>;
   /** The legacy completions route, if the host has one. */
-  complete?(body: JsonObject, call: Call): Promise<Response>;
+  complete?(request: TextRequest, call: Call): Promise<Response>;
 }
 
 export type Modality = 'text' | 'image';

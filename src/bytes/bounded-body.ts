@@ -1,5 +1,8 @@
 const utf8 = new TextDecoder();
 
+/** From here on memory counts more than the cost of a stream in JavaScript. */
+const LARGE_BYTES = 256 * 1024;
+
 /**
  * Reads a body up to a limit. The rest of a larger body is cancelled.
  *
@@ -13,10 +16,19 @@ export async function readBounded(
   const declared = declaredLength(source);
   if (declared !== undefined) {
     if (declared > maxBytes) await refuse(source, tooLarge);
-    return new Uint8Array(await source.arrayBuffer());
+    if (declared < LARGE_BYTES || !source.body) return new Uint8Array(await source.arrayBuffer());
+    return readExactly(source.body, declared);
   }
   if (!source.body) return new Uint8Array();
   return readChunks(source.body, maxBytes, tooLarge);
+}
+
+/** Reads into one buffer, where `arrayBuffer` would hold the body twice: in pieces, and joined. */
+async function readExactly(body: ReadableStream<Uint8Array>, length: number): Promise<Uint8Array> {
+  const reader = body.getReader({ mode: 'byob' });
+  const { value } = await reader.readAtLeast(length, new Uint8Array(length));
+  reader.releaseLock();
+  return value ?? new Uint8Array();
 }
 
 /** Reads a body whose length is not declared. `onBytes` is called with the length of each chunk, and can throw. */

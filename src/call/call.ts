@@ -1,4 +1,5 @@
 import type { Caller } from '../access/caller.ts';
+import type { Placeholders } from '../bytes/placeholders.ts';
 import { ApiError } from '../errors.ts';
 import type { Settings } from '../settings.ts';
 import { Cancellation } from './cancellation.ts';
@@ -28,6 +29,10 @@ export interface RequestContext {
   readonly headers: Headers;
   /** Files that came with the body, by name: parts of a multipart body, or the body itself if it is one picture. */
   readonly attachments: ReadonlyMap<string, Uint8Array>;
+  /** The JSON text of the body, if the route forwards it. */
+  readonly text?: string;
+  /** What placeholders in the body stand for: large pictures, that are not copied as strings. */
+  readonly large?: Placeholders;
   readonly report: Report;
   /** The signal that the client has left. Created on demand: merely reading it holds 15 KB for a while. */
   client(): AbortSignal;

@@ -1,5 +1,8 @@
 import { readBounded } from '../bytes/bounded-body.ts';
+import { fillIn, takePictures } from '../bytes/large-strings.ts';
+import type { Placeholders } from '../bytes/placeholders.ts';
 import { ApiError } from '../errors.ts';
+import { MAX_TEXT_BYTES } from '../sizes.ts';
 import { parseJson } from './json-text.ts';
 
 /** What a body may be. */
@@ -7,6 +10,8 @@ export interface BodyOptions {
   readonly maxBytes: number;
   /** Set if the body can carry pictures. */
   readonly pictures?: PictureBody | undefined;
+  /** Whether the body is forwarded: its text is kept, and its large strings are not even looked at. */
+  readonly forwards?: boolean | undefined;
 }
 
 /** How a body that is one picture (`Content-Type: image/*`) maps to the fields of a JSON body. */
@@ -21,6 +26,10 @@ export interface Intake {
   /** The parsed body, before validation. */
   readonly input: unknown;
   readonly attachments: ReadonlyMap<string, Uint8Array>;
+  /** The JSON text of a body that is forwarded. */
+  readonly text?: string;
+  /** The large strings of the body. Input and text have placeholders for them. */
+  readonly large?: Placeholders;
 }
 
 export const NO_ATTACHMENTS: ReadonlyMap<string, Uint8Array> = new Map();
@@ -33,11 +42,10 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
  *
  * @throws ApiError `unsupported_media_type`, `body_too_large`, `invalid_json` or `invalid_parameter`
  */
-export async function readBody(request: Request, { maxBytes, pictures }: BodyOptions): Promise<Intake> {
+export async function readBody(request: Request, options: BodyOptions): Promise<Intake> {
+  const { maxBytes, pictures } = options;
   const type = mediaType(request);
-  if (type === 'application/json') {
-    return { input: parseJson(decode(await readBytes(request, maxBytes))), attachments: NO_ATTACHMENTS };
-  }
+  if (type === 'application/json') return readJson(await readBytes(request, maxBytes), options);
   if (!pictures) {
     throw new ApiError('unsupported_media_type', 'Send the body as JSON, with Content-Type: application/json.');
   }
@@ -48,6 +56,25 @@ export async function readBody(request: Request, { maxBytes, pictures }: BodyOpt
     return { input, attachments: new Map([['body', bytes]]) };
   }
   throw new ApiError('unsupported_media_type', 'Send JSON, multipart/form-data, or one picture as image/*.');
+}
+
+function readJson(bytes: Uint8Array, { pictures, forwards }: BodyOptions): Intake {
+  const taken = pictures || forwards ? takePictures(bytes) : undefined;
+  if ((taken?.rest ?? bytes).length > MAX_TEXT_BYTES) {
+    throw new ApiError('body_too_large', `The body must have at most ${MAX_TEXT_BYTES} bytes beside its pictures.`);
+  }
+  if (!taken) {
+    const text = decode(bytes);
+    const intake = { input: parseJson(text), attachments: NO_ATTACHMENTS };
+    return forwards ? { ...intake, text } : intake;
+  }
+  const { rest, large } = taken;
+  const text = decode(rest);
+  const input = parseJson(text, () => decode(bytes));
+  // Pictures are read from the bytes. In every other place a large string is a string.
+  return forwards
+    ? { input, attachments: NO_ATTACHMENTS, text, large }
+    : { input: fillIn(input, large, (key) => key === 'image' || key === 'url'), attachments: NO_ATTACHMENTS, large };
 }
 
 async function readMultipart(request: Request, maxBytes: number): Promise<Intake> {

@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
+import type { Placeholders } from '../bytes/placeholders.ts';
 import { ApiError } from '../errors.ts';
 import { lazy } from '../lazy.ts';
+import { decodePicture } from './base64.ts';
 
 /**
  * What can be embedded, compared or classified. A string is always text: it is never searched for URLs. The shapes are
@@ -30,12 +32,16 @@ export type Item =
   | { readonly kind: 'image'; readonly bytes: Uint8Array; readonly path: string }
   | { readonly kind: 'image'; readonly url: string; readonly path: string };
 
-export type Attachments = ReadonlyMap<string, Uint8Array>;
+/** Where the pictures of a request are that do not stand in its JSON. */
+export interface PictureSources {
+  readonly attachments: ReadonlyMap<string, Uint8Array>;
+  readonly large?: Placeholders;
+}
 
 /** Reads one item or a list of items; paths are `input` or `input[3]`. */
-export function readItems(wire: WireItem | readonly WireItem[], field: string, attachments: Attachments): Item[] {
-  if (!isList(wire)) return [readItem(wire, field, attachments)];
-  return wire.map((item, i) => readItem(item, `${field}[${i}]`, attachments));
+export function readItems(wire: WireItem | readonly WireItem[], field: string, sources: PictureSources): Item[] {
+  if (!isList(wire)) return [readItem(wire, field, sources)];
+  return wire.map((item, i) => readItem(item, `${field}[${i}]`, sources));
 }
 
 export function isList(wire: WireItem | readonly WireItem[]): wire is readonly WireItem[] {
@@ -43,10 +49,10 @@ export function isList(wire: WireItem | readonly WireItem[]): wire is readonly W
 }
 
 /** @throws ApiError `invalid_picture` or `invalid_parameter`, naming the item */
-export function readItem(wire: WireItem, path: string, attachments: Attachments): Item {
+export function readItem(wire: WireItem, path: string, sources: PictureSources): Item {
   if (typeof wire === 'string') return readText(wire, path);
-  if ('image_url' in wire) return readPicture(wire.image_url.url, path, attachments);
-  return wire.text === undefined ? readPicture(wire.image, path, attachments) : readText(wire.text, path);
+  if ('image_url' in wire) return readPicture(wire.image_url.url, path, sources);
+  return wire.text === undefined ? readPicture(wire.image, path, sources) : readText(wire.text, path);
 }
 
 function readText(text: string, path: string): Item {
@@ -54,32 +60,21 @@ function readText(text: string, path: string): Item {
   return { kind: 'text', text, path };
 }
 
-function readPicture(source: string, path: string, attachments: Attachments): Item {
+function readPicture(source: string, path: string, sources: PictureSources): Item {
   const attached = /^attach:\/\/(.+)$/.exec(source)?.[1];
   if (attached !== undefined) {
-    const bytes = attachments.get(attached);
+    const bytes = sources.attachments.get(attached);
     if (bytes) return { kind: 'image', bytes, path };
     throw new ApiError('invalid_picture', `\`${path}\` refers to a part that the multipart request does not have.`, {
       param: path,
     });
   }
   if (/^https?:/i.test(source)) return { kind: 'image', url: source, path };
-  try {
-    const base64 = base64In(source);
-    if (base64) return { kind: 'image', bytes: Uint8Array.fromBase64(base64), path };
-  } catch {
-    // Reported below.
-  }
+  const bytes = decodePicture(sources.large?.contentOf(source) ?? source);
+  if (bytes?.length) return { kind: 'image', bytes, path };
   throw new ApiError(
     'invalid_picture',
     `\`${path}\` must be an https URL, a data URL in base64, base64, or attach:// and the name of a part.`,
     { param: path },
   );
-}
-
-/** The base64 of a data URL, or the text itself. Without a regular expression, which copies megabytes. */
-function base64In(source: string): string {
-  if (!/^data:/i.test(source)) return source;
-  const comma = source.indexOf(',');
-  return /;base64$/i.test(source.slice(0, comma)) ? source.slice(comma + 1) : '';
 }

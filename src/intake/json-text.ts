@@ -4,12 +4,14 @@ import { MAX_LOCATED_CHARACTERS } from '../sizes.ts';
 /**
  * Parses JSON. The error of malformed JSON says where it is malformed, without quoting it.
  *
+ * @param original the text as the caller sent it, if this one has placeholders
  * @throws ApiError `invalid_json`
  */
-export function parseJson(text: string): unknown {
+export function parseJson(parsed: string, original: () => string = () => parsed): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(parsed);
   } catch {
+    const text = original();
     const head = text.slice(0, MAX_LOCATED_CHARACTERS);
     const offset = firstError(head);
     const before = text.slice(0, offset);

@@ -49,7 +49,7 @@ export async function completeByChat(target: ChatTarget, request: LegacyRequest,
     messages: [{ role: 'user', content }],
   }));
   if (shared.stream === true) {
-    const stream = await target.chat(bodies[0] as JsonObject, call);
+    const stream = await target.chat({ body: bodies[0] as JsonObject }, call);
     return new Response(stream.body?.pipeThrough(toLegacyEvents(echo ? (prompts[0] ?? '') : '')), {
       headers: STREAM_HEADERS,
     });
@@ -58,7 +58,7 @@ export async function completeByChat(target: ChatTarget, request: LegacyRequest,
     bodies,
     MAX_CONCURRENT_PROMPTS,
     call,
-    async (body, part) => (await (await target.chat(body, part)).json()) as ChatAnswer,
+    async (body, part) => (await (await target.chat({ body }, part)).json()) as ChatAnswer,
   );
   return Response.json(joined(answers, echo ? prompts : []));
 }

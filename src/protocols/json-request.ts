@@ -1,27 +1,17 @@
-import type { Base64Inserts } from '../bytes/base64-inserts.ts';
+import type { LargeBody } from '../bytes/placeholders.ts';
 import type { Call } from '../call/call.ts';
 import { ApiError } from '../errors.ts';
 import type { Endpoint, Host } from '../hosts.ts';
 import type { UpstreamRequest } from '../upstream/transport.ts';
 
-/**
- * A JSON request to a host that the operator configured.
- *
- * @param pictures what the placeholders in the body stand for
- */
-export function jsonRequest(
-  host: Host,
-  path: string,
-  body: unknown,
-  call: Call,
-  pictures?: Base64Inserts,
-): UpstreamRequest {
+/** A JSON request to a host that the operator configured. */
+export function jsonRequest(host: Host, path: string, body: string | LargeBody, call: Call): UpstreamRequest {
   const { url, token } = endpointOf(host, call);
   return {
     name: host.name,
     url: `${url}${path}`,
     headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
-    body: pictures ? pictures.into(JSON.stringify(body)) : JSON.stringify(body),
+    body,
   };
 }
 

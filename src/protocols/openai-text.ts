@@ -1,8 +1,9 @@
 import type { Call } from '../call/call.ts';
 import type { Host } from '../hosts.ts';
+import { valueSpan } from '../intake/members.ts';
 import { MAX_TEXT_ANSWER_BYTES } from '../sizes.ts';
 import { relayStream } from '../stream/relay.ts';
-import type { ChatTarget, JsonObject } from '../tasks.ts';
+import type { ChatTarget, TextRequest } from '../tasks.ts';
 import { invalidAnswer } from '../upstream/failure.ts';
 import { readJson, send } from '../upstream/transport.ts';
 import { jsonRequest } from './json-request.ts';
@@ -17,7 +18,7 @@ export function chatAt(host: Host, upstreamModel: string, path = ''): ChatTarget
   return {
     host,
     upstreamModel,
-    chat: (body, call) => generate(host, `${path}/chat/completions`, { ...body, model: upstreamModel }, call),
+    chat: (request, call) => generate(host, `${path}/chat/completions`, request, upstreamModel, call),
   };
 }
 
@@ -25,15 +26,22 @@ export function chatAt(host: Host, upstreamModel: string, path = ''): ChatTarget
 export function chatAndCompletionsAt(host: Host, upstreamModel: string, path = ''): ChatTarget {
   return {
     ...chatAt(host, upstreamModel, path),
-    complete: (body, call) => generate(host, `${path}/completions`, { ...body, model: upstreamModel }, call),
+    complete: (request, call) => generate(host, `${path}/completions`, request, upstreamModel, call),
   };
 }
 
-function generate(host: Host, path: string, body: JsonObject, call: Call): Promise<Response> {
-  const request = jsonRequest(host, path, body, call);
-  return body.stream === true
-    ? send({ ...request, streamed: true }, call, (response) => relayStream(response, host.name, call))
-    : send(request, call, (response) => relayWhole(response, host.name, call));
+function generate(host: Host, path: string, request: TextRequest, model: string, call: Call): Promise<Response> {
+  const json = withModel(request, model);
+  const upstream = jsonRequest(host, path, call.large ? call.large.into(json) : json, call);
+  return request.body.stream === true
+    ? send({ ...upstream, streamed: true }, call, (response) => relayStream(response, host.name, call))
+    : send(upstream, call, (response) => relayWhole(response, host.name, call));
+}
+
+function withModel({ body, text }: TextRequest, model: string): string {
+  const span = text === undefined ? undefined : valueSpan(text, 'model');
+  if (text === undefined || !span) return JSON.stringify({ ...body, model });
+  return text.slice(0, span[0]) + JSON.stringify(model) + text.slice(span[1]);
 }
 
 /** Checks a complete answer, and passes its own bytes on. */

@@ -1,8 +1,13 @@
 import * as z from 'zod/mini';
 import { decodeFloats } from '../bytes/floats.ts';
+import { takeLargeStrings } from '../bytes/large-strings.ts';
 import { lazy } from '../lazy.ts';
+import { MAX_VECTORS_ANSWER_BYTES } from '../sizes.ts';
 import type { Embedded } from '../tasks.ts';
 import { invalidAnswer } from '../upstream/failure.ts';
+import { parseAnswer, readAnswer } from '../upstream/transport.ts';
+
+const utf8 = new TextDecoder();
 
 /** The smallest shape of an answer of OpenAI's embeddings route: hosts differ in everything else. */
 const answerSchema = lazy(() =>
@@ -14,24 +19,31 @@ const answerSchema = lazy(() =>
   }),
 );
 
+/** Shorter strings are no vectors: the smallest has 16 dimensions. */
+const MIN_VECTOR_CHARACTERS = 80;
+
 /**
- * Reads vectors in OpenAI's shape, base64 of little-endian float32 or numbers, in the order of the inputs.
+ * Reads vectors in OpenAI's shape, base64 of little-endian float32 or numbers, in the order of the inputs. Base64 is decoded
+ * from the bytes of the answer: as strings, a large answer would be in memory twice more.
  *
- * @throws UpstreamFailure `invalid-answer`
+ * @throws UpstreamFailure `invalid-answer` or `answer-too-large`
  */
-export function readVectors(json: unknown, count: number, name: string): Embedded {
-  const answer = answerSchema().safeParse(json);
+export async function readVectors(response: Response, count: number, name: string): Promise<Embedded> {
+  const bytes = await readAnswer(response, name, MAX_VECTORS_ANSWER_BYTES);
+  const { rest, large } = takeLargeStrings(bytes, MIN_VECTOR_CHARACTERS);
+  const answer = answerSchema().safeParse(parseAnswer(utf8.decode(rest), name));
   if (!answer.success) throw invalidAnswer(name, 'without the shape of embeddings');
   const { data, usage } = answer.data;
   if (data.length !== count) throw invalidAnswer(name, `with ${data.length} vectors for ${count} inputs`);
   const vectors = new Array<Float32Array>(count);
   data.forEach(({ index = -1, embedding }, position) => {
     const at = index === -1 ? position : index;
-    if (!(at in vectors) && Number.isInteger(at) && at >= 0 && at < count) {
-      vectors[at] =
-        typeof embedding === 'string'
-          ? decodeFloats(embedding, () => invalidAnswer(name, 'with bad base64'))
-          : new Float32Array(embedding);
+    if (at in vectors || !Number.isInteger(at) || at < 0 || at >= count) return;
+    if (typeof embedding !== 'string') vectors[at] = new Float32Array(embedding);
+    else {
+      const content = large.contentOf(embedding);
+      const base64 = content ? utf8.decode(content) : embedding;
+      vectors[at] = decodeFloats(base64, () => invalidAnswer(name, 'with bad base64'));
     }
   });
   // An index that appears twice, or is out of range, leaves a hole.

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { Base64Inserts } from '../bytes/base64-inserts.ts';
+import { Placeholders } from '../bytes/placeholders.ts';
 import { huggingfaceRouter } from '../hosts.ts';
 import { lazy } from '../lazy.ts';
 import type { ProviderOf } from '../protocols/huggingface-library.ts';
@@ -54,10 +54,10 @@ export function zeroShot(providerId: string): ZeroShotTarget {
     host: huggingfaceRouter,
     upstreamModel: `hf-inference/${providerId}`,
     async classify(picture, labels, template, call) {
-      const pictures = new Base64Inserts();
+      const pictures = new Placeholders();
       const args = {
         // As the task's specification says. The library's own client wraps it in `{image}`.
-        inputs: pictures.add(picture.bytes),
+        inputs: pictures.base64(picture.bytes),
         parameters: { candidate_labels: labels, hypothesis_template: template },
       };
       const { request: built, helper } = await buildRequest(model, 'zero-shot-image-classification', args, call);

@@ -1,10 +1,9 @@
-import { Base64Inserts } from '../bytes/base64-inserts.ts';
+import { Placeholders } from '../bytes/placeholders.ts';
 import type { Host } from '../hosts.ts';
 import { jsonRequest } from '../protocols/json-request.ts';
 import { readVectors } from '../protocols/openai-vectors.ts';
-import { MAX_VECTORS_ANSWER_BYTES } from '../sizes.ts';
 import type { EmbeddingTarget } from '../tasks.ts';
-import { readJson, send } from '../upstream/transport.ts';
+import { send } from '../upstream/transport.ts';
 
 /**
  * CLIP vectors from a server with Infinity's `modality`: Infinity itself, and this project's inference server. One modality
@@ -18,13 +17,13 @@ export function clip(host: Host, upstreamModel: string): EmbeddingTarget {
     batch: { text: 256, image: 32 },
     embed(inputs, call) {
       const modality = inputs[0]?.kind ?? 'text';
-      const pictures = new Base64Inserts();
+      const pictures = new Placeholders();
       const input = inputs.map((input) =>
-        input.kind === 'text' ? input.text : `data:${input.mediaType};base64,${pictures.add(input.bytes)}`,
+        input.kind === 'text' ? input.text : `data:${input.mediaType};base64,${pictures.base64(input.bytes)}`,
       );
       const body = { model: upstreamModel, input, modality, encoding_format: 'base64' };
-      return send(jsonRequest(host, '/embeddings', body, call, pictures), call, async (response) =>
-        readVectors((await readJson(response, host.name, MAX_VECTORS_ANSWER_BYTES)).json, inputs.length, host.name),
+      return send(jsonRequest(host, '/embeddings', pictures.into(JSON.stringify(body)), call), call, (response) =>
+        readVectors(response, inputs.length, host.name),
       );
     },
   };

@@ -1,10 +1,9 @@
-import { Base64Inserts } from '../bytes/base64-inserts.ts';
+import { Placeholders } from '../bytes/placeholders.ts';
 import { jinaApi } from '../hosts.ts';
 import { jsonRequest } from '../protocols/json-request.ts';
 import { readVectors } from '../protocols/openai-vectors.ts';
-import { MAX_VECTORS_ANSWER_BYTES } from '../sizes.ts';
 import type { EmbeddingTarget } from '../tasks.ts';
-import { readJson, send } from '../upstream/transport.ts';
+import { send } from '../upstream/transport.ts';
 
 /**
  * CLIP vectors by Jina's hosted API: texts and pictures mixed in one request. The vectors are requested in full length and
@@ -17,17 +16,13 @@ export function clip(upstreamModel: string): EmbeddingTarget {
     upstreamModel,
     batch: { text: 128, image: 32, mixed: true },
     embed(inputs, call) {
-      const pictures = new Base64Inserts();
+      const pictures = new Placeholders();
       const input = inputs.map((input) =>
-        input.kind === 'text' ? { text: input.text } : { image: pictures.add(input.bytes) },
+        input.kind === 'text' ? { text: input.text } : { image: pictures.base64(input.bytes) },
       );
       const body = { model: upstreamModel, normalized: true, embedding_type: 'float', input };
-      return send(jsonRequest(jinaApi, '/embeddings', body, call, pictures), call, async (response) =>
-        readVectors(
-          (await readJson(response, jinaApi.name, MAX_VECTORS_ANSWER_BYTES)).json,
-          inputs.length,
-          jinaApi.name,
-        ),
+      return send(jsonRequest(jinaApi, '/embeddings', pictures.into(JSON.stringify(body)), call), call, (response) =>
+        readVectors(response, inputs.length, jinaApi.name),
       );
     },
   };

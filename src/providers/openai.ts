@@ -3,9 +3,8 @@ import { jsonRequest } from '../protocols/json-request.ts';
 import { chatAndCompletionsAt } from '../protocols/openai-text.ts';
 import { readVectors } from '../protocols/openai-vectors.ts';
 import { textsOf } from '../protocols/text-inputs.ts';
-import { MAX_VECTORS_ANSWER_BYTES } from '../sizes.ts';
 import type { ChatTarget, EmbeddingTarget } from '../tasks.ts';
-import { readJson, send } from '../upstream/transport.ts';
+import { send } from '../upstream/transport.ts';
 
 /**
  * Hosts that speak OpenAI's API: vLLM, TGI, llama.cpp, Ollama, this project's inference server.
@@ -28,8 +27,8 @@ export function embedding(host: Host, upstreamModel: string, dimensions?: number
         encoding_format: 'base64',
         dimensions,
       };
-      return send(jsonRequest(host, '/embeddings', body, call), call, async (response) =>
-        readVectors((await readJson(response, host.name, MAX_VECTORS_ANSWER_BYTES)).json, inputs.length, host.name),
+      return send(jsonRequest(host, '/embeddings', JSON.stringify(body), call), call, (response) =>
+        readVectors(response, inputs.length, host.name),
       );
     },
   };

@@ -1,4 +1,5 @@
 import { declaredLength, readBounded, readBoundedText, readChunks } from '../bytes/bounded-body.ts';
+import type { LargeBody } from '../bytes/placeholders.ts';
 import { type Call, followClient } from '../call/call.ts';
 import { startStage } from '../call/report.ts';
 import { sleep } from '../call/sleep.ts';
@@ -13,7 +14,7 @@ export interface UpstreamRequest {
   readonly url: string;
   readonly method?: 'GET' | 'POST';
   readonly headers: Record<string, string>;
-  readonly body?: BodyInit;
+  readonly body?: string | LargeBody;
   /** Its answer is passed on while it arrives: it is aborted when the client leaves. */
   readonly streamed?: boolean;
   /** A repeat could be run, and paid, twice: it is only repeated if the host refused it. */
@@ -63,7 +64,7 @@ async function fetchOnce(request: UpstreamRequest, call: Call): Promise<Response
   const headers = fetch(request.url, {
     method: request.method ?? 'POST',
     headers: request.headers,
-    ...(request.body === undefined ? {} : { body: request.body }),
+    ...(request.body === undefined ? {} : { body: bodyOf(request.body) }),
     // A redirect would carry the credential to another host.
     redirect: 'manual',
     ...(controller ? { signal: controller.signal } : {}),
@@ -85,6 +86,10 @@ async function fetchOnce(request: UpstreamRequest, call: Call): Promise<Response
   }
 }
 
+function bodyOf(body: string | LargeBody): BodyInit {
+  return typeof body === 'string' ? body : body.stream();
+}
+
 function toFailure(error: unknown, name: string): ApiError {
   if (error instanceof ApiError) return error;
   return new UpstreamFailure('unreachable', `The connection to the host ${name} failed.`, { cause: error });
@@ -97,8 +102,13 @@ export async function readJson(
   maxBytes: number,
 ): Promise<{ text: string; json: unknown }> {
   const text = await readBoundedText(response, maxBytes, tooLarge(name, maxBytes));
+  return { text, json: parseAnswer(text, name) };
+}
+
+/** @throws UpstreamFailure `invalid-answer` */
+export function parseAnswer(text: string, name: string): unknown {
   try {
-    return { text, json: JSON.parse(text) };
+    return JSON.parse(text);
   } catch {
     // Not kept as the cause: the message of a SyntaxError quotes the text.
     throw invalidAnswer(name, 'with something that is not JSON');

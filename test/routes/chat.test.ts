@@ -63,6 +63,31 @@ describe('a whole answer', () => {
     expect(await requests[0]?.json()).toEqual({ ...rich, model: 'tiny-text' });
   });
 
+  it('forwards the text of a body unchanged but for its model, with large pictures in it', async () => {
+    const { requests } = serve({ [`${ORIGIN}/v1/`]: () => Response.json({ choices: [] }) });
+    const url = `data:image/png;base64,${'iVBORw0K'.repeat(100_000)}`;
+    const text = (model: string) =>
+      `{ "messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"${url}"}}, {"type":"text","text":"é"}]}],\n "model" : "${model}", "x":1.0 }`;
+    for (let i = 0; i < 2; i++) {
+      const got = await ask('/v1/chat/completions', {
+        body: text('text'),
+        headers: { 'content-type': 'application/json' },
+      });
+      expect(got.status).toBe(200);
+    }
+    expect((await requests[0]?.text()) === text('tiny-text')).toBe(true);
+  });
+
+  it('sends only its own model to a host, even if a body names two', async () => {
+    const { requests } = serve({ [`${ORIGIN}/v1/`]: () => Response.json({ choices: [] }) });
+    const body = '{"model":"x","messages":[{"role":"user","content":"hi"}],"\\u006dodel":"text"}';
+    const got = await ask('/v1/chat/completions', { body, headers: { 'content-type': 'application/json' } });
+    expect(got.status).toBe(200);
+    const sent = (await requests[0]?.text()) ?? '';
+    expect(sent.match(/odel"/g)).toHaveLength(1);
+    expect(JSON.parse(sent).model).toBe('tiny-text');
+  });
+
   it('sends the key of a host to that host, and the caller’s to none', async () => {
     const { requests } = serve({ 'https://router.huggingface.co/v1/chat/completions': () => Response.json(answer) });
     const got = await ask('/v1/chat/completions', {

@@ -181,6 +181,14 @@ describe('routes', () => {
     expect((await errorOf(answer)).code).toBe('body_too_large');
   });
 
+  it('answers too much text beside pictures with 413', async () => {
+    const content = 'line\\n'.repeat(1_500_000);
+    const body = `{"model":"text","messages":[{"role":"user","content":"${content}"}]}`;
+    const answer = await ask('/v1/chat/completions', { body, headers: { 'content-type': 'application/json' } });
+    expect(answer.status).toBe(413);
+    expect((await errorOf(answer)).message).toContain('beside its pictures');
+  });
+
   it('stops reading a body without a length once it is too large', async () => {
     let sent = 0;
     const body = new ReadableStream({

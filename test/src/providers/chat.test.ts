@@ -59,7 +59,7 @@ describe.each(CASES)('text by $name', ({ target, url, token }) => {
   it('comes whole, as the host’s own bytes, with its use reported', async () => {
     const { requests } = serve({ [url]: () => Response.json(whole) });
     const call = callFor('text-generation', settings);
-    const answer = await target.chat({ model: 'alias', messages, tools: [] }, call);
+    const answer = await target.chat({ body: { model: 'alias', messages, tools: [] } }, call);
     expect(await answer.text()).toBe(JSON.stringify(whole));
     expect(call.report).toMatchObject({
       tokens: { prompt: 3, completion: 2 },
@@ -79,7 +79,7 @@ describe.each(CASES)('text by $name', ({ target, url, token }) => {
     ];
     serve({ [url]: () => eventStream(events) });
     const call = callFor('text-generation', settings);
-    const answer = await target.chat({ messages, stream: true }, call);
+    const answer = await target.chat({ body: { messages, stream: true } }, call);
     expect(await answer.text()).toBe(await eventStream(events).text());
     await call.report.streamed;
     expect(call.report).toMatchObject({ tokens: { prompt: 3, completion: 1 }, finishReason: 'length' });
@@ -89,7 +89,9 @@ describe.each(CASES)('text by $name', ({ target, url, token }) => {
   it('passes on the code and the parameter of a request that the host rejects', async () => {
     const error = { message: 'too long', code: 'context_length_exceeded', param: 'messages', type: 'x' };
     serve({ [url]: () => Response.json({ error }, { status: 400 }) });
-    const failed = await target.chat({ messages }, callFor('text-generation', settings)).catch((error) => error);
+    const failed = await target
+      .chat({ body: { messages } }, callFor('text-generation', settings))
+      .catch((error) => error);
     expect(failed).toMatchObject({ code: 'upstream_rejected', status: 400 });
     expect(failed.body.error).toEqual({
       message: expect.stringContaining('too long'),
@@ -108,7 +110,7 @@ describe.each(CASES)('text by $name', ({ target, url, token }) => {
     'takes a first event that rejects the request as %s does for that answer, and asks once',
     async (_, event, status) => {
       const { requests } = serve({ [url]: () => eventStream([event]) });
-      const asked = target.chat({ messages, stream: true }, callFor('text-generation', settings));
+      const asked = target.chat({ body: { messages, stream: true } }, callFor('text-generation', settings));
       await expect(asked).rejects.toMatchObject({
         code: 'upstream_rejected',
         status,
@@ -123,7 +125,7 @@ describe.each(CASES)('text by $name', ({ target, url, token }) => {
     let asked = 0;
     vi.spyOn(Math, 'random').mockReturnValue(0);
     serve({ [url]: () => (asked++ === 0 ? eventStream(events) : eventStream(['{"choices":[]}', '[DONE]'])) });
-    const answer = await target.chat({ messages, stream: true }, callFor('text-generation', settings));
+    const answer = await target.chat({ body: { messages, stream: true } }, callFor('text-generation', settings));
     expect(await answer.text()).toContain('choices');
   });
 
@@ -137,13 +139,15 @@ describe.each(CASES)('text by $name', ({ target, url, token }) => {
   ])('fails by one code for status %d', async (status, code) => {
     vi.spyOn(Math, 'random').mockReturnValue(0);
     serve({ [url]: () => Response.json({ error: { message: 'no' } }, { status }) });
-    await expect(target.chat({ messages }, callFor('text-generation', settings))).rejects.toMatchObject({ code });
+    await expect(target.chat({ body: { messages } }, callFor('text-generation', settings))).rejects.toMatchObject({
+      code,
+    });
   });
 });
 
 it('is sent to the router as @huggingface/inference sends it', async () => {
   const { requests } = serve({ 'https://router.huggingface.co/': () => Response.json(whole) });
-  await huggingface.chat('org/model:fastest').chat({ messages }, callFor('text-generation', settings));
+  await huggingface.chat('org/model:fastest').chat({ body: { messages } }, callFor('text-generation', settings));
   vi.restoreAllMocks();
   let theirs: Request | undefined;
   const capture = async (input: RequestInfo | URL, init?: RequestInit) => {

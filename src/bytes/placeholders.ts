@@ -1,0 +1,92 @@
+const utf8 = new TextEncoder();
+
+/** A multiple of three, so that slices join without padding. */
+const SLICE_BYTES = 48 * 1024;
+
+interface Content {
+  readonly bytes: Uint8Array;
+  /** Whether the base64 of the bytes is meant, or they themselves. */
+  readonly isBase64: boolean;
+}
+
+/**
+ * Large contents of a JSON text that stay outside of it. Written into the text, a picture would be copied as a string three
+ * times on its way to a request, and an isolate has 128 MB. So the text has a placeholder for it, and the content is
+ * written when the request is sent.
+ */
+export class Placeholders {
+  readonly #prefix = crypto.randomUUID();
+  readonly #contents: Content[] = [];
+
+  /** @returns a placeholder for the base64 of bytes: a JSON string, or a part of one */
+  base64(bytes: Uint8Array): string {
+    return this.#add(bytes, true);
+  }
+
+  /** @param bytes what is between the quotes of a JSON string, in UTF-8 and escaped */
+  raw(bytes: Uint8Array): string {
+    return this.#add(bytes, false);
+  }
+
+  get size(): number {
+    return this.#contents.length;
+  }
+
+  /** @returns the raw content that a text is the placeholder of */
+  contentOf(text: string): Uint8Array | undefined {
+    if (!text.startsWith(this.#prefix)) return undefined;
+    return this.#contents[Number(text.slice(this.#prefix.length + 1, -1))]?.bytes;
+  }
+
+  /** @param json text in which placeholders appear */
+  into(json: string): string | LargeBody {
+    if (this.#contents.length === 0) return json;
+    const pieces = json.split(new RegExp(`${this.#prefix}:(\\d+);`));
+    const parts = pieces.map((piece, i): Content => {
+      const content = i % 2 === 0 ? undefined : this.#contents[Number(piece)];
+      return content ?? { bytes: utf8.encode(piece), isBase64: false };
+    });
+    return new LargeBody(parts.filter(({ bytes }) => bytes.length > 0));
+  }
+
+  #add(bytes: Uint8Array, isBase64: boolean): string {
+    this.#contents.push({ bytes, isBase64 });
+    return `${this.#prefix}:${this.#contents.length - 1};`;
+  }
+}
+
+/** The body of a request, written part by part while it is sent: it is never in memory as a whole. */
+export class LargeBody {
+  readonly length: number;
+  readonly #parts: readonly Content[];
+
+  constructor(parts: readonly Content[]) {
+    this.#parts = parts;
+    this.length = parts.reduce((sum, part) => sum + lengthOf(part), 0);
+  }
+
+  /** A new stream of all of it, for each try of a request. */
+  stream(): ReadableStream<Uint8Array> {
+    const { readable, writable } = new FixedLengthStream(this.length);
+    // Whoever reads the stream learns of a failure; nobody else has to.
+    this.#write(writable.getWriter()).catch(() => {});
+    return readable;
+  }
+
+  async #write(writer: WritableStreamDefaultWriter<Uint8Array>): Promise<void> {
+    for (const { bytes, isBase64 } of this.#parts) {
+      if (!isBase64) await writer.write(bytes);
+      else for (const slice of base64Slices(bytes)) await writer.write(utf8.encode(slice));
+    }
+    await writer.close();
+  }
+}
+
+function lengthOf({ bytes, isBase64 }: Content): number {
+  return isBase64 ? 4 * Math.ceil(bytes.length / 3) : bytes.length;
+}
+
+/** Base64 in slices of 64 KiB that join. */
+export function* base64Slices(bytes: Uint8Array): Generator<string> {
+  for (let at = 0; at < bytes.length; at += SLICE_BYTES) yield bytes.subarray(at, at + SLICE_BYTES).toBase64();
+}
