@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
+import { isName, usual } from '../src/intake/usual.ts';
 import { lazy } from '../src/lazy.ts';
 import { route } from '../src/route.ts';
 import { MAX_CHAT_BODY_BYTES } from '../src/sizes.ts';
 import { firstThatAnswers } from '../src/upstream/fallback.ts';
-import { count, sampling } from './fields.ts';
+import { count, sampling, usualSampling } from './fields.ts';
 
 const message = () =>
   z.looseObject({
@@ -28,12 +29,25 @@ export const chatRequest = lazy(() =>
   }),
 );
 
+const ROLES = new Set(['system', 'developer', 'user', 'assistant', 'tool', 'function']);
+
+/** Messages with a role and a text. */
+function isConversation(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length === 0) return false;
+  for (const message of value) {
+    if (typeof message !== 'object' || message === null) return false;
+    if (typeof message.content !== 'string' || !ROLES.has(message.role)) return false;
+  }
+  return true;
+}
+
 /** POST /v1/chat/completions: the host's own bytes, complete or as a stream. */
 export const chatCompletions = route({
   method: 'POST',
   path: '/v1/chat/completions',
   access: 'text',
   schema: chatRequest,
+  usual: usual({ model: isName, messages: isConversation }, usualSampling),
   tasks: ['text-generation'],
   maxBytes: MAX_CHAT_BODY_BYTES,
   forwards: true,

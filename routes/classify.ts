@@ -4,6 +4,7 @@ import { classifyByHost } from '../src/classification/classify-by-host.ts';
 import { type ClassifiedItem, classifyByVectors, type Label } from '../src/classification/classify-by-vectors.ts';
 import { ApiError } from '../src/errors.ts';
 import { readItems } from '../src/intake/items.ts';
+import { type Check, isCount, isName, isText, isTexts, usual } from '../src/intake/usual.ts';
 import { lazy } from '../src/lazy.ts';
 import { route } from '../src/route.ts';
 import { MAX_ITEMS_BODY_BYTES, MAX_LABELS } from '../src/sizes.ts';
@@ -31,12 +32,15 @@ export const classifyRequest = lazy(() =>
   }),
 );
 
+const isLabels: Check = (value) => isTexts(MAX_LABELS)(value) && !(value as string[]).includes('');
+
 /** POST /v1/classify: which label fits an item, from words alone. */
 export const classify = route({
   method: 'POST',
   path: '/v1/classify',
   access: 'embeddings',
   schema: classifyRequest,
+  usual: usual({ model: isName, input: isText, labels: isLabels }, { top_k: isCount(1, MAX_LABELS) }),
   tasks: ['embedding', 'zero-shot-image-classification'],
   pictures: { field: 'input', lists: ['labels'] },
   maxBytes: MAX_ITEMS_BODY_BYTES,

@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
+import { isName, isText, usual } from '../src/intake/usual.ts';
 import { lazy } from '../src/lazy.ts';
 import { completeByChat } from '../src/protocols/complete-by-chat.ts';
 import { route } from '../src/route.ts';
 import { firstThatAnswers } from '../src/upstream/fallback.ts';
-import { flag, sampling } from './fields.ts';
+import { flag, sampling, usualSampling } from './fields.ts';
 
 /** The legacy request. Source: https://platform.openai.com/docs/api-reference/completions/create */
 export const completionRequest = lazy(() =>
@@ -23,6 +24,7 @@ export const completions = route({
   path: '/v1/completions',
   access: 'text',
   schema: completionRequest,
+  usual: usual({ model: isName, prompt: isText }, usualSampling),
   tasks: ['text-generation'],
   run: (body, call) =>
     firstThatAnswers(call.model, call, (target, call) =>

@@ -5,9 +5,10 @@ import { type CachedEmbeddings, embedItems } from '../src/embedding/embed-items.
 import { truncate } from '../src/embedding/vector.ts';
 import { ApiError } from '../src/errors.ts';
 import { readItems } from '../src/intake/items.ts';
+import { type Check, isName, isTexts, usual } from '../src/intake/usual.ts';
 import { lazy } from '../src/lazy.ts';
 import { route } from '../src/route.ts';
-import { MAX_ITEMS_BODY_BYTES } from '../src/sizes.ts';
+import { MAX_ITEMS, MAX_ITEMS_BODY_BYTES } from '../src/sizes.ts';
 import type { EmbeddingModel, Space } from '../src/tasks.ts';
 import { cacheStatus, count, itemOrItems, modelName, usageOf } from './fields.ts';
 
@@ -26,12 +27,16 @@ export const embeddingsRequest = lazy(() =>
   }),
 );
 
+const isTextOrTexts: Check = (value) => typeof value === 'string' || isTexts(MAX_ITEMS)(value);
+const isFormat: Check = (value) => value === 'float' || value === 'base64';
+
 /** POST /v1/embeddings: unit vectors, in the order of the items, from the cache if it has them. */
 export const embeddings = route({
   method: 'POST',
   path: '/v1/embeddings',
   access: 'embeddings',
   schema: embeddingsRequest,
+  usual: usual({ model: isName, input: isTextOrTexts }, { encoding_format: isFormat }),
   tasks: ['embedding'],
   pictures: { field: 'input', lists: [] },
   maxBytes: MAX_ITEMS_BODY_BYTES,

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { CachedEmbeddings } from '../src/embedding/embed-items.ts';
 import { ApiError } from '../src/errors.ts';
 import { itemSchema } from '../src/intake/items.ts';
+import { type Check, isCount, isFlag, isWithin } from '../src/intake/usual.ts';
 import { lazy } from '../src/lazy.ts';
 import { MAX_COSINES, MAX_ITEMS } from '../src/sizes.ts';
 
@@ -31,6 +32,15 @@ export const itemOrItems = (more = '') =>
     error: `must be an item or an array of 1 to ${MAX_ITEMS} items, each a text or a picture and not both${more}`,
   });
 export const items = () => z.array(itemSchema()).check(z.minLength(1), z.maxLength(MAX_ITEMS));
+
+/** Sampling parameters with usual values. */
+export const usualSampling: Readonly<Record<string, Check>> = {
+  stream: isFlag,
+  max_tokens: isCount(0, 10_000_000),
+  temperature: isWithin(0, 2),
+  top_p: isWithin(0, 1),
+  n: isCount(1, 128),
+};
 
 /** The cost of an answer: tokens of the misses only, since those of the hits were paid by an earlier request. */
 export function usageOf({ promptTokens, hits, misses }: CachedEmbeddings) {

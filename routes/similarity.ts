@@ -3,6 +3,7 @@ import { jsonAnswer } from '../src/bytes/json-pieces.ts';
 import { embedItems } from '../src/embedding/embed-items.ts';
 import { dot } from '../src/embedding/vector.ts';
 import { isList, readItems } from '../src/intake/items.ts';
+import { isCount, isName, isText, isTexts, usual } from '../src/intake/usual.ts';
 import { lazy } from '../src/lazy.ts';
 import { route } from '../src/route.ts';
 import { MAX_ITEMS, MAX_ITEMS_BODY_BYTES } from '../src/sizes.ts';
@@ -37,6 +38,7 @@ export const similarity = route({
   path: '/v1/similarity',
   access: 'embeddings',
   schema: similarityRequest,
+  usual: usual({ model: isName, query: isText, documents: isTexts(MAX_ITEMS) }, { top_n: isCount(1, MAX_ITEMS) }),
   tasks: ['embedding'],
   pictures: { field: 'query', lists: ['documents'] },
   maxBytes: MAX_ITEMS_BODY_BYTES,
@@ -51,7 +53,8 @@ export const similarity = route({
     const listed = {
       model: model.id,
       matrix,
-      ranking: rank(matrix, documents.length).slice(0, top_n ?? documents.length),
+      nearest: nearestOf(matrix, documents.length),
+      topN: top_n ?? documents.length,
       scale: model.space.logitScale,
       isList: isList(query),
       documents: return_documents ? documents : undefined,
@@ -70,31 +73,39 @@ function cosinesOf(vectors: readonly Float32Array[], queries: number): Float64Ar
   });
 }
 
-interface Ranked {
-  readonly index: number;
-  readonly query: number;
-  readonly cosine: number;
+/** For each document its nearest query, and the cosine to it. */
+interface Nearest {
+  readonly query: Uint16Array;
+  readonly cosine: Float64Array;
 }
 
-/** The documents, nearest first, each with its nearest query. */
-function rank(matrix: readonly Float64Array[], documents: number): Ranked[] {
-  const ranking = new Array<Ranked>(documents);
-  for (let index = 0; index < documents; index++) {
-    let query = 0;
-    let cosine = matrix[0]?.[index] as number;
-    for (let other = 1; other < matrix.length; other++) {
-      const candidate = matrix[other]?.[index] as number;
-      if (candidate > cosine) [query, cosine] = [other, candidate];
+function nearestOf(matrix: readonly Float64Array[], documents: number): Nearest {
+  const query = new Uint16Array(documents);
+  const [first, ...others] = matrix;
+  const cosine = Float64Array.from(first ?? []);
+  for (const [i, row] of others.entries()) {
+    for (let document = 0; document < documents; document++) {
+      const candidate = row[document] as number;
+      if (candidate <= (cosine[document] as number)) continue;
+      cosine[document] = candidate;
+      query[document] = i + 1;
     }
-    ranking[index] = { index, query, cosine };
   }
-  return ranking.sort((a, b) => b.cosine - a.cosine);
+  return { query, cosine };
+}
+
+/** The places of numbers, the highest number first; equal ones in their order. */
+function descending(numbers: Float64Array): Uint16Array {
+  return new Uint16Array(numbers.length)
+    .map((_, i) => i)
+    .sort((a, b) => (numbers[b] as number) - (numbers[a] as number) || a - b);
 }
 
 interface Listed {
   readonly model: string;
   readonly matrix: readonly Float64Array[];
-  readonly ranking: readonly Ranked[];
+  readonly nearest: Nearest;
+  readonly topN: number;
   readonly scale: number | undefined;
   readonly isList: boolean;
   readonly documents: readonly unknown[] | undefined;
@@ -102,15 +113,16 @@ interface Listed {
 }
 
 /** The answer as text: by hand, since its numbers are most of the cost of a warm request. */
-function* pieces({ model, matrix, ranking, scale, isList, documents, usage }: Listed) {
+function* pieces({ model, matrix, nearest, topN, scale, isList, documents, usage }: Listed) {
   yield `{"object":"list","model":${JSON.stringify(model)},"results":[`;
   let separator = '';
-  for (const { index, query, cosine } of ranking) {
+  for (const index of descending(nearest.cosine).subarray(0, topN)) {
+    const cosine = nearest.cosine[index] as number;
     const number = String(cosine);
     const score = cosine > 0 ? number : '0';
     const logit = scale === undefined ? 'null' : String(scale * cosine);
     let result = `${separator}{"index":${index}`;
-    if (isList) result += `,"query_index":${query}`;
+    if (isList) result += `,"query_index":${nearest.query[index]}`;
     result += `,"relevance_score":${score},"cosine":${number},"logit":${logit}`;
     if (documents) result += `,"document":${JSON.stringify(documents[index])}`;
     yield `${result}}`;

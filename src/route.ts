@@ -2,6 +2,7 @@ import type * as z from 'zod/mini';
 import type { Access } from './access/caller.ts';
 import type { Call } from './call/call.ts';
 import type { PictureBody } from './intake/body.ts';
+import type { Check } from './intake/usual.ts';
 import { validate } from './intake/validate.ts';
 import { resolve } from './models/resolve.ts';
 import type { ModelOf, Task } from './tasks.ts';
@@ -16,6 +17,8 @@ interface RouteSpec<Schema extends z.ZodMiniType, T extends Task> {
   readonly access: Access;
   /** Of the body; of a GET, of its query string and path parameters together. */
   readonly schema?: () => Schema;
+  /** Accepts usual bodies without the schema, which accepts them too: see intake/usual.ts. */
+  readonly usual?: Check;
   /** What the route can do with a model. If set, the model that the body names is resolved before `run`. */
   readonly tasks?: readonly T[];
   readonly maxBytes?: number;
@@ -43,7 +46,7 @@ export function route<Schema extends z.ZodMiniType, T extends Task = never>(spec
  * @throws ApiError
  */
 export function runRoute(route: Route, input: unknown, call: Call): Response | Promise<Response> {
-  const body = route.schema ? validate(route.schema(), input) : input;
+  const body = route.schema && !route.usual?.(input) ? validate(route.schema(), input) : input;
   if (!route.tasks) return route.run(body, call);
   const model = resolve((body as { model: string }).model, route.tasks, call.settings);
   call.report.model = model.id;

@@ -38,6 +38,19 @@ export class VectorMemory {
     return aged;
   }
 
+  /** All vectors of texts, or undefined if one is missing: most requests, without an object per text. */
+  recallAll(texts: readonly { readonly text: string }[]): Float32Array[] | undefined {
+    const recent = young.get(this.#space)?.text;
+    const vectors = new Array<Float32Array>(texts.length);
+    for (let i = 0; i < vectors.length; i++) {
+      const { text } = texts[i] as { text: string };
+      const vector = recent?.get(text) ?? this.get('text', text);
+      if (!vector) return undefined;
+      vectors[i] = vector;
+    }
+    return vectors;
+  }
+
   set(kind: 'text' | 'image', name: string, vector: Float32Array): void {
     let vectors = young.get(this.#space);
     if (!vectors) {

@@ -1,11 +1,13 @@
 import * as z from 'zod/mini';
+import { declaredLength } from '../bytes/bounded-body.ts';
 import { decodeFloats } from '../bytes/floats.ts';
 import { takeLargeStrings } from '../bytes/large-strings.ts';
+import type { Placeholders } from '../bytes/placeholders.ts';
 import { lazy } from '../lazy.ts';
 import { MAX_VECTORS_ANSWER_BYTES } from '../sizes.ts';
 import type { Embedded } from '../tasks.ts';
 import { invalidAnswer } from '../upstream/failure.ts';
-import { parseAnswer, readAnswer } from '../upstream/transport.ts';
+import { parseAnswer, readAnswer, readJson } from '../upstream/transport.ts';
 
 const utf8 = new TextDecoder();
 
@@ -22,16 +24,32 @@ const answerSchema = lazy(() =>
 /** Shorter strings are no vectors: the smallest has 16 dimensions. */
 const MIN_VECTOR_CHARACTERS = 80;
 
+/** From here on memory counts more than the cost of looking for the strings. */
+const LARGE_BYTES = 64 * 1024;
+
+interface Parsed {
+  readonly json: unknown;
+  /** What placeholders in the JSON stand for. */
+  readonly large?: Placeholders;
+}
+
+/** Base64 stays in the bytes of a large answer: as strings, it would be in memory twice more. */
+async function parse(response: Response, name: string): Promise<Parsed> {
+  const declared = declaredLength(response);
+  if (declared !== undefined && declared < LARGE_BYTES) return readJson(response, name, MAX_VECTORS_ANSWER_BYTES);
+  const bytes = await readAnswer(response, name, MAX_VECTORS_ANSWER_BYTES);
+  const { rest, large } = takeLargeStrings(bytes, MIN_VECTOR_CHARACTERS);
+  return { json: parseAnswer(utf8.decode(rest), name), large };
+}
+
 /**
- * Reads vectors in OpenAI's shape, base64 of little-endian float32 or numbers, in the order of the inputs. Base64 is decoded
- * from the bytes of the answer: as strings, a large answer would be in memory twice more.
+ * Reads vectors in OpenAI's shape, base64 of little-endian float32 or numbers, in the order of the inputs.
  *
  * @throws UpstreamFailure `invalid-answer` or `answer-too-large`
  */
 export async function readVectors(response: Response, count: number, name: string): Promise<Embedded> {
-  const bytes = await readAnswer(response, name, MAX_VECTORS_ANSWER_BYTES);
-  const { rest, large } = takeLargeStrings(bytes, MIN_VECTOR_CHARACTERS);
-  const answer = answerSchema().safeParse(parseAnswer(utf8.decode(rest), name));
+  const { json, large } = await parse(response, name);
+  const answer = answerSchema().safeParse(json);
   if (!answer.success) throw invalidAnswer(name, 'without the shape of embeddings');
   const { data, usage } = answer.data;
   if (data.length !== count) throw invalidAnswer(name, `with ${data.length} vectors for ${count} inputs`);
@@ -41,7 +59,7 @@ export async function readVectors(response: Response, count: number, name: strin
     if (at in vectors || !Number.isInteger(at) || at < 0 || at >= count) return;
     if (typeof embedding !== 'string') vectors[at] = new Float32Array(embedding);
     else {
-      const content = large.contentOf(embedding);
+      const content = large?.contentOf(embedding);
       const base64 = content ? utf8.decode(content) : embedding;
       vectors[at] = decodeFloats(base64, () => invalidAnswer(name, 'with bad base64'));
     }
