@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -8,16 +8,19 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { localSettings } from './local-settings.ts';
+import { endTree, onNpmGone, spawnTree } from './processes.ts';
 import { readableLine } from './readable-line.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const READY_LIMIT_MS = 60_000;
-const STOP_LIMIT_MS = 6_000;
 
 /** A sentence for the person at the terminal. */
 class Problem extends Error {}
 
-/** Starts the inference server and the Worker, waits until both answer, and stops both on Ctrl-C or when one ends. */
+/**
+ * Starts the inference server and the Worker, and waits until both answer. Stops both on Ctrl-C, on SIGTERM, when the
+ * terminal is closed, when npm is gone, or when one of them ends.
+ */
 export async function start(): Promise<void> {
   const children: ChildProcess[] = [];
   const folder = await mkdtemp(join(tmpdir(), 'cedalion-'));
@@ -25,32 +28,31 @@ export async function start(): Promise<void> {
   const stop = async (code: number) => {
     if (stopping) return;
     stopping = true;
-    await Promise.all(children.map(end));
+    await Promise.all(children.map(endTree));
     await rm(folder, { recursive: true, force: true });
     process.exit(code);
   };
-  process.on('SIGINT', () => stop(0));
-  process.on('SIGTERM', () => stop(0));
-  try {
-    await run(folder, children, () => stop(1));
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    if (!stopping) console.error(`\n${error.message}`);
+  const fail = async (error: unknown) => {
+    if (stopping) return;
+    console.error(error instanceof Problem ? `\n${error.message}` : error);
     await stop(1);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(0));
+  onNpmGone('start', () => stop(0));
+  try {
+    await run(folder, children, fail);
+  } catch (error) {
+    await fail(error);
   }
 }
 
-async function run(folder: string, children: ChildProcess[], onEnd: () => void): Promise<void> {
+async function run(folder: string, children: ChildProcess[], onEnd: (why: unknown) => void): Promise<void> {
   const begun = performance.now();
   const settings = localSettings(process.env, join(ROOT, '.dev.vars'));
   const port = readPort('PORT', 8787);
   await requireFree(port, 'PORT');
   const launch = (name: string, args: string[], extra: NodeJS.ProcessEnv = {}) => {
-    const child = spawn(process.execPath, args, {
-      cwd: ROOT,
-      env: { ...process.env, ...extra },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawnTree(args, { cwd: ROOT, env: { ...process.env, ...extra } });
     children.push(child);
     return watch(name, child, onEnd);
   };
@@ -102,7 +104,7 @@ One line per request follows. Ctrl-C stops everything.
 }
 
 /** Passes a child's lines on, readable, and reports its end. @returns a promise that rejects when it ends */
-function watch(name: string, child: ChildProcess, onEnd: () => void): Promise<never> {
+function watch(name: string, child: ChildProcess, onEnd: (why: unknown) => void): Promise<never> {
   const last: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     if (!stream) continue;
@@ -117,7 +119,7 @@ function watch(name: string, child: ChildProcess, onEnd: () => void): Promise<ne
     const said = last.join('\n').trim();
     throw new Problem(`The ${name} process ended${code === null ? '' : ` with code ${code}`}. It said last:\n${said}`);
   });
-  ended.catch(() => onEnd());
+  ended.catch(onEnd);
   return ended;
 }
 
@@ -151,13 +153,4 @@ async function requireFree(port: number, setting: string): Promise<void> {
   } finally {
     server.close();
   }
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'close');
-  child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
-  await ended;
-  clearTimeout(timer);
 }

@@ -62,6 +62,8 @@ export async function observeSdk(target: Target, model: string, stream: boolean)
     apiKey: target.key,
     defaultHeaders: target.headers,
     maxRetries: 0,
+    // What the SDK cannot parse is part of a scenario.
+    logLevel: 'off',
   });
   const body = { model: target.modelPrefix + model, messages: [{ role: 'user' as const, content: 'Go.' }] };
   let text = '';

@@ -45,6 +45,7 @@ export async function startWorkerd({ script, settings, kvPort }: WorkerOptions):
       return running(child, message.port, () => rm(folder, { recursive: true, force: true }));
     }
   }
+  await rm(folder, { recursive: true, force: true });
   throw new Error('workerd did not start.');
 }
 
@@ -64,9 +65,12 @@ export function running(child: ChildProcess, port: number, cleanUp: () => Promis
     port,
     async stop() {
       alive.delete(child);
-      const ended = once(child, 'exit');
-      child.kill('SIGKILL');
-      await ended;
+      // Ctrl-C in a terminal reaches the child too: it may have ended.
+      if (child.exitCode === null && child.signalCode === null) {
+        const ended = once(child, 'exit');
+        child.kill('SIGKILL');
+        await ended;
+      }
       await cleanUp();
     },
   };

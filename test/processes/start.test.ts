@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -17,26 +17,32 @@ const dataUrl = (name: string) => `data:image/png;base64,${readFileSync(`${PICTU
 
 let folder: string;
 let child: ChildProcess;
-let output = '';
+let output: string;
 let url: string;
 let client: OpenAI;
 
 beforeAll(async () => {
   folder = cleanCopy();
+  await start();
+  client = new OpenAI({ baseURL: `${url}/v1`, apiKey: 'sk-local' });
+}, 60_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function start(): Promise<void> {
   const [port, inferencePort] = await freePorts(2);
   url = `http://127.0.0.1:${port}`;
+  output = '';
   child = spawn('npm', ['start'], {
     cwd: folder,
-    env: { ...process.env, PORT: String(port), INFERENCE_PORT: String(inferencePort) },
+    // A script that gets SIGKILL cannot remove its temporary folder.
+    env: { ...process.env, PORT: String(port), INFERENCE_PORT: String(inferencePort), TMPDIR: folder },
     detached: true,
   });
   child.stdout?.on('data', (chunk) => (output += chunk));
   child.stderr?.on('data', (chunk) => (output += chunk));
   await until(() => output.includes('Cedalion is ready'), 50_000);
-  client = new OpenAI({ baseURL: `${url}/v1`, apiKey: 'sk-local' });
-}, 60_000);
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+}
 
 async function until(condition: () => boolean, milliseconds: number): Promise<void> {
   const deadline = Date.now() + milliseconds;
@@ -166,12 +172,75 @@ describe('npm start in a clean clone', () => {
   });
 
   it('stops everything on Ctrl-C', async () => {
+    const started = startedProcesses();
     // As a terminal does: the signal goes to every process of the group.
     process.kill(-(child.pid ?? 0), 'SIGINT');
     await until(() => child.exitCode !== null || child.signalCode !== null, 10_000);
+    await expectEnded(started);
     await expect(fetch(`${url}/livez`)).rejects.toThrow();
   });
 });
+
+describe('npm start leaves no process behind', () => {
+  it.each([
+    ['npm', 'npm start', 'SIGTERM'],
+    ['npm', 'npm start', 'SIGKILL'],
+    ['the shell that npm starts', 'sh -c node scripts/start.js', 'SIGTERM'],
+    ['the script', 'node scripts/start.js', 'SIGTERM'],
+    ['the script', 'node scripts/start.js', 'SIGKILL'],
+  ] as const)(
+    'when %s (%s) gets %s',
+    async (_, command, signal) => {
+      await start();
+      const started = startedProcesses();
+      const target = started.find(({ args }) => args === command);
+      // Some shells replace themselves with the script.
+      if (target === undefined && command.startsWith('sh -c')) return;
+      process.kill(target?.pid ?? Number.NaN, signal);
+      await expectEnded(started);
+    },
+    60_000,
+  );
+});
+
+interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  readonly args: string;
+}
+
+function processes(): Process[] {
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,stat=,args='], { encoding: 'utf8' }).split('\n');
+  return lines.flatMap((line) => {
+    const [, pid, parent, state, args] = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
+    // A zombie has ended and waits for its parent to read its status.
+    return args === undefined || state?.startsWith('Z') ? [] : [{ pid: Number(pid), parent: Number(parent), args }];
+  });
+}
+
+/** npm and everything below it. */
+function startedProcesses(): Process[] {
+  const all = processes();
+  const tree = all.filter(({ pid }) => pid === child.pid);
+  for (const { pid } of tree) tree.push(...all.filter(({ parent }) => parent === pid));
+  expect(tree.filter(({ args }) => /workerd serve|inference\/server|wrangler/.test(args)).length).toBeGreaterThan(3);
+  return tree;
+}
+
+async function expectEnded(started: Process[]): Promise<void> {
+  let left = started;
+  const alive = () => {
+    const all = processes();
+    left = started.filter(({ pid, args }) => all.some((other) => other.pid === pid && other.args === args));
+    return left.length > 0;
+  };
+  try {
+    await until(() => !alive(), 8_000);
+  } catch {
+    for (const { pid } of left) process.kill(pid, 'SIGKILL');
+    expect(left.map(({ args }) => args)).toEqual([]);
+  }
+}
 
 describe('npm start where something is missing', () => {
   const run = (code: string, env: Record<string, string> = {}) =>

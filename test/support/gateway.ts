@@ -48,9 +48,19 @@ export async function startGateway(settings: Record<string, string> = {}): Promi
   };
 }
 
-/** Bundles the Worker with wrangler's own build, as `npm run deploy` does. @returns the folder with `worker.js` */
-export async function bundle(): Promise<string> {
+/**
+ * Bundles the Worker with wrangler's own build, as `npm run deploy` does.
+ *
+ * @returns the folder with `worker.js`
+ */
+export async function bundle(signal?: AbortSignal): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'cedalion-bundle-'));
-  await promisify(execFile)(process.execPath, [WRANGLER, 'deploy', '--dry-run', '--outdir', folder], { cwd: ROOT });
+  const args = [WRANGLER, 'deploy', '--dry-run', '--outdir', folder];
+  try {
+    await promisify(execFile)(process.execPath, args, { cwd: ROOT, ...(signal && { signal }) });
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
   return folder;
 }
