@@ -1,6 +1,4 @@
-import * as z from 'zod/mini';
 import { ApiError } from '../src/errors.ts';
-import { lazy } from '../src/lazy.ts';
 import { aliases, catalogue } from '../src/models/catalogue.ts';
 import { resolve, settingsNeeded, withAvailableTargets } from '../src/models/resolve.ts';
 import { route } from '../src/route.ts';
@@ -36,8 +34,8 @@ export const getModel = route({
   method: 'GET',
   path: '/v1/models/:id{.+}',
   access: 'models',
-  schema: lazy(() => z.object({ id: z.string() })),
-  run({ id }, { settings }) {
+  run(_, { params, settings }) {
+    const { id = '' } = params;
     if (Object.hasOwn(aliases, id)) return Response.json(describeAlias(id, settings));
     const model = catalogue.find((candidate) => candidate.id === id);
     if (model) return Response.json(describe(model, settings));

@@ -1,4 +1,4 @@
-import type { Context } from 'hono';
+import type { Context, Next } from 'hono';
 import { cors } from 'hono/cors';
 import { HonoBase } from 'hono/hono-base';
 import { LinearRouter } from 'hono/router/linear-router';
@@ -23,7 +23,6 @@ type AppContext = Context<AppEnv>;
 
 /** What is known of one request until its answer is complete. */
 interface Exchange {
-  readonly start: number;
   readonly requestId: string;
   readonly settings: Settings;
   readonly report: Report;
@@ -34,89 +33,84 @@ interface Exchange {
 }
 
 /**
- * The HTTP app: Hono routes the requests, and everything that all routes share is here. Without middleware Hono calls a
- * handler directly: see docs/decisions/2026-11-24-what-hono-does.md.
+ * The HTTP app: Hono routes the requests, and everything that all routes share is here. Which parts of Hono are used, and
+ * what they cost: docs/decisions/2026-11-24-what-hono-does.md.
  */
 export function createApp(routes: readonly Route[]): HonoBase<AppEnv> {
   const app = new HonoBase<AppEnv>({ router: new LinearRouter() });
-  for (const route of routes) {
-    app.on(route.method, route.path, async (c) => finish(c, await handle(c, begin(c), route)));
-  }
-  app.options('*', async (c) => {
-    begin(c);
-    return finish(c, new Response(null, { status: 204 }));
-  });
-  app.notFound((c) => {
-    const exchange = begin(c);
-    const { method, path } = c.req;
-    // Of the API, a stranger does not even learn which routes there are.
-    if (path.startsWith('/v1/')) exchange.caller = authenticate(c.req.raw.headers, exchange.settings);
-    const allow = METHODS.filter((other) => app.router.match(other, path)[0].length > 0).join(', ');
-    if (allow === '' || path.endsWith('/')) throw notFound(path);
-    throw new ApiError('method_not_allowed', `${path} allows ${allow}, not ${method}.`, { headers: { allow } });
-  });
-  app.onError((error, c) => {
-    const { report } = c.get('exchange');
-    const failure = toApiError(error);
-    report.error = failure.code;
-    if (failure.code === 'internal_error') report.cause = error;
-    return finish(c, failure.toResponse());
-  });
+  app.use(frame);
+  app.onError(answerError);
+  for (const route of routes) app.on(route.method, route.path, (c) => handle(c, route));
+  app.options('*', (c) => c.body(null, 204));
+  app.notFound((c) => answerError(whyNotFound(c, app), c));
   return app;
 }
 
 const METHODS = ['GET', 'POST', 'PATCH', 'DELETE'];
+/** How many handlers the router finds for any path. */
+const MIDDLEWARE = 1;
 
-function begin(c: AppContext): Exchange {
+function whyNotFound({ req, get }: AppContext, { router }: HonoBase<AppEnv>): unknown {
+  const { method, path, raw } = req;
+  try {
+    // Of the API, a stranger does not even learn which routes there are.
+    if (path.startsWith('/v1/')) authenticate(raw.headers, get('exchange').settings);
+  } catch (error) {
+    return error;
+  }
+  const allow = METHODS.filter((other) => router.match(other, path)[0].length > MIDDLEWARE).join(', ');
+  if (allow === '' || path.endsWith('/')) return notFound(path);
+  return new ApiError('method_not_allowed', `${path} allows ${allow}, not ${method}.`, { headers: { allow } });
+}
+
+const crossOrigin = cors(corsOptions);
+
+/** The frame around every route: what is known of a request, the headers of its answer, its log line. */
+async function frame(c: AppContext, next: Next): Promise<void> {
+  const start = performance.now();
+  const requestId = `req_${crypto.randomUUID()}`;
+  const report = newReport();
   const exchange: Exchange = {
-    start: performance.now(),
-    requestId: `req_${crypto.randomUUID()}`,
+    requestId,
     settings: readSettings(c.env),
-    report: newReport(),
+    report,
     caller: ANONYMOUS,
     route: '*',
     onEnd: () => {},
   };
   c.set('exchange', exchange);
-  return exchange;
-}
+  await next();
 
-const crossOrigin = cors(corsOptions);
-
-/** Adds the headers of every answer, and settles the request when its last byte is gone. */
-function finish(c: AppContext, response: Response): Response | Promise<Response> {
-  const exchange = c.get('exchange');
-  const { report, requestId, start } = exchange;
-  const { headers, status } = response;
+  const { headers, status } = c.res;
   headers.set('x-request-id', requestId);
   if (report.model) headers.set('x-cedalion-model', report.model);
   if (report.target) headers.set('x-cedalion-target', report.target);
   if (report.attempts > 0) headers.set('x-cedalion-attempts', String(report.attempts));
   headers.set('server-timing', serverTiming(report, performance.now() - start));
-  if (report.streamed) c.executionCtx.waitUntil(report.streamed.finally(() => settle(c, exchange, status)));
-  else settle(c, exchange, status);
-  // CORS headers are for browsers: only requests with an `Origin` pay for them.
-  return c.req.raw.headers.has('origin') ? withCors(c, response) : response;
+  // For browsers only: the middleware costs a quarter of a pass-through request.
+  if (c.req.raw.headers.has('origin')) c.res = (await crossOrigin(c, async () => {})) ?? c.res;
+
+  const settle = () => {
+    const { caller, route, onEnd } = exchange;
+    onEnd();
+    const milliseconds = performance.now() - start;
+    logRequest({ method: c.req.method, route, requestId, caller: caller.id, status, report, milliseconds });
+  };
+  if (report.streamed) c.executionCtx.waitUntil(report.streamed.finally(settle));
+  else settle();
 }
 
-async function withCors(c: AppContext, response: Response): Promise<Response> {
-  c.res = response;
-  const preflight = await crossOrigin(c, async () => {});
-  return preflight ?? c.res;
-}
-
-function settle(
-  { req }: AppContext,
-  { report, requestId, caller, route, start, onEnd }: Exchange,
-  status: number,
-): void {
-  onEnd();
-  const milliseconds = performance.now() - start;
-  logRequest({ method: req.method, route, requestId, caller: caller.id, status, report, milliseconds });
+function answerError(error: unknown, c: AppContext): Response {
+  const { report } = c.get('exchange');
+  const failure = toApiError(error);
+  report.error = failure.code;
+  if (failure.code === 'internal_error') report.cause = error;
+  return failure.toResponse();
 }
 
 /** Authenticates, reads the body, and runs the route. */
-async function handle(c: AppContext, exchange: Exchange, route: Route): Promise<Response> {
+async function handle(c: AppContext, route: Route): Promise<Response> {
+  const exchange = c.get('exchange');
   const request = c.req.raw;
   exchange.route = route.path;
   // The router matches a path with a slash at its end, too.
@@ -129,6 +123,7 @@ async function handle(c: AppContext, exchange: Exchange, route: Route): Promise<
     report,
     caller: exchange.caller,
     kv: c.env.EMBEDDINGS,
+    params: c.req.param(),
     headers: request.headers,
     attachments: NO_ATTACHMENTS,
     client: () => request.signal,
@@ -136,7 +131,7 @@ async function handle(c: AppContext, exchange: Exchange, route: Route): Promise<
   };
   const call = startCall(context, TIME_LIMITS[route.tasks?.[0] ?? 'none']);
   exchange.onEnd = () => call.deadlines.close();
-  if (request.method === 'GET') return runRoute(route, { ...readQuery(request.url), ...c.req.param() }, call);
+  if (route.method === 'GET' || route.method === 'DELETE') return runRoute(route, readQuery(request.url), call);
   const { maxBytes = MAX_TEXT_BYTES, pictures, forwards } = route;
   const { input, ...rest } = await readBody(request, { maxBytes, pictures, forwards });
   return runRoute(route, input, Object.assign(call, rest));

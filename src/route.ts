@@ -15,7 +15,7 @@ interface RouteSpec<Schema extends z.ZodMiniType, T extends Task> {
   readonly path: string;
   /** The scope that a caller needs, or `public`. */
   readonly access: Access;
-  /** Of the body; of a GET, of its query string and path parameters together. */
+  /** Of the body; of a GET or DELETE, of its query string. */
   readonly schema?: () => Schema;
   /** Accepts usual bodies without the schema, which accepts them too: see intake/usual.ts. */
   readonly usual?: Check;

@@ -25,6 +25,8 @@ export interface RequestContext {
   readonly settings: Settings;
   /** The KV namespace of the embedding cache. */
   readonly kv: KVNamespace;
+  /** The parameters of the path. */
+  readonly params: Readonly<Record<string, string>>;
   /** The headers of the request. */
   readonly headers: Headers;
   /** Files that came with the body, by name: parts of a multipart body, or the body itself if it is one picture. */

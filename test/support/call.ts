@@ -16,6 +16,7 @@ function start(values: Settings['values'], limits: TimeLimits): Call {
     caller: OPERATOR,
     settings: { values, apiKeys: [], problems: {} },
     kv: undefined as unknown as KVNamespace,
+    params: {},
     headers: new Headers(),
     attachments: new Map(),
     report: newReport(),
