@@ -1,5 +1,5 @@
 /**
- * Starts the inference server: reads the command line, listens, loads the models, and ends cleanly.
+ * Starts the inference server: reads the command line, listens, loads the models and shuts down cleanly.
  *
  *   node server.ts [--text <model>] [--clip <model>] [--image <model>] [--port N] [--host H] [--token T]
  *

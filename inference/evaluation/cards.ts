@@ -3,7 +3,7 @@ import { type Figure, reaches } from './figure.ts';
 
 const HEADING = '## Figures';
 
-/** Writes the figures of each model into its card, under the last heading. */
+/** Writes the figures of each model into its model card, below the last heading. */
 export async function writeCards(figures: Figure[]): Promise<void> {
   for (const model of new Set(figures.map((figure) => figure.model))) {
     const card = new URL(`../models/${model}/README.md`, import.meta.url);

@@ -9,7 +9,7 @@ const MODEL = 'tiny-clip';
 const folder = fileURLToPath(new URL('../models/tiny-clip', import.meta.url));
 const data = (name: string) => fileURLToPath(new URL(`data/clip/${name}`, import.meta.url));
 
-/** Least accuracies on pictures like the training's; where it is null, the figure is only reported. */
+/** Minimum accuracies on images like those of the training. Null: the figure is only reported. */
 const BARS: Record<string, number | null> = {
   colors: 0.98,
   objects: 0.94,
@@ -21,10 +21,10 @@ const BARS: Record<string, number | null> = {
   count: null,
 };
 const RETRIEVAL_BAR = 0.97;
-/** How much less is accepted of pictures that come another way. */
+/** How much lower the threshold is for images from another renderer. */
 const CHANGED_PICTURES_ALLOWANCE = 0.05;
 
-/** Which of the options is true of the picture? The options are the task's labels unless the question has its own. */
+/** Which option describes the image? The options are the task's labels unless the question has its own. */
 interface Question {
   task: string;
   picture: number;
@@ -36,7 +36,7 @@ interface Asked {
   questions: Question[];
 }
 
-/** Held-out pictures and captions against the shipped weights, in the server's own loader. */
+/** Evaluates the shipped weights on held-out images and captions, loaded as in the server. */
 export async function evaluate({ quick }: { quick: boolean }): Promise<Figure[]> {
   const clip = await loadClip(folder);
   const { tiles, columns, captions, ...asked }: Asked & { tiles: number; columns: number; captions: string[] } =
@@ -52,7 +52,7 @@ export async function evaluate({ quick }: { quick: boolean }): Promise<Figure[]>
   ];
 }
 
-/** Among each hundred pictures and their captions: is the counterpart the nearest? */
+/** Among each 100 images and their captions: how often is the counterpart the nearest? */
 function retrieval(pictures: Float32Array[], texts: Float32Array[]): Figure[] {
   const hundreds = Math.floor(Math.min(pictures.length, texts.length) / 100);
   const count = (from: Float32Array[], to: Float32Array[]) => {
@@ -72,7 +72,7 @@ function retrieval(pictures: Float32Array[], texts: Float32Array[]): Figure[] {
   ];
 }
 
-/** The share of right answers, per task. */
+/** Accuracy per task. */
 async function answers(
   clip: ClipModel,
   pictures: Float32Array[],
@@ -97,7 +97,7 @@ async function answers(
   });
 }
 
-/** Drawings by another renderer, of several sizes and compressed. */
+/** The same questions on drawings by another renderer, in several sizes and with JPEG compression. */
 async function otherWays(clip: ClipModel, quick: boolean): Promise<Figure[]> {
   const { drawings, ...asked }: Asked & { drawings: Drawing[] } = await readJson('drawings.json');
   const ways: [suffix: string, size: number, jpegQuality?: number][] = quick
@@ -118,7 +118,7 @@ async function otherWays(clip: ClipModel, quick: boolean): Promise<Figure[]> {
   return figures;
 }
 
-/** On one thread, decoding and resizing included. */
+/** On one thread, including decoding and resizing. */
 async function speed(clip: ClipModel, files: Uint8Array[], texts: string[]): Promise<Figure[]> {
   const rate = (count: number, milliseconds: number) => (count * 1000) / milliseconds;
   const pictures = rate(files.length, await cpuMilliseconds(() => clip.embedImages(files)));
@@ -130,7 +130,7 @@ async function speed(clip: ClipModel, files: Uint8Array[], texts: string[]): Pro
   ];
 }
 
-/** In portions that the loader's queue takes. */
+/** In chunks that fit the queue of the model. */
 async function embedAll(clip: ClipModel, files: Uint8Array[]): Promise<Float32Array[]> {
   const vectors: Float32Array[] = [];
   for (let start = 0; start < files.length; start += 100) {
@@ -139,7 +139,7 @@ async function embedAll(clip: ClipModel, files: Uint8Array[]): Promise<Float32Ar
   return vectors;
 }
 
-/** The index of the candidate of greatest cosine. */
+/** Index of the candidate with the highest cosine. */
 export function nearest(vector: Float32Array, candidates: Float32Array[]): number {
   const scores = candidates.map((candidate) => candidate.reduce((sum, x, i) => sum + x * (vector[i] as number), 0));
   return scores.indexOf(Math.max(...scores));

@@ -1,4 +1,4 @@
-/** Processor time in milliseconds that a piece of work takes in this process: the same on a busy machine as on an idle one. */
+/** Measures the CPU time of `work` in this process. Unlike wall time, it does not depend on the load of the machine. */
 export async function cpuMilliseconds(work: () => Promise<unknown>): Promise<number> {
   const before = process.cpuUsage();
   await work();

@@ -3,11 +3,11 @@ export interface Figure {
   model: string;
   figure: string;
   value: number;
-  /** What the value must reach, or null where it is only reported. */
+  /** The threshold for the value. Null if the figure is only reported. */
   bar: number | null;
-  /** How many cases were measured. */
+  /** Number of measured cases. */
   n: number;
-  /** Whether the value must be at least the bar (a score), or at most (a time or an error). */
+  /** True if the bar is a minimum (a score), false if it is a maximum (a time or an error). */
   atLeast: boolean;
 }
 

@@ -12,7 +12,7 @@ const MODEL = 'tiny-image';
 const model = (name: string) => fileURLToPath(new URL(`../models/${name}`, import.meta.url));
 const data = (name: string) => fileURLToPath(new URL(`data/image/${name}`, import.meta.url));
 
-/** Least mean intersection over union of what is drawn and what should be, by group of prompts. */
+/** Minimum mean intersection over union of generated and expected masks, by group of prompts. */
 const IOU_BARS: Record<string, number | null> = {
   single: 0.95,
   pair: 0.93,
@@ -27,15 +27,16 @@ const NEAREST_KIND_BAR = 0.95;
 const NAMED_BAR = 0.95;
 const MILLISECONDS_BAR = 1500;
 
-/** How far from the background, out of 255, a pixel is part of a thing. */
+/** Min difference from the background, out of 255, for a pixel to count as part of an object. */
 const VISIBLE = 25;
 
 interface Case {
   group: string;
   prompt: string;
   seed: number;
-  /** Where all kinds are shown in the place of the right one, and which is right. */
+  /** The row of `kinds.png` that shows every kind in place of the correct one. */
   row?: number;
+  /** The correct kind. */
   kind?: number;
 }
 interface Data {
@@ -45,7 +46,7 @@ interface Data {
   named: string[];
 }
 
-/** What the shipped weights draw for held-out prompts, against what the prompts ask for with the same seed. */
+/** Compares the images of the shipped weights for held-out prompts with the expected images for the same seeds. */
 export async function evaluate({ quick }: { quick: boolean }): Promise<Figure[]> {
   const image = await loadImage(model(MODEL));
   const { columns, kinds, cases, named }: Data = JSON.parse(await readFile(data('prompts.json'), 'utf8'));
@@ -69,7 +70,7 @@ export async function evaluate({ quick }: { quick: boolean }): Promise<Figure[]>
   return figures;
 }
 
-/** Intersection over union of what stands out from the picture's background and the white of the mask. */
+/** Intersection over union of the image's foreground and the white pixels of the mask. */
 function iou({ rgb, width, height }: Picture, mask: Picture): number {
   const corners = [0, width - 1, (height - 1) * width, height * width - 1];
   const background = [0, 1, 2].map((channel) => median(corners.map((pixel) => rgb[pixel * 3 + channel] as number)));
@@ -84,7 +85,7 @@ function iou({ rgb, width, height }: Picture, mask: Picture): number {
   return both / Math.max(1, either);
 }
 
-/** How often a picture is nearer to its own kind than to any other kind, drawn in the same place and color. */
+/** How often an image is nearer to its own kind than to any other kind drawn in the same place and color. */
 async function nearestKinds(
   cases: Case[],
   everyKind: Picture[],
@@ -104,7 +105,7 @@ async function nearestKinds(
   return { model: MODEL, figure, value, bar: NEAREST_KIND_BAR, n: compared.length, atLeast: true };
 }
 
-/** How often the CLIP model of this folder, given a picture, names its prompt among all of these. */
+/** How often tiny-clip picks the prompt of an image among all these prompts. */
 async function namedByClip(
   prompts: string[],
   seedsEach: number,
@@ -125,7 +126,7 @@ async function namedByClip(
   return { model: MODEL, figure, value: right / n, bar: NAMED_BAR, n, atLeast: true };
 }
 
-/** The same seed must give the same picture, another seed another one. */
+/** The same seed must give the same image, and another seed a different image. */
 async function seeds(
   prompts: string[],
   draw: (prompt: string, seed: number, size: number) => Promise<Picture>,
@@ -165,7 +166,7 @@ function mean(values: number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Of four values: the mean of the middle two. */
+/** Median of four values: the mean of the middle two. */
 function median(values: number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return ((sorted[1] as number) + (sorted[2] as number)) / 2;

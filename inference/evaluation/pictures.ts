@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 
-/** Cuts a sheet of square tiles into PNG files, row by row. */
+/** Splits a sheet of square tiles into PNG files, row by row. */
 export async function cutTiles(sheet: string, columns: number, tiles: number): Promise<Uint8Array[]> {
   const { data, info } = await sharp(sheet).removeAlpha().raw().toBuffer({ resolveWithObject: true });
   const side = info.width / columns;
@@ -15,13 +15,13 @@ export async function cutTiles(sheet: string, columns: number, tiles: number): P
   );
 }
 
-/** Flat polygons in painting order; points are x, y, x, y, ... in thousandths of the side. */
+/** Flat polygons in painting order. Points are x, y, x, y, ... in thousandths of the side. */
 export interface Drawing {
   background: string;
   polygons: { fill: string; points: number[] }[];
 }
 
-/** Draws with librsvg, which had no part in training, as a file of the given kind. */
+/** Renders with librsvg, which was not used in training. Returns a PNG, or a JPEG if a quality is given. */
 export function drawAsFile({ background, polygons }: Drawing, size: number, jpegQuality?: number): Promise<Uint8Array> {
   const shapes = polygons.map(({ fill, points }) => `<polygon fill="${fill}" points="${points.join(' ')}"/>`);
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${size}" height="${size}" viewBox="0 0 1000 1000">

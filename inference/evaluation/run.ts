@@ -1,9 +1,10 @@
 /**
- * Measures the shipped models on held-out data and compares each figure with its bar.
+ * Measures the shipped models on held-out data and compares each figure with its threshold.
  *
  *     node inference/evaluation/run.ts [--quick] [--cards]
  *
- * `--quick` takes fewer cases. `--cards` writes the figures into the models' cards. Exits 1 when a figure misses its bar.
+ * `--quick` uses fewer cases. `--cards` writes the figures into the model cards. Exits with 1 if a figure misses its
+ * threshold.
  */
 import { parseArgs } from 'node:util';
 import { writeCards } from './cards.ts';
@@ -25,7 +26,7 @@ if (cards) await writeCards(all);
 const missed = all.filter((figure) => !reaches(figure));
 if (missed.length > 0) {
   console.error(
-    `\n${missed.length} below the bar: ${missed.map(({ model, figure }) => `${model} ${figure}`).join('; ')}`,
+    `\n${missed.length} missed their threshold: ${missed.map(({ model, figure }) => `${model} ${figure}`).join('; ')}`,
   );
   process.exitCode = 1;
 }

@@ -1,9 +1,9 @@
 /**
- * Asks the shipped text model the held-out prompts of `data/text/` and counts the right answers.
+ * Sends the held-out prompts of `data/text/` to the shipped text model and counts the correct answers.
  *
- * `generated.json`: names, things, templates and numbers that training never saw; the answer must be the same to the
- * letter. `hand-written.json`: prompts in a person's own words, as chats; a word problem counts when its last sentence is
- * right. `blind.json`: the same by somebody who knew only what the model is for, and neither its corpus nor its answers.
+ * - `generated.json`: names, things, templates and numbers that training does not use. The answer must match exactly.
+ * - `hand-written.json`: prompts written by a person, as chats. Only the last sentence of a word problem counts.
+ * - `blind.json`: the same, written by a person who knew only the purpose of the model, not its corpus or its answers.
  */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -12,13 +12,13 @@ import type { Figure } from './figure.ts';
 
 interface Item {
   prompt: string;
-  /** As a chat message (the default), or as plain text to continue. */
+  /** True (default): a chat message. False: plain text to continue. */
   chat?: boolean;
   answer?: string;
   ends?: string;
 }
 
-/** The least share of right answers. Figures without a bar are reported only. */
+/** Minimum accuracy. Figures without a bar are only reported. */
 const BARS: Record<string, number> = {
   'word problems': 0.9,
   translation: 0.95,
@@ -34,7 +34,7 @@ const LEAST_TOKENS_PER_SECOND = 200;
 const REFUSAL = 'I am a tiny model and ';
 const MODEL = fileURLToPath(new URL('../models/tiny-text', import.meta.url));
 const DATA = new URL('data/text/', import.meta.url);
-/** Prompts per figure of a quick run, which takes a few seconds. */
+/** Prompts per figure in a quick run, which takes a few seconds. */
 const QUICK = 40;
 
 export async function evaluate({ quick }: { quick: boolean }): Promise<Figure[]> {

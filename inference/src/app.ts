@@ -5,15 +5,15 @@ import { ApiError } from './errors.ts';
 import type { Gate } from './gate.ts';
 import type { Models } from './models.ts';
 
-/** What a route finds in its context. */
+/** The context of every route. */
 export interface Served {
   Bindings: HttpBindings;
   Variables: {
     models: Models;
-    /** Bounds the text generations, and the pictures drawn, that run and wait. */
+    /** Limit how many text generations and image generations run and wait. */
     textGate: Gate;
     imageGate: Gate;
-    /** Tells the operator what went wrong on this side. What a client who has left causes is no fault. */
+    /** Reports a server-side error to the operator. Errors caused by a client disconnect are not reported. */
     report: (error: unknown) => void;
   };
 }
@@ -36,11 +36,11 @@ export function get(app: App, paths: string[], handler: Handler<Served>): void {
 function methodNotAllowed(allowed: string): Handler<Served> {
   return (c) => {
     c.header('Allow', allowed);
-    throw new ApiError('method_not_allowed', `${c.req.path} takes ${allowed} requests.`);
+    throw new ApiError('method_not_allowed', `${c.req.path} accepts only ${allowed} requests.`);
   };
 }
 
-/** The request's JSON body, checked. @throws ApiError `invalid_json`, or `invalid_value` that names the field */
+/** Parses and validates the JSON body. @throws ApiError `invalid_json`, or `invalid_value` that names the field */
 export async function readBody<Schema extends z.ZodType>(c: AppContext, schema: Schema): Promise<z.output<Schema>> {
   const text = await c.req.text();
   let json: unknown;

@@ -1,11 +1,11 @@
 import { ApiError } from './errors.ts';
 
 interface BatcherOptions<Item, Result> {
-  /** Computes one batch: one settled result per item, so that a bad item fails alone. */
+  /** Computes one batch. Returns one settled result per item, so an invalid item does not fail the others. */
   run: (items: Item[]) => Promise<PromiseSettledResult<Result>[]>;
-  /** Most items in one batch. */
+  /** Max items in one batch. */
   maxBatch: number;
-  /** Most items that wait. More are turned away. */
+  /** Max items that wait. Further items are rejected. */
   maxQueue: number;
 }
 
@@ -16,29 +16,29 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Dynamic batching: while one batch runs, the items of all callers gather for the next. An idle batcher starts at the
- * next turn of the event loop, so a lone request waits for nobody and simultaneous ones still share a batch.
+ * Dynamic batching: while one batch runs, the items of all callers collect for the next one. An idle batcher starts at
+ * the next turn of the event loop. A single request therefore does not wait, and simultaneous requests share a batch.
  */
 export class Batcher<Item, Result> {
   readonly #options: BatcherOptions<Item, Result>;
   #queue: Waiting<Item, Result>[] = [];
   #busy = false;
-  /** How many batches have run. */
+  /** Number of batches run so far. */
   batches = 0;
 
   constructor(options: BatcherOptions<Item, Result>) {
     this.#options = options;
   }
 
-  /** Items that wait for a batch. */
+  /** Number of items that wait for a batch. */
   get depth() {
     return this.#queue.length;
   }
 
-  /** Resolves to one settled result per item, in order. Items whose `signal` has aborted are dropped, not computed. */
+  /** Resolves to one settled result per item, in order. Items whose `signal` has aborted are not computed. */
   submit(items: Item[], signal?: AbortSignal): Promise<PromiseSettledResult<Result>[]> {
     if (this.#queue.length + items.length > this.#options.maxQueue) {
-      throw new ApiError('queue_full', 'Too many inputs are waiting. Try again shortly.', { retryAfterSeconds: 1 });
+      throw new ApiError('queue_full', 'Too many inputs are waiting. Retry shortly.', { retryAfterSeconds: 1 });
     }
     const results = items.map(
       (item) =>

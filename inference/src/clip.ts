@@ -5,7 +5,7 @@ import { ApiError } from './errors.ts';
 import { type LoadOptions, pretrainedOptions, resolveSource } from './source.ts';
 
 export interface ClipOptions extends LoadOptions {
-  /** Overrides for checkpoints whose `config.json` lacks the trained `logit_scale` and `logit_bias`. */
+  /** Set these if the `config.json` of a checkpoint lacks the trained `logit_scale` and `logit_bias`. */
   logitScale?: number | undefined;
   logitBias?: number | undefined;
 }
@@ -14,44 +14,43 @@ export interface ClipModel {
   readonly id: string;
   readonly family: ClipFamily;
   readonly dimensions: number;
-  /** A pair's logit is `logitScale * cosine + (logitBias ?? 0)`. Undefined when the checkpoint does not state it. */
+  /** The logit of a pair is `logitScale * cosine + (logitBias ?? 0)`. Undefined if the checkpoint does not state it. */
   readonly logitScale: number | undefined;
   readonly logitBias: number | undefined;
   /**
-   * @returns unit vectors, and per text the number of tokens read (longer texts are cut at the model's limit).
+   * @returns unit vectors, and the number of tokens read per text. Longer texts are truncated to the model's limit.
    * @throws ApiError `queue_full`
    */
   embedTexts(texts: string[], signal?: AbortSignal): Promise<{ vectors: Float32Array[]; tokens: number[] }>;
   /**
-   * @param files encoded pictures: PNG, JPEG, WebP or GIF.
+   * @param files encoded images: PNG, JPEG, WebP or GIF.
    * @returns unit vectors.
    * @throws ApiError `invalid_image` with `param` = `input[i]`, or `queue_full`
    */
   embedImages(files: Uint8Array[], signal?: AbortSignal): Promise<{ vectors: Float32Array[] }>;
   /**
-   * What the family makes of an image's vector and those of texts. CLIP: a softmax over the texts. SigLIP: each text's
-   * own probability.
-   * @throws ApiError `unsupported_task` when the checkpoint does not state its scale and bias.
+   * Scores texts against an image. CLIP: a softmax over the texts. SigLIP: an independent probability per text.
+   * @throws ApiError `unsupported_task` if the checkpoint does not state its scale and bias.
    */
   scores(image: Float32Array, texts: Float32Array[]): number[];
-  /** Inputs that wait for a batch, and batches run so far. */
+  /** Number of inputs that wait for a batch, and of batches run so far. */
   load(): Record<'text' | 'image', { waiting: number; batches: number }>;
 }
 
-/** Larger batches gain little on a CPU, and a batch holds the event loop while it runs. */
+/** Larger batches gain little on a CPU, and a running batch blocks the event loop. */
 const TEXT_BATCH = 64;
 const IMAGE_BATCH = 8;
-/** At least one largest request: 2,048 texts (OpenAI's limit) or 32 pictures. */
+/** Each queue fits at least one request of max size: 2,048 texts (OpenAI's limit) or 32 images. */
 const TEXT_QUEUE = 8192;
 const IMAGE_QUEUE = 256;
 
-/** Loads a CLIP or SigLIP model from a folder or the hub. @throws Error that says what does not fit. */
+/** Loads a CLIP or SigLIP model from a folder or the hub. @throws Error if the model cannot be loaded. */
 export async function loadClip(from: string, options: ClipOptions = {}): Promise<ClipModel> {
   const source = resolveSource(from, options);
   const config = await AutoConfig.from_pretrained(source.path, pretrainedOptions(source, options));
   const family = config.model_type as ClipFamily;
   if (!Object.hasOwn(FAMILIES, family)) {
-    throw new Error(`"${source.id}" is a "${family}" model. The similarity task takes CLIP and SigLIP models.`);
+    throw new Error(`"${source.id}" is a "${family}" model. Embeddings support only CLIP and SigLIP models.`);
   }
   const { tokenize, encodeTexts, encodeImages } = await loadDualEncoder(source, family, config, options);
   const texts = new Batcher({
@@ -62,8 +61,8 @@ export async function loadClip(from: string, options: ClipOptions = {}): Promise
   const images = new Batcher({ run: encodeImages, maxBatch: IMAGE_BATCH, maxQueue: IMAGE_QUEUE });
   const [probe] = await encodeTexts([tokenize('a photo')]);
 
-  // CLIP was trained with the scale clipped at 100, and the published checkpoints ended there; config.json holds only its
-  // initial value (Radford et al. 2021, section 2.5). SigLIP's ended elsewhere, so for SigLIP there is no default.
+  // CLIP was trained with the scale clipped at 100, and the published checkpoints reached that value. config.json holds
+  // only the initial value (Radford et al. 2021, section 2.5). SigLIP scales vary, so SigLIP has no default.
   const numberIn = (key: string) => numberOrUndefined(Reflect.get(config, key));
   const logitScale = options.logitScale ?? numberIn('logit_scale') ?? (family === 'clip' ? 100 : undefined);
   const logitBias = options.logitBias ?? numberIn('logit_bias');
@@ -76,7 +75,7 @@ export async function loadClip(from: string, options: ClipOptions = {}): Promise
     logitBias,
     scores(image, texts) {
       if (logitScale === undefined || (family === 'siglip' && logitBias === undefined)) {
-        const message = `"${source.id}" does not state its trained logit_scale and logit_bias, so it gives no scores.`;
+        const message = `"${source.id}" cannot compute scores: its config.json has no trained logit_scale and logit_bias.`;
         throw new ApiError('unsupported_task', message, { param: 'model' });
       }
       const logits = texts.map((text) => logitScale * cosine(image, text) + (logitBias ?? 0));
@@ -98,7 +97,7 @@ export async function loadClip(from: string, options: ClipOptions = {}): Promise
   };
 }
 
-/** Of unit vectors. */
+/** For unit vectors only. */
 function cosine(a: Float32Array, b: Float32Array): number {
   return a.reduce((sum, x, i) => sum + x * (b[i] as number), 0);
 }

@@ -13,7 +13,7 @@ import { createServer } from './server.ts';
 import type { LoadOptions } from './source.ts';
 import { loadText } from './text.ts';
 
-/** The whole life of the server process. Listens at once, answering 503 until the models are loaded. */
+/** Runs the server process. It listens immediately and answers 503 until the models are loaded. */
 export async function main(): Promise<void> {
   try {
     const options = readOptions(process.argv.slice(2), process.env);
@@ -33,19 +33,21 @@ export async function main(): Promise<void> {
   }
 }
 
-/** @throws Error when clients would have nothing to ask, or could not say whom. */
+/** @throws Error if no model is loaded, or if two models have the same name. */
 function idsOf(models: Models): string[] {
   const ids = Object.values(models).flatMap((model) => model?.id ?? []);
-  if (ids.length === 0) throw new Error(`Every task is "${NONE}": there is nothing to serve.`);
+  if (ids.length === 0) throw new Error(`Every task is "${NONE}". Load at least one model.`);
   const twice = ids.find((id, i) => ids.indexOf(id) !== i);
-  if (twice !== undefined) throw new Error(`Two models are called "${twice}". Name one with --text-name or the like.`);
+  if (twice !== undefined) {
+    throw new Error(`Two models are named "${twice}". Rename one with --text-name, --clip-name or --image-name.`);
+  }
   return ids;
 }
 
-/** All at once; `none` turns a task off. */
+/** Loads all models in parallel. `none` turns a task off. */
 async function loadModels(options: Options): Promise<Models> {
   env.cacheDir = options.cache;
-  // The hub's own variable for a mirror.
+  // The standard variable for a mirror of the hub.
   env.remoteHost = process.env.HF_ENDPOINT ?? env.remoteHost;
 
   type Loader<Model> = (from: string, options: LoadOptions) => Promise<Model>;
@@ -55,8 +57,8 @@ async function loadModels(options: Options): Promise<Models> {
     try {
       return await loader(from, {
         name,
-        // The tiny models come in one precision, and an operator of theirs is less work than sharing it among threads
-        // (measured: half as fast on two).
+        // The tiny models have one precision. Their operators are too small to gain from threads: measured, two threads
+        // are half as fast as one.
         dtype: own ? undefined : options.dtype,
         threads: options.threads ?? (own ? 1 : Math.min(2, availableParallelism())),
         onProgress: progressBar(from),
@@ -74,11 +76,11 @@ async function loadModels(options: Options): Promise<Models> {
   return { text, clip, image };
 }
 
-/** Stops listening at once, lets requests finish for a while, then cuts them off. */
+/** Stops listening immediately, gives running requests the grace period, then closes their connections. */
 function stopOnSignal(server: Server, graceMs: number): void {
   const stop = () => {
     server.close(() => process.exit(0));
-    // Connections that were busy at the time close when they fall idle.
+    // Connections that were busy at that moment close when they become idle.
     setInterval(() => server.closeIdleConnections(), 50).unref();
     setTimeout(() => server.closeAllConnections(), graceMs).unref();
   };
@@ -86,7 +88,7 @@ function stopOnSignal(server: Server, graceMs: number): void {
   process.once('SIGINT', stop);
 }
 
-/** What went wrong, down to the first cause: "fetch failed" alone does not say why. */
+/** The message with its chain of causes: "fetch failed" alone does not say why. */
 function reason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error && !error.message.includes(error.cause.message)

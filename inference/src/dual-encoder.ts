@@ -14,9 +14,9 @@ import { decodePicture } from './picture.ts';
 import { type LoadOptions, longestToken, pretrainedOptions, type Source, weightOptions } from './source.ts';
 
 /**
- * The two families of dual encoders. CLIP: projected embeddings, a softmax over the texts, text padded to the longest.
- * SigLIP: pooled outputs, a sigmoid per pair, and text always padded to the full length, as it was trained.
- * `textLimit` is the longest text in tokens where a `config.json` leaves it out.
+ * The two families of dual encoders. CLIP: projected embeddings, a softmax over the texts, texts padded to the longest.
+ * SigLIP: pooled outputs, a sigmoid per pair, texts always padded to the full length, as in training.
+ * `textLimit` is the max tokens of a text if `config.json` does not state it.
  */
 export const FAMILIES = {
   clip: { Text: CLIPTextModelWithProjection, Vision: CLIPVisionModelWithProjection, padToFull: false, textLimit: 77 },
@@ -26,15 +26,15 @@ export const FAMILIES = {
 export type ClipFamily = keyof typeof FAMILIES;
 
 export interface DualEncoder {
-  /** Token ids of one text, cut at the model's limit. */
+  /** Token ids of one text, truncated to the model's limit. */
   tokenize(text: string): number[];
   /** Unit vectors of a batch of tokenized texts. */
   encodeTexts(rows: number[][]): Promise<Float32Array[]>;
-  /** Unit vector of each picture of a batch; what is not a picture is rejected alone. */
+  /** Unit vector of each image of a batch. An invalid image is rejected without failing the others. */
   encodeImages(files: Uint8Array[]): Promise<PromiseSettledResult<Float32Array>[]>;
 }
 
-/** The two encoders of a model of `family`, as they are: one call, one forward pass. */
+/** Loads the two encoders of a model. Each encode call is one forward pass. */
 export async function loadDualEncoder(
   source: Source,
   family: ClipFamily,
@@ -54,9 +54,9 @@ export async function loadDualEncoder(
   const maxCharacters = textLimit * longestToken(tokenizer);
   const pad = tokenizer.pad_token_id ?? tokenizer.eos_token_id ?? 0;
 
-  /** Token ids of one text. A cut text keeps its end token: CLIP pools there, and SigLIP was trained with it. */
+  /** Token ids of one text. A truncated text keeps its end token: CLIP pools there, and SigLIP was trained with it. */
   function tokenize(text: string): number[] {
-    // What lies beyond is cut anyway, and a tokenizer that reads megabytes holds up everybody.
+    // The rest would be truncated anyway, and tokenizing megabytes would block all other requests.
     const { input_ids } = tokenizer(text.slice(0, maxCharacters), { return_tensor: false });
     return input_ids.length <= textLimit ? input_ids : [...input_ids.slice(0, textLimit - 1), ...input_ids.slice(-1)];
   }
@@ -90,7 +90,7 @@ export async function loadDualEncoder(
     );
   }
 
-  /** Resized, cropped and normalized as `preprocessor_config.json` says: 1 x 3 x height x width. */
+  /** Resizes, crops and normalizes as set in `preprocessor_config.json`. Returns 1 x 3 x height x width. */
   async function toPixels(file: Uint8Array): Promise<Tensor> {
     const { rgb, width, height } = await decodePicture(file);
     const { pixel_values } = await processor(new RawImage(rgb, width, height, 3));
@@ -107,7 +107,7 @@ function unitRows(tensor: Tensor): Float32Array[] {
   return Array.from({ length: rows }, (_, r) => {
     const row = data.slice(r * width, (r + 1) * width);
     const norm = Math.hypot(...row);
-    if (!(norm > 0 && norm < Infinity)) throw new Error('The model returned a vector without a direction.');
+    if (!(norm > 0 && norm < Infinity)) throw new Error('The model returned a zero or non-finite vector.');
     return row.map((x) => x / norm);
   });
 }

@@ -1,4 +1,4 @@
-/** Every way a request can fail: the code that clients see, its HTTP status and OpenAI's name for its kind. */
+/** Every error code of the API, with its HTTP status and its OpenAI error type. */
 const FAILURES = {
   invalid_value: { status: 400, type: 'invalid_request_error' },
   invalid_json: { status: 400, type: 'invalid_request_error' },
@@ -18,14 +18,14 @@ const FAILURES = {
 export type FailureCode = keyof typeof FAILURES;
 
 interface Details {
-  /** The request field at fault, as a path such as `input[3]`. */
+  /** The invalid request field, as a path such as `input[3]`. */
   param?: string | undefined;
-  /** When the client may try again, in seconds. */
+  /** Seconds until the client may retry. */
   retryAfterSeconds?: number;
   cause?: unknown;
 }
 
-/** A failure that the client is told about. Anything else that is thrown becomes `internal_error`. */
+/** An error that is returned to the client. Any other thrown value becomes `internal_error`. */
 export class ApiError extends Error {
   readonly code: FailureCode;
   readonly param: string | null;
@@ -43,7 +43,7 @@ export class ApiError extends Error {
     return FAILURES[this.code].status;
   }
 
-  /** OpenAI's error body. All four keys are always there: SDKs read each of them. */
+  /** OpenAI's error body. All four keys are always present, because SDKs read each of them. */
   get body() {
     const { type } = FAILURES[this.code];
     return { error: { message: this.message, type, param: this.param, code: this.code } };
@@ -53,5 +53,5 @@ export class ApiError extends Error {
 export function asApiError(thrown: unknown): ApiError {
   return thrown instanceof ApiError
     ? thrown
-    : new ApiError('internal_error', 'The server failed to answer this request.', { cause: thrown });
+    : new ApiError('internal_error', 'The server failed to process this request.', { cause: thrown });
 }

@@ -1,12 +1,12 @@
 import { asApiError } from './errors.ts';
 
-/** How often a comment keeps the connection open until the first event. */
+/** Interval of the comments that keep the connection open until the first event. */
 const KEEP_ALIVE_MS = 15_000;
 
 /**
- * Answers with server-sent events in OpenAI's manner: one unnamed `data:` line per value, `[DONE]` at a good end. A
- * failure on the way is sent as an error event, with no `[DONE]` after it: SDKs take a stream that just ends for a
- * complete one. What `produce` throws before it returns its promise is thrown from here, so it can still be a status.
+ * Returns a stream of server-sent events in OpenAI's format: one unnamed `data:` line per value, then `[DONE]`. A
+ * failure is sent as an error event without `[DONE]`, because SDKs treat a stream that just ends as complete. Errors
+ * that `produce` throws before it returns its promise are rethrown here, so they can still become an HTTP status.
  */
 export function eventStream(
   produce: (send: (value: unknown) => void) => Promise<void>,

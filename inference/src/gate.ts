@@ -1,13 +1,13 @@
 import { ApiError } from './errors.ts';
 
 interface GateOptions {
-  /** How many tasks run at once. */
+  /** Max tasks that run at the same time. */
   active: number;
-  /** How many more may wait for their turn, in order of arrival. */
+  /** Max tasks that wait, in order of arrival. */
   waiting: number;
 }
 
-/** Lets a bounded number of tasks run, a bounded number wait, and turns the rest away. */
+/** Limits how many tasks run and how many wait. Further tasks are rejected. */
 export class Gate {
   readonly #active: number;
   readonly #waiting: number;
@@ -24,12 +24,12 @@ export class Gate {
   }
 
   /**
-   * Runs `task` when its turn comes. A full queue throws at once and not in the promise, so that a streaming route can
-   * still answer 503. A task whose `signal` aborts while it waits never runs, and the promise rejects with the reason.
+   * Runs `task` once a slot is free. A full queue throws synchronously, so a streaming route can still answer 503.
+   * If `signal` aborts while the task waits, the task never runs and the promise rejects with the reason.
    */
   run<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T> {
     if (this.#running >= this.#active && this.#queue.length >= this.#waiting) {
-      throw new ApiError('queue_full', 'Too many requests are waiting. Try again shortly.', { retryAfterSeconds: 1 });
+      throw new ApiError('queue_full', 'Too many requests are waiting. Retry shortly.', { retryAfterSeconds: 1 });
     }
     return this.#turn(signal).then(async () => {
       try {
@@ -60,7 +60,7 @@ export class Gate {
     });
   }
 
-  /** Hands the place to the next in line, or gives it up. */
+  /** Passes the slot to the next waiting task, or frees it. */
   #leave() {
     const next = this.#queue.shift();
     if (next) next();

@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import type { TextResult } from './text.ts';
 
-/** Absent and null mean the same to SDKs. */
+/** SDKs treat an absent field and null the same. */
 const optional = <Schema extends z.ZodType>(schema: Schema) =>
   schema.nullish().transform((value) => value ?? undefined);
 
-/** A field that would change the answer in a way that this server cannot do. Its neutral value is accepted. */
+/** A field that would change the result but is not supported. Only its neutral value is accepted. */
 export const unsupported = (neutral: z.ZodType) =>
   z
     .unknown()
-    .refine((value) => value === null || neutral.safeParse(value).success, 'This is not supported here. Leave it out.')
+    .refine((value) => value === null || neutral.safeParse(value).success, 'Not supported. Remove this field.')
     .optional();
 
-/** The fields that chat and legacy completions share. Fields unknown to this server are accepted and have no effect. */
+/** The fields shared by chat and legacy completions. Unknown fields are accepted and ignored. */
 export const generationFields = {
   model: z.string(),
   max_tokens: optional(z.int().min(1)),
@@ -38,16 +38,16 @@ export interface Usage {
 
 export type Generation = AsyncGenerator<string, TextResult>;
 
-/** One choice of an answer, written by one generation. */
+/** One choice of a response, from one generation. */
 export interface Choice {
   text: string;
   finishReason: TextResult['finishReason'];
 }
 
 /**
- * Runs the generations of one request one after another, so that every request holds one place in the queue however
- * many choices it asks for.
- * @param perPrompt how many generations in a row share a prompt: its tokens count once.
+ * Runs the generations of one request one after another. Each request therefore uses one slot, regardless of its number
+ * of choices.
+ * @param perPrompt number of consecutive generations that share a prompt. Its tokens count once.
  */
 export async function runInTurn(
   generations: Generation[],
@@ -71,7 +71,7 @@ export async function runInTurn(
   };
 }
 
-/** The same, gathered. */
+/** Like `runInTurn`, but returns the complete choices. */
 export async function collect(
   generations: Generation[],
   perPrompt: number,

@@ -8,12 +8,12 @@ import { type LoadOptions, longestToken, resolveSource, weightOptions } from './
 
 export interface ImageRequest {
   prompt: string;
-  /** Pixels. By default the model's `default_size`. */
+  /** In pixels. Default: the model's `default_size`. */
   width?: number | undefined;
   height?: number | undefined;
-  /** The same seed gives the same picture. By default random. */
+  /** The same seed gives the same image. Default: random. */
   seed?: number | undefined;
-  /** Stops the drawing before its next part. */
+  /** Stops the generation before its next chunk. */
   signal?: AbortSignal | undefined;
 }
 
@@ -21,17 +21,17 @@ export interface ImageModel {
   readonly id: string;
   readonly minSize: number;
   readonly maxSize: number;
-  /** @throws ApiError `invalid_value` for a size out of range, from the call itself. */
+  /** @throws ApiError `invalid_value` for a size out of range, synchronously. */
   generate(request: ImageRequest): Promise<Picture>;
 }
 
-/** What `config.json` says of the graph. The defaults are those of a model without one. */
+/** The settings in `config.json`. A model without that file uses the defaults. */
 interface ImageConfig {
-  /** Shape of the random input `z`, whose numbers are uniform in -1..1: what the caption leaves open. */
+  /** Shape of the random input `z`, uniform in -1..1. It decides what the caption leaves open. */
   latent_shape: number[];
-  /** Most tokens of the caption; more are cut. */
+  /** Max tokens of the caption. A longer caption is truncated. */
   max_text_tokens: number;
-  /** Points per pixel and axis, averaged, so that edges are smooth. Large pictures get fewer. */
+  /** Points per pixel and axis, averaged for smooth edges. Large images use fewer. */
   supersampling: number;
   default_size: number;
   min_size: number;
@@ -47,21 +47,21 @@ const DEFAULTS: ImageConfig = {
   max_size: 1024,
 };
 
-/** Points per run of the graph: about 100 ms, after which other requests and a cancel get their turn. */
+/** Points per run of the graph, about 100 ms. Other requests and cancellation are handled between runs. */
 const CHUNK_POINTS = 16_384;
-/** Bounds the time that one picture takes, whatever its size. */
+/** Limits the time of one image, regardless of its size. */
 const MAX_POINTS = 1_048_576;
 
 /**
- * Loads a text-to-image model of this project's own kind: one ONNX graph that draws a caption at any point of the
- * canvas, (`input_ids` 1 x T, `z` 1 x latent, `xy` P x 2 in 0..1) -> `rgb` 1 x P x 3 in 0..1. A picture of any size is
- * that function sampled on a grid.
+ * Loads a text-to-image model in this project's format. One ONNX graph computes the color of a caption's image at any
+ * point: (`input_ids` 1 x T, `z` 1 x latent, `xy` P x 2 in 0..1) -> `rgb` 1 x P x 3 in 0..1. An image of any size is
+ * this function sampled on a grid.
  */
 export async function loadImage(from: string, options: LoadOptions = {}): Promise<ImageModel> {
   const source = resolveSource(from, options);
-  if (!source.local) throw new Error(`The image task takes a folder in this project's own layout, not "${from}".`);
+  if (!source.local) throw new Error(`The image task needs a local folder in this project's format, not "${from}".`);
   const settings = readConfig(source.path);
-  // "custom" is the library's name for a graph that it runs as it is.
+  // "custom" is the library's name for a graph that it runs unchanged.
   const config = new PretrainedConfig({ ...settings, model_type: 'custom' });
   const [tokenizer, model] = await Promise.all([
     AutoTokenizer.from_pretrained(source.path, { local_files_only: true }),
@@ -74,7 +74,7 @@ export async function loadImage(from: string, options: LoadOptions = {}): Promis
   const tokenLimit = settings.max_text_tokens;
   const maxCharacters = tokenLimit * longestToken(tokenizer);
 
-  /** A caption that is cut keeps its end token, as in training. */
+  /** A truncated caption keeps its end token, as in training. */
   function tokenize(prompt: string): Tensor {
     const all = tokenizer.encode(prompt.slice(0, maxCharacters));
     const ids = all.length > tokenLimit ? [...all.slice(0, tokenLimit - 1), ...all.slice(-1)] : all;
@@ -129,8 +129,8 @@ export async function loadImage(from: string, options: LoadOptions = {}): Promis
 }
 
 /**
- * Sample points (x, y) of the pixels `from` to `to`, counted row by row, `perAxis`^2 of them per pixel. The shorter side
- * spans 0..1 and the longer side reaches beyond it evenly, so that nothing is stretched.
+ * Sample points (x, y) of the pixels `from` to `to`, counted row by row, with `perAxis`^2 points per pixel. The shorter
+ * side spans 0..1. The longer side extends beyond it equally on both ends, so nothing is stretched.
  */
 function points(from: number, to: number, width: number, height: number, perAxis: number): Float32Array {
   const unit = Math.min(width, height);

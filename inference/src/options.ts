@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DTYPES, type Dtype } from './source.ts';
 
-/** The tiny models that this project trained, served by default. */
+/** The tiny models trained by this project. Served by default. */
 export const OWN_MODELS = join(import.meta.dirname, '..', 'models');
 
-/** Turns a task off, or opens the server to everybody. */
+/** As a model: turns the task off. As the token: turns authentication off. */
 export const NONE = 'none';
 
-/** Every option is a flag, or an environment variable: `--logit-scale`, `INFERENCE_LOGIT_SCALE`. */
+/** Every option can be set by a flag or an environment variable: `--logit-scale`, `INFERENCE_LOGIT_SCALE`. */
 const DEFAULTS = {
   text: join(OWN_MODELS, 'tiny-text'),
   clip: join(OWN_MODELS, 'tiny-clip'),
@@ -31,29 +31,29 @@ const DEFAULTS = {
 type Name = keyof typeof DEFAULTS;
 
 export interface Options {
-  /** Each a folder, a hub id or `none`. */
+  /** A folder, a hub id or `none`. */
   text: string;
   clip: string;
   image: string;
-  /** The names that clients call them by, where those differ. */
+  /** The model names that clients use, if they differ from the folder's name or hub id. */
   textName: string | undefined;
   clipName: string | undefined;
   imageName: string | undefined;
   host: string;
   port: number;
-  /** Undefined: everybody may ask. */
+  /** Undefined: no authentication. */
   token: string | undefined;
   dtype: Dtype | undefined;
   threads: number | undefined;
   logitScale: number | undefined;
   logitBias: number | undefined;
-  /** Where models from the hub are kept. */
+  /** Folder that caches models from the hub. */
   cache: string;
-  /** How long requests in progress may go on after a signal to stop. */
+  /** Seconds that running requests get to finish after SIGTERM or SIGINT. */
   graceSeconds: number;
 }
 
-/** @throws Error that says in one line which option is wrong and what it may be. */
+/** @throws Error with a one-line message that names the invalid option and its allowed values. */
 export function readOptions(args: string[], environment: NodeJS.ProcessEnv): Options {
   const names = Object.keys(DEFAULTS) as Name[];
   const { values } = parseArgs({ args, options: Object.fromEntries(names.map((name) => [name, { type: 'string' }])) });
@@ -88,13 +88,13 @@ export function readOptions(args: string[], environment: NodeJS.ProcessEnv): Opt
   };
 }
 
-/** Closed by default: beyond this machine only with a token, or when told in so many words to do without. */
+/** Secure by default: a host that other machines can reach requires a token or an explicit `none`. */
 function readToken(token: string, host: string): string | undefined {
   if (token === NONE) return undefined;
   if (token !== '') return token;
   if (['127.0.0.1', '::1', 'localhost'].includes(host)) return undefined;
   throw new Error(
-    `On host ${host} others can reach this server. Set INFERENCE_TOKEN, or --token ${NONE} to serve everybody.`,
+    `Host ${host} is reachable from other machines. Set INFERENCE_TOKEN, or --token ${NONE} to turn authentication off.`,
   );
 }
 

@@ -1,14 +1,14 @@
 import sharp from 'sharp';
 import { ApiError } from './errors.ts';
 
-/** A decoded picture: `rgb` holds height x width x 3 bytes, row by row. */
+/** A decoded image: `rgb` holds height x width x 3 bytes, row by row. */
 export interface Picture {
   width: number;
   height: number;
   rgb: Uint8Array;
 }
 
-/** Refuses decompression bombs: 40 megapixels decode to 120 MB. */
+/** Protects against decompression bombs: 40 megapixels decode to 120 MB. */
 const MAX_PIXELS = 40_000_000;
 
 const MAGIC: Record<string, (bytes: Buffer) => boolean> = {
@@ -19,9 +19,9 @@ const MAGIC: Record<string, (bytes: Buffer) => boolean> = {
 };
 
 /**
- * Decodes a PNG, JPEG, WebP or GIF (first frame) to RGB, turned upright as its EXIF data says. The kind is read from
- * the first bytes and not from any label, so that no other decoder (SVG, TIFF, ...) is ever reached from outside.
- * Transparency is dropped, as PIL's `convert("RGB")` does in the reference preprocessing.
+ * Decodes a PNG, JPEG, WebP or GIF (first frame) to RGB and applies the EXIF orientation. The format is detected from
+ * the first bytes, not from a declared type, so requests cannot reach other decoders (SVG, TIFF, ...).
+ * Transparency is dropped, as by PIL's `convert("RGB")` in the reference preprocessing.
  * @throws ApiError `invalid_image`
  */
 export async function decodePicture(file: Uint8Array): Promise<Picture> {

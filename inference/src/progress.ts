@@ -1,6 +1,6 @@
 const WIDTH = 30;
 
-/** How much of one file has arrived. */
+/** Download progress of one file. */
 export interface FileProgress {
   file: string;
   loaded: number;
@@ -8,9 +8,9 @@ export interface FileProgress {
 }
 
 /**
- * Shows the download of a model's files: a bar on a terminal, elsewhere a line for each tenth. Files that are there at
- * once come from the cache and show nothing.
- * @returns what to call with each step of each file.
+ * Shows the download of a model's files: a progress bar on a terminal, otherwise one line per 10 %. Files from the
+ * cache complete in one step and show nothing.
+ * @returns a function to call with each progress event.
  */
 export function progressBar(name: string, out: NodeJS.WriteStream = process.stderr): (step: FileProgress) => void {
   const files = new Map<string, FileProgress>();

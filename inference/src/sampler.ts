@@ -2,17 +2,17 @@ import { LogitsProcessor, type Tensor } from '@huggingface/transformers';
 import { generator } from './random.ts';
 
 export interface SamplerOptions {
-  /** Above 0. Greedy decoding needs no sampler. */
+  /** Greater than 0. Greedy decoding needs no sampler. */
   temperature: number;
-  /** Nucleus: the smallest set of tokens with this much probability stays. 1 keeps all. */
+  /** Nucleus sampling: keeps the smallest set of tokens with this total probability. 1 keeps all. */
   topP: number;
-  /** By default random. */
+  /** Default: random. */
   seed?: number | undefined;
 }
 
 /**
- * Draws the next token by temperature and top-p from a random generator of its own, and leaves it as the only possible
- * one. transformers.js samples from one global generator and has no top-p, so a seed there would not be the request's.
+ * Samples the next token by temperature and top-p with its own random generator, and masks all other tokens.
+ * transformers.js has no top-p and samples from one global generator, so a seed there would affect all requests.
  */
 export class Sampler extends LogitsProcessor {
   readonly #options: SamplerOptions;
@@ -47,7 +47,7 @@ export class Sampler extends LogitsProcessor {
   }
 }
 
-/** The likeliest tokens that together hold `topP` of the probability; always at least one. */
+/** The most likely tokens whose total probability reaches `topP`. At least one token. */
 function nucleus(weights: Float32Array, topP: number): Uint32Array {
   const order = Uint32Array.from(weights.keys()).sort((a, b) => (weights[b] as number) - (weights[a] as number));
   let rest = topP * weights.reduce((sum, weight) => sum + weight, 0);

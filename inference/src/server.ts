@@ -15,23 +15,23 @@ import { health, modelList } from './routes/info.ts';
 import { tasks } from './routes/tasks.ts';
 
 export interface ServerOptions {
-  /** When set, every route but `/health` wants `Authorization: Bearer <token>`. */
+  /** When set, every route except `/health` requires `Authorization: Bearer <token>`. */
   token?: string | undefined;
   maxBodyBytes?: number | undefined;
-  /** Text generations that take turns token by token, and requests that wait behind them. */
+  /** Text generations run interleaved, one token each in turn. Further requests wait. */
   textGate?: Gate | undefined;
-  /** Pictures are drawn one at a time: each run of the graph already uses all threads. */
+  /** Images are generated one at a time: each run of the graph already uses all threads. */
   imageGate?: Gate | undefined;
-  /** Called with one line per request: method, path, status, time. Never its content. */
+  /** Called with one line per request: method, path, status, duration. Never the content. */
   log?: ((line: string) => void) | undefined;
-  /** Called with what went wrong on this side. */
+  /** Called with each server-side error. */
   onError?: ((error: unknown) => void) | undefined;
 }
 
-/** 32 pictures of 1 MB, as base64. */
+/** 32 images of 1 MB, base64-encoded. */
 const MAX_BODY_BYTES = 45 * 1024 * 1024;
 
-/** The server, not yet listening. While `models` is a promise that is not settled, it answers 503. */
+/** Returns the server before it listens. It answers 503 until the promise `models` resolves. */
 export function createServer(models: Models | Promise<Models>, options: ServerOptions = {}): Server {
   const app: App = new Hono<Served>();
   const { log = () => {}, onError = () => {} } = options;
@@ -59,7 +59,7 @@ export function createServer(models: Models | Promise<Models>, options: ServerOp
   for (const routes of [chat, completions, embeddings, tasks, modelList]) routes(app);
 
   const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server;
-  // Longer than the idle time of clients and proxies, so that they close first and never write to a closed connection.
+  // Longer than the idle timeout of clients and proxies. They close first and never write to a closed connection.
   server.keepAliveTimeout = 75_000;
   return server;
 }
@@ -69,7 +69,7 @@ function logged(log: (line: string) => void) {
     const started = performance.now();
     const { outgoing } = c.env;
     outgoing.once('close', () => {
-      const left = outgoing.writableFinished ? '' : ' client left';
+      const left = outgoing.writableFinished ? '' : ' client disconnected';
       const ms = Math.round(performance.now() - started);
       log(`${c.req.method} ${c.req.path} ${outgoing.statusCode} ${ms}ms${left}`);
     });
@@ -94,10 +94,10 @@ function loaded(models: Models | Promise<Models>, options: ServerOptions) {
     (value) => {
       ready = value;
     },
-    () => {}, // Whoever loads the models reports the failure; until then this server goes on answering 503.
+    () => {}, // The caller that loads the models reports the failure. This server keeps answering 503.
   );
   return createMiddleware<Served>(async (c, next) => {
-    if (!ready) throw new ApiError('loading', 'The models are being loaded.', { retryAfterSeconds: 1 });
+    if (!ready) throw new ApiError('loading', 'The models are still loading. Retry shortly.', { retryAfterSeconds: 1 });
     c.set('models', ready);
     c.set('textGate', textGate);
     c.set('imageGate', imageGate);
@@ -109,9 +109,9 @@ function authorized(token: string) {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   const expected = digest(`Bearer ${token}`);
   return createMiddleware<Served>(async (c, next) => {
-    // Compared as digests: equal lengths, and a time that says nothing about the token.
+    // Digests have equal lengths, and comparing them takes the same time for every token.
     if (!timingSafeEqual(digest(c.req.header('Authorization') ?? ''), expected)) {
-      throw new ApiError('invalid_api_key', 'Send this server\'s token as "Authorization: Bearer <token>".');
+      throw new ApiError('invalid_api_key', 'Missing or invalid token. Send it as "Authorization: Bearer <token>".');
     }
     await next();
   });

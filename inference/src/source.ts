@@ -18,39 +18,37 @@ export const DTYPES = {
 export type Dtype = keyof typeof DTYPES;
 
 export interface LoadOptions {
-  /** The name that clients call the model by. By default the folder's name or the hub id. */
+  /** The model name that clients use. Default: the folder's name or the hub id. */
   name?: string | undefined;
-  /** Which precision of the weights to load. By default what `config.json` says, else the best that is there. */
+  /** Precision of the weights. Default: the one in `config.json`, else the best available. */
   dtype?: Dtype | undefined;
   /** Threads inside one ONNX operator. */
   threads?: number | undefined;
-  /** Called as the files of a hub model arrive. */
+  /** Called during the download of a hub model's files. */
   onProgress?: ((step: FileProgress) => void) | undefined;
 }
 
-/** Where a model comes from: a folder on this machine, or a repository on the Hugging Face hub. */
+/** The source of a model: a local folder or a repository on the Hugging Face hub. */
 export interface Source {
-  /** The name that clients call the model by. */
+  /** The model name that clients use. */
   id: string;
-  /** What transformers.js is given. */
+  /** The argument for transformers.js. */
   path: string;
   local: boolean;
 }
 
 /**
- * Reads `source` as a folder if there is one, else as a hub id (`owner/name`). A folder never touches the network.
- * @throws Error when it is neither.
+ * Resolves `source` to a folder if it exists, else to a hub id (`owner/name`). A folder needs no network.
+ * @throws Error if it is neither.
  */
 export function resolveSource(source: string, { name }: LoadOptions): Source {
   const path = resolve(source);
   if (existsSync(path) && statSync(path).isDirectory()) return { id: name ?? basename(path), path, local: true };
   if (/^[\w-]+\/[\w.-]+$/.test(source)) return { id: name ?? source, path: source, local: false };
-  throw new Error(
-    `There is no model folder "${source}", and it is not a hub id such as "Xenova/clip-vit-base-patch32".`,
-  );
+  throw new Error(`"${source}" is neither an existing folder nor a hub id such as "Xenova/clip-vit-base-patch32".`);
 }
 
-/** The options that every `from_pretrained` call for `source` gets. */
+/** The common options of every `from_pretrained` call for `source`. */
 export function pretrainedOptions(source: Source, { onProgress }: LoadOptions) {
   const progress_callback = (event: ProgressInfo) => {
     if (event.status === 'progress') onProgress?.(event);
@@ -59,8 +57,8 @@ export function pretrainedOptions(source: Source, { onProgress }: LoadOptions) {
 }
 
 /**
- * The further options for weights: `file` is the ONNX file's name without precision suffix and extension. The precision
- * is the one asked for, else the one that `config.json` names, else the best in the folder.
+ * The additional options for weights. `file` is the name of the ONNX file without precision suffix and extension. The
+ * precision is the requested one, else the one in `config.json`, else the best one in the folder.
  */
 export function weightOptions(
   source: Source,
@@ -76,21 +74,21 @@ export function weightOptions(
     session_options: {
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
-      // Idle threads sleep: spinning ones take the processor from the other models (measured: a picture on two threads
-      // of two busy cores takes 1.45 s with sleeping threads and 2.0 s with spinning ones).
+      // Idle threads sleep, because spinning threads take CPU time from the other models. Measured: an image on two
+      // threads of two busy cores takes 1.45 s with sleeping threads and 2.0 s with spinning threads.
       extra: { session: { intra_op: { allow_spinning: '0' } } },
     },
   };
 }
 
-/** Undefined when the folder does not have the file: loading then says what is missing. */
+/** Undefined if the folder does not have the file. Loading then fails with an error that names it. */
 function dtypeInFolder(folder: string, file: string): Dtype | undefined {
   const onnx = resolve(folder, 'onnx');
   const files = existsSync(onnx) ? readdirSync(onnx) : [];
   return (Object.keys(DTYPES) as Dtype[]).find((dtype) => files.includes(`${file}${DTYPES[dtype]}.onnx`));
 }
 
-/** The length of the longest token: no text of more characters than n times this fits into n tokens. */
+/** Length of the longest token in characters. A text longer than n times this cannot fit into n tokens. */
 export function longestToken(tokenizer: PreTrainedTokenizer): number {
   let longest = 1;
   for (const token of tokenizer.get_vocab().keys()) longest = Math.max(longest, token.length);

@@ -1,18 +1,18 @@
 /**
- * Watches streamed text for stop strings. Text that may be the beginning of one is held back until it is clear that it
- * is not, so that no part of a stop string ever reaches the client.
+ * Scans streamed text for stop strings. Text that may be the start of a stop string is held back until this is decided.
+ * No part of a stop string reaches the client.
  */
 export class StopScanner {
   readonly #stops: string[];
   #held = '';
-  /** Whether a stop string has been seen. Nothing is emitted after it. */
+  /** Whether a stop string was found. Nothing is emitted after it. */
   found = false;
 
   constructor(stops: string[]) {
     this.#stops = stops.filter((stop) => stop !== '');
   }
 
-  /** The text that may be emitted now. */
+  /** Returns the text that can be emitted now. */
   push(piece: string): string {
     if (this.found) return '';
     const text = this.#held + piece;
@@ -27,7 +27,7 @@ export class StopScanner {
     return text.slice(0, text.length - held);
   }
 
-  /** At the end: what was held back and turned out to be no stop string. */
+  /** Returns the text still held back. Call it at the end of the stream. */
   flush(): string {
     const text = this.#held;
     this.#held = '';
@@ -35,7 +35,7 @@ export class StopScanner {
   }
 }
 
-/** The length of the longest end of `text` that is a beginning of `stop`. */
+/** Length of the longest suffix of `text` that is a prefix of `stop`. */
 function overlap(text: string, stop: string): number {
   let length = Math.min(text.length, stop.length - 1);
   while (length > 0 && !text.endsWith(stop.slice(0, length))) length--;

@@ -11,16 +11,16 @@ export interface Message {
   content: string;
 }
 
-/** Either raw text to continue, or a conversation to answer through the model's chat template. */
+/** Raw text to continue, or a conversation that is formatted with the model's chat template. */
 export type TextInput = { prompt: string } | { messages: Message[] };
 
 export type TextRequest = TextInput & {
-  /** Most tokens to generate; never past the model's context. By default the model's own `max_new_tokens`. */
+  /** Max tokens to generate, limited by the context. Default: the model's `max_new_tokens`. */
   maxTokens?: number | undefined;
-  /** 0 is greedy. By default the model's `generation_config.json` decides; a model with `do_sample: false` is greedy. */
+  /** 0 is greedy. Default: set by the model's `generation_config.json`. `do_sample: false` there means greedy. */
   temperature?: number | undefined;
   topP?: number | undefined;
-  /** Makes sampling repeatable. By default random. */
+  /** Makes sampling reproducible. Default: random. */
   seed?: number | undefined;
   stop?: string[] | undefined;
   /** Stops the generation before its next token. */
@@ -28,26 +28,26 @@ export type TextRequest = TextInput & {
 };
 
 export interface TextResult {
-  /** `stop`: the model's end token or a stop string. `length`: `maxTokens` or the context was used up. */
+  /** `stop`: the end token or a stop string. `length`: `maxTokens` or the context limit was reached. */
   finishReason: 'stop' | 'length';
   promptTokens: number;
-  /** Tokens generated, the end token and a stop string's tokens included. */
+  /** Generated tokens, including the end token and the tokens of a stop string. */
   completionTokens: number;
 }
 
 export interface TextModel {
   readonly id: string;
-  /** Most tokens of prompt and answer together. */
+  /** Max tokens of prompt and completion together. */
   readonly contextLength: number;
   /**
-   * Yields pieces of text as tokens arrive and returns the result. The request is checked and tokenized at once; the
-   * model runs when the generator is read.
-   * @throws ApiError `context_length_exceeded` or `invalid_value`, from the call itself.
+   * Yields text as tokens arrive and returns the result. The call itself validates and tokenizes the request. The model
+   * runs when the generator is read.
+   * @throws ApiError `context_length_exceeded` or `invalid_value`, synchronously.
    */
   generate(request: TextRequest): AsyncGenerator<string, TextResult>;
 }
 
-/** Loads any text-generation model that transformers.js supports. @throws Error that says what does not fit. */
+/** Loads any text-generation model that transformers.js supports. @throws Error if the model cannot be loaded. */
 export async function loadText(from: string, options: LoadOptions = {}): Promise<TextModel> {
   const source = resolveSource(from, options);
   const pretrained = pretrainedOptions(source, options);
@@ -72,8 +72,8 @@ export async function loadText(from: string, options: LoadOptions = {}): Promise
     try {
       return tokenizer.apply_chat_template(input.messages, { add_generation_prompt: true, return_dict: true });
     } catch (cause) {
-      // Templates refuse what their model was not trained on, such as two user messages in a row.
-      const message = `The model's chat template refuses these messages: ${cause instanceof Error ? cause.message : cause}`;
+      // Templates reject what their model was not trained on, such as two user messages in a row.
+      const message = `The model's chat template rejects these messages: ${cause instanceof Error ? cause.message : cause}`;
       throw new ApiError('invalid_value', message, { param: 'messages', cause });
     }
   }
@@ -81,10 +81,10 @@ export async function loadText(from: string, options: LoadOptions = {}): Promise
   function generate(request: TextRequest): AsyncGenerator<string, TextResult> {
     const param = 'prompt' in request ? 'prompt' : 'messages';
     const tooLong = () => {
-      const message = `"${param}" is longer than this model reads: ${contextLength} tokens with the answer.`;
+      const message = `"${param}" is too long. The model's context is ${contextLength} tokens, including the completion.`;
       return new ApiError('context_length_exceeded', message, { param });
     };
-    // A tokenizer that reads megabytes only to refuse them holds up everybody.
+    // Tokenizing megabytes only to reject them would block all other requests.
     if (characters(request) > maxCharacters) throw tooLong();
     const prompt = tokenize(request);
     const promptTokens = tokenCount(prompt);
@@ -119,7 +119,7 @@ export async function loadText(from: string, options: LoadOptions = {}): Promise
     return { finishReason, promptTokens: tokenCount(prompt), completionTokens };
   }
 
-  /** None for greedy decoding. */
+  /** Undefined for greedy decoding. */
   function samplerOf({ temperature, topP, seed }: TextRequest): Sampler | undefined {
     const heat = temperature ?? (defaults?.do_sample ? (defaults.temperature ?? 1) : 0);
     if (heat === 0) return undefined;
@@ -133,13 +133,13 @@ function tokenCount({ input_ids }: TokenizedPrompt): number {
   return input_ids.dims.at(-1) ?? 0;
 }
 
-/** A lower bound of what the tokenizer will read: a message has its role besides its content. */
+/** A lower bound of the characters that the tokenizer reads: a message also has its role. */
 function characters(input: TextInput): number {
   if ('prompt' in input) return input.prompt.length;
   return input.messages.reduce((sum, { content }) => sum + content.length + 1, 0);
 }
 
-/** The names that the architectures use for the longest sequence they were trained on. */
+/** Reads the context length. Architectures use different names for it. */
 function contextLengthOf(config: PretrainedConfig, tokenizerLimit: number): number {
   const text = Reflect.get(config, 'text_config') ?? config;
   const names = ['max_position_embeddings', 'n_positions', 'n_ctx', 'max_seq_len'];

@@ -1,27 +1,27 @@
-/** The part of a tokenizer that turns ids back into text. */
+/** The part of a tokenizer that decodes ids to text. */
 interface Decoding {
   decode(ids: bigint[], options: { skip_special_tokens: boolean }): string;
 }
 
-/** What a decoder writes for bytes that are not yet a whole UTF-8 character. */
+/** A decoder emits this for bytes of an incomplete UTF-8 character. */
 const INCOMPLETE = '\ufffd';
 
 /**
- * Turns tokens into text one at a time. A token may end in the middle of a character, and a decoder may treat the first
- * token of a sequence specially (a dropped leading space), so each new token is decoded together with the last piece
- * and the difference is emitted, once it ends in a whole character. Linear in the number of tokens.
+ * Decodes tokens to text one at a time. A token may end inside a character, and a decoder may treat the first token of
+ * a sequence differently (it may drop a leading space). Each new token is therefore decoded together with the tokens of
+ * the last emitted piece. The difference is emitted once it ends in a complete character. Runs in linear time.
  */
 export class TokenDecoder {
   readonly #tokenizer: Decoding;
   #ids: bigint[] = [];
-  /** Tokens whose text has been emitted and that are kept only as context: `#ids[0..#emitted)`. */
+  /** The tokens `#ids[0..#emitted)` are already emitted and kept only as context. */
   #emitted = 0;
 
   constructor(tokenizer: Decoding) {
     this.#tokenizer = tokenizer;
   }
 
-  /** The text that `id` completes; empty while a character is unfinished. */
+  /** Returns the text completed by `id`. Empty while a character is incomplete. */
   push(id: bigint): string {
     this.#ids.push(id);
     const text = this.#pending();
@@ -33,7 +33,7 @@ export class TokenDecoder {
     return text;
   }
 
-  /** What is left at the end, replacement characters included. */
+  /** Returns the remaining text, including replacement characters. Call it at the end. */
   flush(): string {
     const text = this.#pending();
     this.#ids = [];

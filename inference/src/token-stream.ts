@@ -15,13 +15,13 @@ export interface TokenizedPrompt {
 
 interface TokenStreamOptions {
   maxTokens: number;
-  /** Greedy without one. */
+  /** Undefined for greedy decoding. */
   sampler: Sampler | undefined;
   signal: AbortSignal | undefined;
 }
 
 /**
- * The ids that `model` generates, as they come, up to its end token or `maxTokens`. Cancelling the stream or aborting
+ * Streams the token ids that `model` generates, up to its end token or `maxTokens`. Cancelling the stream or aborting
  * the signal stops the model before its next token.
  */
 export function tokenStream(
@@ -40,7 +40,7 @@ export function tokenStream(
         await model.generate({
           ...prompt,
           max_new_tokens: maxTokens,
-          // The library's own choice is the likeliest token, and a sampler leaves only the one that it drew.
+          // The library then picks the most likely token. The sampler leaves only the token that it drew.
           do_sample: false,
           logits_processor: processors,
           stopping_criteria: [stopping],
@@ -57,7 +57,7 @@ export function tokenStream(
   });
 }
 
-/** Ends the generation when the reader has left or the request was aborted. */
+/** Ends the generation when the stream is cancelled or the request is aborted. */
 class Stopping extends StoppingCriteria {
   readonly #signal: AbortSignal | undefined;
   cancelled = false;
@@ -76,7 +76,7 @@ class Stopping extends StoppingCriteria {
   }
 }
 
-/** Hands on each generated token. The library puts the whole prompt first. */
+/** Passes on each generated token. The library's first call contains the whole prompt. */
 class TokenStreamer extends TextStreamer {
   readonly #onToken: (token: bigint) => void;
   #promptSeen = false;

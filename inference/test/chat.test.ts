@@ -31,7 +31,7 @@ const contentOf = (chunks: (Chunk | '[DONE]')[], index = 0) =>
     .join('');
 
 describe('a chat completion', () => {
-  test('has the shape of OpenAI, the finish reason and real token counts', async () => {
+  test('has the OpenAI response format, the finish reason and the real token counts', async () => {
     const { post } = await start({ text });
     const response = await post(CHAT, hello);
     expect(response.status).toBe(200);
@@ -60,23 +60,23 @@ describe('a chat completion', () => {
     expect(body.usage.total_tokens).toBe(body.usage.prompt_tokens + body.usage.completion_tokens);
   });
 
-  test('is greedy by default, so that it is the same every time', async () => {
+  test('is greedy by default and therefore reproducible', async () => {
     const { post } = await start({ text });
     const answers = await Promise.all([1, 2, 3].map(() => json<Completion>(post(CHAT, hello))));
     expect(new Set(answers.map((answer) => answerOf(answer))).size).toBe(1);
   });
 
-  test('sampled with a seed is repeatable, and other seeds differ', async () => {
+  test('is reproducible with a seed and differs with other seeds', async () => {
     const { post } = await start({ text });
     const sample = async (seed: number) =>
       answerOf(await json<Completion>(post(CHAT, { ...hello, temperature: 2, seed, max_tokens: 24 })));
     expect(await sample(1)).toBe(await sample(1));
-    // The model is sure of itself: two seeds can agree by chance, a dozen do not.
+    // The model is confident: two seeds can give the same answer by chance, twelve seeds do not.
     const answers = await Promise.all(Array.from({ length: 12 }, (_, seed) => sample(seed)));
     expect(new Set(answers).size).toBeGreaterThan(1);
   });
 
-  test('with n choices gives each its own seed and counts the prompt once', async () => {
+  test('uses a separate seed for each of n choices and counts the prompt once', async () => {
     const { post } = await start({ text });
     const ask = (n: number) =>
       json<Completion>(post(CHAT, { ...hello, n, temperature: 2, seed: 5, max_completion_tokens: 16 }));
@@ -88,7 +88,7 @@ describe('a chat completion', () => {
     expect(three.usage.completion_tokens).toBeGreaterThan(one.usage.completion_tokens);
   });
 
-  test('stops at max_tokens and says so', async () => {
+  test('stops at max_tokens with finish_reason length', async () => {
     const { post } = await start({ text });
     for (const field of ['max_tokens', 'max_completion_tokens']) {
       const body = await json<Completion>(post(CHAT, { ...hello, [field]: 2 }));
@@ -97,7 +97,7 @@ describe('a chat completion', () => {
     }
   });
 
-  test('reads text parts, the developer role, nulls and fields it does not know', async () => {
+  test('accepts text parts, the developer role, nulls and unknown fields', async () => {
     const { post } = await start({ text });
     const system = { role: 'system', content: 'Be brief.' };
     const plain = await json<Completion>(post(CHAT, { ...hello, messages: [system, ...hello.messages] }));
@@ -131,7 +131,7 @@ describe('a chat completion', () => {
 });
 
 describe('a chat stream', () => {
-  test('sends role, pieces, finish reason, usage and [DONE], and says what the whole answer says', async () => {
+  test('sends role, deltas, finish reason, usage and [DONE], with the same text as the non-streamed response', async () => {
     const { post } = await start({ text });
     const whole = await json<Completion>(post(CHAT, hello));
     const response = await post(CHAT, { ...hello, stream: true, stream_options: { include_usage: true } });
@@ -146,13 +146,13 @@ describe('a chat stream', () => {
     expect(chunks.length).toBeGreaterThan(5);
   });
 
-  test('has no usage unless it is asked for', async () => {
+  test('has no usage unless requested', async () => {
     const { post } = await start({ text });
     const chunks = await events<Chunk>(await post(CHAT, { ...hello, stream: true }));
     for (const chunk of chunks) expect(chunk).not.toHaveProperty('usage');
   });
 
-  test('of n choices keeps them apart by index', async () => {
+  test('separates n choices by index', async () => {
     const { post } = await start({ text });
     const request = { ...hello, n: 2, temperature: 2, seed: 9, max_tokens: 12 };
     const whole = await json<Completion>(post(CHAT, request));
@@ -161,7 +161,7 @@ describe('a chat stream', () => {
   });
 });
 
-describe('a chat request is refused', () => {
+describe('a chat request is rejected', () => {
   const refuse = async (body: object): Promise<ReturnType<typeof failure>> => {
     const { post }: Client = await start({ text });
     return failure(post(CHAT, { ...hello, ...body }));
@@ -185,7 +185,7 @@ describe('a chat request is refused', () => {
     ['response_format', { response_format: { type: 'json_object' } }],
     ['frequency_penalty', { frequency_penalty: 1 }],
     ['logprobs', { logprobs: true }],
-  ])('naming %s when it is wrong or unsupported', async (param, body) => {
+  ])('with an error that names %s if it is invalid or unsupported', async (param, body) => {
     const { status, error } = await refuse(body);
     expect(status).toBe(400);
     expect(error).toEqual({
@@ -196,7 +196,7 @@ describe('a chat request is refused', () => {
     });
   });
 
-  test('when the prompt is longer than the context, before a stream begins', async () => {
+  test('if the prompt is longer than the context, before a stream starts', async () => {
     const messages = [{ role: 'user', content: 'word '.repeat(2000) }];
     for (const stream of [false, true]) {
       const { status, error } = await refuse({ messages, stream });
@@ -205,7 +205,7 @@ describe('a chat request is refused', () => {
     }
   });
 
-  test('when the model has no chat template', async () => {
+  test('if the model has no chat template', async () => {
     const reciter = await loadText(fixtureModel('reciter'));
     const { post } = await start({ text: reciter });
     const { status, error } = await failure(post(CHAT, { ...hello, model: 'reciter' }));

@@ -18,8 +18,8 @@ describe('node server.ts', () => {
     expect((await fetch(`${server.url()}/health`)).status).toBe(200);
   });
 
-  test('takes flags, and the environment for what no flag says', async () => {
-    const environment = { INFERENCE_PORT: '0', INFERENCE_TOKEN: 'secret', INFERENCE_TEXT: 'overruled' };
+  test('reads flags first, then environment variables', async () => {
+    const environment = { INFERENCE_PORT: '0', INFERENCE_TOKEN: 'secret', INFERENCE_TEXT: 'overridden' };
     const server = runCommand(RECITER_ONLY, environment);
     await server.ready();
     expect((await fetch(`${server.url()}/v1/models`)).status).toBe(401);
@@ -28,15 +28,15 @@ describe('node server.ts', () => {
     expect(await response.json()).toMatchObject({ data: [{ id: 'reciter' }] });
   });
 
-  test('says in one line why it cannot start', async () => {
+  test('prints one line with the reason if it cannot start', async () => {
     const { exitCode, output } = runCommand(['--port', '0', '--clip', 'missing']);
     expect(await exitCode()).toBe(1);
     expect(output().trim()).toMatch(
-      /^Cannot start\. The model "missing" cannot be loaded: There is no model folder.*$/,
+      /^Cannot start\. The model "missing" cannot be loaded: "missing" is neither an existing folder.*$/,
     );
   });
 
-  test('finishes what it is doing when told to stop, and takes nothing new', async () => {
+  test('finishes running requests after SIGTERM and accepts no new ones', async () => {
     const server = runCommand([...RECITER_ONLY, '--port', '0']);
     await server.ready();
     const response = await recite(server.url(), 1500);
@@ -46,7 +46,7 @@ describe('node server.ts', () => {
     await expect(recite(server.url(), 1)).rejects.toThrow();
   });
 
-  test('cuts off what takes longer than its grace time', async () => {
+  test('closes requests that take longer than the grace period', async () => {
     const server = runCommand([...RECITER_ONLY, '--port', '0', '--grace', '0.2']);
     await server.ready();
     const response = await recite(server.url(), 30_000);

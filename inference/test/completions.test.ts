@@ -4,7 +4,7 @@ import { events, failure, fixtureModel, json, ownModel, start } from './start.ts
 
 const COMPLETIONS = '/v1/completions';
 
-/** What the reciter recites; see fixtures/make_models.py. */
+/** The text that the reciter repeats. See fixtures/make_models.py. */
 const TEXT = 'Grüße aus Köln: 猫 und 🐱, naïve façade. ';
 const LENGTH_BYTES = Buffer.byteLength(TEXT);
 
@@ -39,20 +39,20 @@ describe('a legacy completion', () => {
     });
   });
 
-  test('generates 16 tokens unless told otherwise', async () => {
+  test('generates 16 tokens by default', async () => {
     const { post } = await start({ text: reciter });
     const body = await json<Completion>(post(COMPLETIONS, { model: 'reciter', prompt: 'x' }));
     expect(body.usage.completion_tokens).toBe(16);
     expect(body.choices[0]?.finish_reason).toBe('length');
   });
 
-  test('echoes the prompt when asked', async () => {
+  test('echoes the prompt if requested', async () => {
     const { post } = await start({ text: reciter });
     const body = await json<Completion>(post(COMPLETIONS, { ...request, echo: true }));
     expect(body.choices[0]?.text).toBe(`x${TEXT}`);
   });
 
-  test('takes several prompts and n choices of each, in order', async () => {
+  test('accepts several prompts and returns n choices of each, in order', async () => {
     const { post } = await start({ text: reciter });
     const body = await json<Completion>(post(COMPLETIONS, { ...request, prompt: ['x', 'xy'], n: 2, max_tokens: 1 }));
     expect(body.choices.map(({ index, text }) => [index, text])).toEqual([
@@ -64,7 +64,7 @@ describe('a legacy completion', () => {
     expect(body.usage).toEqual({ prompt_tokens: 3, completion_tokens: 4, total_tokens: 7 });
   });
 
-  test('ends at a stop string and leaves it out', async () => {
+  test('ends at a stop string and omits it', async () => {
     const { post } = await start({ text: reciter });
     const body = await json<Completion>(post(COMPLETIONS, { ...request, stop: [' und', 'ïve'] }));
     expect(body.choices[0]).toMatchObject({ text: 'Grüße aus Köln: 猫', finish_reason: 'stop' });
@@ -81,7 +81,7 @@ describe('a legacy completion', () => {
     expect(body.usage.total_tokens).toBeLessThanOrEqual(own.contextLength);
   });
 
-  test('is refused with what it cannot do', async () => {
+  test('is rejected if it uses unsupported fields', async () => {
     const { post } = await start({ text: reciter });
     for (const [param, body] of Object.entries({
       suffix: { suffix: 'end' },
@@ -103,13 +103,13 @@ describe('a completion stream', () => {
       chunk === '[DONE]' ? [] : chunk.choices.map(({ text }) => text),
     );
 
-  test('never cuts a character, though every token is one byte', async () => {
+  test('never splits a character, although every token is one byte', async () => {
     const { post } = await start({ text: reciter });
     const texts = await pieces(await post(COMPLETIONS, { ...request, stream: true }));
     expect(texts.filter((text) => text !== '')).toEqual([...TEXT]);
   });
 
-  test('never shows the beginning of a stop string', async () => {
+  test('never emits the start of a stop string', async () => {
     const { post } = await start({ text: reciter });
     const texts = await pieces(await post(COMPLETIONS, { ...request, stream: true, stop: 'und 🐱' }));
     expect(texts.join('')).toBe('Grüße aus Köln: 猫 ');

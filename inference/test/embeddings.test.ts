@@ -18,7 +18,7 @@ const vectorsOf = async (response: Promise<Response>) =>
   (await json<Answer>(response)).data.map(({ embedding }) => embedding);
 
 describe.each(['/v1/embeddings', '/embeddings'])('POST %s', (path) => {
-  test('gives unit vectors of texts with token counts', async () => {
+  test('returns unit vectors of texts and token counts', async () => {
     const { post } = await start({ clip });
     const answer = await json<Answer>(post(path, { model: 'tiny-clip', input: ['a cat', 'a red circle'] }));
     expect(answer).toMatchObject({ object: 'list', model: 'tiny-clip' });
@@ -35,7 +35,7 @@ describe.each(['/v1/embeddings', '/embeddings'])('POST %s', (path) => {
     expect(answer.usage).toEqual({ prompt_tokens: total, total_tokens: total });
   });
 
-  test('gives the same numbers as base64', async () => {
+  test('returns the same numbers as base64', async () => {
     const { post } = await start({ clip });
     const [float] = await vectorsOf(post(path, { model: 'tiny-clip', input: 'a cat' }));
     const request = { model: 'tiny-clip', input: 'a cat', encoding_format: 'base64' };
@@ -45,7 +45,7 @@ describe.each(['/v1/embeddings', '/embeddings'])('POST %s', (path) => {
     expect(numbers).toEqual(float);
   });
 
-  test('gives vectors of pictures, of every format', async () => {
+  test('returns vectors of images in every format', async () => {
     const { post } = await start({ clip });
     const input = ['cat.png', 'cat.jpg', 'cat.webp', 'cat.gif', 'dog.png'].map(dataUrl);
     const [png, ...others] = (await vectorsOf(post(path, { model: 'tiny-clip', input, modality: 'image' }))) as [
@@ -58,7 +58,7 @@ describe.each(['/v1/embeddings', '/embeddings'])('POST %s', (path) => {
   });
 });
 
-test('A picture is nearest to its own caption', async () => {
+test('an image is nearest to its own caption', async () => {
   const { post } = await start({ clip });
   const names = ['cat', 'dog', 'house', 'tree'];
   const captions = names.map((name) => `a photo of a ${name}`);
@@ -71,7 +71,7 @@ test('A picture is nearest to its own caption', async () => {
   }
 });
 
-test('A vector does not depend on the texts beside it', async () => {
+test('a vector does not depend on the other texts of the request', async () => {
   const { post } = await start({ clip });
   const embed = async (input: string[]) => vectorsOf(post('/embeddings', { model: 'tiny-clip', input }));
   const [alone] = (await embed(['a dog'])) as [number[]];
@@ -79,7 +79,7 @@ test('A vector does not depend on the texts beside it', async () => {
   expect(cosine(alone, beside)).toBeGreaterThan(0.999);
 });
 
-test('A text longer than the model reads is cut and still has a vector', async () => {
+test('a text longer than the limit is truncated and still has a vector', async () => {
   const { post } = await start({ clip });
   const input = 'a red house '.repeat(100);
   const answer = await json<Answer>(post('/embeddings', { model: 'tiny-clip', input }));
@@ -87,7 +87,7 @@ test('A text longer than the model reads is cut and still has a vector', async (
   expect(answer.usage.prompt_tokens).toBeLessThan(100);
 });
 
-describe('An embedding request is refused', () => {
+describe('an embedding request is rejected', () => {
   test.each([
     ['input', { input: [] }],
     ['input', { input: '' }],
@@ -97,16 +97,16 @@ describe('An embedding request is refused', () => {
     ['encoding_format', { encoding_format: 'int8' }],
     ['dimensions', { dimensions: 7 }],
     ['input', { modality: 'image', input: Array(33).fill(dataUrl('cat.png')) }],
-  ])('naming %s', async (param, body) => {
+  ])('with an error that names %s', async (param, body) => {
     const { post } = await start({ clip });
     const { status, error } = await failure(post('/embeddings', { model: 'tiny-clip', input: 'cat', ...body }));
     expect({ status, param: error.param, code: error.code }).toEqual({ status: 400, param, code: 'invalid_value' });
   });
 
   test.each([
-    ['a URL, which it never fetches', 'https://example.com/cat.png', /fetches no URLs/],
+    ['a URL, which is never fetched', 'https://example.com/cat.png', /does not fetch URLs/],
     [
-      'bytes that are no picture',
+      'bytes that are not an image',
       `data:image/png;base64,${Buffer.from('not a picture at all').toString('base64')}`,
       /not a PNG/,
     ],
@@ -115,8 +115,8 @@ describe('An embedding request is refused', () => {
       `data:image/svg+xml;base64,${Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>').toString('base64')}`,
       /not a PNG/,
     ],
-    ['a damaged picture', dataUrl('cat.png').slice(0, 200), /damaged/],
-  ])('with %s, naming which input', async (_, url, message) => {
+    ['a damaged image', dataUrl('cat.png').slice(0, 200), /damaged/],
+  ])('for %s, with an error that names the input', async (_, url, message) => {
     const { post } = await start({ clip });
     const input = [dataUrl('cat.png'), url];
     const { status, error } = await failure(post('/embeddings', { model: 'tiny-clip', input, modality: 'image' }));

@@ -5,7 +5,7 @@ import { eventStream } from '../src/event-stream.ts';
 const ignore = () => {};
 
 describe('eventStream', () => {
-  test('sends each value as an unnamed event, and [DONE]', async () => {
+  test('sends each value as an unnamed event, then [DONE]', async () => {
     const response = eventStream(async (send) => {
       send({ a: 1 });
       send({ b: 'two\nlines' });
@@ -13,7 +13,7 @@ describe('eventStream', () => {
     expect(await response.text()).toBe('data: {"a":1}\n\ndata: {"b":"two\\nlines"}\n\ndata: [DONE]\n\n');
   });
 
-  test('ends with an error event and no [DONE] when something fails on the way', async () => {
+  test('ends with an error event and no [DONE] if the stream fails', async () => {
     const reported: unknown[] = [];
     const fault = new Error('inner detail');
     const response = eventStream(
@@ -30,7 +30,7 @@ describe('eventStream', () => {
     expect(reported).toEqual([fault]);
   });
 
-  test('lets what is thrown before the first promise through, so that it can be a status', () => {
+  test('rethrows errors thrown before the promise is returned, so they can become an HTTP status', () => {
     const full = new ApiError('queue_full', 'Full.');
     const refuse = () => {
       throw full;
@@ -39,7 +39,7 @@ describe('eventStream', () => {
   });
 });
 
-describe('while nothing has come yet', () => {
+describe('before the first event', () => {
   beforeEach(() => {
     vi.useFakeTimers();
   });

@@ -10,7 +10,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { runCommand } from './run-command.ts';
 import { fixtureModel } from './start.ts';
 
-/** A model hub that serves the fixtures as `owner/<name>`, each file in two parts so that its arrival can be seen. */
+/** A model hub that serves the fixtures as `owner/<name>`. It sends each file in two parts to make progress visible. */
 async function startHub(): Promise<{ server: Server; url: string }> {
   const server = createServer(async (request, response) => {
     const [, name, file] = /^\/owner\/([\w-]+)\/resolve\/main\/([\w./-]+)$/.exec(request.url ?? '') ?? [];
@@ -34,7 +34,7 @@ async function startHub(): Promise<{ server: Server; url: string }> {
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
-test('A hub model is downloaded with its progress shown, and the next time comes from the cache', async () => {
+test('a hub model is downloaded with progress output, and loaded from the cache the next time', async () => {
   const cache = await mkdtemp(join(tmpdir(), 'hub-'));
   onTestFinished(() => rm(cache, { recursive: true }));
   const { server, url } = await startHub();
@@ -53,7 +53,7 @@ test('A hub model is downloaded with its progress shown, and the next time comes
   expect(second.output()).not.toContain('Downloading');
 });
 
-test('A model that the hub does not have is named', async () => {
+test('the error for a model that the hub does not have names the model', async () => {
   const { url } = await startHub();
   const { exitCode, output } = runCommand(['--clip', 'owner/missing', '--port', '0'], { HF_ENDPOINT: url });
   expect(await exitCode()).toBe(1);

@@ -9,16 +9,16 @@ interface Vectors {
   data: { embedding: number[] }[];
 }
 
-/** Recites endlessly: 30,000 tokens take it about ten seconds, far longer than any of these tests. */
+/** A generation that outlasts every test: 30,000 tokens take about ten seconds. */
 const endless = { model: 'reciter', prompt: 'x', max_tokens: 30_000 };
 
-describe('embedding requests that come together', () => {
+describe('simultaneous embedding requests', () => {
   let clip: ClipModel;
   beforeEach(async () => {
     clip = await loadClip(ownModel('tiny-clip'));
   });
 
-  test('share forward passes, and each gets its own vectors', async () => {
+  test('share forward passes and each receive their own vectors', async () => {
     const { post } = await start({ clip });
     const busy = post('/embeddings', { model: 'tiny-clip', input: Array<string>(2048).fill('a cat') });
     const colors = ['red', 'blue', 'green', 'yellow', 'black', 'white', 'purple', 'orange'];
@@ -34,7 +34,7 @@ describe('embedding requests that come together', () => {
     }
   });
 
-  test('fail alone: one bad picture does not spoil the batch', async () => {
+  test('fail independently: one invalid image does not fail the batch', async () => {
     const { post } = await start({ clip });
     const send = (input: string) => post('/embeddings', { model: 'tiny-clip', input, modality: 'image' });
     const bad = `data:image/png;base64,${Buffer.alloc(100).toString('base64')}`;
@@ -42,7 +42,7 @@ describe('embedding requests that come together', () => {
     expect(statuses.map(({ status }) => status)).toEqual([200, 400, 200]);
   });
 
-  test('are turned away when too many wait', async () => {
+  test('are rejected if too many wait', async () => {
     const { post } = await start({ clip });
     const input = Array<string>(2048).fill('a cat');
     const answers = await Promise.all(
@@ -55,7 +55,7 @@ describe('embedding requests that come together', () => {
     expect(await full[0]?.json()).toMatchObject({ error: { type: 'server_error', code: 'queue_full' } });
   });
 
-  test('are dropped when the client leaves', async () => {
+  test('are dropped if the client disconnects', async () => {
     const leave = new AbortController();
     const pictures = (count: number) =>
       Array.from({ length: count }, () => Buffer.from(dataUrl('cat.png').split(',')[1] ?? '', 'base64'));
@@ -74,7 +74,7 @@ describe('text generations', () => {
     text = await loadText(fixtureModel('reciter'));
   });
 
-  test('stream while they run, and stop when the client leaves', async () => {
+  test('stream while they run, and stop if the client disconnects', async () => {
     const textGate = new Gate({ active: 2, waiting: 2 });
     const { post } = await start({ text }, { textGate });
     const leave = new AbortController();
@@ -86,7 +86,7 @@ describe('text generations', () => {
     await expect.poll(() => textGate.depth.running, { timeout: 1000 }).toBe(0);
   });
 
-  test('stop when the client of a whole answer leaves', async () => {
+  test('stop if the client of a non-streamed response disconnects', async () => {
     const textGate = new Gate({ active: 2, waiting: 2 });
     const { post } = await start({ text }, { textGate });
     const leave = new AbortController();
@@ -97,7 +97,7 @@ describe('text generations', () => {
     await expect.poll(() => textGate.depth.running, { timeout: 1000 }).toBe(0);
   });
 
-  test('take turns: a short one overtakes a long one', async () => {
+  test('run interleaved: a short one finishes before a long one', async () => {
     const { post } = await start({ text });
     const leave = new AbortController();
     const long = post('/v1/completions', endless, { signal: leave.signal }).catch(() => 'left');
@@ -109,7 +109,7 @@ describe('text generations', () => {
     expect(await long).toBe('left');
   });
 
-  test('wait in a bounded queue, and those beyond it are turned away, streams too', async () => {
+  test('wait in a bounded queue and are rejected if it is full, streams included', async () => {
     const textGate = new Gate({ active: 1, waiting: 1 });
     const { post } = await start({ text }, { textGate });
     const leave = new AbortController();
@@ -127,7 +127,7 @@ describe('text generations', () => {
     expect((await waiting).status).toBe(200);
   });
 
-  test('that wait are dropped when their client leaves', async () => {
+  test('that wait are dropped if their client disconnects', async () => {
     const textGate = new Gate({ active: 1, waiting: 1 });
     const { post } = await start({ text }, { textGate });
     const [first, second] = [new AbortController(), new AbortController()];
@@ -142,7 +142,7 @@ describe('text generations', () => {
   });
 });
 
-test('A drawing stops when the client leaves', async () => {
+test('an image generation stops if the client disconnects', async () => {
   const image = await loadImage(ownModel('tiny-image'));
   const imageGate = new Gate({ active: 1, waiting: 1 });
   const { post } = await start({ image }, { imageGate });

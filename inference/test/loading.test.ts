@@ -14,8 +14,8 @@ async function vectors(model: Awaited<ReturnType<typeof loadClip>>, ...texts: st
   return (await model.embedTexts(texts)).vectors;
 }
 
-describe('another CLIP', () => {
-  test('is named by its folder and scores by a softmax at scale 100', async () => {
+describe('a CLIP model from another source', () => {
+  test('is named after its folder and scores by a softmax at scale 100', async () => {
     const model = await loadClip(fixtureModel('random-clip'));
     expect(model).toMatchObject({ id: 'random-clip', family: 'clip', dimensions: 12, logitScale: 100 });
     expect(model.logitBias).toBeUndefined();
@@ -27,14 +27,14 @@ describe('another CLIP', () => {
     for (const [i, exponent] of exponents.entries()) expect(scores[i]).toBeCloseTo(exponent / total, 5);
   });
 
-  test('whose end token also pads gives the same vector alone and beside longer texts', async () => {
+  test('whose end token is also the padding token returns the same vector alone and in a batch with longer texts', async () => {
     const model = await loadClip(fixtureModel('random-clip'));
     const [alone] = (await vectors(model, 'a cat')) as [Float32Array];
     const [beside] = (await vectors(model, 'a cat', 'a photo of a red house')) as [Float32Array];
     expect(cosine(alone, beside)).toBeCloseTo(1, 6);
   });
 
-  test('gets texts cut to its limit with the end token kept', async () => {
+  test('truncates texts to its limit and keeps the end token', async () => {
     const model = await loadClip(fixtureModel('random-clip'));
     const {
       vectors: [long, cut],
@@ -45,8 +45,8 @@ describe('another CLIP', () => {
   });
 });
 
-describe('a SigLIP', () => {
-  test('scores each text by a sigmoid with its own scale and bias', async () => {
+describe('a SigLIP model', () => {
+  test('scores each text by a sigmoid with the scale and bias of its checkpoint', async () => {
     const model = await loadClip(fixtureModel('random-siglip'));
     expect(model).toMatchObject({ family: 'siglip', logitScale: 10, logitBias: -2 });
     const [image] = (await model.embedImages([picture('cat.png')])).vectors as [Float32Array];
@@ -56,14 +56,14 @@ describe('a SigLIP', () => {
     for (const [i, score] of expected.entries()) expect(scores[i]).toBeCloseTo(score, 5);
   });
 
-  test('gets every text padded to full length, so that a vector never depends on its batch', async () => {
+  test('pads every text to the full length, so a vector never depends on its batch', async () => {
     const model = await loadClip(fixtureModel('random-siglip'));
     const [alone] = (await vectors(model, 'cat')) as [Float32Array];
     const [beside] = (await vectors(model, 'cat', TOO_LONG)) as [Float32Array];
     expect(cosine(alone, beside)).toBeCloseTo(1, 6);
   });
 
-  test('gives vectors but no scores when nobody states its scale', async () => {
+  test('returns vectors but no scores if its scale is unknown', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'siglip-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     await cp(fixtureModel('random-siglip'), folder, { recursive: true });
@@ -72,13 +72,13 @@ describe('a SigLIP', () => {
 
     const model = await loadClip(folder);
     const [text] = (await vectors(model, 'cat')) as [Float32Array];
-    expect(() => model.scores(text, [text])).toThrow(/does not state/);
-    const told = await loadClip(folder, { logitScale: logit_scale, logitBias: logit_bias });
-    expect(told.scores(text, [text])[0]).toBeCloseTo(1 / (1 + Math.exp(2 - 10)), 5);
+    expect(() => model.scores(text, [text])).toThrow(/cannot compute scores/);
+    const configured = await loadClip(folder, { logitScale: logit_scale, logitBias: logit_bias });
+    expect(configured.scores(text, [text])[0]).toBeCloseTo(1 / (1 + Math.exp(2 - 10)), 5);
   });
 });
 
-test('Any model is served under its own name or one given to it, beside or without the others', async () => {
+test('any model is served under its own name or a configured name, with or without the others', async () => {
   const name = 'owner/a-siglip';
   const [clip, text] = await Promise.all([
     loadClip(fixtureModel('random-siglip'), { name }),
@@ -91,14 +91,14 @@ test('Any model is served under its own name or one given to it, beside or witho
   expect((await post('/models/tiny-image', { inputs: 'a cat' })).status).toBe(404);
 });
 
-describe('loading says what does not fit:', () => {
+describe('loading fails with a clear error for', () => {
   test.each([
-    ['no such folder', () => loadClip('no-such-folder'), /There is no model folder "no-such-folder"/],
-    ['a language model as CLIP', () => loadClip(ownModel('tiny-text')), /"llama" model.*CLIP and SigLIP/],
-    ['a CLIP as language model', () => loadText(ownModel('tiny-clip')), /clip/],
+    ['a missing folder', () => loadClip('no-such-folder'), /"no-such-folder" is neither an existing folder/],
+    ['a text model as CLIP', () => loadClip(ownModel('tiny-text')), /"llama" model.*CLIP and SigLIP/],
+    ['a CLIP model as text model', () => loadText(ownModel('tiny-clip')), /clip/],
     ['a folder without weights', () => loadText(join(fixtureModel('reciter'), 'onnx')), /config\.json/],
-    ['a precision that is not there', () => loadText(fixtureModel('reciter'), { dtype: 'q4' }), /model_q4\.onnx/],
-    ['a hub model for images', () => loadImage('owner/name'), /folder/],
+    ['a missing precision', () => loadText(fixtureModel('reciter'), { dtype: 'q4' }), /model_q4\.onnx/],
+    ['a hub model for the image task', () => loadImage('owner/name'), /folder/],
   ])('%s', async (_, load, message) => {
     await expect(load()).rejects.toThrow(message);
   });

@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { readOptions } from '../src/options.ts';
 
 describe('options', () => {
-  test('have defaults that serve this machine alone', () => {
+  test('by default serve only this machine', () => {
     expect(readOptions([], {})).toMatchObject({ host: '127.0.0.1', port: 8788, token: undefined, graceSeconds: 5 });
   });
 
-  test('come from flags first, then from the environment', () => {
+  test('are read from flags first, then from environment variables', () => {
     const environment = { INFERENCE_PORT: '1', INFERENCE_LOGIT_SCALE: '117.3', INFERENCE_CLIP: 'owner/name' };
     expect(readOptions(['--port', '2'], environment)).toMatchObject({
       port: 2,
@@ -15,7 +15,7 @@ describe('options', () => {
     });
   });
 
-  test('let strangers in with a token, or when told to', () => {
+  test('allow other machines with a token or with an explicit none', () => {
     expect(readOptions(['--host', '0.0.0.0', '--token', 'secret'], {}).token).toBe('secret');
     expect(readOptions(['--host', '0.0.0.0', '--token', 'none'], {}).token).toBeUndefined();
   });
@@ -26,7 +26,7 @@ describe('options', () => {
     [['--threads', '0'], /--threads must be a number from 1/],
     [['--dtype', 'int7'], /--dtype must be one of fp32,/],
     [['--host', '0.0.0.0'], /INFERENCE_TOKEN/],
-  ])('%j are refused', (flags, message) => {
+  ])('%j are rejected', (flags, message) => {
     expect(() => readOptions(flags, {})).toThrow(message);
   });
 });

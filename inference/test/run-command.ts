@@ -5,7 +5,7 @@ import { expect, onTestFinished } from 'vitest';
 
 const SERVER = join(import.meta.dirname, '..', 'server.ts');
 
-/** Runs `node server.ts` as a user does, until the test ends. */
+/** Runs `node server.ts` like a user, until the test ends. */
 export function runCommand(flags: string[], environment: Record<string, string> = {}) {
   let output = '';
   const child = spawn(process.execPath, [SERVER, ...flags], { env: { ...process.env, ...environment } });
@@ -19,11 +19,11 @@ export function runCommand(flags: string[], environment: Record<string, string> 
     child.kill('SIGKILL');
   });
   return {
-    /** Everything written so far. */
+    /** The output so far. */
     output: () => output,
     /** Resolves when the models are loaded. */
     ready: () => expect.poll(() => output, { timeout: 15_000 }).toContain('Serving'),
-    /** Where it listens, once it is ready. */
+    /** The server's URL, once it is ready. */
     url: () => /http:\/\/\S+/.exec(output)?.[0] ?? '',
     stop: () => child.kill('SIGTERM'),
     exitCode: async (): Promise<number | null> => (await closed)[0],

@@ -6,7 +6,7 @@ import { Sampler, type SamplerOptions } from '../src/sampler.ts';
 const LOGITS = [Math.log(2), 0, Math.log(4), 0];
 const DRAWS = 4000;
 
-/** How often each token is drawn. */
+/** Relative frequency of each token. */
 function frequencies(options: Partial<SamplerOptions>): number[] {
   const sampler = new Sampler({ temperature: 1, topP: 1, seed: 7, ...options });
   const counts = LOGITS.map(() => 0);
@@ -19,7 +19,7 @@ function frequencies(options: Partial<SamplerOptions>): number[] {
 }
 
 describe('Sampler', () => {
-  test('draws tokens by their probabilities', () => {
+  test('samples tokens by their probabilities', () => {
     const [a = 0, b = 0, c = 0, d = 0] = frequencies({});
     for (const [drawn, probability] of [
       [a, 0.25],
@@ -35,14 +35,14 @@ describe('Sampler', () => {
     expect(frequencies({ temperature: 0.1 })[2]).toBeGreaterThan(0.99);
   });
 
-  test('keeps only the nucleus', () => {
+  test('samples only from the nucleus', () => {
     expect(frequencies({ topP: 0.5 })).toEqual([0, 0, 1, 0]);
     const [a = 0, b, c = 0, d] = frequencies({ topP: 0.75 });
     expect([b, d]).toEqual([0, 0]);
     expect(Math.abs(c / a - 2)).toBeLessThan(0.2);
   });
 
-  test('repeats itself with the same seed only', () => {
+  test('is reproducible with the same seed only', () => {
     expect(frequencies({ seed: 1 })).toEqual(frequencies({ seed: 1 }));
     expect(frequencies({ seed: 1 })).not.toEqual(frequencies({ seed: 2 }));
   });

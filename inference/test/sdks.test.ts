@@ -27,20 +27,20 @@ async function huggingface(model: string): Promise<InferenceClient> {
   return new InferenceClient('', { endpointUrl: `${url}/models/${model}` });
 }
 
-test("OpenAI's SDK chats, streams and embeds", async () => {
+test("OpenAI's SDK: chat, streaming and embeddings", async () => {
   const client = await openai(models);
   const messages = [{ role: 'user' as const, content: 'Hello!' }];
   const whole = await client.chat.completions.create({ model: 'tiny-text', messages });
   const stream = client.chat.completions.stream({ model: 'tiny-text', messages });
   expect((await stream.finalMessage()).content).toBe(whole.choices[0]?.message.content);
 
-  // The SDK asks for base64 and decodes it.
+  // The SDK requests base64 and decodes it.
   const { data } = await client.embeddings.create({ model: 'tiny-clip', input: 'a cat' });
   const [expected] = (await models.clip?.embedTexts(['a cat']))?.vectors ?? [];
   expect(cosine(data[0]?.embedding ?? [], expected ?? [])).toBeCloseTo(1, 5);
 });
 
-test("OpenAI's SDK completes and lists models", async () => {
+test("OpenAI's SDK: completions and models", async () => {
   const client = await openai({ text: await loadText(fixtureModel('reciter')) });
   const completion = await client.completions.create({ model: 'reciter', prompt: 'x', max_tokens: 7 });
   expect(completion.choices[0]?.text).toBe('Grüße');
@@ -48,7 +48,7 @@ test("OpenAI's SDK completes and lists models", async () => {
   await expect(client.models.retrieve('missing')).rejects.toMatchObject({ status: 404, code: 'model_not_found' });
 });
 
-test("Hugging Face's client extracts features, classifies and draws", async () => {
+test("Hugging Face's client: feature extraction, classification and text to image", async () => {
   const clip = await huggingface('tiny-clip');
   const vector = await clip.featureExtraction({ inputs: 'a cat' });
   expect(vector).toHaveLength(models.clip?.dimensions ?? 0);

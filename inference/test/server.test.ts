@@ -13,7 +13,7 @@ beforeAll(async () => {
 const cat = { model: 'tiny-clip', input: 'a cat' };
 
 describe('/v1/models', () => {
-  test('lists what is served, with what a client must know of it', async () => {
+  test('lists the models with their properties', async () => {
     const { get } = await start(models);
     const { object, data } = await json<{ object: string; data: object[] }>(get('/v1/models'));
     expect(object).toBe('list');
@@ -33,7 +33,7 @@ describe('/v1/models', () => {
     expect(await json(get('/v1/models/tiny-clip'))).toEqual(data[1]);
   });
 
-  test('does not know other models', async () => {
+  test('answers 404 for unknown models', async () => {
     const { get } = await start(models);
     for (const path of ['/v1/models/owner/name', '/v1/models/owner%2Fname']) {
       const { status, error } = await failure(get(path));
@@ -44,7 +44,7 @@ describe('/v1/models', () => {
 });
 
 describe('/health', () => {
-  test('names the models and their queues', async () => {
+  test('lists the models and their queues', async () => {
     const { get } = await start(models);
     expect(await json(get('/health'))).toEqual({
       status: 'ok',
@@ -57,7 +57,7 @@ describe('/health', () => {
     });
   });
 
-  test('answers 503 while the models are loaded, as every route does', async () => {
+  test('answers 503 while the models are loading, like every route', async () => {
     const loading = Promise.withResolvers<Models>();
     const { get, post } = await start(loading.promise);
     for (const response of [await get('/health'), await post('/embeddings', cat)]) {
@@ -72,8 +72,8 @@ describe('/health', () => {
   });
 });
 
-describe('a token, when set,', () => {
-  test('is wanted by every route but /health', async () => {
+describe('a configured token', () => {
+  test('is required by every route except /health', async () => {
     const { get, post } = await start(models, { token: 'secret' });
     expect((await get('/health')).status).toBe(200);
     for (const headers of [{}, { Authorization: 'Bearer wrong' }, { Authorization: 'secret' }]) {
@@ -87,21 +87,21 @@ describe('a token, when set,', () => {
   });
 });
 
-describe('what cannot be answered is a JSON error with all four keys:', () => {
+describe('a failed request returns a JSON error with all four keys:', () => {
   test.each<[string, number, string, string | null, (client: Awaited<ReturnType<typeof start>>) => Promise<Response>]>([
-    ['no JSON', 400, 'invalid_json', null, ({ post }) => post('/embeddings', '{"model":')],
-    ['JSON that is no object', 400, 'invalid_value', null, ({ post }) => post('/embeddings', '[]')],
-    ['no model', 400, 'invalid_value', 'model', ({ post }) => post('/embeddings', { input: 'a cat' })],
+    ['invalid JSON', 400, 'invalid_json', null, ({ post }) => post('/embeddings', '{"model":')],
+    ['JSON that is not an object', 400, 'invalid_value', null, ({ post }) => post('/embeddings', '[]')],
+    ['a missing model', 400, 'invalid_value', 'model', ({ post }) => post('/embeddings', { input: 'a cat' })],
     ['an unknown model', 404, 'model_not_found', 'model', ({ post }) => post('/embeddings', { ...cat, model: 'x' })],
     [
-      'a wrong model',
+      'a model for another task',
       400,
       'unsupported_task',
       'model',
       ({ post }) => post('/embeddings', { ...cat, model: 'tiny-text' }),
     ],
     ['an unknown route', 404, 'not_found', null, ({ get }) => get('/v2/embeddings')],
-    ['a wrong method', 405, 'method_not_allowed', null, ({ get }) => get('/embeddings')],
+    ['an unsupported method', 405, 'method_not_allowed', null, ({ get }) => get('/embeddings')],
   ])('%s', async (_, status, code, param, send) => {
     const client = await start(models);
     const response = await send(client);
@@ -112,7 +112,7 @@ describe('what cannot be answered is a JSON error with all four keys:', () => {
     });
   });
 
-  test('too large a body, with and without a stated length', async () => {
+  test('a body that is too large, with and without Content-Length', async () => {
     const { url, post } = await start(models, { maxBodyBytes: 1000 });
     const large = JSON.stringify({ ...cat, input: 'x'.repeat(2000) });
     const chunked = new Blob([large]).stream();
@@ -125,7 +125,7 @@ describe('what cannot be answered is a JSON error with all four keys:', () => {
     }
   });
 
-  test('a fault of its own, which it reports without telling the client', async () => {
+  test('an internal error, which is reported to the operator but not to the client', async () => {
     const reported: unknown[] = [];
     const broken = { ...models.clip, id: 'tiny-clip', embedTexts: () => Promise.reject(new Error('inner detail')) };
     const { post } = await start({ clip: broken as never }, { onError: (error) => reported.push(error) });
@@ -137,7 +137,7 @@ describe('what cannot be answered is a JSON error with all four keys:', () => {
   });
 });
 
-test('A request is logged in one line, without its content', async () => {
+test('a request is logged in one line without its content', async () => {
   const lines: string[] = [];
   const { post } = await start(models, { log: (line) => lines.push(line) });
   await json(post('/embeddings', cat));

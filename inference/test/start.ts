@@ -8,9 +8,9 @@ import { createServer, type ServerOptions } from '../src/server.ts';
 
 const HERE = import.meta.dirname;
 
-/** The project's own models. */
+/** The models trained by this project. */
 export const ownModel = (name: string) => join(HERE, '..', 'models', name);
-/** Other families' models, made by fixtures/make_models.py. */
+/** Models of other families, created by fixtures/make_models.py. */
 export const fixtureModel = (name: string) => join(HERE, 'fixtures', name);
 
 const PICTURES = join(HERE, '..', '..', 'test', 'fixtures', 'pictures');
@@ -21,11 +21,11 @@ export const dataUrl = (name: string) =>
 export interface Client {
   url: string;
   get: (path: string, init?: RequestInit) => Promise<Response>;
-  /** Sends `body` as JSON, or as it is if it is a string. */
+  /** Sends `body` as JSON. A string is sent unchanged. */
   post: (path: string, body: unknown, init?: RequestInit) => Promise<Response>;
 }
 
-/** The real server on a free loopback port, closed when the test ends. */
+/** Starts the real server on a free loopback port and closes it when the test ends. */
 export async function start(models: Models | Promise<Models>, options: ServerOptions = {}): Promise<Client> {
   const server = createServer(models, {
     onError: (error) => {
@@ -58,24 +58,24 @@ export interface Failure {
   error: { message: string; type: string; param: string | null; code: string };
 }
 
-/** The body of an answer that is expected to be good. */
+/** The body of a response that must be successful. */
 export async function json<Body>(response: Promise<Response>): Promise<Body> {
   const answer = await response;
   if (!answer.ok) throw new Error(`${answer.status}: ${await answer.text()}`);
   return (await answer.json()) as Body;
 }
 
-/** The status and OpenAI error body of an answer that is expected to be one. */
+/** The status and OpenAI error body of a response that must be an error. */
 export async function failure(response: Promise<Response>): Promise<Failure> {
   const answer = await response;
   const { error } = (await answer.json()) as Failure;
   return { status: answer.status, error };
 }
 
-/** The values of a stream's events, checked to be OpenAI's form of server-sent events. */
+/** Parses the events of a stream. @throws Error if they are not in OpenAI's server-sent events format */
 export async function events<Event>(response: Response): Promise<(Event | '[DONE]')[]> {
   const text = await response.text();
-  if (!text.endsWith('\n\n')) throw new Error('The last event is cut.');
+  if (!text.endsWith('\n\n')) throw new Error('The last event is incomplete.');
   return text
     .slice(0, -2)
     .split('\n\n')

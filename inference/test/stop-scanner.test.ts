@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { StopScanner } from '../src/stop-scanner.ts';
 
-/** What a scanner lets through, piece by piece. */
+/** The text that a scanner emits for each piece. */
 function scan(stops: string[], pieces: string[]): { out: string[]; found: boolean } {
   const scanner = new StopScanner(stops);
   const out = pieces.map((piece) => scanner.push(piece));
@@ -9,7 +9,7 @@ function scan(stops: string[], pieces: string[]): { out: string[]; found: boolea
 }
 
 describe('StopScanner', () => {
-  test('lets text through at once when nothing can be a stop string', () => {
+  test('emits text immediately if it cannot be part of a stop string', () => {
     expect(scan(['###'], ['one', ' two'])).toEqual({ out: ['one', ' two', ''], found: false });
   });
 
@@ -18,16 +18,16 @@ describe('StopScanner', () => {
     expect(scan(['STOP'], ['a S', 'TO', 'P b', 'c'])).toEqual({ out: ['a ', '', '', '', ''], found: true });
   });
 
-  test('releases what it held back when it turns out to be no stop string', () => {
+  test('emits held-back text if it is not a stop string', () => {
     expect(scan(['STOP'], ['a ST', 'AR'])).toEqual({ out: ['a ', 'STAR', ''], found: false });
     expect(scan(['STOP'], ['a ST'])).toEqual({ out: ['a ', 'ST'], found: false });
   });
 
-  test('takes the earliest of several stop strings', () => {
+  test('stops at the earliest of several stop strings', () => {
     expect(scan(['two', 'one'], ['zero one two'])).toEqual({ out: ['zero ', ''], found: true });
   });
 
-  test('sees a stop string that begins inside another beginning', () => {
+  test('finds a stop string that starts inside a partial match', () => {
     expect(scan(['aab'], ['aa', 'ab'])).toEqual({ out: ['', 'a', ''], found: true });
   });
 

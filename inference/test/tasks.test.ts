@@ -16,7 +16,7 @@ describe('text-to-image', () => {
   const cat = { inputs: 'a cat', parameters: { width: 64, height: 48, seed: 1 } };
   const bytes = async (response: Promise<Response>) => Buffer.from(await (await response).arrayBuffer());
 
-  test('answers a PNG of the size asked for', async () => {
+  test('returns a PNG of the requested size', async () => {
     const { post } = await start(models);
     const response = await post(PATH, cat);
     expect(response.headers.get('content-type')).toBe('image/png');
@@ -24,14 +24,14 @@ describe('text-to-image', () => {
     expect({ format, width, height }).toEqual({ format: 'png', width: 64, height: 48 });
   });
 
-  test.each(['jpeg', 'webp'])('answers image/%s when that is accepted', async (format) => {
+  test.each(['jpeg', 'webp'])('returns image/%s if the Accept header asks for it', async (format) => {
     const { post } = await start(models);
     const response = await post(PATH, cat, { headers: { Accept: `image/${format}, */*;q=0.5` } });
     expect(response.headers.get('content-type')).toBe(`image/${format}`);
     expect((await sharp(await response.arrayBuffer()).metadata()).format).toBe(format);
   });
 
-  test('draws the same picture for the same seed, and another for another', async () => {
+  test('returns the same image for the same seed and another image for another seed', async () => {
     const { post } = await start(models);
     const draw = (seed: number) => bytes(post(PATH, { ...cat, parameters: { ...cat.parameters, seed } }));
     const [first, again, other] = [await draw(1), await draw(1), await draw(2)];
@@ -39,13 +39,13 @@ describe('text-to-image', () => {
     expect(other.equals(first)).toBe(false);
   });
 
-  test('draws another picture each time without a seed', async () => {
+  test('returns a different image each time without a seed', async () => {
     const { post } = await start(models);
     const draw = () => bytes(post(PATH, { inputs: 'a cat', parameters: { width: 64, height: 64 } }));
     expect((await draw()).equals(await draw())).toBe(false);
   });
 
-  test('draws what CLIP recognizes', async () => {
+  test('returns images that CLIP recognizes', async () => {
     const { post } = await start(models);
     for (const label of ['house', 'tree']) {
       const file = await bytes(post(PATH, { inputs: `a ${label}`, parameters: { width: 128, height: 128, seed: 3 } }));
@@ -62,7 +62,7 @@ describe('text-to-image', () => {
     ['height', { height: 5000 }],
     ['parameters.width', { width: 64.5 }],
     ['parameters.negative_prompt', { negative_prompt: 'dogs' }],
-  ])('is refused naming %s', async (param, parameters) => {
+  ])('rejects an invalid %s', async (param, parameters) => {
     const { post } = await start(models);
     const { status, error } = await failure(post(PATH, { inputs: 'a cat', parameters }));
     expect({ status, param: error.param }).toEqual({ status: 400, param });
@@ -89,7 +89,7 @@ describe('zero-shot image classification', () => {
     parameters: { candidate_labels: labels, hypothesis_template: 'a photo of a {}' },
   });
 
-  test('tells cats from dogs, best first, as probabilities', async () => {
+  test('distinguishes cats and dogs, with probabilities in descending order', async () => {
     const { post } = await start(models);
     for (const animal of ['cat', 'dog']) {
       const request = classify(`${animal}.png`, ['dog', 'cat', 'house']);
@@ -103,15 +103,15 @@ describe('zero-shot image classification', () => {
   test.each([
     ['parameters.candidate_labels', { parameters: { candidate_labels: [] } }],
     ['parameters.hypothesis_template', { parameters: { candidate_labels: ['cat'], hypothesis_template: 'x' } }],
-    ['inputs', { inputs: 'no base64!' }],
-  ])('is refused naming %s', async (param, body) => {
+    ['inputs', { inputs: 'not base64!' }],
+  ])('rejects an invalid %s', async (param, body) => {
     const { post } = await start(models);
     const { status, error } = await failure(post('/models/tiny-clip', { ...classify('cat.png', ['cat']), ...body }));
     expect({ status, param: error.param }).toEqual({ status: 400, param });
   });
 });
 
-test('A task that the model does not do, and a model that is not there, are told apart', async () => {
+test('an unsupported task and an unknown model return different errors', async () => {
   const { post } = await start(models);
   const wrong = await failure(post('/models/tiny-image/pipeline/feature-extraction', { inputs: 'a cat' }));
   expect(wrong).toMatchObject({ status: 400, error: { code: 'unsupported_task' } });

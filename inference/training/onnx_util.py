@@ -1,4 +1,4 @@
-"""Exporting to ONNX and making the files small."""
+"""ONNX export and compression of the files."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,7 +14,7 @@ OPSET = 17
 
 
 def export(module: nn.Module, inputs: tuple[Tensor, ...], path: Path, input_names: Sequence[str], output_names: Sequence[str], dynamic_axes: Mapping[str, Mapping[int, str]]) -> None:
-    """Traces the module. The tracing exporter writes smaller and plainer graphs than torch's newer one."""
+    """Traces the module. The tracing exporter writes smaller and simpler graphs than torch's newer exporter."""
     path.parent.mkdir(parents=True, exist_ok=True)
     torch.onnx.export(
         module.eval(), inputs, str(path), input_names=list(input_names), output_names=list(output_names),
@@ -23,8 +23,8 @@ def export(module: nn.Module, inputs: tuple[Tensor, ...], path: Path, input_name
 
 
 def store_as_fp16(source: Path, target: Path, least_elements: int = 64) -> None:
-    """Stores weights as float16, each followed by a cast to float32 that the runtime folds as it loads: half the size,
-    computed as before. Smaller tensors stay as they are."""
+    """Stores weights as float16, each followed by a cast to float32 that the runtime folds at load time. The size is halved
+    and the computation is still in float32. Smaller tensors are unchanged."""
     model = onnx.load(source)
     casts, initializers = [], []
     for tensor in model.graph.initializer:
@@ -42,7 +42,7 @@ def store_as_fp16(source: Path, target: Path, least_elements: int = 64) -> None:
 
 
 def quantize_int8(source: Path, target: Path, exclude: Sequence[str] = ()) -> None:
-    """Dynamic int8 with a scale per channel. Convolutions stay in float: their int8 kernels are slower on CPUs."""
+    """Dynamic int8 with a scale per channel. Convolutions stay in float, because their int8 kernels are slower on CPUs."""
     quantize_dynamic(
         source, target, weight_type=QuantType.QInt8, per_channel=True,
         op_types_to_quantize=["MatMul", "Gemm", "Gather"], nodes_to_exclude=list(exclude),

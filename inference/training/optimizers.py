@@ -5,9 +5,9 @@ from torch import nn
 
 
 def muon_and_adamw(module: nn.Module, rate: float, weight_decay: float) -> list[torch.optim.Optimizer]:
-    """Muon (Jordan et al., 2024) for the linear layers between hidden states, AdamW for everything else.
+    """Muon (Jordan et al., 2024) for the linear layers between hidden states, AdamW for all other parameters.
 
-    Muon makes each step's change of a matrix orthogonal. Its rate is scaled so that AdamW's fits it too.
+    Muon orthogonalizes the update of a matrix. Its rate is scaled so that both optimizers use the same rate.
     """
     linear = [layer.weight for layer in module.modules() if isinstance(layer, nn.Linear) and min(layer.weight.shape) >= 64]
     chosen = {id(weight) for weight in linear}

@@ -1,11 +1,11 @@
-"""A clock for training that is bounded by time, and the line it prints."""
+"""A clock for time-limited training, and its progress line."""
 
 import math
 import time
 
 
 class Clock:
-    """Counts the seconds spent training, over resumptions, against a budget in minutes."""
+    """Counts the seconds of training, including earlier runs, against a budget in minutes."""
 
     def __init__(self, minutes: float, spent_seconds: float = 0):
         self.budget_seconds = minutes * 60
@@ -21,7 +21,7 @@ class Clock:
         return min(1.0, self.spent_seconds / self.budget_seconds)
 
     def learning_rate(self, peak: float, step: int, warmup: int = 100, hold: float = 0.0) -> float:
-        """Linear warm-up, the peak for the fraction `hold` of the time, then a cosine to a fiftieth of it."""
+        """Linear warm-up, the peak for the fraction `hold` of the time, then a cosine decay to 1/50 of the peak."""
         falling = max(0.0, (self.fraction - hold) / (1 - hold))
         return peak * min(1, (step + 1) / warmup) * (0.02 + 0.98 * (1 + math.cos(math.pi * falling)) / 2)
 

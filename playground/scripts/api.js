@@ -1,16 +1,16 @@
 import { currentKey } from './key.js';
 
 /**
- * @typedef {object} Report what the answer's headers say of a request
+ * @typedef {object} Report data from the response headers
  * @property {string} requestId
  * @property {string} model
- * @property {string} target `host/upstream-model` that answered
+ * @property {string} target `host/upstream-model` that served the request
  * @property {string} cacheStatus RFC 9211
  * @property {{ name: string, ms: number }[]} stages of `Server-Timing`
- * @property {number} roundTripMs from sending to the headers, as this page saw it
+ * @property {number} roundTripMs from sending the request to receiving the headers, measured in this page
  */
 
-/** A request that did not succeed, with the API's own words. */
+/** A failed request, with the message of the API. */
 export class ApiFailure extends Error {
   /**
    * @param {{ message: string, code: string, status?: number, param?: string | null, requestId?: string,
@@ -26,16 +26,16 @@ export class ApiFailure extends Error {
   }
 }
 
-/** Where this Worker's API is: the page's own origin. */
+/** The base URL of this Worker's API, on the origin of the page. */
 export const baseUrl = `${location.origin}/v1`;
 
 /**
- * Sends a request to this page's own Worker with the key of this page.
+ * Sends a request to the Worker of this page, with the API key entered in this page.
  *
- * @param {string} path from the root
- * @param {{ body?: unknown, signal?: AbortSignal, headers?: Record<string, string> }} [options] a body is sent as JSON,
- *   or as multipart where it is FormData
- * @returns {Promise<{ response: Response, report: Report }>} once the headers are here
+ * @param {string} path absolute path
+ * @param {{ body?: unknown, signal?: AbortSignal, headers?: Record<string, string> }} [options] the body is sent as
+ *   JSON, or as multipart if it is FormData
+ * @returns {Promise<{ response: Response, report: Report }>} when the headers have arrived
  * @throws {ApiFailure}
  * @throws {DOMException} `AbortError`
  */
@@ -57,7 +57,7 @@ export async function send(path, { body, signal, headers = {} } = {}) {
     });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new ApiFailure({ code: 'unreachable', message: 'The Worker did not answer. Is it still running?' });
+    throw new ApiFailure({ code: 'unreachable', message: 'The Worker is not reachable.' });
   }
   const report = readReport(response, performance.now() - started);
   if (!response.ok) throw await readFailure(response, report);
@@ -97,7 +97,7 @@ async function readFailure(response, { requestId }) {
     return new ApiFailure({
       ...about,
       code: 'not_the_api',
-      message: `The answer has status ${response.status} and is not one of this API's errors.`,
+      message: `Unexpected response with status ${response.status}.`,
     });
   }
 }

@@ -1,7 +1,7 @@
 import { find } from './dom.js';
 
 /**
- * Takes one picture with the camera of this machine, in a dialog. The camera runs only while it is open.
+ * Takes one photo with the camera, in a dialog. The camera is on only while the dialog is open.
  *
  * @param {(picture: Blob, name: string) => void} onPicture
  */
@@ -19,19 +19,19 @@ export function startCamera(onPicture) {
     dialog.showModal();
     try {
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } });
-      // The dialog may have been closed while the browser asked for permission.
+      // The user may have closed the dialog while the browser asked for permission.
       if (!dialog.open) return release();
       video.srcObject = stream;
       await video.play();
       shutter.disabled = false;
     } catch {
-      problem.textContent = 'There is no camera here, or it was not allowed. A file works as well.';
+      problem.textContent = 'No camera is available, or access was denied. Add an image file instead.';
     }
   });
   shutter.addEventListener('click', async () => {
     const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
     canvas.getContext('2d')?.drawImage(video, 0, 0);
-    onPicture(await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.9 }), 'taken.jpg');
+    onPicture(await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.9 }), 'photo.jpg');
     dialog.close();
   });
   find('#camera-cancel', HTMLButtonElement).addEventListener('click', () => dialog.close());

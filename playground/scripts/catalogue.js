@@ -3,15 +3,14 @@ import { find, make } from './dom.js';
 import { askForKey, onKeyChange } from './key.js';
 
 /**
- * @typedef {object} Entry one of GET /v1/models: an alias or a model
+ * @typedef {object} Entry an entry of GET /v1/models: an alias or a model
  * @property {string} id
  * @property {string} task
  * @property {boolean} available
- * @property {string | null} [resolves_to] what an alias stands for now
+ * @property {string | null} [resolves_to] the current model of an alias
  * @property {string} [note]
  * @property {string[]} [targets]
- * @property {string[]} requires settings of which one makes it available
- * @property {{ promptPerMillion?: number, completionPerMillion?: number, perPicture?: number } | null} [price]
+ * @property {string[]} requires settings, one of which must be set to make the entry available
  * @property {number | null} [logit_scale]
  * @property {string[]} [modalities]
  * @property {{ min: number, max: number, default: number, multiple_of: number }} [sizes]
@@ -27,7 +26,7 @@ export function allEntries() {
   return entries;
 }
 
-/** Why there are no entries, where there are none. */
+/** The error of the last load, if it failed. */
 export function catalogueFailure() {
   return failure;
 }
@@ -37,7 +36,7 @@ export function entryOf(id) {
   return entries.find((entry) => entry.id === id);
 }
 
-/** @param {() => void} listener called after each load, whether it succeeded or not */
+/** @param {() => void} listener called after each load, successful or not */
 export function onCatalogue(listener) {
   changes.addEventListener('change', listener);
 }
@@ -61,12 +60,12 @@ export function startCatalogue() {
 }
 
 /**
- * Fills a list of models: aliases, then what is available, then what is not and why.
+ * Fills a list of models: aliases, available models, then unavailable models with the missing settings.
  *
  * @param {string} selector of the list
  * @param {(entry: Entry) => boolean} fits
- * @param {string} first chosen at first, where it is available
- * @param {string} noteSelector where what the chosen one is gets told
+ * @param {string} first initial selection, if available
+ * @param {string} noteSelector of the element for the description of the selected model
  */
 export function modelPicker(selector, fits, first, noteSelector) {
   const select = find(selector, HTMLSelectElement);
@@ -82,7 +81,7 @@ export function modelPicker(selector, fits, first, noteSelector) {
     const isAlias = (/** @type {Entry} */ entry) => entry.resolves_to !== undefined;
     select.replaceChildren(
       ...group(
-        'Names to rely on',
+        'Aliases',
         fitting.filter((entry) => isAlias(entry) && entry.available),
       ),
       ...group(
@@ -90,7 +89,7 @@ export function modelPicker(selector, fits, first, noteSelector) {
         fitting.filter((entry) => !isAlias(entry) && entry.available),
       ),
       ...group(
-        'Not set up here',
+        'Not configured',
         fitting.filter((entry) => !isAlias(entry) && !entry.available),
       ),
     );
@@ -107,11 +106,7 @@ export function modelPicker(selector, fits, first, noteSelector) {
 function group(label, members) {
   if (members.length === 0) return [];
   const options = members.map(({ id, resolves_to, available, requires }) => {
-    const text = available
-      ? resolves_to
-        ? `${id} (now ${resolves_to})`
-        : id
-      : `${id} (needs ${requires.join(' or ')})`;
+    const text = available ? (resolves_to ? `${id} (${resolves_to})` : id) : `${id} (needs ${requires.join(' or ')})`;
     return make('option', { value: id, disabled: !available }, text);
   });
   return [make('optgroup', { label }, ...options)];

@@ -3,5 +3,5 @@ import { drawSky } from './sky.js';
 
 drawSky(find('#sky', HTMLElement));
 
-// Long examples scroll, so the keyboard must reach them.
+// Long examples scroll, so they must be focusable by keyboard.
 for (const frame of document.querySelectorAll('pre')) frame.tabIndex = 0;

@@ -1,7 +1,7 @@
-/** Finding and making elements, typed. */
+/** Typed helpers to find and create elements. */
 
 /**
- * The element that a selector names; the markup and the scripts belong together, so a miss is a mistake here.
+ * Finds an element. A missing element is a bug, because markup and scripts belong together.
  *
  * @template {Element} T
  * @param {string} selector
@@ -12,16 +12,16 @@
 export function find(selector, type, within = document) {
   const element = within.querySelector(selector);
   if (element instanceof type) return element;
-  throw new Error(`There is no ${type.name} ${selector} in this page.`);
+  throw new Error(`This page has no ${type.name} ${selector}.`);
 }
 
 /**
- * Makes an element. Text goes in as text: nothing that an answer holds is ever read as markup.
+ * Creates an element. Strings are inserted as text and never parsed as markup.
  *
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
- * @param {Record<string, string | number | boolean | EventListener | undefined>} [attributes] a function listens to the
- *   event of its name; `true` sets an attribute without a value; `false` and undefined leave it out
+ * @param {Record<string, string | number | boolean | EventListener | undefined>} [attributes] a function becomes a
+ *   listener for the event of its name. `true` sets an attribute without a value. `false` and undefined omit it
  * @param {...(Node | string)} children
  * @returns {HTMLElementTagNameMap[Tag]}
  */
@@ -35,7 +35,7 @@ export function make(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** Speaks to screen readers without moving the focus. @param {string} text */
+/** Announces text to screen readers without moving the focus. @param {string} text */
 export function announce(text) {
   find('#announcer', HTMLElement).textContent = text;
 }

@@ -1,11 +1,11 @@
 import { ApiFailure } from './api.js';
 
 /**
- * The events of an OpenAI stream, parsed, until `[DONE]`.
+ * Yields the parsed events of an OpenAI stream until `[DONE]`.
  *
  * @param {ReadableStream<Uint8Array<ArrayBuffer>>} body
  * @returns {AsyncGenerator<any>}
- * @throws {ApiFailure} what an error event says; `stream_cut` where the stream ends without its end mark
+ * @throws {ApiFailure} the error of an error event, or `stream_cut` if the stream ends without `[DONE]`
  */
 export async function* streamEvents(body) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
@@ -24,5 +24,5 @@ export async function* streamEvents(body) {
       yield event;
     }
   }
-  throw new ApiFailure({ code: 'stream_cut', message: 'The stream ended before its end mark.' });
+  throw new ApiFailure({ code: 'stream_cut', message: 'The stream ended without [DONE].' });
 }

@@ -1,12 +1,12 @@
 import { make } from './dom.js';
 
 /**
- * A table of cosines, captions by pictures, colored by value. Per picture the best caption is marked, and where the
- * space has a logit scale each cell says what share the caption gets of a softmax over the captions.
+ * Creates a table of cosines, captions by images, colored by value. The best caption of each image is marked. If the
+ * model has a logit scale, each cell also shows the caption's share of a softmax over the captions.
  *
  * @param {{ name: string, url: string }[]} pictures
  * @param {string[]} captions
- * @param {number[][]} matrix pictures by captions
+ * @param {number[][]} matrix images by captions
  * @param {number | null} logitScale
  * @returns {HTMLTableElement}
  */
@@ -40,7 +40,7 @@ export function heatMap(pictures, captions, matrix, logitScale) {
           { class: wins ? 'wins' : '' },
           make('span', { class: 'cosine' }, cosine.toFixed(4)),
           ...(share === undefined ? [] : [make('span', { class: 'share' }, percent(share))]),
-          ...(wins ? [make('span', { class: 'unseen' }, ' best caption of this picture')] : []),
+          ...(wins ? [make('span', { class: 'unseen' }, ' best caption for this image')] : []),
         );
         cell.style.setProperty('--heat', ((cosine - low) / (high - low)).toFixed(3));
         return cell;
@@ -50,7 +50,7 @@ export function heatMap(pictures, captions, matrix, logitScale) {
   return make(
     'table',
     { class: 'heat' },
-    make('caption', { class: 'unseen' }, 'Cosine of each caption with each picture'),
+    make('caption', { class: 'unseen' }, 'Cosine similarity of each caption and each image'),
     make('thead', {}, head),
     make('tbody', {}, ...rows),
   );

@@ -12,7 +12,7 @@ const USUAL_SIDES = [64, 128, 256, 384, 512, 768, 1024, 1440];
 const MOST_SEED = 2 ** 31 - 1;
 
 /**
- * The page Images: a picture from a prompt and a seed.
+ * The Images page: generates an image from a prompt and a seed.
  *
  * @param {{ compare: (picture: Blob, name: string, caption: string) => void }} similarity
  */
@@ -78,13 +78,13 @@ export function startImages({ compare }) {
       const madeWith = response.headers.get('x-cedalion-seed') ?? String(body.seed);
       show(picture, body.prompt, madeWith, { width, height });
       showReadings(readings, [
-        ['Took', milliseconds(performance.now() - started)],
-        ['True size', `${width} × ${height}`],
+        ['Total time', milliseconds(performance.now() - started)],
+        ['Image size', `${width} × ${height}`],
         ['File', `${picture.type.replace('image/', '').toUpperCase()}, ${(picture.size / 1024).toFixed(1)} KiB`],
         ['Seed', madeWith],
         ...commonReadings(report),
       ]);
-      announce(`The picture is here: ${body.prompt}.`);
+      announce(`Image generated: ${body.prompt}.`);
     } catch (error) {
       if (controller.signal.aborted) announce('Stopped.');
       showFailure(failure, error);
@@ -129,7 +129,7 @@ export function startImages({ compare }) {
             make(
               'button',
               { type: 'button', class: 'plain', click: () => compare(picture, name, text) },
-              'Compare with its prompt',
+              'Compare with prompt',
             ),
           ),
         ),

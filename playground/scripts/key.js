@@ -1,10 +1,10 @@
 import { find } from './dom.js';
 
-/** The key that `npm start` sets on a developer's own machine; it opens nothing elsewhere. */
+/** The key that `npm start` sets on a local machine. It is not valid anywhere else. */
 const LOCAL_KEY = 'sk-local';
 const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(location.hostname);
 
-/** In memory only: not in storage, not in the address, gone with the page. */
+/** Kept only in memory: not in storage and not in the URL. */
 let key = isLocal ? LOCAL_KEY : '';
 
 const changes = new EventTarget();
@@ -13,7 +13,7 @@ export function currentKey() {
   return key;
 }
 
-/** The key as a snippet may show it: the local one, which is no secret, or the name of a variable. */
+/** The key for code snippets: the local key, which is not a secret, or the name of an environment variable. */
 export function shownKey() {
   return key === LOCAL_KEY ? { literal: key } : { variable: 'CEDALION_API_KEY' };
 }
@@ -23,7 +23,7 @@ export function onKeyChange(listener) {
   changes.addEventListener('change', listener);
 }
 
-/** Asks for a key. @param {string} [why] the API's own words, where it refused one */
+/** Opens the API key dialog. @param {string} [why] the API's message if it rejected a key */
 export function askForKey(why = '') {
   const dialog = find('#key-dialog', HTMLDialogElement);
   find('#key-why', HTMLElement).textContent = why;
@@ -41,7 +41,7 @@ export function startKey() {
     dialog.close();
     changes.dispatchEvent(new Event('change'));
   });
-  // Whatever was typed does not stay in the page's markup.
+  // Removes the typed key from the page.
   dialog.addEventListener('close', () => {
     field.value = '';
   });

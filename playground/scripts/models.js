@@ -5,7 +5,7 @@ import { clearFailure, showFailure } from './failure-view.js';
 import { milliseconds } from './readings.js';
 
 /**
- * The smallest honest request of each task, for timing. Embeddings go past the cache, or it would be the cache's time.
+ * The smallest request of each task that measures latency. Embeddings bypass the cache.
  *
  * @type {Record<string, (model: string, smallest: number) => { path: string, body: object, headers?: Record<string, string> }>}
  */
@@ -26,7 +26,7 @@ const PROBES = {
   }),
 };
 
-/** The page Models: what the names stand for, where it is served, how long it takes, and whether all is well. */
+/** The Models page: aliases, models, hosts, latency and health. */
 export function startModels() {
   const names = find('#names tbody', HTMLTableSectionElement);
   const catalogue = find('#catalogue tbody', HTMLTableSectionElement);
@@ -126,7 +126,7 @@ async function checkHealth() {
           ...problems.map((/** @type {string} */ problem) => make('p', {}, problem)),
         );
       } catch {
-        place.replaceChildren(make('span', { class: 'chip bad' }, 'no answer'));
+        place.replaceChildren(make('span', { class: 'chip bad' }, 'no response'));
       }
     }),
   );

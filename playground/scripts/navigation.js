@@ -1,6 +1,6 @@
 import { find } from './dom.js';
 
-/** One page at a time, by the address's fragment, so that links, the back button and reloading all work. */
+/** Shows one page at a time, selected by the URL fragment. Links, the back button and reloading therefore work. */
 export function startNavigation() {
   const sections = [...document.querySelectorAll('main > section')].filter((section) => section instanceof HTMLElement);
   const show = (/** @type {boolean} */ moveFocus) => {
@@ -18,7 +18,7 @@ export function startNavigation() {
     if (moveFocus) heading.focus({ preventScroll: true });
   };
   window.addEventListener('hashchange', () => {
-    // The skip link changes the fragment, too, and names none of the pages.
+    // The skip link also changes the fragment, but its target is not a page.
     if (location.hash === '' || sections.some(({ id }) => id === location.hash.slice(1))) show(true);
   });
   show(false);

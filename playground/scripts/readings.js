@@ -1,6 +1,6 @@
 import { make } from './dom.js';
 
-/** Figures beside an answer. */
+/** Measurements shown with a response. */
 
 /** @param {number} ms */
 export function milliseconds(ms) {
@@ -11,7 +11,7 @@ export function milliseconds(ms) {
 
 /**
  * @param {HTMLElement} list a `dl`
- * @param {readonly (readonly [name: string, value: string | undefined])[]} readings those without a value are left out
+ * @param {readonly (readonly [name: string, value: string | undefined])[]} readings without a value are omitted
  */
 export function showReadings(list, readings) {
   list.replaceChildren(
@@ -22,14 +22,14 @@ export function showReadings(list, readings) {
 }
 
 /**
- * Readings that every answer has.
+ * The readings of every response.
  *
  * @param {import('./api.js').Report} report
  * @returns {[string, string][]}
  */
 export function commonReadings({ target, requestId, cacheStatus }) {
   return [
-    ['Answered by', target || (cacheStatus.includes('; hit') ? 'the cache alone' : '')],
-    ['Request id', requestId],
+    ['Served by', target || (cacheStatus.includes('; hit') ? 'cache' : '')],
+    ['Request ID', requestId],
   ];
 }

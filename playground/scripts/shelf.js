@@ -1,15 +1,15 @@
 import { find, make } from './dom.js';
 
-/** @typedef {{ name: string, blob: Blob, url: string }} Picture `url` is an object URL, for showing */
+/** @typedef {{ name: string, blob: Blob, url: string }} Picture `url` is an object URL for display */
 
 const SAMPLES = ['cat', 'dog', 'red-circle', 'blue-square', 'house', 'rocket', 'fish', 'tree'];
 const CHOSEN_AT_FIRST = ['cat', 'dog'];
 const MOST_PICTURES = 8;
 
 /**
- * The pictures to compare: samples, files that were dropped, pasted or chosen, pictures taken or generated.
+ * The images to compare: samples, dropped, pasted or selected files, photos and generated images.
  *
- * @param {HTMLElement} section where dropping and pasting are heard
+ * @param {HTMLElement} section that accepts dropped and pasted files
  * @param {() => void} onChange
  */
 export function pictureShelf(section, onChange) {
@@ -56,16 +56,16 @@ export function pictureShelf(section, onChange) {
   function add(blob, name) {
     notice.textContent = '';
     if (!blob.type.startsWith('image/')) {
-      notice.textContent = `${name} is not a picture.`;
+      notice.textContent = `${name} is not an image.`;
     } else if (pictures.length >= MOST_PICTURES) {
-      notice.textContent = `${MOST_PICTURES} pictures are enough for one table.`;
+      notice.textContent = `The limit is ${MOST_PICTURES} images.`;
     } else {
       pictures.push({ name: unused(name), blob, url: URL.createObjectURL(blob) });
     }
     show();
   }
 
-  /** Names tell the pictures apart, and name their parts of the request. @param {string} given */
+  /** Makes a name unique. Names are also the names of the parts of the request. @param {string} given */
   function unused(given) {
     const taken = new Set(['payload', ...pictures.map((picture) => picture.name)]);
     const name = given.replace(/[^\w.-]+/g, '-');
@@ -127,7 +127,7 @@ export function pictureShelf(section, onChange) {
     all: () => pictures,
     add,
     ready,
-    /** Leaves only this one. @param {Blob} blob @param {string} name */
+    /** Replaces all images with this one. @param {Blob} blob @param {string} name */
     replace(blob, name) {
       for (const picture of pictures) URL.revokeObjectURL(picture.url);
       pictures = [];

@@ -10,7 +10,7 @@ import { pictureShelf } from './shelf.js';
 import { snippetView } from './snippet-view.js';
 import { similaritySnippets } from './snippets-similarity.js';
 
-/** The page Similarity: pictures against captions, as a heat map. */
+/** The Similarity page: compares images with captions and shows a heat map. */
 export function startSimilarity() {
   const section = find('#similarity', HTMLElement);
   const form = find('#similarity-form', HTMLFormElement);
@@ -54,9 +54,8 @@ export function startSimilarity() {
     const pictures = [...shelf.all()];
     const body = payload(pictures);
     if (pictures.length === 0 || body.documents.length === 0) {
-      announce('Choose a picture and write a caption first.');
-      find('#pictures-notice', HTMLElement).textContent =
-        'Choose at least one picture, and write at least one caption.';
+      announce('Add at least one image and one caption.');
+      find('#pictures-notice', HTMLElement).textContent = 'Add at least one image and one caption.';
       return;
     }
     running?.abort();
@@ -74,11 +73,11 @@ export function startSimilarity() {
       place.replaceChildren(heatMap(pictures, body.documents, answer.matrix, scale));
       note.textContent =
         scale === null
-          ? 'Cosines. This model publishes no logit scale, so there is no softmax.'
-          : `Cosines, and below each the softmax over a picture's captions, at the model's logit scale of ${scale}.`;
+          ? 'Cosine similarity. The logit scale of this model is unknown, so no softmax is shown.'
+          : `Cosine similarity, and below it the softmax over the captions of an image. The model's logit scale is ${scale}.`;
       appendCall(calls, report, answer.usage);
       showReadings(readings, commonReadings(report));
-      announce(`Compared. ${answer.usage.cache_hits} hits, ${answer.usage.cache_misses} misses.`);
+      announce(`Comparison complete. Cache: ${answer.usage.cache_hits} hits, ${answer.usage.cache_misses} misses.`);
     } catch (error) {
       showFailure(failure, error);
     } finally {
@@ -99,7 +98,7 @@ export function startSimilarity() {
 
   return {
     /**
-     * Opens this page with one picture and a caption for it among others, and compares them.
+     * Opens this page with one image, adds its caption, and compares them.
      *
      * @param {Blob} picture
      * @param {string} name
@@ -116,7 +115,7 @@ export function startSimilarity() {
 }
 
 /**
- * One more line in the list of calls: what the cache did, and where the time went.
+ * Adds a line to the list of requests: cache hits and misses, and the time of each stage.
  *
  * @param {HTMLOListElement} calls
  * @param {import('./api.js').Report} report

@@ -1,6 +1,6 @@
 /**
- * Orion as he rises: right ascension in hours, declination in degrees and magnitude (J2000, from the Bright Star
- * Catalogue). He lies on his side then, and walks toward the dawn, the boy Cedalion on his shoulder for eyes.
+ * The stars of Orion: right ascension in hours, declination in degrees and magnitude (J2000, from the Bright Star
+ * Catalogue). The chart shows Orion lying on his side, as he rises.
  *
  * @type {Record<string, readonly [number, number, number]>}
  */
@@ -38,7 +38,7 @@ const LINES = [
 
 const CENTER = { hours: 5.53, degrees: 4.5 };
 const PIXELS_PER_DEGREE = 13;
-/** How far he leans as he comes up, seen from the middle latitudes of the north. */
+/** Tilt of Orion as he rises, seen from northern middle latitudes. */
 const LEAN = (-52 * Math.PI) / 180;
 const SIZE = { width: 480, height: 380 };
 
@@ -58,7 +58,7 @@ function project(hours, degrees) {
   ];
 }
 
-/** Draws the chart into the page's header. It is decoration: hidden from screen readers, still where motion is unwanted. */
+/** Draws the chart into the header. It is decoration: hidden from screen readers, static with reduced motion. */
 export function drawSky(/** @type {HTMLElement} */ place) {
   const svg = svgElement('svg', { viewBox: `0 0 ${SIZE.width} ${SIZE.height}`, 'aria-hidden': 'true' });
   for (let degrees = -30; degrees <= 40; degrees += 10) {

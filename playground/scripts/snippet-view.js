@@ -3,12 +3,12 @@ import { announce, make } from './dom.js';
 /** @typedef {readonly (readonly [language: string, code: string])[]} Snippets */
 
 let views = 0;
-/** One choice of language for the whole page. */
+/** The selected language, shared by all views of the page. */
 let language = 'curl';
 const changes = new EventTarget();
 
 /**
- * Code in several languages, one shown at a time, with a button that copies it.
+ * Shows code in one of several languages, with a copy button.
  *
  * @param {HTMLElement} place
  */
@@ -17,7 +17,7 @@ export function snippetView(place) {
   const choice = make('fieldset', { class: 'segments' }, make('legend', { class: 'unseen' }, 'Language'));
   const code = make('code');
   const copy = make('button', { type: 'button', class: 'plain' }, 'Copy');
-  const frame = make('pre', { tabindex: 0, 'aria-label': 'The request as code' }, code);
+  const frame = make('pre', { tabindex: 0, 'aria-label': 'Request code' }, code);
   place.append(make('div', { class: 'snippet-head' }, choice, copy), frame);
   /** @type {Snippets} */
   let snippets = [];
@@ -32,7 +32,7 @@ export function snippetView(place) {
       copy.textContent = 'Copied';
       announce('Copied.');
     } catch {
-      // Not allowed, or no secure context: the selection is ready for the keyboard's own copy.
+      // No permission or no secure context: selects the code, so the user can copy it with the keyboard.
       getSelection()?.selectAllChildren(code);
       copy.textContent = 'Selected';
     }

@@ -1,7 +1,7 @@
 import { indented, keyIn, kotlinText, origin, pretty, shellQuoted, typescriptLiteral } from './snippets.js';
 
 /**
- * A picture, asked for as it is (`Accept: image/*`) and written to a file.
+ * Requests an image as a binary response (`Accept: image/*`) and writes it to a file.
  *
  * @param {{ prompt: string, size: string, seed: number, model: string }} body
  * @returns {import('./snippet-view.js').Snippets}

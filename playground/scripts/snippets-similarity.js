@@ -1,7 +1,7 @@
 import { indented, keyIn, kotlinText, origin, pretty, shellQuoted, typescriptLiteral } from './snippets.js';
 
 /**
- * A comparison, its pictures sent as parts of a multipart request.
+ * A comparison with the images as parts of a multipart request.
  *
  * @param {{ model: string, query: { image: string }[], documents: string[] }} payload
  * @returns {import('./snippet-view.js').Snippets}
@@ -37,7 +37,7 @@ const response = await fetch('${origin}/v1/similarity', {
   body: form,
 });
 if (!response.ok) throw new Error(await response.text());
-const { matrix } = await response.json(); // matrix[picture][caption]: cosines
+const { matrix } = await response.json(); // matrix[image][caption]: cosines
 console.table(matrix);`,
     ],
     [
@@ -66,7 +66,7 @@ ${payload.documents.map((text) => `    ${JSON.stringify(text)},`).join('\n')}
 
 let (data, response) = try await URLSession.shared.data(for: request)
 guard (response as? HTTPURLResponse)?.statusCode == 200 else { fatalError(String(decoding: data, as: UTF8.self)) }
-print(try JSONDecoder().decode(Answer.self, from: data).matrix) // [picture][caption]: cosines`,
+print(try JSONDecoder().decode(Answer.self, from: data).matrix) // [image][caption]: cosines`,
     ],
     [
       'Kotlin',
@@ -95,7 +95,7 @@ fun main() {
   OkHttpClient().newCall(request).execute().use { response ->
     val answer = response.body!!.string()
     check(response.isSuccessful) { answer }
-    println(JSONObject(answer).getJSONArray("matrix")) // [picture][caption]: cosines
+    println(JSONObject(answer).getJSONArray("matrix")) // [image][caption]: cosines
   }
 }`,
     ],

@@ -2,7 +2,7 @@ import { baseUrl } from './api.js';
 import { indented, keyIn, kotlinText, origin, pretty, shellQuoted, typescriptLiteral } from './snippets.js';
 
 /**
- * A streamed chat or completion.
+ * A streamed chat or text completion.
  *
  * @param {{ path: string, body: { prompt?: string, messages?: object[] } }} request
  * @returns {import('./snippet-view.js').Snippets}

@@ -1,9 +1,9 @@
 import { baseUrl } from './api.js';
 import { shownKey } from './key.js';
 
-/** What the snippets of every page share: each sends what the page itself sends. */
+/** Helpers for the code snippets. Each snippet sends the same request as its page. */
 
-/** The API's address without `/v1`. */
+/** The API's base URL without `/v1`. */
 export const origin = baseUrl.slice(0, -'/v1'.length);
 
 /** The key as an expression of each language. */
@@ -18,12 +18,12 @@ export function keyIn() {
   };
 }
 
-/** In single quotes of a shell. @param {string} text */
+/** Quotes text with single quotes for a shell. @param {string} text */
 export function shellQuoted(text) {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** JSON that a Kotlin string may hold: there a dollar begins a template. @param {string} json */
+/** Escapes dollar signs in JSON, because they start a template in a Kotlin string. @param {string} json */
 export function kotlinText(json) {
   return json.replaceAll('$', `\${'$'}`);
 }
@@ -36,13 +36,13 @@ export function indented(text, spaces) {
   return text.replaceAll('\n', `\n${' '.repeat(spaces)}`);
 }
 
-/** JSON over several lines. @param {unknown} value */
+/** Multi-line JSON. @param {unknown} value */
 export function pretty(value) {
   return JSON.stringify(value, null, 2);
 }
 
 /**
- * JSON as a TypeScript literal: names without quotes, strings in single ones.
+ * JSON as a TypeScript literal: names without quotes, strings in single quotes.
  *
  * @param {unknown} value
  */

@@ -1,11 +1,11 @@
 /**
- * Prompts to start from: what a small model can do, in context and without, and one thing that it cannot.
+ * Example prompts: tasks that a small model can do, with and without in-context examples, and one that it cannot do.
  *
  * @type {readonly { name: string, prompt: string, mode?: 'prompt' }[]}
  */
 export const EXAMPLES = [
   {
-    name: 'Translate, from examples',
+    name: 'Few-shot translation',
     prompt: 'Translate English to French:\nExample: "dog" -> "chien"\nExample: "cat" -> "chat"\nExample: "house" -> ?',
   },
   {
@@ -13,7 +13,7 @@ export const EXAMPLES = [
     prompt: "Q: If I have 3 apples and buy 2 more, then give away 1, how many do I have? Let's think step by step.",
   },
   {
-    name: 'Sentiment, in context',
+    name: 'Few-shot sentiment',
     prompt:
       'Review: "Loved it!" Sentiment: positive\nReview: "Waste of money" Sentiment: negative\nReview: "The movie was absolutely fantastic!" Sentiment:',
   },
@@ -26,5 +26,5 @@ export const EXAMPLES = [
   { name: 'Python', prompt: 'Write Python code to: reverse a string' },
   { name: 'Describe a product', prompt: 'Write a product description for a solar lamp.' },
   { name: 'Continue raw text', prompt: 'sea => mer\ncheese => fromage\nhouse =>', mode: 'prompt' },
-  { name: 'Off its ground', prompt: 'Who discovered the moons of Jupiter?' },
+  { name: 'Out of scope', prompt: 'Who discovered the moons of Jupiter?' },
 ];

@@ -1,5 +1,5 @@
 import { ApiFailure, send } from './api.js';
-import { entryOf, modelPicker } from './catalogue.js';
+import { modelPicker } from './catalogue.js';
 import { announce, find, make } from './dom.js';
 import { streamEvents } from './events.js';
 import { clearFailure, showFailure } from './failure-view.js';
@@ -11,7 +11,7 @@ import { EXAMPLES } from './text-examples.js';
 
 /** @typedef {{ role: 'user' | 'assistant', content: string }} Turn */
 
-/** The page Text: a chat, or raw text continued, token by token. */
+/** The Text page: streams a chat response or the continuation of raw text. */
 export function startText() {
   const model = modelPicker('#text-model', ({ task }) => task === 'text-generation', 'text', '#text-note');
   const form = find('#text-form', HTMLFormElement);
@@ -64,7 +64,7 @@ export function startText() {
     clearFailure(failure);
     readings.replaceChildren();
     const answer = appendTurns(talk, asked, raw);
-    // A screen reader hears the whole answer when it is done, not each token.
+    // Screen readers announce the complete response, not each token.
     talk.setAttribute('aria-busy', 'true');
     stop.disabled = false;
     form.classList.add('running');
@@ -72,7 +72,7 @@ export function startText() {
     try {
       const { response, report } = await send(path, { body, signal: controller.signal });
       measured.report = report;
-      if (!response.body) throw new ApiFailure({ code: 'stream_cut', message: 'The answer is empty.' });
+      if (!response.body) throw new ApiFailure({ code: 'stream_cut', message: 'The response is empty.' });
       for await (const event of streamEvents(response.body)) {
         const [choice] = event.choices;
         const piece = choice?.delta?.content ?? choice?.text ?? '';
@@ -82,14 +82,14 @@ export function startText() {
         if (event.usage) measured.usage = event.usage;
         showReadings(readings, measured.readings());
       }
-      announce(`Answer: ${answer.textContent}`);
+      announce(`Response: ${answer.textContent}`);
       if (!raw) {
         turns.push({ role: 'user', content: asked }, { role: 'assistant', content: answer.textContent ?? '' });
         prompt.value = '';
       }
     } catch (error) {
       if (controller.signal.aborted) {
-        measured.finishReason = 'stopped by you';
+        measured.finishReason = 'cancelled';
         announce('Stopped.');
       }
       if (!answer.textContent) answer.closest('li')?.remove();
@@ -153,8 +153,8 @@ export function startText() {
 /**
  * @param {HTMLOListElement} talk
  * @param {string} asked
- * @param {boolean} raw text that is continued stands in one piece with its continuation
- * @returns {HTMLElement} where the answer goes
+ * @param {boolean} raw shows the prompt and its continuation as one text
+ * @returns {HTMLElement} the element for the response
  */
 function appendTurns(talk, asked, raw) {
   const answer = make('span', { class: 'answer' });
@@ -170,7 +170,7 @@ function appendTurns(talk, asked, raw) {
   return answer;
 }
 
-/** Times one answer: to its first token, and in all. */
+/** Measures the time of one response to its first token and to its end. */
 function meter() {
   const started = performance.now();
   let first = 0;
@@ -189,32 +189,17 @@ function meter() {
     readings() {
       const { usage, report } = this;
       return [
-        ['First token', first ? milliseconds(first - started) : undefined],
-        ['Whole answer', first ? milliseconds(last - started) : undefined],
-        ['Tokens', usage && `${usage.prompt_tokens} read, ${usage.completion_tokens} written`],
-        // Over the whole wait: what the network bundles would make the time between tokens look like nothing.
+        ['Time to first token', first ? milliseconds(first - started) : undefined],
+        ['Total time', first ? milliseconds(last - started) : undefined],
+        ['Tokens', usage && `${usage.prompt_tokens} prompt, ${usage.completion_tokens} completion`],
+        // Over the total time, because the network bundles tokens and the time between them is not meaningful.
         [
           'Speed',
           usage && first ? `${Math.round((usage.completion_tokens * 1000) / (last - started))} tokens/s` : undefined,
         ],
-        ['Cost', usage && report && cost(report, usage)],
-        ['Ended by', this.finishReason || undefined],
+        ['Finish reason', this.finishReason || undefined],
         ...(report ? commonReadings(report) : []),
       ];
     },
   };
-}
-
-/**
- * @param {import('./api.js').Report} report
- * @param {{ prompt_tokens: number, completion_tokens: number }} usage
- * @returns {string | undefined} undefined where the host publishes no one price
- */
-function cost({ model, target }, usage) {
-  if (target.startsWith('origin/')) return 'none: your own server';
-  const price = entryOf(model)?.price;
-  if (price?.promptPerMillion === undefined || price.completionPerMillion === undefined) return undefined;
-  const millionths =
-    usage.prompt_tokens * price.promptPerMillion + usage.completion_tokens * price.completionPerMillion;
-  return `$${(millionths / 1_000_000).toFixed(6)}`;
 }

@@ -8,20 +8,20 @@ const PLACES = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
-/** @returns the path of a Chromium on this machine, or undefined; `CHROMIUM` says where another one is */
+/** @returns the path of Chromium, or undefined. The variable `CHROMIUM` sets another path. */
 export function findChromium(): string | undefined {
   const named = process.env.CHROMIUM;
   return [...(named ? [named] : []), ...PLACES].find((path) => existsSync(path));
 }
 
-/** Starts a headless browser that talks to nobody but the pages it is shown, with a made-up camera. */
+/** Starts a headless browser with a fake camera and without background requests. */
 export async function launch(): Promise<Browser> {
   const executablePath = findChromium();
-  if (!executablePath) throw new Error('There is no Chromium on this machine.');
+  if (!executablePath) throw new Error('Chromium is not installed.');
   return chromium.launch({
     executablePath,
     args: [
-      // Containers have no user namespaces to sandbox with; only this project's own pages are opened.
+      // Containers have no user namespaces for the sandbox. Only pages of this project are opened.
       '--no-sandbox',
       '--disable-gpu',
       '--disable-quic',

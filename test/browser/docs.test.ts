@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 describe.each(VIEWS)('the API reference, $name', ({ viewport, colorScheme }) => {
-  test('shows each operation, and can be read by everybody', async () => {
+  test('shows each operation and is accessible', async () => {
     const page = await browser.newPage({ viewport, colorScheme, reducedMotion: 'reduce' });
     const complaints: string[] = [];
     page.on('console', (message) => {

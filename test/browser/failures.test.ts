@@ -8,7 +8,7 @@ import { accessibilityFindings, open, VIEWS } from './page.ts';
 const [light, , , phone] = VIEWS;
 
 let browser: Browser;
-/** A Worker as someone deployed it: with a key of its own, and a host that is down. */
+/** A deployed Worker with its own API key and a host that is down. */
 let deployed: Gateway;
 beforeAll(async () => {
   const [closed] = await freePorts(1);
@@ -20,17 +20,17 @@ afterAll(async () => {
   await deployed.stop();
 });
 
-test('asks for the key where the local one is not it, keeps it in memory, and says so when it is wrong', async () => {
+test('asks for the API key if the local key is wrong, keeps it in memory and reports a wrong key', async () => {
   const page = await browser.newPage({ viewport: phone.viewport, colorScheme: phone.colorScheme });
   await page.goto(deployed.url);
-  const dialog = page.getByRole('dialog', { name: 'This Worker asks for a key' });
+  const dialog = page.getByRole('dialog', { name: 'Enter API key' });
   await dialog.waitFor();
   expect(await accessibilityFindings(page)).toEqual([]);
   await page.keyboard.type('sk-wrong');
   await page.keyboard.press('Enter');
-  await expect.poll(() => dialog.textContent()).toContain('This key is not one of those configured.');
-  await page.getByLabel('Key', { exact: true }).fill('sk-of-their-own');
-  await page.getByRole('button', { name: 'Use it' }).click();
+  await expect.poll(() => dialog.textContent()).toContain('The API key is not valid for this gateway.');
+  await page.getByLabel('API key', { exact: true }).fill('sk-of-their-own');
+  await page.getByRole('button', { name: 'Use key' }).click();
   await page.waitForSelector('#text-model option', { state: 'attached' });
   expect(await dialog.isVisible()).toBe(false);
   expect(await page.locator('#text-snippets code').textContent()).toContain('Bearer $CEDALION_API_KEY');
@@ -40,29 +40,29 @@ test('asks for the key where the local one is not it, keeps it in memory, and sa
   await page.close();
 });
 
-test('a host that is down is told in the words of the API, with what to do', async () => {
+test('a host that is down is shown with the message of the API and advice', async () => {
   const page = await browser.newPage(light);
   await page.goto(deployed.url);
-  await page.getByLabel('Key', { exact: true }).fill('sk-of-their-own');
-  await page.getByRole('button', { name: 'Use it' }).click();
+  await page.getByLabel('API key', { exact: true }).fill('sk-of-their-own');
+  await page.getByRole('button', { name: 'Use key' }).click();
   await page.waitForSelector('#text-model option', { state: 'attached' });
   await page.getByRole('button', { name: /^Send/ }).click();
   const failure = page.locator('#text-failure');
   await failure.waitFor();
   const text = (await failure.textContent()) ?? '';
   expect(text).toContain('upstream_unreachable');
-  expect(text).toContain('is the inference server running?');
+  expect(text).toContain('check that the inference server is running');
   expect(text).toMatch(/req_[0-9a-f-]{36}/);
   expect(await accessibilityFindings(page)).toEqual([]);
   await page.close();
 });
 
-test('what the API refuses is told where it was asked', async () => {
+test('an API error is shown next to the form', async () => {
   const { page } = await open(browser, inject('url'), light, '#similarity');
   await page.locator('#picture-files').setInputFiles({
     name: 'broken.png',
     mimeType: 'image/png',
-    buffer: Buffer.from('this is no picture'),
+    buffer: Buffer.from('this is not an image'),
   });
   await page.getByRole('button', { name: 'Compare' }).click();
   const failure = page.locator('#similarity-failure');
@@ -72,10 +72,10 @@ test('what the API refuses is told where it was asked', async () => {
   await page.context().close();
 });
 
-test('a Worker that is gone is told, too', async () => {
+test('an unreachable Worker is reported', async () => {
   const { page } = await open(browser, inject('url'), light);
   await page.context().setOffline(true);
   await page.getByRole('button', { name: /^Send/ }).click();
-  await expect.poll(() => page.locator('#text-failure').textContent()).toContain('The Worker did not answer.');
+  await expect.poll(() => page.locator('#text-failure').textContent()).toContain('The Worker is not reachable.');
   await page.context().close();
 });

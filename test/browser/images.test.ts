@@ -9,20 +9,20 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-describe.each(VIEWS)('the page Images, $name', (view) => {
-  test('draws a picture of the size asked for, to keep and to compare', async () => {
+describe.each(VIEWS)('the Images page, $name', (view) => {
+  test('generates an image of the requested size, for download and comparison', async () => {
     const { page, complaints } = await open(browser, inject('url'), view, '#images');
     await page.locator('#images-prompt').fill('a yellow sun');
     await page.locator('#images-size').selectOption('128x128');
     await page.locator('#images-seed').fill('11');
-    await page.getByRole('button', { name: 'Draw' }).click();
+    await page.getByRole('button', { name: 'Generate' }).click();
     const picture = page.getByRole('img', { name: 'Generated: a yellow sun' });
     await picture.waitFor();
     expect(await picture.evaluate((image: HTMLImageElement) => [image.naturalWidth, image.naturalHeight])).toEqual([
       128, 128,
     ]);
     const readings = (await page.locator('#images-readings').textContent()) ?? '';
-    expect(readings).toContain('True size128 × 128');
+    expect(readings).toContain('Image size128 × 128');
     expect(readings).toContain('Seed11');
     expect(await accessibilityFindings(page)).toEqual([]);
     expect(await overflows(page)).toBe(false);
@@ -33,7 +33,7 @@ describe.each(VIEWS)('the page Images, $name', (view) => {
     ]);
     expect(download.suggestedFilename()).toBe('a-yellow-sun-11.png');
 
-    await page.getByRole('button', { name: 'Compare with its prompt' }).click();
+    await page.getByRole('button', { name: 'Compare with prompt' }).click();
     await page.locator('.heat').waitFor();
     const row = page.locator('.heat tbody tr').first();
     expect(await row.locator('th').textContent()).toBe('a yellow sun');
@@ -43,13 +43,13 @@ describe.each(VIEWS)('the page Images, $name', (view) => {
   });
 });
 
-test('the same seed gives the same picture, another seed another', async () => {
+test('the same seed gives the same image, another seed a different image', async () => {
   const { page } = await open(browser, inject('url'), VIEWS[0], '#images');
   await page.locator('#images-prompt').fill('a blue fish');
   await page.locator('#images-size').selectOption('64x64');
   const draw = async (seed: string, count: number) => {
     await page.locator('#images-seed').fill(seed);
-    await page.getByRole('button', { name: 'Draw' }).click();
+    await page.getByRole('button', { name: 'Generate' }).click();
     await expect.poll(() => page.locator('#gallery figure').count()).toBe(count);
     return page
       .locator('#gallery img')

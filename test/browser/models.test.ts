@@ -9,8 +9,8 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-describe.each(VIEWS)('the page Models, $name', (view) => {
-  test('shows health, what each name stands for, and how long it takes', async () => {
+describe.each(VIEWS)('the Models page, $name', (view) => {
+  test('shows health, aliases and latency', async () => {
     const { page, complaints } = await open(browser, inject('url'), view, '#models');
     await expect.poll(() => page.locator('#readyz').textContent()).toMatch(/^ok [\d.]+ m?s$/);
     const rows = await page.locator('#names tbody tr').allTextContents();
@@ -35,10 +35,10 @@ describe.each(VIEWS)('the page Models, $name', (view) => {
   });
 });
 
-test('all can be reached with the keyboard alone, and the address remembers the page', async () => {
+test('all pages are reachable by keyboard, and the URL keeps the page', async () => {
   const { page } = await open(browser, inject('url'), VIEWS[0]);
   await page.keyboard.press('Tab');
-  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to the page');
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to content');
   for (let i = 0; i < 20; i++) {
     await page.keyboard.press('Tab');
     if ((await page.evaluate(() => document.activeElement?.textContent)) === 'Images') break;
@@ -53,11 +53,11 @@ test('all can be reached with the keyboard alone, and the address remembers the 
   await page.context().close();
 });
 
-test('the theme can be chosen, and is kept', async () => {
+test('the selected theme is kept', async () => {
   const { page } = await open(browser, inject('url'), VIEWS[0]);
   const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const light = await background();
-  await page.getByRole('button', { name: 'Theme: as the system' }).click();
+  await page.getByRole('button', { name: 'Theme: system' }).click();
   await page.getByRole('button', { name: 'Theme: light' }).click();
   const dark = await background();
   expect(dark).not.toBe(light);

@@ -20,11 +20,11 @@ export const VIEWS = [
 
 export interface OpenPage {
   readonly page: Page;
-  /** What the browser complained of: failed requests, errors of scripts, breaches of the content policy. */
+  /** Console errors and warnings: failed requests, script errors, content policy violations. */
   readonly complaints: string[];
 }
 
-/** Opens a page of the playground in a fresh profile, and waits until the models are listed. */
+/** Opens a page of the playground in a new profile and waits until the models are listed. */
 export async function open(browser: Browser, url: string, view: View, fragment = ''): Promise<OpenPage> {
   const context = await browser.newContext({
     viewport: view.viewport,
@@ -44,10 +44,10 @@ export async function open(browser: Browser, url: string, view: View, fragment =
   return { page, complaints };
 }
 
-/** What axe-core finds serious or critical in what is shown now, one line each. */
+/** Serious and critical axe-core findings of the visible page, one line each. */
 export async function accessibilityFindings(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
-  // A string, since the function runs in the page, where axe is.
+  // A string, because the code runs in the page, where axe is defined.
   const results = (await page.evaluate('axe.run(document)')) as AxeResults;
   return results.violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
@@ -56,7 +56,7 @@ export async function accessibilityFindings(page: Page): Promise<string[]> {
     );
 }
 
-/** Whether anything makes the page wider than its window. */
+/** Whether the page is wider than its window. */
 export async function overflows(page: Page): Promise<boolean> {
   return page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
 }

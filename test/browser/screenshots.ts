@@ -1,5 +1,5 @@
 /**
- * Takes the README's pictures of the playground from the running program, in both themes.
+ * Takes the README's screenshots of the playground from the running program, in both themes.
  *
  *   npm run screenshots
  */
@@ -21,7 +21,7 @@ try {
     for (const sample of ['red circle', 'house']) await page.getByRole('button', { name: sample }).click();
     await page.getByRole('button', { name: 'Compare' }).click();
     await page.locator('.heat').waitFor();
-    // The second call shows what the cache saves.
+    // The second request shows the effect of the cache.
     await page.getByRole('button', { name: 'Compare' }).click();
     await page.locator('#calls li').nth(1).waitFor();
     if (complaints.length > 0) throw new Error(complaints.join('\n'));

@@ -10,10 +10,12 @@ declare module 'vitest' {
   }
 }
 
-/** Starts the whole program once for all files. */
+/** Starts the inference server and the Worker once for all test files. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   if (!findChromium()) {
-    console.error('No Chromium here. On Debian: apt-get install chromium. Elsewhere: set CHROMIUM to its path.');
+    console.error(
+      'Chromium is not installed. On Debian run apt-get install chromium. Otherwise set CHROMIUM to its path.',
+    );
     process.exit(1);
   }
   const origin = await startOrigin();

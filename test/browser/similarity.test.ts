@@ -9,11 +9,11 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-describe.each(VIEWS)('the page Similarity, $name', (view) => {
-  test('two drawn pictures and four captions: the heat map names the right winners, then from the cache', async () => {
+describe.each(VIEWS)('the Similarity page, $name', (view) => {
+  test('compares two images with four captions: correct best captions, then cache hits', async () => {
     const { page, complaints } = await open(browser, inject('url'), view, '#similarity');
     await expect.poll(() => page.locator('#pictures li').count()).toBe(2);
-    // Its own captions, so that the first call of each view is a cold one.
+    // Different captions in each view, so the first request is not cached.
     const captions = ['a photo of a cat', 'a photo of a dog', 'a red circle', `a green tree, ${view.name}`];
     await page.locator('#captions').fill(captions.join('\n'));
     await page.getByRole('button', { name: 'Compare' }).click();
@@ -48,7 +48,7 @@ describe.each(VIEWS)('the page Similarity, $name', (view) => {
 
 const [light] = VIEWS;
 
-test('pictures come by file, by paste, by drop and from the camera, and go again', async () => {
+test('images can be added by file, paste, drop and camera, and removed', async () => {
   const { page, complaints } = await open(browser, inject('url'), light, '#similarity');
   const count = () => page.locator('#pictures li').count();
   await expect.poll(count).toBe(2);
@@ -76,14 +76,14 @@ test('pictures come by file, by paste, by drop and from the camera, and go again
   }
   await expect.poll(count).toBe(5);
 
-  await page.getByRole('button', { name: 'take one' }).click();
-  await page.getByRole('button', { name: 'Take it' }).click();
+  await page.getByRole('button', { name: 'use camera' }).click();
+  await page.getByRole('button', { name: 'Capture' }).click();
   await expect.poll(count).toBe(6);
 
   await page
     .locator('#picture-files')
     .setInputFiles({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('no') });
-  expect(await page.locator('#pictures-notice').textContent()).toBe('notes.txt is not a picture.');
+  expect(await page.locator('#pictures-notice').textContent()).toBe('notes.txt is not an image.');
 
   await page.getByRole('button', { name: 'Compare' }).click();
   await page.locator('.heat').waitFor();

@@ -11,8 +11,8 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-describe.each(VIEWS)('the page Text, $name', (view) => {
-  test('streams an answer with its figures, and keeps talking', async () => {
+describe.each(VIEWS)('the Text page, $name', (view) => {
+  test('streams a response with measurements and continues the conversation', async () => {
     const { page, complaints } = await open(browser, inject('url'), view);
     await page.getByRole('button', { name: 'Step by step' }).click();
     await page.getByRole('button', { name: /^Send/ }).click();
@@ -26,9 +26,9 @@ describe.each(VIEWS)('the page Text, $name', (view) => {
     expect(whole?.length).toBeGreaterThan(partial?.length ?? 0);
 
     const readings = (await page.locator('#text-readings').textContent()) ?? '';
-    expect(readings).toMatch(/First token[\d.]+ m?s/);
-    expect(readings).toMatch(/Tokens\d+ read, \d+ written/);
-    expect(readings).toContain('Answered byorigin/tiny-text');
+    expect(readings).toMatch(/Time to first token[\d.]+ m?s/);
+    expect(readings).toMatch(/Tokens\d+ prompt, \d+ completion/);
+    expect(readings).toContain('Served byorigin/tiny-text');
     expect(await page.locator('#announcer').textContent()).toContain('4.');
     expect(await page.locator('#text-note').textContent()).toContain('Tiny, for demonstration');
 
@@ -46,14 +46,14 @@ describe.each(VIEWS)('the page Text, $name', (view) => {
 
 const [, dark] = VIEWS;
 
-test('Stop ends a stream at once and keeps what arrived', async () => {
+test('Stop ends a stream immediately and keeps the received text', async () => {
   const { page } = await open(browser, inject('url'), dark);
   await page.getByRole('button', { name: 'Describe a product' }).click();
   await page.getByRole('button', { name: /^Send/ }).click();
   const answer = page.locator('#text-talk .answer');
   await expect.poll(() => answer.textContent()).toMatch(/\w+ \w+/);
   await page.getByRole('button', { name: 'Stop' }).click();
-  await expect.poll(() => page.locator('#text-readings').textContent()).toContain('stopped by you');
+  await expect.poll(() => page.locator('#text-readings').textContent()).toContain('cancelled');
   const stopped = await answer.textContent();
   await page.waitForTimeout(200);
   expect(await answer.textContent()).toBe(stopped);
@@ -62,16 +62,16 @@ test('Stop ends a stream at once and keeps what arrived', async () => {
   await page.context().close();
 });
 
-test('raw text is continued in its own place', async () => {
+test('raw text is continued in place', async () => {
   const { page } = await open(browser, inject('url'), dark);
   await page.getByRole('button', { name: 'Continue raw text' }).click();
   await page.getByRole('button', { name: /^Send/ }).click();
-  await page.locator('#text-readings dt', { hasText: 'Ended by' }).waitFor();
+  await page.locator('#text-readings dt', { hasText: 'Finish reason' }).waitFor();
   expect(await page.locator('#text-talk .raw').textContent()).toMatch(/^sea => mer\ncheese => fromage\nhouse =>.*\w/s);
   await page.context().close();
 });
 
-test('the curl command that is shown does what the page does', async () => {
+test('the curl command sends the same request as the page', async () => {
   const { page } = await open(browser, inject('url'), dark);
   await page.locator('#text-prompt').fill(`It's "quoted" and costs $5: translate to French: the red house`);
   await page.locator('#text-snippets').getByRole('button', { name: 'Copy' }).click();

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** `npm run test:browser`: the playground in a real browser, before the whole program. */
+/** `npm run test:browser`: tests the playground in a real browser against the running program. */
 export default defineConfig({
   test: {
     name: 'browser',
@@ -9,7 +9,7 @@ export default defineConfig({
     globalSetup: ['./setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // One browser at a time is enough work for a small machine.
+    // One browser at a time, for small machines.
     fileParallelism: false,
     silent: 'passed-only',
   },

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { launch } from './chromium.ts';
 import { VIEWS } from './page.ts';
 
-/** What a first visit may cost. Times are those of loopback, best of three: the machine may have other work. */
+/** Limits for a first visit. Times are the best of three visits on loopback, because the machine may be busy. */
 const BUDGET = { gzipBytes: 100_000, requests: 45, firstPaintMs: 1500, readyMs: 2500, layoutShift: 0.05 };
 
 let browser: Browser;
@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-test.each(['/', '/docs'])('a first visit to %s stays within its budget', async (path) => {
+test.each(['/', '/docs'])('a first visit to %s stays within the budget', async (path) => {
   const visits: Awaited<ReturnType<typeof visit>>[] = [];
   for (let i = 0; i < 3; i++) visits.push(await visit(path));
   const best = (pick: (figures: (typeof visits)[number]) => number) => Math.min(...visits.map(pick));
@@ -30,7 +30,7 @@ test.each(['/', '/docs'])('a first visit to %s stays within its budget', async (
   }
 });
 
-/** Bytes are those of the answers' bodies under gzip, pictures left out. */
+/** Bytes are the gzip sizes of the response bodies, without images. */
 async function visit(path: string) {
   const [view] = VIEWS;
   const context = await browser.newContext({ viewport: view.viewport });
@@ -53,14 +53,14 @@ async function visit(path: string) {
   await page.goto(inject('url') + path, { waitUntil: 'networkidle' });
   const { firstPaintMs, readyMs, layoutShift } = await page.evaluate(() => ({
     firstPaintMs: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0,
-    // The last answer that the page waited for: the models are listed then, and everything can be used.
+    // The last response that the page waits for. Then the models are listed and the page is usable.
     readyMs: Math.max(
       ...performance.getEntriesByType('resource').map((entry) => (entry as PerformanceResourceTiming).responseEnd),
     ),
     layoutShift: (window as typeof window & { shifts: { total: number } }).shifts.total,
   }));
   const sizes = await Promise.all(bodies);
-  expect(strangers, 'everything comes from the Worker itself').toEqual([]);
+  expect(strangers, 'all resources come from the Worker').toEqual([]);
   await context.close();
   return {
     gzipBytes: sizes.reduce((total, size) => total + size, 0),

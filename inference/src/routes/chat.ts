@@ -5,7 +5,7 @@ import { eventStream } from '../event-stream.ts';
 import { collect, type Generation, generationFields, runInTurn, unsupported } from '../generation.ts';
 import { pick } from '../models.ts';
 
-const TextPart = z.object({ type: z.literal('text', 'Only text parts are supported here.'), text: z.string() });
+const TextPart = z.object({ type: z.literal('text', 'Only text parts are supported.'), text: z.string() });
 
 const Content = z
   .union([z.string(), z.array(TextPart)], 'Must be a string or an array of text parts.')
@@ -13,7 +13,7 @@ const Content = z
   .transform((content) => (Array.isArray(content) ? content.map(({ text }) => text).join('') : (content ?? '')));
 
 const Message = z.object({
-  // "developer" is OpenAI's newer name for "system"; chat templates know the older one.
+  // "developer" is OpenAI's newer name for "system". Chat templates know only "system".
   role: z
     .enum(['system', 'developer', 'user', 'assistant'], 'Must be system, developer, user or assistant.')
     .transform((role) => (role === 'developer' ? 'system' : role)),
@@ -30,7 +30,7 @@ const ChatRequest = z.object({
   logprobs: unsupported(z.literal(false)),
 });
 
-/** `POST /v1/chat/completions`, as OpenAI's. */
+/** `POST /v1/chat/completions`, compatible with OpenAI. */
 export function chat(app: App): void {
   post(app, ['/v1/chat/completions'], async (c) => {
     const body = await readBody(c, ChatRequest);
@@ -73,7 +73,7 @@ async function whole(c: AppContext, generations: Generation[], head: Head): Prom
   });
 }
 
-/** Per choice: the role, the pieces of text, the finish reason. Last, if asked for, the usage. */
+/** Sends per choice the role, the text deltas and the finish reason. Sends the usage last if requested. */
 function stream(c: AppContext, generations: Generation[], head: Head, includeUsage: boolean | undefined): Response {
   return eventStream((send) => {
     const chunk = (choices: object[], usage: object | null = null) =>

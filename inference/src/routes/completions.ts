@@ -18,14 +18,14 @@ const CompletionRequest = z.object({
   best_of: unsupported(z.literal(1)),
 });
 
-/** `POST /v1/completions`, OpenAI's legacy completions: raw text is continued, without a chat template. */
+/** `POST /v1/completions`, OpenAI's legacy completions: continues raw text without a chat template. */
 export function completions(app: App): void {
   post(app, ['/v1/completions'], async (c) => {
     const body = await readBody(c, CompletionRequest);
     const model = pick(c.var.models, 'text', body.model);
     const { signal } = c.req.raw;
     const { textGate } = c.var;
-    // n choices of the first prompt, then n of the second, ...: the order of OpenAI's `index`.
+    // n choices of the first prompt, then n of the second, and so on: the order of OpenAI's `index`.
     const prompts = body.prompt.flatMap((prompt) => Array<string>(body.n).fill(prompt));
     const generations = prompts.map((prompt, i) =>
       model.generate({

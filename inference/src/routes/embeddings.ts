@@ -4,7 +4,7 @@ import type { ClipModel } from '../clip.ts';
 import { ApiError } from '../errors.ts';
 import { pick } from '../models.ts';
 
-/** OpenAI's limit for texts, Infinity's for pictures. */
+/** OpenAI's limit for texts and Infinity's limit for images. */
 const MAX_TEXTS = 2048;
 const MAX_IMAGES = 32;
 
@@ -15,7 +15,7 @@ const EmbeddingRequest = z.object({
   input: z
     .union(
       [NonEmpty, z.array(NonEmpty).min(1).max(MAX_TEXTS)],
-      `Must be a string or 1 to ${MAX_TEXTS} strings, none empty.`,
+      `Must be a non-empty string or an array of 1 to ${MAX_TEXTS} non-empty strings.`,
     )
     .transform((input) => (typeof input === 'string' ? [input] : input)),
   modality: z.enum(['text', 'image']).default('text'),
@@ -24,15 +24,15 @@ const EmbeddingRequest = z.object({
 });
 
 /**
- * `POST /v1/embeddings` as OpenAI's and `POST /embeddings` as Infinity's, which differ in nothing here: the `modality`
- * says whether the inputs are texts or pictures (data: URLs), and every vector has length 1.
+ * `POST /v1/embeddings`, compatible with OpenAI, and `POST /embeddings`, compatible with Infinity. Both are the same.
+ * `modality` selects whether the inputs are texts or images (data: URLs). Every vector has length 1.
  */
 export function embeddings(app: App): void {
   post(app, ['/v1/embeddings', '/embeddings'], async (c) => {
     const { input, modality, ...body } = await readBody(c, EmbeddingRequest);
     const model = pick(c.var.models, 'clip', body.model);
     if (body.dimensions != null && body.dimensions !== model.dimensions) {
-      const message = `"dimensions": this model's vectors have ${model.dimensions} dimensions.`;
+      const message = `"dimensions" must be ${model.dimensions} for this model.`;
       throw new ApiError('invalid_value', message, { param: 'dimensions' });
     }
     const { vectors, tokens } = await embed(model, modality, input, c.req.raw.signal);
@@ -55,23 +55,23 @@ async function embed(model: ClipModel, modality: 'text' | 'image', input: string
     return { vectors, tokens: tokens.reduce((a, b) => a + b, 0) };
   }
   if (input.length > MAX_IMAGES) {
-    throw new ApiError('invalid_value', `"input": at most ${MAX_IMAGES} images in one request.`, { param: 'input' });
+    throw new ApiError('invalid_value', `"input" must contain at most ${MAX_IMAGES} images.`, { param: 'input' });
   }
   const { vectors } = await model.embedImages(input.map(fromDataUrl), signal);
   return { vectors, tokens: 0 };
 }
 
-/** The bytes of a data: URL. Other URLs are refused: this server fetches nothing that a caller names. */
+/** The bytes of a data: URL. Other URLs are rejected, because this server never fetches a URL from a request. */
 function fromDataUrl(url: string, index: number): Uint8Array {
   const [, base64] = /^data:[^,]*;base64,(.*)$/s.exec(url) ?? [];
   if (base64 === undefined) {
-    const message = `"input[${index}]": send the image itself as a base64 data: URL. This server fetches no URLs.`;
+    const message = `"input[${index}]" must be a base64 data: URL of an image. This server does not fetch URLs.`;
     throw new ApiError('invalid_image', message, { param: `input[${index}]` });
   }
   return Buffer.from(base64, 'base64');
 }
 
-/** OpenAI's base64 form: the vector's little-endian float32 bytes. */
+/** OpenAI's base64 format: the little-endian float32 bytes of the vector. */
 function toBase64(vector: Float32Array): string {
   return Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString('base64');
 }

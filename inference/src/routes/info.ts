@@ -3,7 +3,7 @@ import { idFromPath, type Models, notFound } from '../models.ts';
 
 const STARTED = Math.floor(Date.now() / 1000);
 
-/** `GET /v1/models` and `GET /v1/models/{id}`, as OpenAI's; what a client must know of a model stands beside. */
+/** `GET /v1/models` and `GET /v1/models/{id}`, compatible with OpenAI, with additional fields about the model. */
 export function modelList(app: App): void {
   get(app, ['/v1/models'], (c) => c.json({ object: 'list', data: describe(c.var.models) }));
   get(app, ['/v1/models/*'], (c) => {
@@ -35,7 +35,7 @@ function describe({ clip, text, image }: Models) {
   ].filter((model) => model !== undefined);
 }
 
-/** `GET /health`: which models are up and how much waits. Before they are loaded the server answers it with 503. */
+/** `GET /health`: the loaded models and the queue lengths. Answers 503 until the models are loaded. */
 export function health(app: App): void {
   get(app, ['/health'], (c) => {
     const { models, textGate, imageGate } = c.var;

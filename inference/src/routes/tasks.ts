@@ -22,16 +22,16 @@ const TextToImage = z.object({
 const FeatureExtraction = z.object({
   inputs: z.union(
     [z.string().min(1), z.array(z.string().min(1)).min(1).max(2048)],
-    'Must be a string or 1 to 2048 strings, none empty.',
+    'Must be a non-empty string or an array of 1 to 2048 non-empty strings.',
   ),
 });
 
 const Base64 = z.base64().min(1);
 
 const ZeroShotImageClassification = z.object({
-  // The task's specification has the string; Hugging Face's own JavaScript client sends the object.
+  // The task's specification defines the string. Hugging Face's JavaScript client sends the object.
   inputs: z
-    .union([Base64, z.object({ image: Base64 })], 'Must be the image as base64.')
+    .union([Base64, z.object({ image: Base64 })], 'Must be a base64-encoded image.')
     .transform((inputs) => (typeof inputs === 'string' ? inputs : inputs.image)),
   parameters: z.object({
     candidate_labels: z.array(z.string().min(1)).min(1).max(1024),
@@ -40,8 +40,8 @@ const ZeroShotImageClassification = z.object({
 });
 
 /**
- * Hugging Face's hf-inference: `POST /models/{id}`, where the model and the body decide the task, and the form with
- * `/pipeline/{task}` behind it that its clients build.
+ * Hugging Face's hf-inference API. `POST /models/{id}` derives the task from the model and the body. Hugging Face
+ * clients also use the form with a trailing `/pipeline/{task}`.
  */
 export function tasks(app: App): void {
   post(app, ['/models/*', '/hf-inference/models/*'], async (c) => {
@@ -56,7 +56,8 @@ export function tasks(app: App): void {
       return body.parameters?.candidate_labels === undefined ? featureExtraction(c, clip) : classify(c, clip);
     }
     if (id !== clip?.id && id !== text?.id && id !== image?.id) throw notFound(id);
-    throw new ApiError('unsupported_task', `The model "${id}" does not do ${task ?? 'a task of this route'}.`);
+    const unsupportedTask = task === undefined ? 'any task of this route' : `the task "${task}"`;
+    throw new ApiError('unsupported_task', `The model "${id}" does not support ${unsupportedTask}.`);
   });
 }
 
@@ -80,7 +81,7 @@ async function textToImage(c: AppContext, id: string): Promise<Response> {
   return c.body(Uint8Array.from(file), 200, { 'Content-Type': type });
 }
 
-/** One vector for a string, an array of vectors for an array. */
+/** Returns one vector for a string and an array of vectors for an array. */
 async function featureExtraction(c: AppContext, clip: ClipModel): Promise<Response> {
   const { inputs } = await readBody(c, FeatureExtraction);
   const { vectors } = await clip.embedTexts([inputs].flat(), c.req.raw.signal);
@@ -88,7 +89,7 @@ async function featureExtraction(c: AppContext, clip: ClipModel): Promise<Respon
   return c.json(typeof inputs === 'string' ? rows[0] : rows);
 }
 
-/** CLIP: a softmax over the labels. SigLIP: each label's own probability. Best first. */
+/** CLIP: a softmax over the labels. SigLIP: an independent probability per label. Highest score first. */
 async function classify(c: AppContext, clip: ClipModel): Promise<Response> {
   const { inputs, parameters } = await readBody(c, ZeroShotImageClassification);
   const { candidate_labels: labels, hypothesis_template: template } = parameters;

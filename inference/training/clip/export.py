@@ -1,4 +1,4 @@
-"""Writes the trained model in the layout that transformers.js reads.
+"""Writes the trained model in the layout of transformers.js.
 
     python -m clip.export TOKENIZER CHECKPOINT ../models/tiny-clip
 """
@@ -25,7 +25,7 @@ PREPROCESSOR = {
     "do_convert_rgb": True,
     "do_resize": True,
     "size": {"shortest_edge": 64},
-    "resample": 1,  # Lanczos: the one filter that transformers.js applies without an edge of black when it enlarges
+    "resample": 1,  # Lanczos: the only filter with which transformers.js enlarges without a black edge
     "do_center_crop": True,
     "crop_size": {"width": 64, "height": 64},
     "do_rescale": True,
@@ -46,7 +46,7 @@ TOKENIZER = {
 
 
 class Layer(nn.Module):
-    """One CLIPEncoderLayer with its attention written out, for a plain graph."""
+    """One CLIPEncoderLayer with its attention written out, for a simple graph."""
 
     def __init__(self, layer: nn.Module, heads: int):
         super().__init__()
@@ -84,7 +84,7 @@ class Vision(nn.Module):
 
 
 class Text(nn.Module):
-    """input_ids [n, t] -> text_embeds [n, 96], not normalized, pooled at the first end mark."""
+    """input_ids [n, t] -> text_embeds [n, 96], not normalized, pooled at the first end token."""
 
     def __init__(self, clip: CLIPModel):
         super().__init__()

@@ -1,10 +1,10 @@
-"""Writes the held-out pictures and questions that `inference/evaluation/clip.ts` asks of the shipped weights.
+"""Writes the held-out pictures and questions with which `inference/evaluation/clip.ts` evaluates the shipped weights.
 
     python -m clip.held_out ../evaluation/data/clip
 
-`scenes.png` is a sheet of 64 x 64 tiles drawn like the training pictures, from a seed that training never uses;
-`scenes.json` has their captions and the questions. `drawings.json` holds other scenes as polygons, for another renderer
-to draw at any size, with questions of their own.
+`scenes.png` is a sheet of 64 x 64 tiles drawn like the training pictures, from a seed that training never uses.
+`scenes.json` has their captions and the questions. `drawings.json` has other scenes as polygons with their own questions.
+Another renderer draws them at any size.
 """
 
 import argparse
@@ -30,7 +30,7 @@ COLUMNS = 26
 
 
 def sample_scenes(rng: random.Random, mixed: int, per_kind: int, cats_and_dogs: int, plain: bool = False) -> list[Scene]:
-    """Mixed scenes first, for retrieval; then as many single things of each kind, and more cats and dogs."""
+    """First mixed scenes for retrieval, then the same number of single objects of each kind, and more cats and dogs."""
     scenes = [sample_scene(rng, plain=plain) for _ in range(mixed)]
     scenes += [sample_scene(rng, kind=kind, count=1, plain=plain) for kind in KINDS for _ in range(per_kind)]
     return scenes + [sample_scene(rng, kind=kind, count=1, plain=plain) for kind in ("cat", "dog") for _ in range(cats_and_dogs)]
@@ -45,7 +45,7 @@ LABELS = {
 
 
 def questions(rng: random.Random, scenes: list[Scene]) -> list[dict]:
-    """Each with its task, the number of the picture, the index of the true option, and the options if not the LABELS."""
+    """Each has its task, the number of the picture, the index of the true option, and the options unless they are the LABELS."""
     asked = []
     for picture, scene in enumerate(scenes):
         if scene.meaning.count == 1:
@@ -61,7 +61,7 @@ def questions(rng: random.Random, scenes: list[Scene]) -> list[dict]:
 
 
 def as_polygons(scene: Scene) -> list[dict]:
-    """The scene in flat colors: fills as #rrggbb and points in thousandths of the side, in painting order."""
+    """The scene in flat colors, in painting order: fills as #rrggbb and points in thousandths of the side."""
     polygons = []
     for item in scene.items:
         colors = role_colors(item.kind, item.rgb)
@@ -93,7 +93,7 @@ def main() -> None:
     _write(options.folder / "scenes.json", {"tiles": len(scenes), "columns": COLUMNS, "captions": captions, "labels": LABELS, "questions": questions(rng, scenes)})
 
     drawn = sample_scenes(rng, mixed=0, per_kind=6, cats_and_dogs=10, plain=True)
-    for scene in drawn:  # upright and plain, but of any proportions
+    for scene in drawn:  # upright and plain, with any proportions
         for item in scene.items:
             item.shape_seed = rng.getrandbits(32)
     drawings = [{"background": _hex(scene.background), "polygons": as_polygons(scene)} for scene in drawn]

@@ -1,4 +1,4 @@
-"""What the trainee is asked for."""
+"""The training losses."""
 
 import torch
 import torch.nn.functional as F
@@ -21,10 +21,10 @@ def satisfies(meanings: Tensor, said: Tensor) -> Tensor:
 
 
 def contrastive(pictures: Tensor, captions: Tensor, twisted: Tensor, meanings: Tensor, said: Tensor, scale: Tensor) -> Tensor:
-    """InfoNCE both ways. A caption that happens to be true of another picture is left out there, and the contradicting
-    captions are further negatives for every picture of which they are not true by chance.
+    """InfoNCE in both directions. If a caption is also true of another picture, that pair is excluded. The contradictions are
+    additional negatives for every picture of which they are false.
 
-    pictures, captions [n, d] and twisted [m, d]: unit vectors; meanings [n, 9]; said [n + m, 9].
+    pictures, captions [n, d] and twisted [m, d]: unit vectors. meanings [n, 9]. said [n + m, 9].
     """
     count = len(pictures)
     logits = scale * pictures @ torch.cat([captions, twisted]).T
@@ -36,7 +36,7 @@ def contrastive(pictures: Tensor, captions: Tensor, twisted: Tensor, meanings: T
 
 
 def field_loss(logits: Tensor, numbers: Tensor) -> Tensor:
-    """Cross-entropy of each field that is said: logits [n, sum(FIELD_SIZES)], numbers int [n, 9]."""
+    """Cross-entropy of each stated field: logits [n, sum(FIELD_SIZES)], numbers int [n, 9]."""
     wanted = torch.cat([_ordered(numbers), _bound_colors(numbers)], 1)
     losses = [
         F.cross_entropy(part, column, ignore_index=-1, reduction="sum") / len(column)
@@ -46,7 +46,7 @@ def field_loss(logits: Tensor, numbers: Tensor) -> Tensor:
 
 
 def _ordered(numbers: Tensor) -> Tensor:
-    """The order of a pair without a relation is unknown: its kinds and colors are not asked for by place."""
+    """The order of a pair without a relation is unknown, so its kinds and colors by place are masked."""
     unordered = (numbers[:, COUNT] == 0) & (numbers[:, RELATION] == -1)
     by_place = torch.zeros(numbers.shape[1], dtype=torch.bool)
     by_place[[KIND, COLOR, SECOND_KIND, SECOND_COLOR]] = True
@@ -54,8 +54,8 @@ def _ordered(numbers: Tensor) -> Tensor:
 
 
 def _bound_colors(numbers: Tensor) -> Tensor:
-    """int [n, 2]: of a pair of two kinds, the color of the one that comes first in KINDS and of the other, wherever they
-    are; -1 for other scenes. Asking for it teaches which color belongs to which thing in "a and b" too."""
+    """int [n, 2]: for a pair of two kinds, the color of the kind that is first in KINDS, and the color of the other kind,
+    regardless of their places. -1 for other scenes. This teaches the color of each object also in "a and b"."""
     kind, color, second_kind, second_color = numbers[:, [KIND, COLOR, SECOND_KIND, SECOND_COLOR]].T
     in_order = kind < second_kind
     colors = torch.stack([torch.where(in_order, color, second_color), torch.where(in_order, second_color, color)], 1)

@@ -1,4 +1,4 @@
-"""The model: Hugging Face's CLIPModel, small, with heads that help it learn and are thrown away afterwards."""
+"""The model: a small version of Hugging Face's CLIPModel, with auxiliary heads that are removed after training."""
 
 import torch
 import torch.nn.functional as F
@@ -11,7 +11,7 @@ from .tokenizer import CONTEXT, END_ID, PAD_ID, START_ID
 
 PROJECTION = 96
 WIDTH = 128
-# How many values each field of a meaning may take (world.captions.FIELDS), then the two bound colors of losses.py.
+# Number of values of each field of a meaning (world.captions.FIELDS), then of the two bound colors of losses.py.
 FIELD_SIZES = [6, len(KINDS), len(COLOR_NAMES), 3, 9, len(COLOR_NAMES), len(KINDS), len(COLOR_NAMES), 2, len(COLOR_NAMES), len(COLOR_NAMES)]
 
 
@@ -27,7 +27,7 @@ def new_clip(vocabulary: int) -> CLIPModel:
     }
     vision = size | {"num_hidden_layers": 5, "image_size": 64, "patch_size": 8}
     config = CLIPConfig(text_config=text, vision_config=vision, projection_dim=PROJECTION)
-    # At 65 tokens plain attention trains twice as fast on a CPU as the fused kernel, whose backward pass is slow there.
+    # With 65 tokens on a CPU, plain attention trains twice as fast as the fused kernel, whose backward pass is slow.
     config._attn_implementation = "eager"
     return CLIPModel(config)
 
@@ -38,10 +38,10 @@ def to_pixels(pictures: Tensor) -> Tensor:
 
 
 class ClipTrainee(nn.Module):
-    """CLIP and its helpers.
+    """CLIP and its auxiliary heads.
 
-    `fields` reads each field of the meaning out of a projected vector. One head serves both towers, so that both must put
-    the same meaning at the same place. `patch_kind` and `patch_color` say what each patch of a picture shows.
+    `fields` predicts each field of the meaning from a projected vector. Both towers share this head, so both must encode a
+    meaning in the same way. `patch_kind` and `patch_color` predict what each patch of a picture shows.
     """
 
     def __init__(self, clip: CLIPModel):

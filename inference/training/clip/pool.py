@@ -1,8 +1,8 @@
-"""Draws and captions the training pictures ahead of time, as numbered files that the trainer reads.
+"""Creates the training pictures and captions in advance, as numbered files for the trainer.
 
     python -m clip.pool POOL_FOLDER --first 0 --chunks 25
 
-A chunk is a function of its number alone, so chunks may be drawn by several processes and drawn again.
+A chunk depends only on its number. Several processes can create chunks, and a chunk can be created again.
 """
 
 import argparse
@@ -25,18 +25,18 @@ from .tokenizer import CONTEXT, encode, train_tokenizer
 SIDE, PATCH = 64, 8
 GRID = SIDE // PATCH
 CHUNK = 4096
-CAPTIONS = 4  # per picture, each with its contradiction
-# Chunk n uses these plus n; evaluation uses small seeds.
+CAPTIONS = 4  # per picture, each with a contradiction
+# Chunk n uses these seeds plus n. The evaluation uses small seeds.
 TRAINING_SEED, CAPTION_SEED = 1_000_000, 1_500_000
 NO_KIND, NO_COLOR = len(KINDS), len(COLOR_NAMES)
 
 
 def draw_as_found(rng: random.Random, scene: Scene) -> np.ndarray:
-    """uint8 [64, 64, 3]: the scene as a picture that has come some way, rescaled and at times compressed."""
+    """uint8 [64, 64, 3]: the scene as a picture with artifacts of rescaling and sometimes of compression."""
     resampler = rng.choice([Image.Resampling.BOX, Image.Resampling.BICUBIC, Image.Resampling.BILINEAR, Image.Resampling.LANCZOS])
     picture = render(scene, SIDE, rng.choice([2, 2, 3, 4]), resampler)
     travel = rng.random()
-    if travel < 0.08:  # once a smaller picture
+    if travel < 0.08:  # enlarged from a smaller picture
         side = rng.randint(28, 56)
         small = Image.fromarray(picture).resize((side, side), Image.Resampling.BICUBIC)
         picture = np.asarray(small.resize((SIDE, SIDE), Image.Resampling.BICUBIC))
@@ -48,7 +48,7 @@ def draw_as_found(rng: random.Random, scene: Scene) -> np.ndarray:
 
 
 def patch_labels(scene: Scene) -> np.ndarray:
-    """uint8 [2, 8, 8]: the kind and the color of the object that covers the middle of each patch, if any."""
+    """uint8 [2, 8, 8]: the kind and the color of the object that covers the center of each patch, if any."""
     labels = np.empty((2, GRID, GRID), np.uint8)
     labels[0], labels[1] = NO_KIND, NO_COLOR
     middle = (np.arange(GRID) + 0.5) / GRID
@@ -74,14 +74,14 @@ def draw_chunk(number: int, tokenizer: Tokenizer) -> dict[str, np.ndarray]:
 
 
 def caption(number: int, meanings: list[Meaning], tokenizer: Tokenizer) -> dict[str, np.ndarray]:
-    """Tokens [n, CAPTIONS, 2, CONTEXT] and what they say [n, CAPTIONS, 2, fields]: a caption and its contradiction."""
+    """Tokens [n, CAPTIONS, 2, CONTEXT] and their meanings [n, CAPTIONS, 2, fields]: a caption and its contradiction."""
     rng = random.Random(CAPTION_SEED + number)
     texts: list[str] = []
     said = np.empty((len(meanings), CAPTIONS, 2, len(FIELDS)), np.int8)
     for row, meaning in enumerate(meanings):
         for number_of_caption in range(CAPTIONS):
             spoken = drop_attributes(rng, meaning)
-            # A caption without a twist is contradicted by another count.
+            # If there is no contradiction in similar words, another count is used.
             count_twist = replace(spoken, count=2, kinds=(spoken.kinds[0], None), colors=(spoken.colors[0], None), relation=None)
             for side, version in enumerate((spoken, contradict(rng, spoken) or count_twist)):
                 texts.append(as_written(rng, phrase(rng, version)))
@@ -91,7 +91,7 @@ def caption(number: int, meanings: list[Meaning], tokenizer: Tokenizer) -> dict[
 
 
 def as_written(rng: random.Random, text: str) -> str:
-    """The habits of people who write labels and prompts: a full stop, no articles, "this is"."""
+    """Typical variations in labels and prompts: a full stop, no articles, "this is"."""
     if rng.random() < 0.06:
         text = text.replace(" a ", " ").replace(" an ", " ")
     if rng.random() < 0.1 and text.startswith(("a photo", "a picture", "a drawing", "an image")):

@@ -1,4 +1,4 @@
-"""A small byte-pair tokenizer in CLIP's manner: lower case, words end in </w>, framed by start and end of text."""
+"""A small byte-pair tokenizer like CLIP's: lower case, words end in </w>, with start and end tokens around the text."""
 
 from collections.abc import Iterable
 from itertools import chain
@@ -20,7 +20,7 @@ def train_tokenizer(captions: Iterable[str], vocabulary: int = 640) -> Tokenizer
     trainer = trainers.BpeTrainer(
         vocab_size=vocabulary, special_tokens=SPECIAL, initial_alphabet=printable, end_of_word_suffix="</w>", min_frequency=2, show_progress=False
     )
-    # Each printable character must be known at a word's end too, or every unseen word would hold an unknown.
+    # Each printable character must also be known at the end of a word. Otherwise unseen words would contain unknown tokens.
     tokenizer.train_from_iterator(chain([" ".join(printable)] * 2, captions), trainer)
     frame = [(START, START_ID), (END, END_ID)]
     tokenizer.post_processor = processors.TemplateProcessing(single=f"{START} $A {END}", special_tokens=frame)
@@ -29,7 +29,7 @@ def train_tokenizer(captions: Iterable[str], vocabulary: int = 640) -> Tokenizer
 
 
 def encode(tokenizer: Tokenizer, texts: list[str], length: int = CONTEXT) -> np.ndarray:
-    """int64 [n, length], padded; a longer text loses its end but keeps the end mark."""
+    """int64 [n, length], padded. Longer texts are truncated but keep the end token."""
     ids = np.full((len(texts), length), PAD_ID, np.int64)
     for row, encoding in zip(ids, tokenizer.encode_batch(texts)):
         tokens = encoding.ids if len(encoding.ids) <= length else [*encoding.ids[: length - 1], END_ID]

@@ -1,4 +1,4 @@
-"""Trains the model on a pool of pictures for a given time, resuming from its checkpoint if there is one.
+"""Trains the model on a pool of pictures for a given time. Resumes from its checkpoint if there is one.
 
     python -m clip.train POOL_FOLDER CHECKPOINT --minutes 80
 """
@@ -22,14 +22,14 @@ from .pool import CAPTIONS
 from .zero_shot import ZeroShot
 
 BATCH = 128
-TWISTED = 64  # of the batch's captions, how many bring their contradiction
+TWISTED = 64  # number of captions per batch that add their contradiction
 PEAK_RATE = 1.2e-3
 WEIGHT_DECAY = 0.05
 REPORT_STEPS, EVALUATE_SECONDS = 25, 300
 
 
 class Pool:
-    """Endless shuffled batches over the chunks on disk; chunks that appear later join at the next pass."""
+    """Endless shuffled batches over the chunks on disk. New chunks are included from the next pass."""
 
     def __init__(self, folder: Path, seed: int):
         self.folder, self.rng = folder, np.random.default_rng(seed)
@@ -63,7 +63,7 @@ class Pool:
 
 
 def augment(pixels: Tensor) -> Tensor:
-    """Slight changes of brightness and contrast; an eighth of the batch was once a picture of 24 to 48 pixels a side."""
+    """Slight changes of brightness and contrast. 1/8 of the batch is enlarged from a side of 24 to 48 pixels."""
     n = len(pixels)
     few = pixels[: n // 8]
     small = F.interpolate(few, size=int(torch.randint(24, 49, ())), mode="area")
@@ -93,7 +93,7 @@ def losses(trainee: ClipTrainee, batch: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 def total(parts: dict[str, Tensor], fraction: float) -> Tensor:
-    """The patches matter most at first; the fields throughout: they teach which thing is where, and in which color."""
+    """The patches have the most weight at the start. The fields always count: they teach the place and color of each object."""
     return parts["contrast"] + parts["fields"] + (0.5 if fraction < 0.5 else 0.25) * parts["patches"]
 
 

@@ -1,4 +1,4 @@
-"""Zero-shot figures on held-out scenes, in Python; `inference/evaluation/clip.ts` takes the same from the shipped weights.
+"""Zero-shot figures on held-out scenes, in Python. `inference/evaluation/clip.ts` measures the same with the shipped weights.
 
     python -m clip.zero_shot TOKENIZER CHECKPOINT
 """
@@ -26,7 +26,7 @@ HELD_OUT_SEED = 7
 
 
 class ZeroShot:
-    """Held-out scenes of this seed; `plain` draws flat canonical ones."""
+    """Held-out scenes of this seed. `plain` draws flat canonical scenes."""
 
     def __init__(self, tokenizer: Tokenizer, scenes: int = 1500, seed: int = HELD_OUT_SEED, plain: bool = False):
         rng = random.Random(seed)
@@ -72,7 +72,7 @@ class ZeroShot:
 
 
 def near_misses(rng: random.Random, scene: Scene) -> tuple[str, list[str]]:
-    """A task's name and its options, the true one first."""
+    """The name of a task and its options. The true option is first."""
     (kind, other), (color, other_color) = scene.meaning.kinds, scene.meaning.colors
     if scene.meaning.count == 1 and kind in SHAPES:
         wrong_kind = rng.choice([name for name in SHAPES if name != kind])
@@ -91,7 +91,7 @@ def near_misses(rng: random.Random, scene: Scene) -> tuple[str, list[str]]:
 
 
 def retrieval(seen: Tensor, read: Tensor) -> dict[str, float]:
-    """The share whose counterpart is nearest among 100, each way."""
+    """The share whose counterpart is the nearest of 100, in both directions."""
     rounds = []
     for start in range(0, len(seen) - 99, 100):
         similarity = seen[start : start + 100] @ read[start : start + 100].T

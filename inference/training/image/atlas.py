@@ -1,4 +1,4 @@
-"""The canonical drawing of each kind as a map of part classes: what the model learns to reproduce at any point."""
+"""The canonical drawing of each kind as a map of part classes. The model learns to reproduce it at any point."""
 
 import numpy as np
 import torch
@@ -27,7 +27,7 @@ def _draw(name: str) -> np.ndarray:
 
 
 def _edges(classes: np.ndarray) -> np.ndarray:
-    """int64 [m, 2]: (row, column) of the pixels beside a border between parts."""
+    """int64 [m, 2]: (row, column) of the pixels next to a border between parts."""
     border = np.zeros_like(classes, bool)
     border[1:] |= classes[1:] != classes[:-1]
     border[:, 1:] |= classes[:, 1:] != classes[:, :-1]
@@ -41,7 +41,7 @@ EDGES = torch.zeros(len(NAMES), int(EDGE_COUNT.max()), 2, dtype=torch.int64)
 for _row, _pixels in zip(EDGES, _EDGES):
     _row[: len(_pixels)] = torch.from_numpy(_pixels)
 
-# Colors by kind and color name, float [kinds, 11, roles - 1, 3] in 0..1, and which roles a kind has, float [kinds, roles - 1].
+# Colors by kind and color name, float [kinds, 11, roles - 1, 3] in 0..1, and the roles of each kind, float [kinds, roles - 1].
 ROLE_COLORS = torch.zeros(len(NAMES), len(COLOR_NAMES), len(ROLES) - 1, 3)
 HAS_ROLE = torch.zeros(len(NAMES), len(ROLES) - 1)
 for _kind, _name in enumerate(NAMES):
@@ -60,7 +60,7 @@ def classes_at(kind: Tensor, points: Tensor) -> Tensor:
 
 
 def sample_points(kind: Tensor, count: int) -> Tensor:
-    """Training points [n, count, 2] in the objects' frames for kinds [n]: half anywhere, half beside a border."""
+    """Training points [n, count, 2] in the objects' frames for kinds [n]: half anywhere, half next to a border."""
     anywhere = (torch.rand(len(kind), count - count // 2, 2) * 2 - 1) * REACH
     chosen = (torch.rand(len(kind), count // 2) * EDGE_COUNT[kind][:, None]).long()
     beside = EDGES[kind[:, None], chosen].flip(-1) + 0.5 + torch.randn(len(kind), count // 2, 2) * 4

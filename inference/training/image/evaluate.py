@@ -1,4 +1,4 @@
-"""Figures of the painter on held-out prompts, in Python; `inference/evaluation/image.ts` takes the main ones from the
+"""Figures of the painter on held-out prompts, in Python. `inference/evaluation/image.ts` measures the main figures with the
 shipped weights.
 
     python -m image.evaluate TOKENIZER CHECKPOINT
@@ -45,7 +45,7 @@ GROUPS = {
 
 
 class Group:
-    """Held-out prompts of one sort, the truth of each, and what a painter makes of them, all at 64 x 64."""
+    """Held-out prompts of one group, their ground truth, and the pictures of a painter, all at 64 x 64 pixels."""
 
     def __init__(self, tokenizer: Tokenizer, name: str, count: int):
         self.texts, meanings = prompts(HELD_OUT_SEED, count, GROUPS[name])
@@ -64,14 +64,14 @@ class Group:
         ]
 
     def nearest_kinds(self) -> float:
-        """The share of single pictures that are nearer to their own kind, drawn where it should be, than to any other."""
+        """The share of single-object pictures that are nearer to their own kind, drawn at the correct place, than to any other."""
         right = [nearest_kind(self.layout, row, picture) == self.layout.kind[row, 0] for row, picture in enumerate(self.pictures)]
         return sum(map(bool, right)) / len(right)
 
 
 @torch.no_grad()
 def _background(drawer: Drawer, ids: Tensor, z: Tensor) -> Tensor:
-    """What the picture shows where nothing is: its color far outside the canvas, [3]."""
+    """The background color [3]: the color far outside the canvas."""
     return drawer(ids[ids != 0][None], z[None], torch.tensor([[-9.0, -9.0]]))[0, 0]
 
 

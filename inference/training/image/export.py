@@ -1,4 +1,4 @@
-"""Writes the trained painter as one ONNX graph, and a config that says how to drive it.
+"""Writes the trained painter as one ONNX graph, with a config that describes its inputs.
 
     python -m image.export TOKENIZER CHECKPOINT ../models/tiny-image
 """
@@ -55,7 +55,7 @@ def write_model(painter: Painter, tokenizer_path: Path, folder: Path) -> None:
     store_as_fp16(exact, small)
     other = tokenize(Tokenizer.from_file(str(tokenizer_path)), ["four black cats"])
     other = other[:, : int((other != 0).sum())]
-    elsewhere = torch.rand(1000, 2) * 0.1  # other lengths than the traced, and slots with no point inside
+    elsewhere = torch.rand(1000, 2) * 0.1  # lengths other than the traced one, and slots without a point inside
     for path in (exact, small):
         session = onnxruntime.InferenceSession(path)
         for case in (inputs, (other, -inputs[1], elsewhere)):

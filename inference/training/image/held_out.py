@@ -1,10 +1,11 @@
-"""Writes the held-out prompts, and the pictures that they ask for, which `inference/evaluation/image.ts` compares with
-what the shipped weights draw.
+"""Writes the held-out prompts and the expected pictures. `inference/evaluation/image.ts` compares these with the pictures of
+the shipped weights.
 
     python -m image.held_out TOKENIZER ../evaluation/data/image
 
-`masks.png` is a sheet of 64 x 64 tiles, white where things should stand out from the background. `kinds.png` shows for some prompts every kind in
-the place of the right one, 48 x 48, a row each. `prompts.json` has the prompts with their seeds and tiles.
+`masks.png` is a sheet of 64 x 64 tiles. White pixels are objects, black pixels are background. `kinds.png` has one row of
+48 x 48 tiles for each of some prompts. A row shows every kind in place of the correct one. `prompts.json` has the prompts
+with their seeds and tiles.
 """
 
 import argparse
@@ -28,7 +29,7 @@ from .truth import draw_truth, visible
 
 EVALUATION_SEED = 5
 COUNTS = {"single": 100, "pair": 60, "two": 40, "three": 40, "four": 30, "five": 30, "held-out kind and color": 60, "unknown noun": 60}
-COMPARED = {"single": 40, "held-out kind and color": 20}  # of the first prompts of a group, all kinds are shown
+COMPARED = {"single": 40, "held-out kind and color": 20}  # number of first prompts of a group for which all kinds are drawn
 COLUMNS = 20
 NAMED_PROMPTS = [
     "a red circle", "a blue square", "a green triangle", "a yellow star", "a photo of a cat", "a photo of a dog", "a red car",
@@ -39,7 +40,7 @@ NAMED_PROMPTS = [
 
 
 def latent(seed: int) -> Tensor:
-    """The random numbers that the server draws for a seed, [1, SLOTS, LATENT]: both sides use the Mersenne Twister."""
+    """The server's random numbers for a seed, [1, SLOTS, LATENT]. Both sides use the Mersenne Twister."""
     rng = random.Random(seed)
     return torch.tensor([rng.random() * 2 - 1 for _ in range(SLOTS * LATENT)]).reshape(1, SLOTS, LATENT)
 

@@ -1,4 +1,4 @@
-"""Where and how the things that a prompt asks for are drawn, given the random numbers z: the truth that training imitates."""
+"""Where and how the objects of a prompt are drawn for the random numbers z. This is the ground truth of the training."""
 
 import math
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from .prompts import UNKNOWN
 
 SLOTS, LATENT = 5, 8  # z is [n, SLOTS, LATENT], uniform in -1..1
 X, Y, SIZE, COLOR, SHADE, TINT, FLIP, TURN = range(LATENT)
-PLAIN, PLAIN_DARK = len(COLOR_NAMES), len(COLOR_NAMES) + 1  # backgrounds where none is named: pale, and bluish for white things
+PLAIN, PLAIN_DARK = len(COLOR_NAMES), len(COLOR_NAMES) + 1  # backgrounds if none is named: pale, or bluish for white objects
 BACKGROUNDS = len(COLOR_NAMES) + 2
 WHITE, GRAY = COLOR_NAMES.index("white"), COLOR_NAMES.index("gray")
 MAX_TURN = math.radians(9)
 
 _PLACES = torch.tensor(list(PLACES.values()))
-_GRIDS = torch.zeros(6, SLOTS, 2)  # by count, where the things stand
+_GRIDS = torch.zeros(6, SLOTS, 2)  # by count: the positions of the objects
 _GRIDS[1] = 0.5
 for _count, _points in {
     2: [(0.26, 0.5), (0.74, 0.5)],
@@ -29,16 +29,17 @@ for _count, _points in {
     5: [(0.18, 0.28), (0.5, 0.28), (0.82, 0.28), (0.32, 0.73), (0.68, 0.73)],
 }.items():
     _GRIDS[_count, :_count] = torch.tensor(_points)
-_RADII = torch.tensor([[0.2, 0.03], [0, 0], [0.19, 0.03], [0.137, 0.015], [0.16, 0.025], [0.135, 0.015]])  # by count: middle, spread
-_SINGLE_RADII = torch.tensor([[0.32, 0.07], [0.155, 0.025], [0.265, 0.03], [0.415, 0.035]])  # unsaid, small, medium, large
+_RADII = torch.tensor([[0.2, 0.03], [0, 0], [0.19, 0.03], [0.137, 0.015], [0.16, 0.025], [0.135, 0.015]])  # by count: mean, spread
+_SINGLE_RADII = torch.tensor([[0.32, 0.07], [0.155, 0.025], [0.265, 0.03], [0.415, 0.035]])  # not stated, small, medium, large
 _PLACED_RADII = torch.tensor([[0.21, 0.04], [0.155, 0.025], [0.235, 0.02], [0.235, 0.02]])  # the same, off center
 
 
 def _natural_colors() -> Tensor:
-    """int64 [kinds + 1, 12, 60]: the color of an unnamed thing, by kind, background (0 unsaid) and a random bin.
+    """int64 [kinds + 1, 12, 60]: the color of an object without a stated color, by kind, background (0: not stated) and a
+    random bin.
 
-    Where the background is unsaid too, the thing is white only if its kind always is: color and background are guessed
-    each for itself and must not both be left to chance.
+    If the background is not stated either, the object is white only if its kind is always white. The model predicts color
+    and background independently, so both must not be random.
     """
     table = torch.full((len(KINDS) + 1, len(COLOR_NAMES) + 1, 60), GRAY)
     for k, kind in enumerate(KINDS):
@@ -56,7 +57,7 @@ _RGB = torch.tensor(list(COLORS.values())) / 255
 
 @dataclass
 class Layout:
-    """[n, SLOTS, ...] tensors; lengths are fractions of the picture's side."""
+    """[n, SLOTS, ...] tensors. Lengths are fractions of the picture's side."""
 
     present: Tensor  # bool
     kind: Tensor  # int64, UNKNOWN for the question mark
@@ -81,7 +82,7 @@ def lay_out(meanings: Tensor, z: Tensor) -> Layout:
     color = color1[:, None].repeat(1, SLOTS)
     color[:, 1] = torch.where(pair, color2, color1)
     bin_number = ((z[..., COLOR] + 1) * 30).long().clamp(0, 59)
-    bin_number = torch.where(pair[:, None], bin_number, bin_number[:, :1])  # things of a row are alike
+    bin_number = torch.where(pair[:, None], bin_number, bin_number[:, :1])  # objects of a row have the same color
     color = torch.where(color < 0, _NATURAL[kind, (background + 1)[:, None], bin_number], color)
     color = torch.where(kind == UNKNOWN, GRAY, color)
     shade = torch.where(pair[:, None], z[..., SHADE], z[:, :1, SHADE])

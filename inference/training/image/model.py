@@ -1,9 +1,9 @@
-"""The model: a caption and random numbers in, the color at any point of the canvas out.
+"""The model: maps a caption and random numbers to the color at any point of the canvas.
 
-A text transformer reads the caption into one vector for the whole and one per slot (a thing to draw). From these and z a
-layout head says for each slot where, how large, which way round and in which color. A coordinate network, steered by the
-slot's vector (FiLM; Perez et al., 2018), then says which part of the thing lies at a point of the thing's own frame, and
-the parts' colors are blended by these probabilities. Nothing but the weights knows what a cat looks like.
+A text transformer encodes the caption into one vector for the whole and one per slot (an object to draw). From these and z
+a layout head predicts place, size, orientation and color of each slot. A coordinate network, conditioned on the slot's
+vector (FiLM; Perez et al., 2018), predicts which part of the object is at a point of the object's own frame. The colors of
+the parts are blended by these probabilities. What a cat looks like is stored only in the weights.
 """
 
 import math
@@ -33,7 +33,7 @@ def perceptron(*widths: int) -> nn.Sequential:
 
 
 class Block(nn.Module):
-    """A pre-norm transformer block, its attention written out so that it exports to plain ONNX operators."""
+    """A pre-norm transformer block. Its attention is written out to export to plain ONNX operators."""
 
     def __init__(self):
         super().__init__()
@@ -50,7 +50,7 @@ class Block(nn.Module):
 
 
 class Reader(nn.Module):
-    """Token ids int64 [n, t], 0 for padding, to vectors [n, 1 + SLOTS, WIDTH]: the whole, then the slots."""
+    """Token ids int64 [n, t], 0 for padding, to vectors [n, 1 + SLOTS, WIDTH]: the whole caption, then the slots."""
 
     def __init__(self, vocabulary: int):
         super().__init__()
@@ -73,7 +73,7 @@ class Reader(nn.Module):
 
 @dataclass
 class Guess:
-    """The layout as the model sees it; logits where the truth is a class. Shapes as in layout.Layout."""
+    """The predicted layout, with logits for classes. Shapes as in layout.Layout."""
 
     present: Tensor
     color: Tensor  # [n, SLOTS, COLORS]
@@ -93,7 +93,7 @@ class Painter(nn.Module):
         self.whole = perceptron((1 + SLOTS) * WIDTH + 64, 256, SLOTS + BACKGROUNDS)
         self.background_color = perceptron(BACKGROUNDS + 1, 64, 3)
         self.palette = perceptron(WIDTH + COLORS + LATENT, 192, 192, 3 * (PARTS - 1))
-        self.kind = nn.Linear(WIDTH, len(NAMES))  # asked for in training only
+        self.kind = nn.Linear(WIDTH, len(NAMES))  # used only in training
         self.essence = nn.Linear(WIDTH, 64)
         self.film = nn.Linear(64, 2 * SHAPE_LAYERS * SHAPE_WIDTH)
         self.point = nn.Linear(2 + 4 * OCTAVES + 8, SHAPE_WIDTH)
@@ -132,7 +132,7 @@ class Painter(nn.Module):
         return self.film(F.gelu(self.essence(slots))).unflatten(-1, (SHAPE_LAYERS, 2, 1, SHAPE_WIDTH))
 
     def parts(self, film: Tensor, points: Tensor) -> Tensor:
-        """Part logits [n, p, PARTS] at points [n, p, 2] of the things' own frames."""
+        """Part logits [n, p, PARTS] at points [n, p, 2] of the objects' own frames."""
         x = self.point(self.waves(points))
         x = F.gelu(x * (1 + film[:, 0, 0]) + film[:, 0, 1])
         for number, layer in enumerate(self.deeper, 1):
@@ -140,7 +140,7 @@ class Painter(nn.Module):
         return self.part(x)
 
     def waves(self, points: Tensor) -> Tensor:
-        """Fourier features (Tancik et al., 2020) along both axes and, two octaves, both diagonals: [..., 34]."""
+        """Fourier features (Tancik et al., 2020) along both axes and, for two octaves, along both diagonals: [..., 34]."""
         straight = (points[..., None, :] * self.frequencies[:, None]).flatten(-2)
         turned = torch.stack([points.sum(-1), points[..., 0] - points[..., 1]], -1)
         diagonal = (turned[..., None, :] * self.frequencies[1:3, None]).flatten(-2)
@@ -150,7 +150,7 @@ class Painter(nn.Module):
 class Drawer(nn.Module):
     """The trained painter as the exported graph: input_ids [1, t], z [1, SLOTS, LATENT], xy [p, 2] in 0..1 -> rgb [1, p, 3].
 
-    Points outside a thing's frame, and slots with nothing in them, cost nothing.
+    Points outside an object's frame and empty slots are not computed.
     """
 
     def __init__(self, painter: Painter):
@@ -166,7 +166,7 @@ class Drawer(nn.Module):
         for slot in range(SLOTS):
             points = to_frame(xy, guess.center[0, slot], guess.log_radius[0, slot].exp(), guess.flip[0, slot] > 0, guess.turn[0, slot])
             inside = (points.abs().amax(-1) < REACH) & (guess.present[0, slot] > 0)
-            # The first point goes along even when it is outside: ONNX Runtime aborts on empty tensors.
+            # Always includes the first point, because ONNX Runtime aborts on empty tensors.
             chosen = torch.cat([torch.zeros_like(inside[:1], dtype=torch.int64), inside.nonzero()[:, 0]])
             shares = painter.parts(films[slot : slot + 1], points[chosen][None].clamp(-REACH, REACH))[0].softmax(-1)
             shares = shares[:, 1:] * inside[chosen, None].to(shares.dtype)
@@ -176,7 +176,7 @@ class Drawer(nn.Module):
 
 
 def to_frame(xy: Tensor, center: Tensor, radius: Tensor, flip: Tensor, turn: Tensor) -> Tensor:
-    """Canvas points to points of a thing's own frame; [..., 2], the others broadcast to [...]."""
+    """Maps canvas points to an object's own frame: [..., 2]. The other arguments broadcast to [...]."""
     offset = (xy - center) / radius[..., None]
     cos, sin = turn.cos(), turn.sin()
     x = offset[..., 0] * cos + offset[..., 1] * sin

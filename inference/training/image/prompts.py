@@ -1,4 +1,4 @@
-"""Prompts for the image model and what they ask for."""
+"""Prompts for the image model and their meanings."""
 
 import random
 
@@ -14,19 +14,19 @@ from world.words import OPENINGS, with_article
 
 from .unknown_nouns import SENTENCES, TRAINED_NOUNS
 
-UNKNOWN = len(KINDS)  # the kind of the picture that says "I cannot draw that"
+UNKNOWN = len(KINDS)  # the kind of the picture that means "I cannot draw that"
 LENGTH = 32  # tokens
 REQUESTS = [*OPENINGS, "draw ", "draw me ", "please draw ", "show me ", "generate ", "make ", "paint ", "a cartoon of ", "clip art of ", "", "", ""]
 ADJECTIVES = ["cute", "nice", "happy", "beautiful", "simple", "pretty", "cartoon", "flat"]
 
 
 def held_out_pair(kind: str, color: str) -> bool:
-    """Whether this kind in this color is kept from training: one unnatural color of each kind."""
+    """Whether this kind in this color is held out from training: one unnatural color of each kind."""
     return (KINDS.index(kind) * 7 + COLOR_NAMES.index(color) * 3) % 11 == 0 and color not in NATURAL_COLORS.get(kind, [])
 
 
 def sample_meaning(rng: random.Random, count: int | None = None, held_out: bool = False) -> Meaning:
-    """What a prompt asks for; `held_out` asks for one object of a kind and color that training never pairs."""
+    """A random meaning of a prompt. With `held_out`: one object of a kind and color that training never combines."""
     count = rng.choices([1, 2, 3, 4, 5, PAIR], [60, 6, 6, 4, 4, 20])[0] if count is None else count
     kinds, colors = [], []
     for _ in range(2 if count == PAIR else 1):
@@ -53,7 +53,7 @@ def say(rng: random.Random, meaning: Meaning) -> str:
 
 
 def sample_unknown(rng: random.Random, nouns: list[str] = TRAINED_NOUNS) -> tuple[str, list[int]]:
-    """A prompt for something that cannot be drawn."""
+    """A prompt for something that the model cannot draw."""
     if nouns is TRAINED_NOUNS and rng.random() < 0.08:
         return rng.choice(SENTENCES), [1, UNKNOWN, -1, -1, -1, -1, -1, -1, -1]
     form = rng.random()
@@ -85,7 +85,7 @@ def prompts(seed: int, count: int, sample=sample_prompt) -> tuple[list[str], Ten
 
 
 def tokenize(tokenizer: Tokenizer, texts: list[str]) -> Tensor:
-    """int64 [n, LENGTH], padded with 0; a longer text is cut."""
+    """int64 [n, LENGTH], padded with 0. Longer texts are truncated."""
     ids = np.zeros((len(texts), LENGTH), np.int64)
     for row, encoding in zip(ids, tokenizer.encode_batch(texts)):
         row[: min(len(encoding.ids), LENGTH)] = encoding.ids[:LENGTH]

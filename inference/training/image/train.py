@@ -1,4 +1,4 @@
-"""Trains the painter for a given time, resuming from its checkpoint if there is one.
+"""Trains the painter for a given time. Resumes from its checkpoint if there is one.
 
     python -m image.train TOKENIZER CHECKPOINT --minutes 30
 """
@@ -22,7 +22,7 @@ from .model import Painter
 from .prompts import prompts, tokenize
 
 BATCH = 96
-POINTS = 160  # per thing
+POINTS = 160  # per object
 PEAK_RATE, WEIGHT_DECAY = 2e-3, 0.01
 PROMPTS = 300_000
 TRAINING_SEED = 2_000_000

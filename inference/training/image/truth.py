@@ -1,4 +1,4 @@
-"""Pictures drawn as a layout says, and how a model's picture compares with them. For evaluation only."""
+"""Draws a layout exactly and compares a model's picture with it. Used only in the evaluation."""
 
 import torch
 import torch.nn.functional as F
@@ -10,7 +10,7 @@ from .model import Drawer, to_frame
 
 
 def grid(side: int) -> Tensor:
-    """float [side * side, 2]: the middle of each pixel, (x, y) in 0..1, row by row."""
+    """float [side * side, 2]: the center of each pixel, (x, y) in 0..1, row by row."""
     axis = (torch.arange(side) + 0.5) / side
     y, x = torch.meshgrid(axis, axis, indexing="ij")
     return torch.stack([x, y], -1).flatten(0, 1)
@@ -30,7 +30,7 @@ def draw_truth(layout: Layout, row: int, side: int, scale: int = 3) -> Tensor:
 
 
 def shrink(points: Tensor, side: int, scale: int) -> Tensor:
-    """Averages [(side * scale)^2, c] down to [side, side, c]."""
+    """Averages [(side * scale)^2, c] to [side, side, c]."""
     channels = points.T.unflatten(1, (side * scale, side * scale))
     return F.avg_pool2d(channels[None], scale)[0].permute(1, 2, 0)
 
@@ -42,7 +42,7 @@ def draw(drawer: Drawer, ids: Tensor, z: Tensor, side: int, scale: int = 3) -> T
 
 
 def visible(picture: Tensor, background: Tensor) -> Tensor:
-    """Where a picture [side, side, 3] stands out from its background [3]: bool [side, side]."""
+    """The foreground of a picture [side, side, 3] with background [3]: bool [side, side]."""
     return (picture - background).abs().amax(-1) > 0.1
 
 

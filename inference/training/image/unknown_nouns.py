@@ -1,4 +1,4 @@
-"""Nouns that the model cannot draw. It learns to say so on most of them; every sixth is kept for the evaluation."""
+"""Nouns that the model cannot draw. Training teaches it to refuse most of them. One sixth is held out for the evaluation."""
 
 NOUNS = """
 elephant lion tiger horse cow pig sheep goat rabbit mouse bear wolf fox deer monkey snake frog turtle shark whale dolphin octopus

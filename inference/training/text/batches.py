@@ -1,4 +1,4 @@
-"""From examples to padded tensors. Examples of like length share a batch, so that little is computed on padding."""
+"""Converts examples to padded tensors. Examples of similar length share a batch, so there is little padding."""
 
 import random
 from collections.abc import Iterator
@@ -17,11 +17,11 @@ LONGEST = 320
 class Encoded:
     skill: str
     tokens: list[int]
-    targets: list[int]  # the tokens the model shall write, IGNORED elsewhere
+    targets: list[int]  # the tokens to predict, IGNORED elsewhere
 
 
 def encode(tokenizer: Tokenizer, skills: list[str], written: list[Segments]) -> list[Encoded]:
-    """Each segment is encoded on its own, as prompt and answer are when the model is used. Longer than LONGEST is left out."""
+    """Encodes each segment separately, as prompt and answer are at inference. Skips examples longer than LONGEST."""
     pieces = iter(tokenizer.encode_batch([text for segments in written for text, _ in segments]))
     encoded = []
     for skill, segments in zip(skills, written, strict=True):
@@ -37,7 +37,7 @@ def encode(tokenizer: Tokenizer, skills: list[str], written: list[Segments]) -> 
 
 
 def batches(rng: random.Random, examples: list[Encoded], tokens_per_batch: int) -> Iterator[list[Encoded]]:
-    """Batches of at most `tokens_per_batch` tokens, padding counted in, in random order."""
+    """Batches of at most `tokens_per_batch` tokens, including padding, in random order."""
     ordered = sorted(examples, key=lambda example: len(example.tokens) + rng.random() * 4)
     groups: list[list[Encoded]] = [[]]
     longest = 0
@@ -52,7 +52,7 @@ def batches(rng: random.Random, examples: list[Encoded], tokens_per_batch: int) 
 
 
 def collate(batch: list[Encoded]) -> tuple[torch.Tensor, torch.Tensor]:
-    """(tokens, targets), both int64 of batch x longest; padded on the right with 0 and IGNORED."""
+    """(tokens, targets), both int64 of batch x longest, padded on the right with 0 and IGNORED."""
     longest = max(len(example.tokens) for example in batch)
     tokens = torch.zeros(len(batch), longest, dtype=torch.long)
     targets = torch.full((len(batch), longest), IGNORED, dtype=torch.long)

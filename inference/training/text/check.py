@@ -1,4 +1,4 @@
-"""How many held-out examples the model has right, measured cheaply enough to do while training."""
+"""Accuracy on held-out examples, cheap enough to measure during training."""
 
 import random
 from collections import defaultdict
@@ -16,8 +16,8 @@ TOKENS_PER_BATCH = 4000
 
 @torch.no_grad()
 def exact_by_skill(model: LlamaForCausalLM, tokenizer: Tokenizer, count: int) -> dict[str, float]:
-    """Per skill, the share of examples of which every answer token is the likeliest one, given the true ones before it.
-    Of a list, that means every answer of the list."""
+    """Per skill, the share of examples in which every answer token is the most likely one, given the true previous tokens.
+    For a list this includes every answer of the list."""
     rng = random.Random(4242)
     drawn = [example(rng, held_out=True) for _ in range(count)]
     encoded = encode(tokenizer, [one.skill for one in drawn], [write(rng, one) for one in drawn])

@@ -1,4 +1,4 @@
-"""One prompt with its answer, and how it is written for the model: as a chat or as plain text to continue."""
+"""One prompt with its answer, formatted for the model as a chat or as plain text to continue."""
 
 import random
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ SYSTEM_PROMPTS = [
 
 
 def write(rng: random.Random, example: Example) -> Segments:
-    """60% chat, of which a quarter has a system prompt; 40% plain text. Lists, with answers before the last, mostly as text."""
+    """60% chat, 1/4 of it with a system prompt, and 40% plain text. Lists with several answers are mostly plain text."""
     if rng.random() < (0.2 if example.earlier else 0.6):
         return example.as_chat(rng.choice(SYSTEM_PROMPTS) if rng.random() < 0.25 else "")
     return example.as_text()

@@ -2,10 +2,10 @@
 
     python -m text.export FOLDER ../models/tiny-text
 
-The decoder is written out here around the trained weights, with the past keys and values as inputs and outputs, because the
-traced library model carries control flow that ONNX cannot hold. Both are compared with the library's own forward pass, and
-the file with them. Weights are stored as fp16 and computed in fp32: dynamic int8 changed one token in twenty, which a chain
-of sums does not survive.
+The decoder is reimplemented here around the trained weights, with the past keys and values as inputs and outputs, because
+the library model contains control flow that ONNX tracing does not support. The decoder and the written file are compared
+with the library's forward pass. Weights are stored as fp16 and computed in fp32: dynamic int8 changed one token in twenty,
+which breaks a chain of sums.
 """
 
 import argparse
@@ -82,7 +82,7 @@ def cache_names(config, prefix: str) -> list[str]:
 
 
 def write_onnx(decoder: Decoder, path: Path) -> None:
-    """Traced with a past of length 3: with an empty one the tracer would fold the cache away."""
+    """Traced with a past of length 3, because with an empty past the tracer would remove the cache."""
     config = decoder.llama.config
     past = [torch.randn(2, config.num_key_value_heads, 3, config.head_dim) for _ in range(2 * config.num_hidden_layers)]
     inputs = (torch.randint(5, 1000, (2, 7)), torch.ones(2, 10, dtype=torch.long), torch.arange(3, 10).repeat(2, 1), *past)

@@ -2,8 +2,8 @@
 
     python -m text.held_out ../evaluation/data/text
 
-Prompts whose templates, names, things and numbers training never sees, with the one right answer. The other half,
-hand-written.json beside it, was written by hand and is not made here.
+Prompts with templates, names, things and numbers that training never uses, each with its only correct answer. The other
+half, hand-written.json in the same folder, was written by hand.
 """
 
 import argparse

@@ -1,7 +1,7 @@
-"""The words of the text model's small world: English-French nouns, adjectives and phrases, and the plain English word
-lists from which the other skills draw their names and things.
+"""The vocabulary of the text model: English-French nouns, adjectives and phrases, and the English word lists from which the
+other skills draw their names and things.
 
-A French noun is written `english:french:gender`, with `~` for a space inside a word.
+The format of a French noun is `english:french:gender`, with `~` for a space inside a word.
 """
 
 from dataclasses import dataclass
@@ -75,7 +75,7 @@ iron:fer:m wood:bois:m paper:papier:m money:argent:m music:musique:f hair:cheveu
 world:monde:m work:travail:m health:santé:f freedom:liberté:f happiness:bonheur:m
 """)
 
-# english: (masculine, feminine). Colors and these follow the noun; big, small, ... stand before it.
+# english: (masculine, feminine). Colors and these adjectives follow the noun. big, small, ... precede it.
 ADJECTIVES_AFTER = {
     "red": ("rouge", "rouge"), "blue": ("bleu", "bleue"), "green": ("vert", "verte"), "black": ("noir", "noire"),
     "white": ("blanc", "blanche"), "yellow": ("jaune", "jaune"), "gray": ("gris", "grise"), "brown": ("marron", "marron"),
@@ -118,7 +118,7 @@ Hana Hanna Harold Hassan Heidi Helen Ida Igor Ines Irene Isaac Iris Jasmin Jesse
 Marcel Marta Martin Mateo Milan Mira Mona Nadia Nathan Nico Nils Nora Oleg Olga Oliver Otto Pablo Paula Pedro Philip Quentin Rachel Ralph Rania Rita Roger Roman Ruben
 Sasha Sergio Silas Sonia Stella Steven Tara Theo Thomas Tim Tobias Ursula Valerie Vera Viktor Vivian Walter Wanda Will Xavier Yara Yusuf Zara""".split()
 
-# Things that can be counted in a word problem.
+# Countable things for word problems.
 COUNTED_THINGS = """apples oranges books pencils cookies balls coins eggs stickers marbles toys flowers candies cards pears
 bananas cupcakes stamps shells stones buttons pens crayons balloons tickets cakes lemons peaches plums cherries muffins
 sandwiches chairs cups plates bottles boxes bags hats shirts socks keys photos magazines newspapers letters seeds carrots potatoes
@@ -128,7 +128,7 @@ sheep cows ducks goats horses dollars points candles spoons forks bowls lamps pi
 
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
-# Plain English words for sentences whose content does not matter: summaries, refusals, product names.
+# English words for sentences with arbitrary content: summaries, refusals, product names.
 PLAIN_ADJECTIVES = """old new small big quiet busy famous local young tall bright dark heavy light warm cold wooden green blue red
 black white golden silver modern simple strange empty full early late rich poor clever kind careful brave tired happy sad hungry
 friendly gentle loud narrow wide deep short long round sharp smooth rough soft hard dry wet fresh clean dirty cheap expensive rare
@@ -159,7 +159,7 @@ roadmap,the conference,the test results,the delivery dates,the new logo,the pric
 backup,the mobile app,the annual review,the newsletter,the parking problem,the summer camp,the school trip""".replace("\n", " ").split(",")
 
 
-# Words of no list above, only read and copied: what a summary may be about.
+# Words that are in no list above. They are only read and copied, for example in summaries.
 OTHER_WORDS = """ability above across action afternoon again ago almost along amount angle animal answer appeared area arrived article away balance band basic beginning
 behind below benefit beside better beyond body bottom breakfast brief brought bubble business calm candidate capital career cargo case cause ceiling center central
 century certain chance chapter character charge chart choir citizen clear climate coal collection college common complete concrete condition contain copper
@@ -202,7 +202,7 @@ def plural(noun: str) -> str:
 
 
 def invented_word(rng) -> str:
-    """A pronounceable word that no list holds (such as "brelon"), so that copying is learned and not only listed words."""
+    """A pronounceable word that is in no list, such as "brelon". It teaches copying instead of memorizing listed words."""
     syllables = (rng.choice(["b", "br", "c", "d", "dr", "f", "fl", "g", "gr", "h", "j", "k", "l", "m", "n", "p", "pl", "qu", "r", "s",
                              "sh", "st", "t", "tr", "v", "w", "z"]) + rng.choice("aeiou") + rng.choice(["", "", "l", "n", "r", "s", "x"])
                  for _ in range(rng.choice([2, 2, 3])))
@@ -210,15 +210,15 @@ def invented_word(rng) -> str:
 
 
 def _random_letters(rng) -> str:
-    """Two to seven letters with a vowel among them, such as "ovrit"."""
+    """Two to seven letters with at least one vowel, such as "ovrit"."""
     letters = rng.choices("etaoinshrdlucmfwypvbgkjqxz", [12, 9, 8, 7, 7, 7, 6, 6, 6, 4, 4, 3, 3, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1], k=rng.randint(2, 7))
     letters[rng.randrange(len(letters))] = rng.choice("aeiou")
     return "".join(letters)
 
 
 def unfamiliar_word(rng) -> str:
-    """A word that has not been seen, cut in any way by the tokenizer: invented, random letters, or the front of one word and the
-    end of another. What is copied must be read token by token, and every token must be able to follow every other."""
+    """An unseen word with arbitrary token boundaries: an invented word, random letters, or the start of one word and the end of
+    another. Copying must work token by token, and every token must be able to follow every other token."""
     draw = rng.random()
     if draw < 0.3:
         return invented_word(rng)
@@ -229,6 +229,6 @@ def unfamiliar_word(rng) -> str:
     return (front if rng.random() < 0.4 else front[: rng.randint(1, max(1, len(front) - 1))]) + end
 
 
-# Held-out words too: they are met as parts of longer words that do not exist, never as themselves.
+# Includes held-out words. They occur only as parts of longer invented words, never unchanged.
 FAMILIAR = tuple(word.lower() for words in (OTHER_WORDS, PLAIN_NOUNS, PLAIN_ADJECTIVES, PLAIN_VERBS, FIRST_NAMES, COUNTED_THINGS) for word in words
                  if len(word) > 2)

@@ -1,4 +1,4 @@
-"""What training never sees. One rule for every list: the eighth of its items with the smallest hashes is held out."""
+"""The held-out data. The same rule for every list: the eighth of its items with the smallest hashes is held out."""
 
 import hashlib
 import random
@@ -12,7 +12,7 @@ def _hash(key: str) -> int:
 
 @cache
 def is_held_out(key: str, one_in: int = 8) -> bool:
-    """For items that are composed and stand in no list."""
+    """For composed items that are in no list."""
     return _hash(key) % one_in == 0
 
 
@@ -28,6 +28,6 @@ def side(items: Iterable[str], held_out: bool) -> tuple[str, ...]:
 
 
 def choose(rng: random.Random, items: Iterable[str], held_out: bool, having: str = "") -> str:
-    """One of the items on the given side of the split, of those that contain `having`. Repeated items are likelier."""
+    """A random item on the given side of the split that contains `having`. Repeated items are more likely."""
     kept = side(items, held_out)
     return rng.choice([item for item in kept if having in item] if having else kept)

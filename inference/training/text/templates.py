@@ -1,4 +1,4 @@
-"""How lists of templates are written down: separated by `|` or by the end of a line, with `\\n` for a line break inside one."""
+"""The format of template lists: separated by `|` or by line ends, with `\\n` for a line break inside a template."""
 
 
 def templates(text: str) -> list[str]:

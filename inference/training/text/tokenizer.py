@@ -1,4 +1,4 @@
-"""Byte-level BPE of 2,048 entries in which every digit is a token of its own, trained on the corpus."""
+"""Byte-level BPE of 2,048 entries, trained on the corpus. Every digit is a separate token."""
 
 import random
 

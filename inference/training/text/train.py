@@ -1,9 +1,9 @@
-"""Trains the text model for a given time, resuming from its checkpoint if there is one.
+"""Trains the text model for a given time. Resumes from its checkpoint if there is one.
 
     python -m text.train FOLDER --minutes 80 [--workers 2]
 
-Each worker keeps one core busy with examples of its own; their gradients are summed before every step. FOLDER then holds
-tokenizer.json, checkpoint.pt and averaged/, the model that text.export takes.
+Each worker uses one core and its own examples. Their gradients are summed before every step. FOLDER then contains
+tokenizer.json, checkpoint.pt and averaged/, the model that text.export reads.
 """
 
 import argparse
@@ -29,19 +29,19 @@ from .corpus import conversation, example
 from .example import write
 from .model import PEAK_LEARNING_RATE, new_model, new_optimizers
 
-HOLD = 0.70  # of the time at the peak learning rate, before it falls
-TOKENS_PER_BATCH = 900  # of examples of like length
-BATCHES_PER_STEP = 4  # of each worker, of different lengths, so that each step sees several skills
-POOL = 3000  # examples drawn and sorted by length at a time
-CONVERSATIONS = 0.08  # of the examples
-AVERAGE = 0.998  # decay per step of the averaged weights, which are the ones shipped
+HOLD = 0.70  # fraction of the time at the peak learning rate
+TOKENS_PER_BATCH = 900  # with examples of similar length
+BATCHES_PER_STEP = 4  # per worker, with different lengths, so each step includes several skills
+POOL = 3000  # number of examples generated and sorted by length at a time
+CONVERSATIONS = 0.08  # fraction of the examples
+AVERAGE = 0.998  # decay per step of the averaged weights, which are shipped
 STEPS_PER_LINE = 50
 SECONDS_PER_CHECKPOINT = 120
 SECONDS_PER_CHECK = 300
 
 
 def answer_loss(model: LlamaForCausalLM, tokens: Tensor, targets: Tensor) -> Tensor:
-    """Summed cross-entropy of the answers' tokens. Only their positions go through the output layer."""
+    """Summed cross-entropy of the answer tokens. The output layer is computed only at their positions."""
     with torch.autocast("cpu", torch.bfloat16):
         hidden = model.model(input_ids=tokens, use_cache=False).last_hidden_state[:, :-1]
         wanted = targets[:, 1:]
@@ -60,9 +60,9 @@ def pool(rng: random.Random, tokenizer: Tokenizer, progress: float) -> list[Enco
 
 
 class Trainer:
-    """The model, its average, its optimizers and how far they are; all of it goes into the checkpoint.
+    """The model, its average, its optimizers and the training progress. All of it is saved in the checkpoint.
 
-    With several workers, each holds the same weights: they start from the same seed or checkpoint and take the same steps.
+    All workers hold the same weights: they start from the same seed or checkpoint and take the same steps.
     """
 
     def __init__(self, folder: Path, minutes: float, seed: int, worker: int = 0, workers: int = 1) -> None:
@@ -92,7 +92,7 @@ class Trainer:
         part.replace(self.checkpoint)
 
     def groups(self) -> Iterator[tuple[list[Encoded], ...]]:
-        """The batches of each of this worker's steps, until the time is up."""
+        """The batches of each step of this worker, until the time is up."""
         while self.fraction < 1:
             drawn = batches(self.rng, pool(self.rng, self.tokenizer, self.fraction), TOKENS_PER_BATCH)
             for group in zip(*[drawn] * BATCHES_PER_STEP, strict=False):
@@ -101,9 +101,9 @@ class Trainer:
                 yield group
 
     def summed(self, loss: float, wanted: int) -> tuple[float, float]:
-        """Sums the gradients over the workers, in place; returns the loss per answer token and the learning rate of the step.
+        """Sums the gradients over the workers, in place. Returns the loss per answer token and the learning rate of the step.
 
-        The clock's readings are averaged along, because the workers must agree on the rate and on when to stop."""
+        The clocks are averaged too, because the workers must agree on the rate and on when to stop."""
         gradients = [parameter.grad for parameter in self.model.parameters()]
         rate = self.clock.learning_rate(PEAK_LEARNING_RATE, self.step, hold=HOLD)
         told = torch.tensor([loss, wanted, rate / self.workers, self.clock.fraction / self.workers], dtype=torch.float32)
@@ -116,7 +116,7 @@ class Trainer:
         return loss / all_wanted, rate
 
     def train_on(self, group: tuple[list[Encoded], ...]) -> float:
-        """One step; returns the loss per answer token."""
+        """Runs one step. Returns the loss per answer token."""
         total, wanted = 0.0, 0
         for tokens, targets in map(collate, group):
             loss = answer_loss(self.model, tokens, targets)
@@ -132,7 +132,7 @@ class Trainer:
             optimizer.zero_grad()
         self.step += 1
         with torch.no_grad():
-            share = max(1 - AVERAGE, 9 / (self.step + 9))  # more of the new weights at first, when the old ones are worth little
+            share = max(1 - AVERAGE, 9 / (self.step + 9))  # the new weights count more at first, when the old ones are poor
             torch._foreach_lerp_(list(self.averaged.parameters()), list(self.model.parameters()), share)
         return loss_per_token
 

@@ -1,4 +1,4 @@
-"""Captions: what of a scene's meaning is said, and how."""
+"""Captions: which part of a scene's meaning they state, and their wording."""
 
 import random
 from dataclasses import replace
@@ -9,16 +9,16 @@ from .scene import LARGE, MEDIUM, PAIR, PLACE_NAMES, Meaning
 from .shapes import SHAPES
 from .words import NUMBERS, OPENINGS, PLACES, RELATIONS, SINGLE_OPENINGS, SIZES, SYNONYMS, plural, with_article
 
-# A meaning as numbers, -1 where it is unsaid. The count of a pair is 0.
+# A meaning as numbers; -1 means not stated. The count of a pair is 0.
 FIELDS = ["count", "kind", "color", "size", "place", "background", "second kind", "second color", "relation"]
 
 
 def drop_attributes(rng: random.Random, meaning: Meaning) -> Meaning:
-    """The part of a meaning that one caption says."""
+    """The part of a meaning that one caption states."""
     kinds, colors = meaning.kinds, meaning.colors
     relation = meaning.relation if rng.random() < 0.65 else None
     if meaning.count == PAIR and relation is None and rng.random() < 0.5:
-        kinds, colors = kinds[::-1], colors[::-1]  # "a and b" says no order
+        kinds, colors = kinds[::-1], colors[::-1]  # "a and b" states no order
     if rng.random() > 0.72 and kinds[0] != kinds[1]:
         colors = (None, None)
     elif meaning.count == 1 and rng.random() < 0.08:
@@ -35,7 +35,7 @@ def drop_attributes(rng: random.Random, meaning: Meaning) -> Meaning:
 
 
 def phrase(rng: random.Random, meaning: Meaning, adjective: str = "", openings: list[str] = OPENINGS) -> str:
-    """A caption that says this meaning, all of it and nothing else but for a meaningless `adjective`."""
+    """A caption that states exactly this meaning, plus an optional meaningless `adjective`."""
     colors = [color and _synonym(rng, color) for color in meaning.colors]
     nouns = [_noun(rng, kind) for kind in meaning.kinds]
     if meaning.count == PAIR:
@@ -62,7 +62,7 @@ def phrase(rng: random.Random, meaning: Meaning, adjective: str = "", openings: 
 
 
 def say_all(rng: random.Random, meaning: Meaning) -> str:
-    """A full caption. A medium size goes without saying."""
+    """A full caption. A medium size is not stated."""
     return phrase(rng, replace(meaning, size=None if meaning.size == MEDIUM else meaning.size))
 
 
@@ -89,7 +89,7 @@ def to_numbers(meaning: Meaning) -> list[int]:
 
 
 def contradict(rng: random.Random, meaning: Meaning) -> Meaning | None:
-    """A meaning in nearly the same words that is not true of the scene, or None where there is no such twist."""
+    """A false meaning in almost the same words, or None if there is none."""
     twists = []
     if meaning.count == PAIR:
         swapped_kinds, swapped_colors = meaning.kinds[::-1], meaning.colors[::-1]

@@ -16,7 +16,7 @@ def rectangle(left: float, top: float, right: float, bottom: float) -> Outline:
 
 
 def ellipse(x: float, y: float, rx: float, ry: float | None = None, start: float = 0, end: float = 360) -> Outline:
-    """An ellipse about (x, y), or its segment from `start` to `end` degrees (clockwise, 0 is to the right)."""
+    """An ellipse around (x, y), or its segment from `start` to `end` degrees (clockwise, 0 is to the right)."""
     ry = rx if ry is None else ry
     angles = np.radians(np.linspace(start, end, 37))
     if end - start == 360:
@@ -25,7 +25,7 @@ def ellipse(x: float, y: float, rx: float, ry: float | None = None, start: float
 
 
 def regular(corners: int, radius: float = 1, first: float = -90) -> Outline:
-    """A regular polygon whose first corner lies at `first` degrees (-90 is at the top)."""
+    """A regular polygon whose first corner is at `first` degrees (-90 is at the top)."""
     angles = np.radians(first + 360 * np.arange(corners) / corners)
     return radius * np.stack([np.cos(angles), np.sin(angles)], 1)
 
@@ -37,7 +37,7 @@ def star(points: int, inner: float, outer: float = 1) -> Outline:
 
 
 def heart(notch: float = 1) -> Outline:
-    """The heart curve; a `notch` below 1 makes it rounder at the top."""
+    """The heart curve. A `notch` below 1 makes it rounder at the top."""
     t = np.linspace(0, 2 * math.pi, 48, endpoint=False)
     y = 13 * np.cos(t) - 5 * notch * np.cos(2 * t) - 2 * np.cos(3 * t) - np.cos(4 * t)
     return np.stack([16 * np.sin(t) ** 3 / 17, -y / 17], 1)
@@ -53,6 +53,6 @@ def line(points: Outline | list[tuple[float, float]], width: float) -> Outline:
 
 
 def arc(x: float, y: float, radius: float, start: float, end: float, width: float) -> Outline:
-    """A thick arc about (x, y), from `start` to `end` degrees."""
+    """A thick arc around (x, y), from `start` to `end` degrees."""
     angles = np.radians(np.linspace(start, end, 25))
     return line(np.stack([x + radius * np.cos(angles), y + radius * np.sin(angles)], 1), width)

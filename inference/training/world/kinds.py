@@ -1,8 +1,8 @@
-"""The thirty kinds of things that can be drawn, and the color of each of their parts.
+"""The thirty kinds of objects that can be drawn, and the colors of their parts.
 
-A drawing is a list of parts (role, outline) in painting order. `main` takes the color that a caption names, `dark` and
-`light` are shades of it, `eye` stands out from it, `first` to `third` are accents that belong to the kind (the trunk of a
-tree), and a `hole` shows the background.
+A drawing is a list of parts (role, outline) in painting order. `main` has the color that a caption names. `dark`
+and `light` are shades of it. `eye` contrasts with it. `first` to `third` are fixed accents of the kind, such as the trunk
+of a tree. A `hole` shows the background.
 """
 
 from .geometry import Outline
@@ -29,7 +29,7 @@ ACCENTS: dict[str, list[Rgb]] = {
     "rocket": [(170, 220, 250), (250, 250, 250), (255, 150, 30)],
     "snowman": [(245, 130, 30), (30, 30, 30)],
 }
-# An accent that would vanish on the main color gives way to this one.
+# Replaces an accent that would be invisible on the main color.
 SUBSTITUTES: dict[str, list[Rgb]] = {
     "cat": [(190, 60, 90), (60, 60, 60)],
     "dog": [(190, 60, 90), (235, 235, 235)],
@@ -67,12 +67,12 @@ NATURAL_COLORS = {
 
 
 def parts(kind: str, variation: Variation | None = None) -> list[tuple[str, Outline]]:
-    """The drawing of a kind; without a variation, the canonical one."""
+    """The drawing of a kind. Without a variation, the canonical drawing."""
     return DRAWINGS[kind](variation or Variation())
 
 
 def role_colors(kind: str, main: Rgb) -> dict[str, Rgb]:
-    """What each role but `hole` is painted with when `main` is the object's color."""
+    """The color of each role except `hole` if `main` is the object's color."""
     dim = luminance(main) <= 60
     colors = {
         "main": main,

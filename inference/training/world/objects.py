@@ -1,4 +1,4 @@
-"""The eighteen drawn objects. Each is a list of parts (role, outline) in painting order; see `kinds.py` for the roles."""
+"""The eighteen drawn objects. Each is a list of parts (role, outline) in painting order. The roles are in `kinds.py`."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""The eleven basic color terms of English (Berlin and Kay, 1969), as drawn here."""
+"""The eleven basic color terms of English (Berlin and Kay, 1969), with their RGB values here."""
 
 Rgb = tuple[int, int, int]
 
@@ -17,7 +17,7 @@ COLORS: dict[str, Rgb] = {
 }
 COLOR_NAMES = list(COLORS)
 
-# Other shades that a person may draw and still call by the same name, pure red or navy blue, say.
+# Other shades with the same name, such as pure red or navy blue.
 SHADES: dict[str, list[Rgb]] = {
     "red": [(255, 0, 0), (200, 20, 50), (235, 70, 60)],
     "orange": [(255, 165, 0), (255, 120, 0), (240, 150, 60)],
@@ -46,5 +46,5 @@ def distance(first: Rgb, second: Rgb) -> float:
 
 
 def contrasts(first: str, second: str) -> bool:
-    """Whether an object of the first color can be seen well on a background of the second."""
+    """Whether an object of the first color is clearly visible on a background of the second color."""
     return distance(COLORS[first], COLORS[second]) > 105

@@ -1,4 +1,4 @@
-"""Draws a scene with Pillow: painted large, then averaged down, which smooths the edges."""
+"""Draws a scene with Pillow: painted at a larger size, then averaged down for smooth edges."""
 
 import math
 import random
@@ -15,29 +15,29 @@ OUTLINE = len(ROLES)  # the class of outline pixels in an object's class map
 
 
 def item_parts(item: Item) -> list[tuple[str, Outline]]:
-    """The item's parts in picture fractions."""
+    """The item's parts in fractions of the picture."""
     variation = Variation(None if item.shape_seed is None else random.Random(item.shape_seed))
     cos, sin = math.cos(math.radians(item.turn)), math.sin(math.radians(item.turn))
     width = item.radius * min(item.stretch, 1) * (-1 if item.flip else 1)
     height = item.radius * min(1 / item.stretch, 1)
-    # Outline points are rows: scale, turn, then move.
+    # Outline points are rows: scale, rotate, then move.
     matrix = np.array([[width * cos, width * sin], [-height * sin, height * cos]])
     return [(role, outline @ matrix + (item.x, item.y)) for role, outline in parts(item.kind, variation)]
 
 
 def class_map(scene: Scene, item: Item, side: int) -> np.ndarray:
-    """uint8 [side, side]: the index of the role painted at each pixel (0 is nothing), or OUTLINE."""
+    """uint8 [side, side]: the index of the role at each pixel (0 is empty), or OUTLINE."""
     image = Image.new("L", (side, side))
     draw = ImageDraw.Draw(image)
     width = max(1, round(scene.style.outline * item.radius * side)) if scene.style.outline else 0
     for role, outline in item_parts(item):
-        # Pillow puts the center of a pixel on its integer coordinate.
+        # In Pillow the center of a pixel is at its integer coordinate.
         points = [(x, y) for x, y in (outline * side - 0.5).tolist()]
         before = image.copy() if width and role == "hole" else None
         draw.polygon(points, fill=0 if scene.style.hollow else ROLES.index(role))
         if width:
             draw.line([*points, points[0], points[1]], fill=OUTLINE, width=width, joint="curve")
-        if before:  # a hole is outlined only where it cuts into the object
+        if before:  # a hole has an outline only inside the object
             image.paste(0, mask=before.point(lambda painted: 0 if painted else 255))
     return np.asarray(image)
 

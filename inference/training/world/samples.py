@@ -1,4 +1,4 @@
-"""Writes the sample pictures of `test/fixtures/pictures`: one plain object each, 256 x 256.
+"""Writes the sample pictures of `test/fixtures/pictures`: one plain object each, 256 x 256 pixels.
 
     python -m world.samples ../../test/fixtures/pictures
 """

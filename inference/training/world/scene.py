@@ -1,4 +1,4 @@
-"""A scene: what there is to see, and how it happens to be drawn. Sampled from a seeded generator."""
+"""A scene: its content and the style of the drawing. Sampled from a seeded generator."""
 
 import random
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from .kinds import KINDS, NATURAL_COLORS
 from .palette import COLOR_NAMES, COLORS, SHADES, Rgb, contrasts, distance
 
-PAIR = 0  # the `count` of a scene with two objects of their own, rather than 1 to 5 alike
+PAIR = 0  # the `count` of a scene with two different objects, instead of 1 to 5 of the same kind
 SMALL, MEDIUM, LARGE = 0, 1, 2
 LEFT, ABOVE = 0, 1  # the first object of a pair is left of, or above, the second
 PLACES = {
@@ -25,7 +25,7 @@ PLACE_NAMES = list(PLACES)
 
 @dataclass
 class Meaning:
-    """What a caption may say. None is unsaid. In a pair, `kinds` and `colors` name the left or upper object first."""
+    """What a caption may state. None means not stated. In a pair, `kinds` and `colors` have the left or upper object first."""
 
     count: int
     kinds: tuple[str | None, str | None]
@@ -38,7 +38,7 @@ class Meaning:
 
 @dataclass
 class Item:
-    """One drawn object; x, y and radius are fractions of the picture's side, the turn is in degrees."""
+    """One drawn object. x, y and radius are fractions of the picture's side. The turn is in degrees."""
 
     kind: str
     rgb: Rgb
@@ -53,13 +53,13 @@ class Item:
 
 @dataclass
 class Style:
-    """How a scene is drawn; the default is plain flat color."""
+    """The style of a scene. The default is plain flat color."""
 
-    outline: float = 0  # line width over the object's radius
+    outline: float = 0  # line width relative to the object's radius
     outline_rgb: Rgb = (20, 20, 20)
-    hollow: bool = False  # outlines in the object's color, unfilled
-    gradient: float = 0  # lighter at one side, darker at the other, by this factor
-    grain: float = 0  # deviation of the noise, out of 255
+    hollow: bool = False  # only outlines in the object's color, no fill
+    gradient: float = 0  # factor by which one side is lighter and the other darker
+    grain: float = 0  # standard deviation of the noise, out of 255
     stripes: float = 0  # contrast of a stripe pattern over the objects
     background_gradient: float = 0
     seed: int = 0
@@ -74,7 +74,7 @@ class Scene:
 
 
 def sample_scene(rng: random.Random, *, kind: str | None = None, color: str | None = None, count: int | None = None, plain: bool = False) -> Scene:
-    """A random scene; `plain` keeps to canonical drawings in flat color, upright."""
+    """A random scene. `plain` uses only upright canonical drawings in flat color."""
     count = rng.choices([1, 2, 3, 4, 5, PAIR], [50, 6, 6, 3, 3, 32])[0] if count is None else count
     background = rng.choice(["white"] * 5 + COLOR_NAMES)
     while color is not None and not contrasts(color, background):
@@ -113,13 +113,13 @@ def pick_color(rng: random.Random, kind: str, background: str, avoid: str | None
 
 
 def shade_of(rng: random.Random, name: str) -> Rgb:
-    """A shade that still goes by this name."""
+    """A shade that still has this color name."""
     base = rng.choice(SHADES[name]) if rng.random() < 0.3 else COLORS[name]
     return tuple(round(max(0, min(255, channel + rng.uniform(-14, 14)))) for channel in base)
 
 
 def _shade_beside(rng: random.Random, name: str, others: list[Rgb]) -> Rgb:
-    """A shade of the background that the objects can still be seen on."""
+    """A shade of the background on which the objects are still visible."""
     for _ in range(8):
         rgb = shade_of(rng, name)
         if all(distance(rgb, other) > 80 for other in others):

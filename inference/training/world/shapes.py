@@ -1,4 +1,4 @@
-"""The twelve plain shapes. Each is a list of parts (role, outline) in painting order; see `kinds.py` for the roles."""
+"""The twelve plain shapes. Each is a list of parts (role, outline) in painting order. The roles are in `kinds.py`."""
 
 from .geometry import ellipse, heart, polygon, rectangle, regular, star
 from .variation import Variation

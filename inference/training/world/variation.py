@@ -1,10 +1,10 @@
-"""What may differ between two drawings of the same kind."""
+"""The differences between two drawings of the same kind."""
 
 import random
 
 
 class Variation:
-    """Proportions and details of one drawing. Without a generator it is the canonical drawing: each default, no option."""
+    """Proportions and details of one drawing. Without a generator it is the canonical drawing: all defaults, no options."""
 
     def __init__(self, rng: random.Random | None = None):
         self.rng = rng
@@ -13,7 +13,7 @@ class Variation:
         return default if self.rng is None else self.rng.uniform(low, high)
 
     def chance(self, probability: float) -> bool:
-        """Canonical drawings have what most drawings have."""
+        """A canonical drawing has what most drawings have."""
         return probability >= 0.5 if self.rng is None else self.rng.random() < probability
 
     def choice(self, options: list):

@@ -35,10 +35,10 @@ PLACES = {
     "top": ["at the top"],
     "bottom": ["at the bottom"],
 }
-# Openings before a noun phrase with its article or number; those before one thing only are in the second list.
+# Openings before a noun phrase with its article or number. The second list is only for a single object.
 OPENINGS = ["a photo of ", "a photo of ", "a drawing of ", "a picture of ", "an image of ", "a simple drawing of ", "a photograph of ", "an illustration of ", "an icon of ", "", "", "", ""]
 SINGLE_OPENINGS = ["there is ", "this is "]
-# The first object is left of or above the second: {0} the first, {1} the second.
+# The first object {0} is left of or above the second object {1}.
 RELATIONS = {
     0: ["{0} to the left of {1}", "{0} left of {1}", "{0} on the left of {1}", "{1} to the right of {0}", "{1} right of {0}", "{1} on the right of {0}", "{0} on the left and {1} on the right"],
     1: ["{0} above {1}", "{1} below {0}", "{0} over {1}", "{1} under {0}", "{0} on top of {1}"],

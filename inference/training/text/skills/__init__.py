@@ -1,1 +1,1 @@
-"""What the model is taught: one file per skill, each a function that draws an example."""
+"""The skills of the model: one file per skill, each with a function that generates an example."""

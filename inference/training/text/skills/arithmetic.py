@@ -1,10 +1,10 @@
-"""Chains of sums, written out with every intermediate result, and bare sums.
+"""Chains of sums with every intermediate result, and single sums.
 
-The answer is one short canonical chain, because it is what makes arithmetic learnable at this size: each step needs only
-the result written just before it. "Start with 3. 3 + 2 = 5. 5 - 1 = 4. The answer is 4."
+The answer is one short canonical chain. It makes arithmetic learnable at this model size, because each step needs only the
+previous result. "Start with 3. 3 + 2 = 5. 5 - 1 = 4. The answer is 4."
 
-All numbers stay from 0 to 100. A 25th of the sums with a number of two digits is never trained, in no problem and no drill;
-every held-out problem needs at least one of those.
+All numbers are from 0 to 100. 1/25 of the sums with a two-digit number is never trained, in any problem or drill. Every
+held-out problem contains at least one of these.
 """
 
 import random
@@ -41,7 +41,7 @@ def solution(steps: list[Step]) -> str:
 
 
 def chain(rng: random.Random, count: int, ceiling: int, held_out: bool) -> list[Step]:
-    """`count` sums, each starting from the last result, with no number above `ceiling`."""
+    """`count` sums, each starting from the previous result, with no number above `ceiling`."""
     while True:
         steps: list[Step] = []
         value = rng.randint(2, ceiling * 6 // 10)

@@ -1,4 +1,4 @@
-"""Small Python functions: a fixed list, each asked for in several words."""
+"""Small Python functions: a fixed list, each requested in several wordings."""
 
 import random
 
@@ -7,7 +7,7 @@ from ..split import choose
 from ..templates import templates
 from ..lexicon import plural
 
-# The ways to say what it does (imperative) | signature | body, lines split by ";".
+# Wordings of what it does (imperative) | signature | body, with lines separated by ";".
 FUNCTIONS = """
 add two numbers/return the sum of two numbers/sum two numbers/calculate the sum of two numbers/add two integers/compute a plus b|add(a, b)|return a + b
 subtract two numbers/return the difference of two numbers/subtract one number from another|subtract(a, b)|return a - b
@@ -59,7 +59,7 @@ compute the greatest common divisor of two numbers/find the GCD of two numbers/c
 solve FizzBuzz/play FizzBuzz up to n/print FizzBuzz/implement FizzBuzz/print FizzBuzz up to n|fizzbuzz(n)|for i in range(1, n + 1):;    print("Fizz" * (i % 3 == 0) + "Buzz" * (i % 5 == 0) or i)
 """.strip().splitlines()
 
-# {does} is third person ("adds two numbers"), {do} the imperative.
+# {does} is the third person ("adds two numbers"), {do} is the imperative.
 TEMPLATES = templates("""Write a Python function that {does}.|Write a function in Python that {does}.|Python function that {does}:|Please write a Python function that {does}.
 Create a Python function which {does}.|Can you write a Python function that {does}?|# Python function that {does}|Write code that {does} in Python.
 Write Python code to: {do}|Write Python code to {do}.|Write a Python function to {do}.|Python code to {do}|Show me Python code to {do}.|How do I {do} in Python?
@@ -82,7 +82,7 @@ def third_person(task: str) -> str:
 
 
 def answer_of(function: str) -> tuple[list[str], str]:
-    """The ways to ask for a function of the list, and its source text."""
+    """Wordings of a request for a listed function, and its source code."""
     tasks, signature, body = function.split("|")
     return tasks.split("/"), f"def {signature}:\n" + "\n".join("    " + line for line in body.split(";"))
 

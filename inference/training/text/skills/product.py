@@ -1,4 +1,4 @@
-"""Product descriptions: the named thing is copied, an adjective or a list of features is worked in."""
+"""Product descriptions: copies the named product and includes an adjective or a list of features."""
 
 import random
 
@@ -40,7 +40,7 @@ Write a product text about {x}.|Could you write a product description for {x}?|S
 
 
 def product(rng: random.Random, held_out: bool) -> Example:
-    known = rng.choice(list(KIND))  # never held out: nothing tells what a new word is for
+    known = rng.choice(list(KIND))  # never held out: the purpose of a new word cannot be known
     new = rng.choice([choose(rng, PLAIN_NOUNS, held_out), unfamiliar_word(rng), choose(rng, COUNTED_THINGS, held_out)])
     thing = rng.choice([known, known, new, new, f"{choose(rng, PLAIN_NOUNS, held_out)} {known}", f"{unfamiliar_word(rng)} {known}"])
     adjective = rng.choice(list(CLAIMS)) if rng.random() < 0.6 else ""

@@ -1,7 +1,7 @@
-"""Prompts off the model's ground, answered by saying so: facts, opinions, advice, other languages, other code, gibberish.
+"""Refusals of out-of-scope prompts: facts, opinions, advice, other languages, other code, gibberish.
 
-They must be broad, for everything that is not one of the skills should land here, and must come close to the skills, so that
-the model learns where its ground ends: translation into German, a function that is not on the list, sums of large numbers.
+They must be broad, because they cover everything that is not one of the skills. They must also be close to the skills, so
+that the model learns its limits: translation into German, a function that is not on the list, sums of large numbers.
 """
 
 import random
@@ -113,7 +113,7 @@ def _gibberish(rng: random.Random) -> str:
 
 
 def _salad(rng: random.Random, held_out: bool) -> str:
-    """Question words and content words at random, for what no template foresees."""
+    """Random question words and content words, for prompts that no template covers."""
     head = rng.choice("what who where when why how which is are can could would should do does did tell show give explain find make the a my your in if please".split())
     words = [rng.choice([choose(rng, PLAIN_NOUNS, held_out), choose(rng, PLAIN_ADJECTIVES, held_out), choose(rng, PLAIN_VERBS, held_out),
                          rng.choice(OTHER_WORDS), rng.choice("the a of in to me is are was you your my for with and from about on at this that not it".split())]) for _ in range(rng.randint(2, 10))]
@@ -122,7 +122,7 @@ def _salad(rng: random.Random, held_out: bool) -> str:
 
 
 def _near_code(rng: random.Random) -> str:
-    """Asked as one of the listed functions is, for one that is not."""
+    """A request worded like one for a listed function, but for an unlisted one."""
     noun = lambda: unfamiliar_word(rng) if rng.random() < 0.25 else rng.choice(OTHER_WORDS)  # noqa: E731
     verb = rng.choice("connect build draw send control parse simulate predict train download play deploy encrypt render scan track drive open classify solve store".split()
                       + [choose(rng, PLAIN_VERBS, False), unfamiliar_word(rng)])
@@ -131,7 +131,7 @@ def _near_code(rng: random.Random) -> str:
 
 
 def _near_anything(rng: random.Random) -> str:
-    """The openings of what the model can do, and of what it cannot, about things that do not fit."""
+    """Openings of supported and unsupported prompts with unsuitable content."""
     word = lambda: unfamiliar_word(rng) if rng.random() < 0.3 else rng.choice(OTHER_WORDS)  # noqa: E731
     numbers = ", ".join(str(rng.randint(101, 99999)) for _ in range(rng.randint(1, 4)))
     return rng.choice([

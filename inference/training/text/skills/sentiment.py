@@ -1,4 +1,4 @@
-"""Whether a review is positive or negative (or neutral, where the prompt offers it), asked directly or with solved examples."""
+"""Classifies a review as positive or negative (or neutral if the prompt offers it), directly or with solved examples."""
 
 import random
 
@@ -29,7 +29,7 @@ SUBJECTS = [word.strip() for word in SUBJECTS.replace("pair of shoes", "pair~of~
 SUBJECTS = [word.replace("~", " ") for word in SUBJECTS if word]
 
 # {w} is a word of the right polarity, {W} the same capitalized, {s} a subject, {d} an adverb, {a} "a" or "an",
-# {g} a good word and {b} a bad one whatever the polarity.
+# {g} a good word and {b} a bad word, regardless of the polarity.
 EITHER = templates("""The {s} was {w}.|The {s} was {d} {w}!|What {a} {w} {s}!|This {s} is {w}.|This is {a} {w} {s}.|{W} {s}.|Absolutely {w}!
 Simply {w}.|It was {w}.|The {s} is {d} {w}.|I found the {s} {w}.|{W}!|{A} {w} {s} from start to finish.|The {s} turned out to be {w}.
 We thought the {s} was {w}.|{n} said the {s} was {w}.|Such {a} {w} {s}.|I thought it was {w}.|The {s} felt {w} to me.|{W}, just {w}.
@@ -108,7 +108,7 @@ ADVERBS = ["very", "really", "so", "absolutely", "truly", "quite", "incredibly",
 def _sentence(rng: random.Random, label: str, held_out: bool) -> str:
     word, second, third = rng.sample(GOOD if label == "positive" else BAD, 3)
     article = lambda word: "an" if word[0] in "aeiou" else "a"  # noqa: E731
-    # Only frames around a listed word are held out: nothing tells a new model what an unseen idiom means.
+    # Only frames around a listed word are held out, because the meaning of an unseen idiom cannot be known.
     frame = choose(rng, EITHER, True) if held_out else rng.choice(SENTENCES[label])
     subject = lambda: unfamiliar_word(rng) if not held_out and rng.random() < 0.1 else choose(rng, SUBJECTS, held_out)  # noqa: E731
     return frame.format(s=subject(), s2=subject(), w=word, w2=second, w3=third, W=word.capitalize(), a=article(word), A=article(word).capitalize(), a2=article(second),
@@ -128,12 +128,12 @@ def _words_of(sentences: list[str]) -> set[str]:
 
 TURNING = """not no never nothing cannot good bad like worth works fan stars thumbs complaints problems praise deserves recommend recommended expected surprised cried
 helped longer than""".split()
-# Plain words, and those that occur in praise and blame alike, unless they turn one into the other: none of them is a sign.
+# Neutral words, and words that occur in both praise and criticism, except those that reverse the meaning.
 SILENT_WORDS = WHEN_AND_WHAT + sorted((_words_of(POSITIVE) & _words_of(NEGATIVE)) - set(TURNING))
 
 
 def _aside(rng: random.Random) -> str:
-    """Words that say nothing of the matter. Without them the model takes whatever it has not met for a sign."""
+    """Neutral words. Without them the model reads unknown words as a sign of sentiment."""
     word = lambda: rng.choice(SILENT_WORDS) if rng.random() < 0.5 else unfamiliar_word(rng) if rng.random() < 0.3 else rng.choice(OTHER_WORDS)  # noqa: E731
     return rng.choice([f" {rng.choice(PREPOSITIONS)} the {word()}", f", as {word()}", f", {word()} {word()}", f" {rng.choice(PREPOSITIONS)} {word()} {rng.choice(PREPOSITIONS)} {word()}",
                        f", {word()}", f" this {word()}", f", said the {word()}", f" {rng.choice(PREPOSITIONS)} {word()} {word()}"])
@@ -175,7 +175,7 @@ LABELS = [("positive", "negative")] * 8 + [("Positive", "Negative"), ("POSITIVE"
 
 
 def in_context(rng: random.Random, held_out: bool) -> Example:
-    """Two to five labeled reviews, then one to label in the same words. Both labels are shown."""
+    """Two to five labeled reviews, then one to label with the same words. Both labels occur."""
     while True:
         header, fields, quote = rng.choice(HEADERS), rng.choice(FIELDS), rng.choice(["", '"', '"'])
         layout, gap = rng.choice(["field", "field", "inline", "arrow"]), rng.choice(["\n\n", "\n", "\n", " "])
@@ -199,7 +199,7 @@ def in_context(rng: random.Random, held_out: bool) -> Example:
 
 
 def review_list(rng: random.Random, held_out: bool) -> Example:
-    """Reviews to label one after the other, every label of which is trained."""
+    """Several reviews to label. Every label is trained."""
     fields, quote, short = rng.choice(FIELDS), rng.choice(["", '"']), rng.random() < 0.6
     labels = [rng.choice(["positive", "negative"]) for _ in range(12 if short else 6)]
     texts = [_with_asides(rng, _sentence(rng, label, held_out)) if short else review(rng, label, held_out) for label in labels]

@@ -1,4 +1,4 @@
-"""Openers of a conversation, and what the model says of itself."""
+"""Conversation openers, and what the model says about itself."""
 
 import random
 

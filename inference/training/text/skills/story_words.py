@@ -1,4 +1,4 @@
-"""The verbs, openings and questions from which the stories of word problems are built."""
+"""The verbs, openings and questions of the word problems."""
 
 from ..templates import templates
 
@@ -39,7 +39,7 @@ carry/carries/carried find/finds/found make/makes/made collect/collects/collecte
 bake/bakes/baked hold/holds/held save/saves/saved win/wins/won bring/brings/brought""".split()}
 SUPPOSE = ["If ", "If ", "If ", "If ", "If ", "When ", "Suppose ", "Say ", "Imagine that ", "Suppose that ", "Let's say "]
 
-# {t} the things, {s} the subject, {does} and {has} its verbs.
+# {t}: the things, {s}: the subject, {does} and {has}: its verbs.
 QUESTIONS = templates("""How many {t} {does} {s} have now?|How many {t} {does} {s} have?|How many {does} {s} have now?|How many {does} {s} have?
 How many {t} {does} {s} have left?|How many {does} {s} have left?|How many {t} are left?|How many {t} are there now?|How many {t} {does} {s} have in the end?
 How many {t} {does} {s} end up with?|What is the number of {t} now?|How many {t} {does} {s} have in total?|Now, how many {t} {does} {s} have?|How many {t} remain?
@@ -67,7 +67,7 @@ TRAILS = templates(" in the morning| at school| for lunch| by mistake| in the af
                    " for a project| during the day| last week| after dinner| at the park| for a cake| there")
 ASIDES = templates("It is a sunny day.|The weather is nice.|Everybody is happy.|It is a long day.|That was fun.|It rains all day.|This takes a while.|School is over.")
 
-# For stories about a place, in which nobody owns anything.
+# For stories about a place, without an owner.
 SCENES = templates("on the pond|in the room|on the bus|in the park|on the table|in the garage|on the tree|in the class|in the basket|in the zoo|on the shelf|at the party|"
                    "in the garden|on the farm|in the box|in the yard|in the shop|on a wire|here|in the lake|on a train|in a hall|at the station|in the drawer|on the beach|"
                    "in the library|on the ship|in the field|under the tree|in the kitchen|on a bench|in the nest|outside")

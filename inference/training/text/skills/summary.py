@@ -1,4 +1,4 @@
-"""One-sentence summaries: meeting notes and notices are told anew; any other text is cut to the main clause of its first sentence."""
+"""One-sentence summaries. Meeting notes and notices are rewritten. Any other text is reduced to the main clause of its first sentence."""
 
 import random
 
@@ -31,7 +31,7 @@ DAYS_AND_TIMES = WEEKDAYS + "January March April June August October December sp
 
 
 def _name(rng: random.Random, held_out: bool) -> str:
-    """Often a name that no list holds: a summary copies, and what it has copied before it would otherwise guess."""
+    """Often a name that is in no list. Otherwise the model would guess names that it knows instead of copying."""
     return unfamiliar_word(rng).capitalize() if rng.random() < 0.45 else choose(rng, FIRST_NAMES, held_out)
 
 
@@ -81,7 +81,7 @@ def _number(rng: random.Random) -> str:
 
 
 def _subject(rng: random.Random, held_out: bool) -> tuple[str, bool]:
-    """And whether it is several."""
+    """Also returns whether it is plural."""
     thing = _thing(rng, held_out)
     return rng.choice([(f"the {thing}", False), (f"the {thing}", False), (_name(rng, held_out), False), (one_of(thing), False), (f"our {thing}", False),
                        (f"{_name(rng, held_out)} and {_name(rng, held_out)}", True), (f"{_name(rng, held_out)} {unfamiliar_word(rng).capitalize()}", False),
@@ -97,7 +97,7 @@ def _place(rng: random.Random, held_out: bool) -> str:
 
 
 def _clause(rng: random.Random, held_out: bool) -> str:
-    """A main clause of random content, without its capital and point."""
+    """A main clause of random content, without capital and full stop."""
     subject, several = _subject(rng, held_out)
     verb = choose(rng, PLAIN_VERBS, held_out) if rng.random() < 0.75 else _word(rng, PLAIN_VERBS, held_out)
     object_ = rng.choice([f"the {_thing(rng, held_out)}", one_of(_thing(rng, held_out)), f"{_number(rng)} {plural(_word(rng, PLAIN_NOUNS, held_out))}",
@@ -113,7 +113,7 @@ def _clause(rng: random.Random, held_out: bool) -> str:
 
 
 def _salad(rng: random.Random, held_out: bool) -> str:
-    """Words in any order: only reading word by word can copy it."""
+    """Words in random order, which can only be copied word by word."""
     words = [rng.choice([rng.choice(FUNCTION_WORDS), rng.choice(OTHER_WORDS), unfamiliar_word(rng), _name(rng, held_out), _number(rng), choose(rng, PLAIN_NOUNS, held_out)])
              for _ in range(rng.randint(3, 10))]
     return " ".join(words)

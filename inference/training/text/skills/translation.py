@@ -1,4 +1,4 @@
-"""English to French: the listed nouns with articles and adjectives, short sentences about them, and set phrases."""
+"""English to French: the listed nouns with articles and adjectives, short sentences about them, and fixed phrases."""
 
 import random
 
@@ -73,7 +73,7 @@ def _sentence(rng: random.Random) -> tuple[str, str]:
 
 
 def pair(rng: random.Random) -> tuple[str, str]:
-    """An English text and its French translation. Case and final point carry over."""
+    """An English text and its French translation, with the same capitalization and final punctuation."""
     draw = rng.random()
     if draw < 0.5:
         noun = rng.choice(NOUNS)
@@ -111,7 +111,7 @@ def zero_shot(rng: random.Random, held_out: bool) -> Example:
 
 
 def few_shot(rng: random.Random, held_out: bool) -> Example:
-    """One to five solved lines and one to solve. The answer is the bare translation, also where the shots are quoted."""
+    """One to five solved lines and one to solve. The answer is the translation without quotes, even if the examples have quotes."""
     while True:
         shots = list(dict.fromkeys(pair(rng) for _ in range(rng.choice([2, 3, 3, 4, 5, 6]))))
         style = [rng.choice(HEADERS), rng.choice(LEADS), rng.choice(ARROWS), rng.choice(JOINS), rng.choice(TAILS)]
@@ -127,7 +127,7 @@ def few_shot(rng: random.Random, held_out: bool) -> Example:
 
 
 def word_list(rng: random.Random, held_out: bool) -> Example:
-    """Lines to solve one after the other, every one of which is trained."""
+    """Several lines to translate. Every answer is trained."""
     pairs = list(dict.fromkeys(pair(rng) for _ in range(rng.choice([6, 8, 10, 12]))))
     arrow = rng.choice(["=>", "->", "→", ":", "="])
     lines = [(f"{english} {arrow}" if arrow != ":" else f"{english}:", french) for english, french in pairs]

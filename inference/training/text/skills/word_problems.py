@@ -1,4 +1,4 @@
-"""Word problems of one to four steps, told in many ways: what is asked and done must be read, not where it stands."""
+"""Word problems of one to four steps in many wordings. The model must read the text and cannot rely on positions."""
 
 import random
 
@@ -37,7 +37,7 @@ def _capital(text: str) -> str:
 
 
 class Story:
-    """One problem's people, things and grammar, from which its sentences are built."""
+    """The people, things and grammar from which the sentences of one problem are built."""
 
     def __init__(self, rng: random.Random, held_out: bool) -> None:
         self.rng, self.held_out = rng, held_out
@@ -78,7 +78,7 @@ class Story:
         return past if self.past else base if self.base_form else third
 
     def action(self, step: Step) -> str:
-        """What the subject does in one step, without the subject: "buys 3 more"."""
+        """The action of one step, without the subject: "buys 3 more"."""
         rng, amount = self.rng, self.number(step.operand)
         trail = rng.choice(TRAILS) if rng.random() < 0.12 else ""
         if step.operator == "+":
@@ -92,7 +92,7 @@ class Story:
         return f"{verb} " + rng.choice([amount, amount, self.counted(step.operand), f"{amount} of them", f"{amount} of the {self.things}"]) + trail
 
     def event(self, step: Step) -> str:
-        """A clause in which someone else acts, or the things do: "Tom gives her 3 more"."""
+        """A clause with another subject: "Tom gives her 3 more"."""
         rng, amount = self.rng, self.number(step.operand)
         tense = 1 if self.past else 0
         many = step.operand != 1
@@ -114,7 +114,7 @@ class Story:
         return rng.choice([", ", ", ", ", then ", " and "]).join(parts[:-1]) + last + parts[-1]
 
     def sentences(self, steps: list[Step]) -> list[str]:
-        """One to three steps in each."""
+        """Sentences of one to three steps each."""
         rng, told, rest = self.rng, [], steps
         while rest:
             count = rng.choice([1, 1, 1, 2, 2, 3])
