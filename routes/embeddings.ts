@@ -43,7 +43,7 @@ export const embeddings = route({
   async run({ input, encoding_format, dimensions }, call) {
     const wanted = dimensions ?? undefined;
     const model = sized(call.model, wanted);
-    const embedded = await embedItems(model, readItems(input, 'input', call), call);
+    const embedded = await embedItems(model, [readItems(input, 'input', call)], call);
     const encode = encoderFor(encoding_format ?? 'float', wanted);
     return jsonAnswer(pieces(model, embedded, encode), { 'cache-status': cacheStatus(embedded) });
   },

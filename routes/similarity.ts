@@ -45,10 +45,10 @@ export const similarity = route({
   async run({ query, documents, top_n, return_documents }, call) {
     const { model } = call;
     const queries = readItems(query, 'query', call);
-    const all = [...queries, ...readItems(documents, 'documents', call)];
-    requireCount(all.length);
+    const others = readItems(documents, 'documents', call);
+    requireCount(queries.length + others.length);
     requirePairs(queries.length, 'query', documents.length, 'documents');
-    const embedded = await embedItems(model, all, call);
+    const embedded = await embedItems(model, [queries, others], call);
     const matrix = cosinesOf(embedded.vectors, queries.length);
     const listed = {
       model: model.id,

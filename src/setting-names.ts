@@ -9,6 +9,8 @@ export const SETTING_NAMES = [
   'CLIP_ENDPOINT_MODEL',
   'JINA_API_KEY',
   'INFERENCE_URL',
+  'KV_WRITES_PER_REQUEST',
+  'KV_WRITES_PER_DAY',
 ] as const;
 
 export type SettingName = (typeof SETTING_NAMES)[number];

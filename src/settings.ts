@@ -9,6 +9,9 @@ export interface Settings {
   /** The usable values. A URL has no slash at its end. */
   readonly values: Readonly<Partial<Record<SettingName, string>>>;
   readonly apiKeys: readonly string[];
+  /** The most values that a request, and an isolate in a day, writes to KV. */
+  readonly kvWritesPerRequest: number;
+  readonly kvWritesPerDay: number;
   /**
    * A sentence for each unusable setting or missing binding; none shows the value. A problem closes only what needs the
    * setting: see `problemOf` in models/resolve.ts.
@@ -16,6 +19,11 @@ export interface Settings {
   readonly problems: Readonly<Partial<Record<SettingName | 'EMBEDDINGS', string>>>;
 }
 
+/** The free plan of KV allows 1,000 writes a day, and 10 ms of CPU per request; a write takes 0.1 ms. */
+const KV_WRITES_PER_REQUEST = 20;
+const KV_WRITES_PER_DAY = 900;
+
+const COUNTS: readonly SettingName[] = ['KV_WRITES_PER_REQUEST', 'KV_WRITES_PER_DAY'];
 const URLS: readonly SettingName[] = ['OPENAI_BASE_URL', 'CLIP_ENDPOINT_URL', 'INFERENCE_URL'];
 const CREDENTIALS: readonly SettingName[] = ['HF_TOKEN', 'OPENAI_API_KEY', 'CLIP_ENDPOINT_TOKEN', 'JINA_API_KEY'];
 
@@ -42,7 +50,13 @@ function check(env: Env): Settings {
     else problems[name] = problem;
   }
   if (!env.EMBEDDINGS) problems.EMBEDDINGS = 'The KV binding EMBEDDINGS is missing from the configuration.';
-  return { values, apiKeys: keysIn(values.API_KEYS ?? ''), problems };
+  return {
+    values,
+    apiKeys: keysIn(values.API_KEYS ?? ''),
+    kvWritesPerRequest: Number(values.KV_WRITES_PER_REQUEST ?? KV_WRITES_PER_REQUEST),
+    kvWritesPerDay: Number(values.KV_WRITES_PER_DAY ?? KV_WRITES_PER_DAY),
+    problems,
+  };
 }
 
 function problemWith(name: SettingName, value: string): string | undefined {
@@ -57,6 +71,9 @@ function problemWith(name: SettingName, value: string): string | undefined {
   }
   if (CREDENTIALS.includes(name) && !/^[\x21-\x7e]+$/.test(value)) {
     return `The setting ${name} must be ASCII characters without spaces, because it is sent in a header.`;
+  }
+  if (COUNTS.includes(name) && !/^\d{1,9}$/.test(value)) {
+    return `The setting ${name} must be a number without sign, point or spaces.`;
   }
   if (name === 'HF_TOKEN' && !value.startsWith('hf_')) {
     return 'The setting HF_TOKEN must be a Hugging Face token: it begins with hf_.';

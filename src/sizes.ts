@@ -45,6 +45,8 @@ export const STREAM_TAIL_BYTES = 64 * KIB;
 /** A hundred times what the fastest models write in a second. */
 export const MAX_UNREAD_STREAM_BYTES = 16 * MIB;
 
+/** Vectors of one set in KV. */
+export const MAX_SET_BYTES = 8 * MIB;
 /** The isolate's own copies of vectors. */
 export const MAX_VECTOR_MEMORY_BYTES = 16 * MIB;
 

@@ -47,7 +47,7 @@ export async function classifyByVectors(
   }
   const prompts = labels.flatMap(({ prompts }, i) => prompts.map((text) => textItem(text, `labels[${i}]`)));
   const neutral = multiLabel ? [textItem(template.replaceAll('{}', NEUTRAL_WORD), 'hypothesis_template')] : [];
-  const embedded = await embedItems(model, [...inputs, ...prompts, ...neutral], call);
+  const embedded = await embedItems(model, [inputs, [...prompts, ...neutral]], call);
   const vectors = embedded.vectors.slice(inputs.length);
   let next = 0;
   const directions = labels.map(({ prompts }, i) => {

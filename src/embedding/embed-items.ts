@@ -7,10 +7,10 @@ import type { EmbeddingModel } from '../tasks.ts';
 import { UpstreamFailure } from '../upstream/failure.ts';
 import { embedMissing } from './embed-missing.ts';
 import { type CacheUse, VectorCache } from './vector-cache.ts';
-import { collect, keyOf, oneEach, recall, type Wanted } from './wanted.ts';
+import { collect, keyOf, oneEach, recall, setsOf, type Wanted } from './wanted.ts';
 
 export interface CachedEmbeddings {
-  /** One unit vector per item, in order. */
+  /** One unit vector per item, in the order of the lists. */
   readonly vectors: readonly Float32Array[];
   /** Items that cost nothing (known before, or repeated within the request), and items that the host embedded. */
   readonly hits: number;
@@ -24,16 +24,24 @@ export interface CachedEmbeddings {
  * The read-through cache of embeddings: a batch of which half is known costs half, and a warm one costs nothing. Pictures
  * by URL are loaded, embedded and released in rounds, so that a small request cannot fill the memory of the isolate.
  *
+ * @param lists items that are likely to come together again, such as the labels of a classification
  * @throws ApiError of a picture that cannot be loaded, or of the host that embeds the misses
  */
-export async function embedItems(model: EmbeddingModel, items: readonly Item[], call: Call): Promise<CachedEmbeddings> {
+export async function embedItems(
+  model: EmbeddingModel,
+  lists: readonly (readonly Item[])[],
+  call: Call,
+): Promise<CachedEmbeddings> {
+  const items = lists.flat();
   requireModalities(model, items);
   const cache = await VectorCache.open(model.space, call);
   const remembered = cache.use === 'full' && items.every(isText) ? cache.memory.recallAll(items) : undefined;
   if (remembered) return report(remembered, 0, 0, cache, call);
 
   const all = await collect(items, cache);
-  await recall(all, cache);
+  const sets = setsOf(lists);
+  await recall(all, cache, sets);
+  cache.refresh(sets);
   const made = new Map<string, Float32Array>();
   let promptTokens = 0;
   const embed = async (wanted: readonly Wanted[]) => {

@@ -13,7 +13,15 @@ const CONCURRENT_WRITES = 6;
 export interface Write {
   readonly ttlSeconds: number;
   /** Called when it is written. */
-  entry(): Promise<readonly [key: string, value: string]>;
+  entry(): Promise<readonly [key: string, value: string | ArrayBuffer]>;
+}
+
+/** Writes of this isolate today: an isolate does not know of the others. */
+const today = { day: 0, writes: 0 };
+
+/** Forgets the writes of the day, like a new isolate. */
+export function forgetWrites(): void {
+  today.writes = 0;
 }
 
 /**
@@ -22,39 +30,58 @@ export interface Write {
  */
 export class KvStore {
   readonly #call: Call;
-  #left = MAX_OPERATIONS;
+  #operationsLeft = MAX_OPERATIONS;
 
   constructor(call: Call) {
     this.#call = call;
   }
 
+  /** How many writes the request may still do: by the platform's limit and by the settings. */
+  get writesLeft(): number {
+    const { kvWritesPerRequest, kvWritesPerDay } = this.#call.settings;
+    const day = Math.floor(Date.now() / 86_400_000);
+    if (today.day !== day) Object.assign(today, { day, writes: 0 });
+    return Math.max(0, Math.min(this.#operationsLeft, kvWritesPerRequest, kvWritesPerDay - today.writes));
+  }
+
   /** Reads many keys, 100 per operation. What cannot be read in time is missing from the result. */
   async readMany(keys: readonly string[]): Promise<Map<string, string>> {
-    const { kv, deadlines } = this.#call;
     const found = new Map<string, string>();
     const batches: string[][] = [];
     for (let start = 0; start < keys.length; start += BULK_KEYS) batches.push(keys.slice(start, start + BULK_KEYS));
     await Promise.all(
       batches.map(async (batch) => {
-        if (this.#left-- <= 0) return;
-        try {
-          const values = await deadlines.limit(kv.get(batch, 'text'), READ_LIMIT_MS, () => {
-            throw new Error('KV took too long');
-          });
-          for (const [key, value] of values) if (typeof value === 'string') found.set(key, value);
-        } catch {
-          this.#countFailure();
-        }
+        const values = await this.#read((kv) => kv.get(batch, 'text'));
+        for (const [key, value] of values ?? []) if (typeof value === 'string') found.set(key, value);
       }),
     );
     return found;
   }
 
+  async readBytes(key: string): Promise<ArrayBuffer | undefined> {
+    return (await this.#read((kv) => kv.get(key, 'arrayBuffer'))) ?? undefined;
+  }
+
+  async #read<T>(operation: (kv: KVNamespace) => Promise<T>): Promise<T | undefined> {
+    if (this.#operationsLeft <= 0) return undefined;
+    this.#operationsLeft--;
+    const { kv, deadlines } = this.#call;
+    try {
+      return await deadlines.limit(operation(kv), READ_LIMIT_MS, () => {
+        throw new Error('KV took too long');
+      });
+    } catch {
+      this.#countFailure();
+      return undefined;
+    }
+  }
+
   /** Writes in the given order of priority, as far as the budget allows. What is not stored will be a miss. */
   async writeAll(writes: readonly Write[]): Promise<void> {
     const { kv, report } = this.#call;
-    const allowed = writes.slice(0, Math.max(0, this.#left));
-    this.#left -= allowed.length;
+    const allowed = writes.slice(0, this.writesLeft);
+    this.#operationsLeft -= allowed.length;
+    today.writes += allowed.length;
     if (allowed.length < writes.length) report.unstored = writes.length - allowed.length;
     await inParallel(allowed, CONCURRENT_WRITES, this.#call, async ({ entry, ttlSeconds }) => {
       try {

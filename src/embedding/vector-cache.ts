@@ -4,15 +4,14 @@ import type { Call } from '../call/call.ts';
 import { ApiError } from '../errors.ts';
 import type { Space } from '../tasks.ts';
 import { KvStore, type Write } from './kv-store.ts';
-import { dot } from './vector.ts';
+import { isStored } from './vector.ts';
 import { VectorMemory } from './vector-memory.ts';
+import type { VectorSet } from './vector-set.ts';
 
 /** Vectors of a space never change. They expire so that those of abandoned spaces disappear. */
 const VECTOR_TTL_SECONDS = 90 * 24 * 3600;
 /** How long a URL is assumed to show the same picture, so that a warm request fetches neither picture nor vector. */
 const ADDRESS_TTL_SECONDS = 300;
-/** float32 keeps a unit length to about 1e-7 per element. */
-const UNIT_TOLERANCE = 1e-3;
 /** A KV key has at most 512 bytes. */
 const MAX_SPACE_CHARACTERS = 200;
 
@@ -35,6 +34,9 @@ export class VectorCache {
   readonly #space: Space;
   readonly #key: string;
   readonly #store: KvStore;
+  /** The sets of the request that are not stored yet, as far as is known. */
+  readonly #newSets: VectorSet[] = [];
+  readonly #newTexts = new Set<string>();
   readonly #newVectors: Write[] = [];
   readonly #newAddresses: Write[] = [];
 
@@ -53,25 +55,65 @@ export class VectorCache {
     this.#store = new KvStore(call);
   }
 
-  /** Reads vectors that memory does not have. @returns those that KV has, by the names given */
-  async find<Name extends VectorName>(names: readonly Name[]): Promise<Map<Name, Float32Array>> {
+  /**
+   * Reads vectors that memory does not have: sets with one read each, then what is missing one by one.
+   *
+   * @param sets those that the names are part of
+   * @returns those that KV has, by the names given
+   */
+  async find<Name extends VectorName>(
+    names: readonly Name[],
+    sets: readonly VectorSet[],
+  ): Promise<Map<Name, Float32Array>> {
     const found = new Map<Name, Float32Array>();
-    if (this.use !== 'full' || names.length === 0) return found;
+    const isInSet = inSets(sets);
+    const single = names.filter((name) => !isInSet(name));
+    const [fromSets] = await Promise.all([this.#readSets(sets), this.#readVectors(single, found)]);
+    const rest: Name[] = [];
+    for (const name of names) {
+      if (!isInSet(name)) continue;
+      const vector = fromSets.get(name.name);
+      if (vector) found.set(name, vector);
+      else rest.push(name);
+    }
+    await this.#readVectors(rest, found);
+    for (const [{ kind, name }, vector] of found) this.memory.set(kind, name, vector);
+    return found;
+  }
+
+  async #readSets(sets: readonly VectorSet[]): Promise<Map<string, Float32Array>> {
+    const found = new Map<string, Float32Array>();
+    await Promise.all(
+      sets.map(async (set) => {
+        const stored = await this.#store.readBytes(await this.#setKey(set));
+        const vectors = stored && set.read(stored, this.#space);
+        if (!vectors) this.#newSets.push(set);
+        for (const [text, vector] of vectors ?? []) found.set(text, vector);
+      }),
+    );
+    return found;
+  }
+
+  async #readVectors<Name extends VectorName>(names: readonly Name[], found: Map<Name, Float32Array>): Promise<void> {
+    if (names.length === 0) return;
     const keys = await Promise.all(names.map((name) => this.#vectorKey(name)));
     const values = await this.#store.readMany(keys);
     names.forEach((name, i) => {
       const vector = decodeStored(values.get(keys[i] as string), this.#space);
-      if (!vector) return;
-      found.set(name, vector);
-      this.memory.set(name.kind, name.name, vector);
+      if (vector) found.set(name, vector);
     });
-    return found;
+  }
+
+  /** Sets of which every vector is made again. */
+  refresh(sets: readonly VectorSet[]): void {
+    if (this.use === 'refresh') this.#newSets.push(...sets);
   }
 
   /** Keeps a vector: in memory at once, so that the next request has it, and in KV with the next `flush`. */
   keep(name: VectorName, vector: Float32Array): void {
     if (this.use === 'none') return;
     this.memory.set(name.kind, name.name, vector);
+    if (name.kind === 'text') this.#newTexts.add(name.name);
     this.#newVectors.push({
       ttlSeconds: VECTOR_TTL_SECONDS,
       entry: async () => [await this.#vectorKey(name), encodeFloats(vector)],
@@ -96,9 +138,31 @@ export class VectorCache {
     this.#newAddresses.push({ ttlSeconds: ADDRESS_TTL_SECONDS, entry: async () => [await addressKey(url), name] });
   }
 
-  /** Writes what was kept. Vectors first: they were paid for, and an address only saves fetching a picture again. */
+  /**
+   * Writes what was kept, the most valuable first. If there are more new vectors than writes, a set stores many of them with
+   * one write. Otherwise a set is stored once it was found whole: it saves reads only. So does an address.
+   */
   flush(): Promise<void> {
-    return this.#store.writeAll([...this.#newVectors.splice(0), ...this.#newAddresses.splice(0)]);
+    const vectors = this.#newVectors.splice(0);
+    const isNew = ({ texts }: VectorSet) => texts.some((text) => this.#newTexts.has(text));
+    const sets = this.#newSets.splice(0);
+    const first = vectors.length > this.#store.writesLeft ? sets.filter(isNew) : [];
+    const last = sets.filter((set) => !isNew(set));
+    const addresses = this.#newAddresses.splice(0);
+    return this.#store.writeAll([...this.#writesOf(first), ...vectors, ...this.#writesOf(last), ...addresses]);
+  }
+
+  #writesOf(sets: readonly VectorSet[]): Write[] {
+    return sets.flatMap((set) => {
+      const value = set.write((text) => this.memory.get('text', text));
+      return value
+        ? [{ ttlSeconds: VECTOR_TTL_SECONDS, entry: async () => [await this.#setKey(set), value] as const }]
+        : [];
+    });
+  }
+
+  async #setKey(set: VectorSet): Promise<string> {
+    return `embedding-set:v1:${this.#key}:${await set.name()}`;
   }
 
   async #vectorKey({ kind, name }: VectorName): Promise<string> {
@@ -115,6 +179,11 @@ function cacheUseOf(headers: Headers): CacheUse {
   if (asked === null) return 'full';
   if (/\bno-store\b/i.test(asked)) return 'none';
   return /\bno-cache\b/i.test(asked) ? 'refresh' : 'full';
+}
+
+function inSets(sets: readonly VectorSet[]): (name: VectorName) => boolean {
+  const texts = new Set(sets.flatMap((set) => set.texts));
+  return ({ kind, name }) => kind === 'text' && texts.has(name);
 }
 
 const endpointDigests = new Map<string, string>();
@@ -141,8 +210,7 @@ function decodeStored(value: string | undefined, space: Space): Float32Array | u
   if (value === undefined) return undefined;
   try {
     const vector = decodeFloats(value, () => new Error('damaged'));
-    if (space.dimensions !== undefined && vector.length !== space.dimensions) return undefined;
-    return Math.abs(dot(vector, vector) - 1) < UNIT_TOLERANCE ? vector : undefined;
+    return isStored(vector, space) ? vector : undefined;
   } catch {
     return undefined;
   }

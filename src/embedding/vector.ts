@@ -1,3 +1,5 @@
+import type { Space } from '../tasks.ts';
+
 /** The arithmetic of similarity and classification. */
 
 /** Scales a vector to unit length. @returns it, or undefined if it has no direction: only zeros, or NaN or infinity in it */
@@ -24,6 +26,15 @@ export function dot(a: Float32Array, b: Float32Array): number {
   }
   for (let i = fours; i < a.length; i++) s0 += (a[i] as number) * (b[i] as number);
   return s0 + s1 + s2 + s3;
+}
+
+/** float32 keeps a unit length to about 1e-7 per element. */
+const UNIT_TOLERANCE = 1e-3;
+
+/** Whether a vector can be one that was stored: finite, of unit length, and of the dimensions of its space. */
+export function isStored(vector: Float32Array, { dimensions }: Space): boolean {
+  if (dimensions !== undefined && vector.length !== dimensions) return false;
+  return Math.abs(dot(vector, vector) - 1) < UNIT_TOLERANCE;
 }
 
 /** The mean direction of vectors: several prompts of a label become one. Undefined if they cancel each other out. */

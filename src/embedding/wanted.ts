@@ -3,6 +3,7 @@ import type { Item } from '../intake/items.ts';
 import { checkPicture, type PictureAddress } from '../pictures/pictures.ts';
 import type { EmbeddingInput } from '../tasks.ts';
 import type { VectorCache, VectorName } from './vector-cache.ts';
+import { MIN_SET_TEXTS, VectorSet } from './vector-set.ts';
 
 /** Equal items of a request: one vector, at several positions. */
 export interface Wanted {
@@ -48,8 +49,22 @@ export async function collect(items: readonly Item[], cache: VectorCache): Promi
   return [...all.values()];
 }
 
+/** The sets of texts among the lists of a request that are large enough to be stored as one. */
+export function setsOf(lists: readonly (readonly Item[])[]): VectorSet[] {
+  return lists.flatMap((items) => {
+    const texts = items.flatMap((item) => (item.kind === 'text' ? [item.text] : []));
+    if (texts.length < MIN_SET_TEXTS) return [];
+    const set = new VectorSet(texts);
+    return set.texts.length < MIN_SET_TEXTS ? [] : [set];
+  });
+}
+
 /** Sets the vectors that memory or KV has. */
-export async function recall(wanted: readonly Wanted[], cache: VectorCache): Promise<void> {
+export async function recall(
+  wanted: readonly Wanted[],
+  cache: VectorCache,
+  sets: readonly VectorSet[] = [],
+): Promise<void> {
   if (cache.use !== 'full') return;
   const unknown = new Map<VectorName, Wanted>();
   for (const one of wanted) {
@@ -58,7 +73,9 @@ export async function recall(wanted: readonly Wanted[], cache: VectorCache): Pro
     if (vector) one.vector = vector;
     else unknown.set(one.name, one);
   }
-  for (const [name, vector] of await cache.find([...unknown.keys()])) {
+  const isUnknown = new Set([...unknown.keys()].map(keyOf));
+  const incomplete = sets.filter(({ texts }) => texts.some((name) => isUnknown.has(keyOf({ kind: 'text', name }))));
+  for (const [name, vector] of await cache.find([...unknown.keys()], incomplete)) {
     const one = unknown.get(name);
     if (one) one.vector = vector;
   }

@@ -13,7 +13,8 @@ export function usual(required: Readonly<Record<string, Check>>, optional: Reado
   return (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
     let found = 0;
-    for (const [name, field] of Object.entries(value)) {
+    for (const name in value) {
+      const field = (value as Record<string, unknown>)[name];
       const check = Object.hasOwn(required, name) ? required[name] : undefined;
       if (check) found++;
       else if (!Object.hasOwn(optional, name)) return false;

@@ -17,8 +17,8 @@ const chunk = (content: string, finish: string | null = null) => ({
   choices: [{ index: 0, delta: { content }, finish_reason: finish }],
 });
 
-describe('a whole answer', () => {
-  it('passes the host’s own bytes on', async () => {
+describe('a complete answer', () => {
+  it('passes on the host’s own bytes', async () => {
     const bytes = JSON.stringify(answer, null, 3);
     const { requests } = serve({
       [CHAT]: () => new Response(bytes, { headers: { 'content-type': 'application/json' } }),
@@ -34,7 +34,7 @@ describe('a whole answer', () => {
     expect(await requests[0]?.json()).toEqual({ ...ask_, model: 'tiny-text' });
   });
 
-  it('sends unknown fields, tools, pictures and formats on as they came', async () => {
+  it('forwards unknown fields, tools, pictures and formats unchanged', async () => {
     const rich = {
       model: 'text',
       messages: [
@@ -63,7 +63,7 @@ describe('a whole answer', () => {
     expect(await requests[0]?.json()).toEqual({ ...rich, model: 'tiny-text' });
   });
 
-  it('forwards the text of a body unchanged but for its model, with large pictures in it', async () => {
+  it('forwards the text of a body with large pictures, and changes only its model', async () => {
     const { requests } = serve({ [`${ORIGIN}/v1/`]: () => Response.json({ choices: [] }) });
     const url = `data:image/png;base64,${'iVBORw0K'.repeat(100_000)}`;
     const text = (model: string) =>
@@ -78,7 +78,7 @@ describe('a whole answer', () => {
     expect((await requests[0]?.text()) === text('tiny-text')).toBe(true);
   });
 
-  it('sends only its own model to a host, even if a body names two', async () => {
+  it('sends one model to a host, even if the body names two', async () => {
     const { requests } = serve({ [`${ORIGIN}/v1/`]: () => Response.json({ choices: [] }) });
     const body = '{"model":"x","messages":[{"role":"user","content":"hi"}],"\\u006dodel":"text"}';
     const got = await ask('/v1/chat/completions', { body, headers: { 'content-type': 'application/json' } });
@@ -88,7 +88,7 @@ describe('a whole answer', () => {
     expect(JSON.parse(sent).model).toBe('tiny-text');
   });
 
-  it('sends the key of a host to that host, and the caller’s to none', async () => {
+  it('sends the key of a host to that host only, and the caller’s key to no host', async () => {
     const { requests } = serve({ 'https://router.huggingface.co/v1/chat/completions': () => Response.json(answer) });
     const got = await ask('/v1/chat/completions', {
       json: { ...ask_, model: 'meta-llama/Llama-3.3-70B-Instruct' },
@@ -110,7 +110,7 @@ describe('a whole answer', () => {
     expect(requests[0]?.headers.get('authorization')).toBe('Bearer k');
   });
 
-  it('prefers a hosted model where a token is set, and falls back within it only', async () => {
+  it('prefers a hosted model if a token is set, and falls back to targets of that model only', async () => {
     const { requests } = serve({ 'https://router.huggingface.co/': () => new Response('gone', { status: 404 }) });
     const got = await ask('/v1/chat/completions', { json: ask_, settings: { HF_TOKEN: 'hf_x' } });
     expect(got.status).toBe(502);
@@ -123,7 +123,7 @@ describe('a whole answer', () => {
 });
 
 describe('a stream', () => {
-  it('passes events on as they came, and marks the answer as a stream', async () => {
+  it('passes on events unchanged, and marks the answer as a stream', async () => {
     const events = [chunk('mai'), chunk('son'), chunk('', 'stop'), '[DONE]'];
     serve({ [CHAT]: () => eventStream(events) });
     const got = await ask('/v1/chat/completions', { json: { ...ask_, stream: true } });
@@ -132,7 +132,7 @@ describe('a stream', () => {
     expect(await got.text()).toBe(await eventStream(events).text());
   });
 
-  it('ends a stream that was cut with one error event, and no [DONE]', async () => {
+  it('ends with one error event and no [DONE] if the host cuts it', async () => {
     serve({ [CHAT]: () => eventStream([chunk('mai')]) });
     const text = await (await ask('/v1/chat/completions', { json: { ...ask_, stream: true } })).text();
     const events = text.trim().split('\n\n');
@@ -153,7 +153,7 @@ describe('a stream', () => {
       () => new Response('', { headers: { 'content-type': 'text/event-stream' } }),
       'upstream_stream_cut',
     ],
-  ])('turns %s with status 200 into an error with a status', async (_, host, code) => {
+  ])('answers with an HTTP error if the host sends %s with status 200', async (_, host, code) => {
     serve({ [CHAT]: host });
     const got = await ask('/v1/chat/completions', { json: { ...ask_, stream: true } });
     expect(got.status).toBe(502);
@@ -162,7 +162,7 @@ describe('a stream', () => {
 });
 
 describe('a host that fails', () => {
-  it('is tried again twice, then reported', async () => {
+  it('is asked twice more, then the failure is the answer', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(0);
     const { requests } = serve({ [CHAT]: () => new Response('no', { status: 500 }) });
     const got = await ask('/v1/chat/completions', { json: ask_ });
@@ -172,14 +172,14 @@ describe('a host that fails', () => {
     expect(got.headers.get('x-cedalion-attempts')).toBe('3');
   });
 
-  it('answers after a failure that has passed', async () => {
+  it('answers if a retry succeeds', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(0);
     let tries = 0;
     serve({ [CHAT]: () => (++tries < 3 ? new Response('no', { status: 503 }) : Response.json(answer)) });
     expect((await ask('/v1/chat/completions', { json: ask_ })).status).toBe(200);
   });
 
-  it('that is waking up is asked for longer than one that fails', async () => {
+  it('is asked for longer if it is starting than if it fails', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(0);
     let tries = 0;
     const loading = () => Response.json({ error: 'Model tiny-text is currently loading' }, { status: 503 });
@@ -189,7 +189,7 @@ describe('a host that fails', () => {
     expect(got.headers.get('x-cedalion-attempts')).toBe('6');
   });
 
-  it('keeps its own 4xx status and words, without any credential in them', async () => {
+  it('has its 4xx status and message passed on, without credentials', async () => {
     const { requests } = serve({
       'https://llm.example.com/': () =>
         Response.json({ error: { message: 'max_tokens is too large for key sk-upstream-secret' } }, { status: 422 }),
@@ -211,7 +211,7 @@ describe('a host that fails', () => {
     [402, 'insufficient_quota', 429],
     [404, 'upstream_model_missing', 502],
     [302, 'upstream_error', 502],
-  ])('maps its %d to %s', async (status, code, wire) => {
+  ])('maps status %d to %s', async (status, code, wire) => {
     vi.spyOn(Math, 'random').mockReturnValue(0);
     serve({
       [CHAT]: () =>
@@ -224,7 +224,7 @@ describe('a host that fails', () => {
     expect(error.message).not.toContain('sk-abc');
   });
 
-  it('passes its Retry-After on, and tells clients not to retry without credit', async () => {
+  it('has its Retry-After passed on; without credit, clients are told not to retry', async () => {
     serve({ [CHAT]: () => new Response('{}', { status: 429, headers: { 'retry-after': '700' } }) });
     const limited = await ask('/v1/chat/completions', { json: ask_ });
     expect(limited.status).toBe(429);
@@ -235,18 +235,18 @@ describe('a host that fails', () => {
   });
 
   it.each([
-    ['no JSON', () => new Response('<html>')],
+    ['text that is not JSON', () => new Response('<html>')],
     ['JSON of another shape', () => Response.json({ hello: 1 })],
     ['an error with status 200', () => Response.json({ error: { message: 'no' } })],
     ['null', () => Response.json(null)],
-  ])('is not believed where it answers with %s', async (_, host) => {
+  ])('is invalid if it answers with %s', async (_, host) => {
     serve({ [CHAT]: host });
     const got = await ask('/v1/chat/completions', { json: ask_ });
     expect(got.status).toBe(502);
     expect((await errorOf(got)).code).toBe('upstream_invalid_answer');
   });
 
-  it('is unreachable where the connection fails', async () => {
+  it('is unreachable if the connection fails', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(0);
     serve({
       [CHAT]: () => {
@@ -300,7 +300,7 @@ describe('a bad request names the parameter', () => {
     expect(await errorOf(got)).toMatchObject({ code, param: 'model' });
   });
 
-  it('survives nesting of any depth', async () => {
+  it('handles deep nesting', async () => {
     serve({ [CHAT]: () => Response.json(answer) });
     const depth = 1_000_000;
     const got = await ask('/v1/chat/completions', {

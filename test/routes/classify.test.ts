@@ -38,7 +38,7 @@ describe('classification from vectors', () => {
     }
   });
 
-  it('puts labels into the template, and takes prompts as they are', async () => {
+  it('inserts labels into the template, and uses prompts unchanged', async () => {
     const host = new ClipHost();
     serve({ [EMBED]: host.answer });
     await classify({
@@ -53,7 +53,7 @@ describe('classification from vectors', () => {
     ]);
   });
 
-  it('scores labels on their own with multi_label', async () => {
+  it('scores labels independently with multi_label', async () => {
     serve({ [EMBED]: new ClipHost().answer });
     const one = await classify({ input: picture, labels: ['cat'], multi_label: true });
     const three = await classify({ input: picture, labels: ['cat', 'dog', 'boat'], multi_label: true });
@@ -62,13 +62,13 @@ describe('classification from vectors', () => {
     for (const { score } of three.data[0]?.predictions ?? []) expect(score > 0 && score < 1).toBe(true);
   });
 
-  it('gives the best ones where asked', async () => {
+  it('returns only the best labels with top_k', async () => {
     serve({ [EMBED]: new ClipHost().answer });
     const { data } = await classify({ input: picture, labels: ['a', 'b', 'c'], top_k: 1 });
     expect(data[0]?.predictions).toHaveLength(1);
   });
 
-  it('takes a raw picture, with labels in the query string', async () => {
+  it('accepts a raw picture, with labels in the query string', async () => {
     serve({ [EMBED]: new ClipHost().answer });
     const answer = await ask('/v1/classify?labels=cat&labels=dog&top_k=1', {
       body: PNG,
@@ -78,11 +78,11 @@ describe('classification from vectors', () => {
   });
 });
 
-describe('classification by a host that keeps its vectors', () => {
+describe('classification by a host that does not return vectors', () => {
   const settings = { HF_TOKEN: 'hf_x', INFERENCE_URL: '' };
   const HOST = 'https://router.huggingface.co/hf-inference/models/openai/clip-vit-large-patch14';
 
-  it('joins its scores by label, and says that they are relative', async () => {
+  it('matches its scores by label, and marks them as relative', async () => {
     const { requests } = serve({
       [HOST]: () =>
         Response.json([
@@ -106,19 +106,19 @@ describe('classification by a host that keeps its vectors', () => {
     [{ input: 'a text', labels: ['a', 'b'] }, 'input'],
     [{ input: picture, labels: ['a', { label: 'b', prompts: ['x'] }] }, 'labels[1]'],
     [{ input: picture, labels: ['a'], multi_label: true }, 'multi_label'],
-  ])('refuses what needs vectors: %j', async (json, param) => {
+  ])('rejects what requires vectors: %j', async (json, param) => {
     serve({});
     const got = await ask('/v1/classify', { json, settings });
     expect(await errorOf(got)).toMatchObject({ code: 'unsupported_parameter', param });
   });
 
-  it('does not believe scores without every label', async () => {
+  it('rejects scores that do not cover every label', async () => {
     serve({ [HOST]: () => Response.json([{ label: 'dog', score: 1 }]) });
     const got = await ask('/v1/classify', { json: { input: picture, labels: ['cat', 'dog'] }, settings });
     expect((await errorOf(got)).code).toBe('upstream_invalid_answer');
   });
 
-  it('gives way to a CLIP endpoint where there is one', async () => {
+  it('is not used if there is a CLIP endpoint', async () => {
     serve({ 'https://clip.example.com/embeddings': new ClipHost(512).answer });
     const { model, relative } = await classify(
       { input: picture, labels: ['cat', 'dog'] },
@@ -147,7 +147,7 @@ describe('a bad request names the parameter', () => {
     expect(await errorOf(got)).toMatchObject({ param });
   });
 
-  it('says so where a model has no logits', async () => {
+  it('rejects a model without a logit scale', async () => {
     serve({});
     const got = await ask('/v1/classify', {
       json: { model: 'jinaai/jina-clip-v2', input: 'x', labels: ['a'] },

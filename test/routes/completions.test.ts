@@ -22,7 +22,7 @@ const hosted = { HF_TOKEN: 'hf_x' };
 const model = 'zai-org/GLM-4.6';
 
 describe('a host with legacy completions', () => {
-  it('gets the request as it came and answers with its own bytes', async () => {
+  it('gets the request unchanged, and its own bytes are the answer', async () => {
     const { requests } = serve({ [`${ORIGIN}/v1/completions`]: () => Response.json(legacy) });
     const json = { model: 'text', prompt: ['a', 'b'], suffix: '!', echo: true, max_tokens: 3, stop: ['x'] };
     const got = await ask('/v1/completions', { json });
@@ -30,7 +30,7 @@ describe('a host with legacy completions', () => {
     expect(await requests[0]?.json()).toEqual({ ...json, model: 'tiny-text' });
   });
 
-  it('streams', async () => {
+  it('can stream', async () => {
     const events = [{ ...legacy, usage: null }, '[DONE]'];
     serve({ [`${ORIGIN}/v1/completions`]: () => eventStream(events) });
     const got = await ask('/v1/completions', { json: { model: 'text', prompt: 'a', stream: true } });
@@ -38,8 +38,8 @@ describe('a host with legacy completions', () => {
   });
 });
 
-describe('a host with chat only', () => {
-  it('gets each prompt as a message, and the answers become one', async () => {
+describe('a host that only has chat', () => {
+  it('gets each prompt as a message, and the answers are joined', async () => {
     const { requests } = serve({
       [ROUTER]: async (request) => {
         const { messages } = (await request.json()) as { messages: { content: string }[] };
@@ -62,7 +62,7 @@ describe('a host with chat only', () => {
     expect(await requests[0]?.json()).toMatchObject({ max_tokens: 16 });
   });
 
-  it('streams legacy events, echo first', async () => {
+  it('streams legacy events, beginning with the echo', async () => {
     const event = (content: string, finish_reason: string | null = null) => ({
       id: 'c',
       created: 1,
@@ -85,7 +85,7 @@ describe('a host with chat only', () => {
     expect(texts.at(-1).choices[0].finish_reason).toBe('stop');
   });
 
-  it('echoes for each choice, passes comments on, and survives events without a choice', async () => {
+  it('echoes the prompt for each choice, passes on comments, and handles events without a choice', async () => {
     const event = (index: number, content: string) => ({
       choices: [{ index, delta: { content }, finish_reason: null }],
     });
@@ -108,14 +108,14 @@ describe('a host with chat only', () => {
     expect(answer.trimEnd().endsWith('[DONE]')).toBe(true);
   });
 
-  it('survives a whole answer without a choice', async () => {
+  it('handles a complete answer without a choice', async () => {
     serve({ [ROUTER]: () => Response.json({ choices: [null] }) });
     const got = await ask('/v1/completions', { json: { model, prompt: 'P', echo: true }, settings: hosted });
     expect(got.status).toBe(200);
     expect(await got.json()).toMatchObject({ choices: [{ index: 0, text: 'P', finish_reason: 'stop' }] });
   });
 
-  it('passes the error of a cut stream on', async () => {
+  it('passes on the error of a cut stream', async () => {
     serve({ [ROUTER]: () => eventStream([{ choices: [{ index: 0, delta: { content: 'a' } }] }]) });
     const got = await ask('/v1/completions', { json: { model, prompt: 'P', stream: true }, settings: hosted });
     expect(await got.text()).toContain('upstream_stream_cut');
@@ -125,7 +125,7 @@ describe('a host with chat only', () => {
     [{ suffix: 'x' }, 'suffix'],
     [{ logprobs: 2 }, 'logprobs'],
     [{ prompt: ['a', 'b'], stream: true }, 'prompt'],
-  ])('refuses what a chat cannot do: %j', async (fields, param) => {
+  ])('rejects what chat does not support: %j', async (fields, param) => {
     serve({});
     const got = await ask('/v1/completions', { json: { model, prompt: 'P', ...fields }, settings: hosted });
     expect(got.status).toBe(400);

@@ -1,18 +1,18 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { forgetVectors } from '../../src/embedding/vector-memory.ts';
 import { ClipHost } from '../support/clip-host.ts';
 import { pngOf } from '../support/pictures.ts';
 import { ask, bindings, ORIGIN, serve } from '../support/worker.ts';
 
-/** What each route may cost in requests to hosts and operations on KV, as docs/storage.md says. */
+/** The number of requests to hosts and operations on KV per route, as in docs/storage.md. */
 
 function counted() {
   const operations = { get: 0, put: 0, keys: 0 };
   const kv = {
-    get: (keys: string[], type: 'text') => {
+    get: (keys: string | string[], type: 'text') => {
       operations.get++;
-      operations.keys += keys.length;
-      return bindings.EMBEDDINGS.get(keys, type);
+      operations.keys += [keys].flat().length;
+      return bindings.EMBEDDINGS.get(keys as string[], type);
     },
     put: (key: string, value: string, options: KVNamespacePutOptions) => {
       operations.put++;
@@ -22,7 +22,7 @@ function counted() {
   return { operations, settings: { EMBEDDINGS: kv } };
 }
 
-describe('one request to the host, and none to KV', () => {
+describe('one request to the host, and no KV operation', () => {
   it.each([
     ['/v1/chat/completions', { model: 'text', messages: [{ role: 'user', content: 'hi' }] }],
     ['/v1/completions', { model: 'text', prompt: ['a', 'b', 'c'] }],
@@ -41,29 +41,95 @@ describe('one request to the host, and none to KV', () => {
 
 describe('similarity of one text and 100', () => {
   const json = { query: 'q', documents: Array.from({ length: 100 }, (_, i) => `document ${i}`) };
+  const FREE = { KV_WRITES_PER_REQUEST: '', KV_WRITES_PER_DAY: '' };
 
-  it('costs one request and two reads when cold, two reads when stored, and nothing when the isolate knows all', async () => {
+  /** Asks as a new isolate does, unless it is warm. @returns the operations on KV */
+  async function cost(more: Partial<typeof FREE> = {}, { warm = false, ask: body = json as object } = {}) {
+    if (!warm) forgetVectors();
+    const { operations, settings } = counted();
+    expect((await ask('/v1/similarity', { json: body, settings: { ...settings, ...more } })).status).toBe(200);
+    return operations;
+  }
+
+  it('costs a read of each text, until the known set is stored as one value', async () => {
+    const { requests } = serve({ [`${ORIGIN}/embeddings`]: new ClipHost().answer });
+    expect(await cost()).toEqual({ get: 3, put: 101, keys: 102 });
+    // Found whole, one by one: now the set is stored, too.
+    expect(await cost()).toEqual({ get: 3, put: 1, keys: 102 });
+    expect(await cost()).toEqual({ get: 2, put: 0, keys: 2 });
+    expect(await cost({}, { warm: true })).toEqual({ get: 0, put: 0, keys: 0 });
+    expect(requests).toHaveLength(1);
+  });
+
+  it('stores the whole set with one write if the plan does not allow one for each text', async () => {
+    const { requests } = serve({ [`${ORIGIN}/embeddings`]: new ClipHost().answer });
+    expect(await cost(FREE)).toEqual({ get: 3, put: 20, keys: 102 });
+    expect(await cost(FREE)).toEqual({ get: 2, put: 0, keys: 2 });
+    expect(requests).toHaveLength(1);
+  });
+
+  it('costs two reads for a new picture against known labels, in any order', async () => {
+    const { requests } = serve({ [`${ORIGIN}/embeddings`]: new ClipHost().answer });
+    await cost(FREE);
+    const shuffled = { query: { image: pngOf(7, 7).toBase64() }, documents: json.documents.toReversed() };
+    expect(await cost(FREE, { ask: shuffled })).toEqual({ get: 2, put: 1, keys: 2 });
+    expect(requests).toHaveLength(2);
+  });
+
+  it('still costs half if half is known', async () => {
     const host = new ClipHost();
-    const { requests } = serve({ [`${ORIGIN}/embeddings`]: host.answer });
-    const cold = counted();
-    await ask('/v1/similarity', { json, settings: cold.settings });
-    expect(cold.operations).toEqual({ get: 2, put: 101, keys: 101 });
-    expect(requests).toHaveLength(1);
+    serve({ [`${ORIGIN}/embeddings`]: host.answer });
+    await cost();
+    const half = [...json.documents.slice(50), ...Array.from({ length: 50 }, (_, i) => `other ${i}`)];
+    expect(await cost({}, { ask: { ...json, documents: half } })).toEqual({ get: 3, put: 50, keys: 102 });
+    expect(host.seen).toHaveLength(151);
+  });
 
-    forgetVectors();
-    const stored = counted();
-    await ask('/v1/similarity', { json, settings: stored.settings });
-    expect(stored.operations).toEqual({ get: 2, put: 0, keys: 101 });
-
-    const warm = counted();
-    await ask('/v1/similarity', { json, settings: warm.settings });
-    expect(warm.operations).toEqual({ get: 0, put: 0, keys: 0 });
+  it('reads damaged sets one by one, and stores them again', async () => {
+    const { requests } = serve({ [`${ORIGIN}/embeddings`]: new ClipHost().answer });
+    await cost();
+    await cost();
+    const [key] = (await bindings.EMBEDDINGS.list({ prefix: 'embedding-set:' })).keys;
+    const whole = (await bindings.EMBEDDINGS.get(key?.name ?? '', 'arrayBuffer')) as ArrayBuffer;
+    const wrong = new Float32Array(whole.slice(0)).fill(0.5, 0, 96).buffer;
+    for (const damaged of [new ArrayBuffer(0), new ArrayBuffer(7), whole.slice(4), whole.slice(0, -4 * 96), wrong]) {
+      await bindings.EMBEDDINGS.put(key?.name ?? '', damaged);
+      expect(await cost()).toEqual({ get: 3, put: 1, keys: 102 });
+      expect(await cost()).toEqual({ get: 2, put: 0, keys: 2 });
+    }
     expect(requests).toHaveLength(1);
+  });
+
+  it('writes a refreshed set again, too', async () => {
+    const host = new ClipHost();
+    serve({ [`${ORIGIN}/embeddings`]: host.answer });
+    await cost(FREE);
+    const { operations, settings } = counted();
+    await ask('/v1/similarity', { json, settings: { ...settings, ...FREE }, headers: { 'cache-control': 'no-cache' } });
+    expect(operations).toEqual({ get: 0, put: 20, keys: 0 });
+    expect(host.seen).toHaveLength(202);
+  });
+});
+
+describe('writes to KV', () => {
+  it('stop at the limit of a day, and the log counts what was not stored', async () => {
+    serve({ [`${ORIGIN}/embeddings`]: new ClipHost().answer });
+    const lines: string[] = [];
+    vi.spyOn(console, 'log').mockImplementation((line: string) => lines.push(line));
+    const { operations, settings } = counted();
+    const input = Array.from({ length: 30 }, (_, i) => `text ${i}`);
+    await ask('/v1/embeddings', { json: { model: 'clip', input }, settings: { ...settings, KV_WRITES_PER_DAY: '5' } });
+    // The set, and four single vectors.
+    expect(operations.put).toBe(5);
+    expect(JSON.parse(lines.at(-1) ?? '').unstored).toBe(26);
+    // The isolate's memory has them all the same.
+    const again = await ask('/v1/embeddings', { json: { model: 'clip', input }, settings });
+    expect(await again.json()).toMatchObject({ usage: { cache_hits: 30, cache_misses: 0 } });
   });
 });
 
 describe('embeddings', () => {
-  it('of texts and pictures cost one request for each modality, since hosts take one at a time', async () => {
+  it('of texts and pictures make one request per modality, since a request to the host has one modality', async () => {
     const { requests } = serve({ [`${ORIGIN}/embeddings`]: new ClipHost().answer });
     const input = ['a', { image: pngOf(2, 2).toBase64() }, 'b', { image: pngOf(3, 3).toBase64() }];
     await ask('/v1/embeddings', { json: { model: 'clip', input } });

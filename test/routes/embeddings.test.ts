@@ -21,7 +21,7 @@ async function embed(json: object, more: object = {}): Promise<Answer & { header
 }
 
 describe('vectors', () => {
-  it('come in the order of the items, as numbers, at unit length', async () => {
+  it('are returned in the order of the items, as numbers, at unit length', async () => {
     const host = new ClipHost();
     serve({ [EMBED]: host.answer });
     const { data, model, usage } = await embed({ input: ['a cat', 'a dog'] });
@@ -35,7 +35,7 @@ describe('vectors', () => {
     expect(usage).toMatchObject({ prompt_tokens: 6, cache_hits: 0, cache_misses: 2 });
   });
 
-  it('come as base64 of little-endian float32 where asked', async () => {
+  it('are returned as base64 of little-endian float32 on request', async () => {
     serve({ [EMBED]: new ClipHost().answer });
     const { data } = await embed({ input: 'a cat', encoding_format: 'base64' });
     const bytes = Uint8Array.fromBase64(data[0]?.embedding as string);
@@ -44,13 +44,13 @@ describe('vectors', () => {
     expect(Math.hypot(...floats)).toBeCloseTo(1, 5);
   });
 
-  it('are made unit length where the host’s are not', async () => {
+  it('are scaled to unit length', async () => {
     serve({ [EMBED]: () => Response.json({ data: [{ index: 0, embedding: [3, 4, ...Array(94).fill(0)] }] }) });
     const { data } = await embed({ input: 'a cat' });
     expect(data[0]?.embedding.slice(0, 2)).toEqual([Math.fround(0.6), Math.fround(0.8)]);
   });
 
-  it('take every form of item, and a picture is one item however it arrives', async () => {
+  it('accept every form of item, and a picture is the same item in every form', async () => {
     const host = new ClipHost();
     serve({ [EMBED]: host.answer, [PICTURE_URL]: () => new Response(PNG) });
     const { data } = await embed({
@@ -73,7 +73,7 @@ describe('vectors', () => {
     ]);
   });
 
-  it('take a large picture in every form, as one item', async () => {
+  it('accept a large picture in every form, as the same item', async () => {
     const host = new ClipHost();
     serve({ [EMBED]: host.answer });
     const picture = pngOf(5, 5, 'x'.repeat(300_000));
@@ -88,7 +88,7 @@ describe('vectors', () => {
     expect(await errorOf(broken)).toMatchObject({ code: 'invalid_picture', param: 'input' });
   });
 
-  it('take a large text as text, whatever it looks like', async () => {
+  it('treat a large text as text, whatever it looks like', async () => {
     const host = new ClipHost();
     serve({ [EMBED]: host.answer });
     const text = 'QUJD'.repeat(30_000);
@@ -96,7 +96,7 @@ describe('vectors', () => {
     expect(host.seen).toEqual([`text:${text}`]);
   });
 
-  it('are made of a multipart part and of a raw picture', async () => {
+  it('accept a multipart part and a raw picture', async () => {
     const host = new ClipHost();
     serve({ [EMBED]: host.answer });
     const form = new FormData();
@@ -115,7 +115,7 @@ describe('vectors', () => {
 });
 
 describe('the cache', () => {
-  it('answers a second request from memory, and a new isolate’s from KV, without the host', async () => {
+  it('answers a second request from memory, and that of a new isolate from KV, without the host', async () => {
     const host = new ClipHost();
     serve({ [EMBED]: host.answer });
     const cold = await embed({ input: ['a cat', { image: dataUrl }] });
@@ -130,7 +130,7 @@ describe('the cache', () => {
     expect(host.seen).toHaveLength(2);
   });
 
-  it('asks the host once for what a request repeats, and only for what is missing', async () => {
+  it('asks the host once for repeated items, and only for missing ones', async () => {
     const host = new ClipHost();
     serve({ [EMBED]: host.answer });
     await embed({ input: 'known' });
@@ -140,7 +140,7 @@ describe('the cache', () => {
     expect(headers.get('cache-status')).toContain('fwd=partial');
   });
 
-  it('is left out, and written anew, with Cache-Control: no-cache', async () => {
+  it('is not read, and is refreshed, with Cache-Control: no-cache', async () => {
     const host = new ClipHost();
     serve({ [EMBED]: host.answer });
     await embed({ input: 'a cat' });
@@ -149,7 +149,7 @@ describe('the cache', () => {
     expect(host.seen).toHaveLength(2);
   });
 
-  it('is not touched with Cache-Control: no-store', async () => {
+  it('is neither read nor written with Cache-Control: no-store', async () => {
     const host = new ClipHost();
     serve({ [EMBED]: host.answer, [PICTURE_URL]: () => new Response(PNG) });
     await embed({ input: 'a cat' });
@@ -163,7 +163,7 @@ describe('the cache', () => {
     expect(host.seen.filter((seen) => seen === 'text:a dog')).toHaveLength(2);
   });
 
-  it('keeps keys and values as docs/storage.md says', async () => {
+  it('has the keys and values of docs/storage.md', async () => {
     serve({ [EMBED]: new ClipHost().answer, [PICTURE_URL]: () => new Response(PNG) });
     const { data } = await embed({ input: ['a cat', { image: PICTURE_URL }] });
     const { keys } = await bindings.EMBEDDINGS.list();
@@ -186,7 +186,7 @@ describe('the cache', () => {
     for (const { expiration } of keys) expect(expiration).toBeGreaterThan(Date.now() / 1000);
   });
 
-  it('fetches neither the picture nor its vector on a warm call', async () => {
+  it('requests neither the picture nor its vector if both are cached', async () => {
     const host = new ClipHost();
     const { requests } = serve({ [EMBED]: host.answer, [PICTURE_URL]: () => new Response(PNG) });
     await embed({ input: { image: PICTURE_URL } });
@@ -196,13 +196,13 @@ describe('the cache', () => {
     expect(requests).toHaveLength(2);
   });
 
-  it('files a picture that has changed at its address under its own name', async () => {
+  it('stores a picture that has changed at its URL under its own digest', async () => {
     const host = new ClipHost();
     const other = pngOf(2, 2, 'another picture');
     let picture: Uint8Array = PNG;
     serve({ [EMBED]: host.answer, [PICTURE_URL]: () => new Response(picture) });
     await embed({ input: { image: PICTURE_URL } });
-    // The vector has gone from the cache while the address is still remembered.
+    // The vector is no longer cached, but the URL still is.
     for (const { name } of (await bindings.EMBEDDINGS.list({ prefix: 'embedding:' })).keys) {
       await bindings.EMBEDDINGS.delete(name);
     }
@@ -218,7 +218,7 @@ describe('the cache', () => {
   it.each([
     ['fails', () => Promise.reject(new Error('KV is down'))],
     ['never answers', () => new Promise(() => {})],
-  ])('that %s makes a request slower, never wrong', async (_, fail) => {
+  ])('makes a request slower, never wrong, if KV %s', async (_, fail) => {
     const host = new ClipHost();
     serve({ [EMBED]: host.answer });
     const broken = { get: fail, put: () => Promise.reject(new Error('KV is down')) } as unknown as KVNamespace;
@@ -228,7 +228,7 @@ describe('the cache', () => {
     expect(got).toBeCloseTo(expected[0] ?? 9, 6);
   });
 
-  it('does not believe damaged values', async () => {
+  it('ignores damaged values', async () => {
     const host = new ClipHost();
     serve({ [EMBED]: host.answer });
     const { data } = await embed({ input: 'a cat' });
@@ -244,7 +244,7 @@ describe('the cache', () => {
     expect(host.requests).toBe(7);
   });
 
-  it('keeps what a batch made though another batch failed', async () => {
+  it('keeps the vectors of a batch if another batch fails', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(0);
     const host = new ClipHost();
     const answer: typeof host.answer = async (request) => {
@@ -259,7 +259,7 @@ describe('the cache', () => {
     expect(host.seen).toEqual(['text:a cat']);
   });
 
-  it('does not mix the vectors of two CLIP endpoints, which may serve one model differently', async () => {
+  it('does not mix the vectors of two CLIP endpoints, since they may serve the same model differently', async () => {
     const [one, other] = [new ClipHost(), new ClipHost()];
     serve({ 'https://one.example.com/': one.answer, 'https://other.example.com/': other.answer });
     const at = (url: string) => ({
@@ -275,7 +275,7 @@ describe('the cache', () => {
     for (const { name } of (await bindings.EMBEDDINGS.list()).keys) expect(name).not.toContain('example.com');
   });
 
-  it('spends its 1,000 operations on vectors before addresses', { timeout: 30_000 }, async () => {
+  it('uses its 1,000 operations for vectors before URLs', { timeout: 30_000 }, async () => {
     const host = new ClipHost();
     const count = 600;
     serve({
@@ -286,14 +286,14 @@ describe('the cache', () => {
     const lines: string[] = [];
     vi.spyOn(console, 'log').mockImplementation((line: string) => lines.push(line));
     await embed({ input });
-    // 6 bulk reads of addresses, 6 of vectors, 600 vectors: what is left is for addresses.
+    // 6 bulk reads of URLs, 6 of vectors, 600 writes of vectors: the rest is for URLs.
     expect(JSON.parse(lines.at(-1) ?? '').unstored).toBe(2 * count - (1000 - 12));
     const stored = async (prefix: string) => (await bindings.EMBEDDINGS.list({ prefix })).keys.length;
     expect(await stored('embedding:')).toBe(count);
     expect(await stored('picture-url:')).toBe(1000 - 12 - count);
   });
 
-  it('fetches remembered pictures without a vector as carefully as new ones', async () => {
+  it('fetches pictures with a cached URL but no vector at most six at a time, like new ones', async () => {
     const host = new ClipHost();
     let running = 0;
     let most = 0;
@@ -317,7 +317,7 @@ describe('the cache', () => {
     expect(most).toBe(6);
   });
 
-  it('stores no error', async () => {
+  it('does not store errors', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(0);
     serve({ [EMBED]: () => new Response('no', { status: 500 }) });
     expect((await ask('/v1/embeddings', { json: { model: 'clip', input: 'a cat' } })).status).toBe(502);
@@ -326,7 +326,7 @@ describe('the cache', () => {
 });
 
 describe('a large request', () => {
-  it('of 2,048 texts is split to the host’s limit and comes back in order', { timeout: 30_000 }, async () => {
+  it('of 2,048 texts is split by the host’s limit, and answered in order', { timeout: 30_000 }, async () => {
     const host = new ClipHost(96);
     serve({ [EMBED]: host.answer });
     const input = Array.from({ length: 2048 }, (_, i) => `text number ${i}`);
@@ -339,7 +339,7 @@ describe('a large request', () => {
     }
   });
 
-  it('of 2,049 items is refused', async () => {
+  it('of 2,049 items is rejected', async () => {
     serve({});
     const got = await ask('/v1/embeddings', { json: { model: 'clip', input: Array(2049).fill('x') } });
     expect(await errorOf(got)).toMatchObject({ code: 'invalid_parameter', param: 'input' });
@@ -347,7 +347,7 @@ describe('a large request', () => {
 });
 
 describe('dimensions', () => {
-  it('are cut where the model allows it, from one entry of the cache', async () => {
+  it('are cut if the model supports it, from one cache entry', async () => {
     const vector = await vectorFor('x', 1024);
     const { requests } = serve({
       'https://api.jina.ai/v1/embeddings': () => Response.json({ data: [{ index: 0, embedding: Array.from(vector) }] }),
@@ -365,13 +365,13 @@ describe('dimensions', () => {
     ['tiny-clip', 64, {}],
     ['jinaai/jina-clip-v2', 63, { JINA_API_KEY: 'jina_x' }],
     ['jinaai/jina-clip-v2', 1025, { JINA_API_KEY: 'jina_x' }],
-  ])('that %s cannot have (%d) are refused', async (model, dimensions, settings) => {
+  ])('are rejected if %s does not support %d', async (model, dimensions, settings) => {
     serve({});
     const got = await ask('/v1/embeddings', { json: { model, input: 'a', dimensions }, settings });
     expect(await errorOf(got)).toMatchObject({ code: 'invalid_parameter', param: 'dimensions' });
   });
 
-  it('are the host’s business for openai/<id>, and another space each', async () => {
+  it('are forwarded to the host for openai/<id>, each as a separate space', async () => {
     const { requests } = serve({
       'https://llm.example.com/v1/embeddings': async (request) => {
         const { dimensions = 8 } = (await request.json()) as { dimensions?: number };
@@ -401,7 +401,7 @@ describe('a host that answers wrongly', () => {
       'NaN',
       { data: [{ index: 0, embedding: new Uint8Array(new Float32Array(96).fill(Number.NaN).buffer).toBase64() }] },
     ],
-  ])('with %s is not believed, and nothing is stored', async (_, body) => {
+  ])('with %s fails the request, and nothing is stored', async (_, body) => {
     serve({ [EMBED]: () => Response.json(body) });
     const got = await ask('/v1/embeddings', { json: { model: 'clip', input: 'a cat' } });
     expect(got.status).toBe(502);
@@ -409,7 +409,7 @@ describe('a host that answers wrongly', () => {
     expect((await bindings.EMBEDDINGS.list()).keys).toEqual([]);
   });
 
-  it('in another order is put right by its indexes', async () => {
+  it('in another order is sorted by index', async () => {
     const [a, b] = [unit(96), [0, ...unit(95)]];
     serve({
       [EMBED]: () =>
@@ -425,13 +425,13 @@ describe('a host that answers wrongly', () => {
   });
 });
 
-describe('a bad picture names the item', () => {
+describe('the error of an invalid picture names the item', () => {
   it.each([
     ['not base64', { image: '***' }, 'invalid_picture'],
-    ['no picture', { image: btoa('hello there') }, 'invalid_picture'],
+    ['not a picture', { image: btoa('hello there') }, 'invalid_picture'],
     ['a broken data URL', { image: 'data:image/png,abc' }, 'invalid_picture'],
     ['too many pixels', { image: pngOf(10_000, 10_000).toBase64() }, 'invalid_picture'],
-    ['a part that is not there', { image: 'attach://x' }, 'invalid_picture'],
+    ['a missing part', { image: 'attach://x' }, 'invalid_picture'],
     ['http', { image: 'http://pictures.example.com/a.png' }, 'picture_url_refused'],
     ['an IP address', { image: 'https://127.0.0.1/a.png' }, 'picture_url_refused'],
     ['an IP address in disguise', { image: 'https://0x7f000001/a.png' }, 'picture_url_refused'],
@@ -456,19 +456,19 @@ describe('a bad picture names the item', () => {
       'picture_url_refused',
     ],
     [
-      'redirects for ever',
+      'redirects forever',
       () => new Response('', { status: 302, headers: { location: PICTURE_URL } }),
       'picture_url_failed',
     ],
     ['is too large', () => new Response(new Uint8Array(10 * 1024 * 1024 + 1)), 'picture_url_failed'],
-  ])('that %s at its address', async (_, host, code) => {
+  ])('if the picture at its URL %s', async (_, host, code) => {
     serve({ [PICTURE_URL]: host });
     const got = await ask('/v1/embeddings', { json: { model: 'clip', input: [{ image: PICTURE_URL }] } });
     expect(got.status).toBe(400);
     expect(await errorOf(got)).toMatchObject({ code, param: 'input[0]' });
   });
 
-  it('follows a redirect to a public place', async () => {
+  it('allows a redirect to a public URL', async () => {
     serve({
       [EMBED]: new ClipHost().answer,
       'https://short.example.com/': () => new Response('', { status: 301, headers: { location: PICTURE_URL } }),
@@ -479,7 +479,7 @@ describe('a bad picture names the item', () => {
 });
 
 describe('an item with text and picture', () => {
-  it('is refused rather than read as one of them', async () => {
+  it('is rejected instead of read as one of them', async () => {
     serve({});
     const got = await ask('/v1/embeddings', { json: { model: 'clip', input: [{ text: 'a cat', image: dataUrl }] } });
     expect(got.status).toBe(400);
@@ -507,7 +507,7 @@ describe('a bad request names the parameter', () => {
     expect(await errorOf(got)).toMatchObject({ code: 'invalid_parameter', param });
   });
 
-  it('refuses a picture where the model takes text only', async () => {
+  it('rejects a picture if the model only embeds text', async () => {
     serve({});
     const got = await ask('/v1/embeddings', {
       json: { model: 'embed', input: { image: dataUrl } },
@@ -516,7 +516,7 @@ describe('a bad request names the parameter', () => {
     expect(await errorOf(got)).toMatchObject({ code: 'unsupported_parameter', param: 'input' });
   });
 
-  it('refuses a multipart body without payload', async () => {
+  it('rejects a multipart body without payload', async () => {
     serve({});
     const form = new FormData();
     form.set('photo', new File([PNG], 'a.png'));

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { ask, errorOf, ORIGIN, serve } from '../support/worker.ts';
 
 describe('keys', () => {
-  it('answers nobody while no keys are configured, and says what to do', async () => {
+  it('rejects every request if no keys are configured, and says what to do', async () => {
     const answer = await ask('/v1/models', { settings: { API_KEYS: '' } });
     expect(answer.status).toBe(503);
     const error = await errorOf(answer);
@@ -15,14 +15,14 @@ describe('keys', () => {
     ['another key', { authorization: 'Bearer sk-other' }],
     ['a longer key', { authorization: 'Bearer sk-local-and-more' }],
     ['another scheme', { authorization: 'Basic sk-local' }],
-  ])('refuses %s', async (_, headers) => {
+  ])('rejects %s', async (_, headers) => {
     const answer = await ask('/v1/models', { headers });
     expect(answer.status).toBe(401);
     expect(answer.headers.get('www-authenticate')).toBe('Bearer');
     expect((await errorOf(answer)).code).toBe('invalid_api_key');
   });
 
-  it('takes each of several keys, with spaces around them', async () => {
+  it('accepts each of several keys, with spaces around them', async () => {
     for (const key of ['sk-one', 'sk-two']) {
       const answer = await ask('/v1/models', {
         headers: { authorization: `Bearer ${key}` },
@@ -42,7 +42,7 @@ describe('settings', () => {
     ['HF_TOKEN', 'secret-that-is-no-token'],
     ['JINA_API_KEY', 'two words'],
     ['CLIP_ENDPOINT_MODEL', 'no/such-model'],
-  ])('names an unusable %s, never its value, and closes only what needs it', async (name, value) => {
+  ])('names an unusable %s, never its value, and rejects only requests that need it', async (name, value) => {
     const closed: Record<string, string> = {
       OPENAI_BASE_URL: 'openai/any',
       CLIP_ENDPOINT_URL: 'openai/clip-vit-base-patch32',
@@ -78,7 +78,7 @@ describe('settings', () => {
   });
 
   it.each(['sk-good,sk bad', `sk-${'x'.repeat(600)}`])(
-    'is closed to everybody if API_KEYS are unusable',
+    'rejects every request if API_KEYS is unusable',
     async (value) => {
       const settings = { API_KEYS: value };
       const answer = await ask('/v1/models', { settings });
@@ -91,7 +91,7 @@ describe('settings', () => {
     },
   );
 
-  it('names a missing KV binding, which only embeddings need', async () => {
+  it('names a missing KV binding, and rejects only embeddings', async () => {
     const settings = { EMBEDDINGS: undefined as unknown as KVNamespace };
     expect(await (await ask('/readyz', { settings })).text()).toContain('EMBEDDINGS');
     const answer = await ask('/v1/embeddings', { json: { model: 'clip', input: 'a' }, settings });
@@ -103,31 +103,31 @@ describe('settings', () => {
 });
 
 describe('health', () => {
-  it('lives and is ready without a key', async () => {
+  it('is checked without a key', async () => {
     expect((await ask('/livez', { headers: { authorization: '' } })).status).toBe(200);
     const ready = await ask('/readyz', { headers: { authorization: '' } });
     expect(await ready.json()).toEqual({ status: 'ok', problems: [] });
   });
 
-  it('is not ready without keys', async () => {
+  it('is unusable without configured keys', async () => {
     expect((await ask('/readyz', { settings: { API_KEYS: '' } })).status).toBe(503);
   });
 });
 
 describe('routes', () => {
-  it('answers an unknown route with 404', async () => {
+  it('answer 404 if they do not exist', async () => {
     const answer = await ask('/v1/nothing', { json: {} });
     expect(answer.status).toBe(404);
     expect((await errorOf(answer)).code).toBe('not_found');
   });
 
-  it('answers an unknown route outside /v1 with 404 and no need for a key', async () => {
+  it('answer 404 without a key if they do not exist and are outside /v1', async () => {
     const answer = await ask('/nothing', { headers: { authorization: '' } });
     expect(answer.status).toBe(404);
     expect((await errorOf(answer)).code).toBe('not_found');
   });
 
-  it('answers another method with 405 and the one that is taken', async () => {
+  it('answer another method with 405 and the allowed one', async () => {
     const answer = await ask('/v1/chat/completions', { method: 'GET' });
     expect(answer.status).toBe(405);
     expect(answer.headers.get('allow')).toBe('POST');
@@ -138,22 +138,22 @@ describe('routes', () => {
     ['PROPFIND', '/v1/models', 'GET'],
     ['DELETE', '/v1/models/openai/a/b', 'GET'],
     ['PUT', '/livez', 'GET'],
-  ])('answers %s %s with 405, too', async (method, path, allow) => {
+  ])('answer %s %s with 405', async (method, path, allow) => {
     const answer = await ask(path, { method });
     expect(answer.status).toBe(405);
     expect(answer.headers.get('allow')).toBe(allow);
   });
 
-  it.each(['/livez/', '/v1/models/', '/v1/chat/completions/'])('has no route %s', async (path) => {
+  it.each(['/livez/', '/v1/models/', '/v1/chat/completions/'])('do not include %s', async (path) => {
     const answer = await ask(path, path.includes('chat') ? { json: {} } : {});
     expect(answer.status).toBe(404);
   });
 
   it.each([
     ['the first bytes of a character', [0xf0, 0x9f, 0x98], 400],
-    ['a byte that begins none', [0xff], 400],
-    ['the character that stands for such bytes', [0xef, 0xbf, 0xbd], 200],
-  ])('reads a body with %s as it is', async (_, bytes, status) => {
+    ['a byte that begins no character', [0xff], 400],
+    ['the replacement character itself', [0xef, 0xbf, 0xbd], 200],
+  ])('read a body with %s strictly', async (_, bytes, status) => {
     serve({ [`${ORIGIN}/v1/`]: () => Response.json({ choices: [{ index: 0, message: { content: 'x' } }] }) });
     const utf8 = new TextEncoder();
     const [before = '', after = ''] = JSON.stringify({
@@ -166,13 +166,13 @@ describe('routes', () => {
     if (status === 400) expect((await errorOf(answer)).code).toBe('invalid_json');
   });
 
-  it('answers another content type with 415', async () => {
+  it('answer another content type with 415', async () => {
     const answer = await ask('/v1/chat/completions', { body: 'hello', headers: { 'content-type': 'text/plain' } });
     expect(answer.status).toBe(415);
     expect((await errorOf(answer)).code).toBe('unsupported_media_type');
   });
 
-  it('answers a body that is too large with 413', async () => {
+  it('answer a body that is too large with 413', async () => {
     const answer = await ask('/v1/chat/completions', {
       body: new Uint8Array(25 * 1024 * 1024 + 1),
       headers: { 'content-type': 'application/json' },
@@ -181,7 +181,7 @@ describe('routes', () => {
     expect((await errorOf(answer)).code).toBe('body_too_large');
   });
 
-  it('answers too much text beside pictures with 413', async () => {
+  it('answer too much text besides pictures with 413', async () => {
     const content = 'line\\n'.repeat(1_500_000);
     const body = `{"model":"text","messages":[{"role":"user","content":"${content}"}]}`;
     const answer = await ask('/v1/chat/completions', { body, headers: { 'content-type': 'application/json' } });
@@ -189,7 +189,7 @@ describe('routes', () => {
     expect((await errorOf(answer)).message).toContain('beside its pictures');
   });
 
-  it('stops reading a body without a length once it is too large', async () => {
+  it('stop reading a body without a length when it is too large', async () => {
     let sent = 0;
     const body = new ReadableStream({
       pull(controller) {
@@ -202,7 +202,7 @@ describe('routes', () => {
     expect(sent).toBeLessThan(40);
   });
 
-  it('names the place where JSON breaks, without quoting it', async () => {
+  it('report the position of malformed JSON, without quoting it', async () => {
     const answer = await ask('/v1/chat/completions', {
       body: '{"model": "text",\n "secret": oops}',
       headers: { 'content-type': 'application/json' },
@@ -214,7 +214,7 @@ describe('routes', () => {
     expect(error.message).not.toContain('secret');
   });
 
-  it('lets browsers in: preflight and exposed headers', async () => {
+  it('support CORS: preflight and exposed headers', async () => {
     const preflight = await ask('/v1/chat/completions', {
       method: 'OPTIONS',
       headers: {
@@ -231,7 +231,7 @@ describe('routes', () => {
     expect(answer.headers.get('access-control-expose-headers')).toContain('x-should-retry');
   });
 
-  it('tells nothing of an unexpected failure, and logs its place without its message', async () => {
+  it('reveal nothing of an unexpected failure, and log its position without its message', async () => {
     const lines: string[] = [];
     vi.spyOn(console, 'log').mockImplementation((line: string) => lines.push(line));
     vi.spyOn(crypto, 'getRandomValues').mockImplementation(() => {

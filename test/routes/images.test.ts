@@ -14,8 +14,8 @@ interface Answer {
   data: { b64_json?: string; url?: string; seed: number }[];
 }
 
-describe('pictures', () => {
-  it('come as base64, with their true size, format and seed', async () => {
+describe('images', () => {
+  it('are returned as base64, with their actual size, format and seed', async () => {
     const { requests } = serve({ [HOST]: () => picture() });
     const got = await ask('/v1/images/generations', { json: { prompt: 'a red house', seed: 7 } });
     expect(got.status).toBe(200);
@@ -28,7 +28,7 @@ describe('pictures', () => {
     });
   });
 
-  it('come as data URLs where asked, several with following seeds', async () => {
+  it('are returned as data URLs on request, several with consecutive seeds', async () => {
     const { requests } = serve({ [HOST]: () => picture() });
     const got = await ask('/v1/images/generations', {
       json: { prompt: 'x', n: 3, seed: 2 ** 31 - 2, response_format: 'url', size: '128x64' },
@@ -39,7 +39,7 @@ describe('pictures', () => {
     expect(await requests[0]?.json()).toMatchObject({ parameters: { width: 128, height: 64 } });
   });
 
-  it('have a seed of their own where none is given', async () => {
+  it('have a random seed by default', async () => {
     serve({ [HOST]: () => picture() });
     const seeds = await Promise.all(
       [1, 2].map(
@@ -50,7 +50,7 @@ describe('pictures', () => {
     expect(seeds[0]).not.toBe(seeds[1]);
   });
 
-  it('come as raw bytes with Accept: image/*', async () => {
+  it('are returned as raw bytes with Accept: image/*', async () => {
     serve({ [HOST]: () => picture(PNG) });
     const got = await ask('/v1/images/generations', { json: { prompt: 'x', seed: 5 }, headers: { accept: 'image/*' } });
     expect(got.headers.get('content-type')).toBe('image/png');
@@ -58,7 +58,7 @@ describe('pictures', () => {
     expect(new Uint8Array(await got.arrayBuffer())).toEqual(PNG);
   });
 
-  it('are asked for in the format that the caller wants, where the host lets one choose', async () => {
+  it('are requested in the caller’s format, if the host supports it', async () => {
     const { requests } = serve({ [HOST]: () => picture() });
     await ask('/v1/images/generations', { json: { prompt: 'x', output_format: 'webp' } });
     expect(requests[0]?.headers.get('accept')).toBe('image/webp');
@@ -71,8 +71,8 @@ describe('pictures', () => {
 
   it.each([
     ['text', () => new Response('hello', { headers: { 'content-type': 'text/plain' } })],
-    ['no picture under a picture’s name', () => new Response('hello', { headers: { 'content-type': 'image/png' } })],
-  ])('that are %s are not believed', async (_, host) => {
+    ['text with the type of an image', () => new Response('hello', { headers: { 'content-type': 'image/png' } })],
+  ])('are invalid if the host sends %s', async (_, host) => {
     serve({ [HOST]: host });
     const got = await ask('/v1/images/generations', { json: { prompt: 'x' } });
     expect(got.status).toBe(502);
@@ -97,7 +97,7 @@ describe('pictures', () => {
     expect(await errorOf(got)).toMatchObject({ code: 'invalid_parameter', param });
   });
 
-  it('are one with Accept: image/*', async () => {
+  it('are limited to one with Accept: image/*', async () => {
     serve({});
     const got = await ask('/v1/images/generations', { json: { prompt: 'x', n: 2 }, headers: { accept: 'image/png' } });
     expect(await errorOf(got)).toMatchObject({ param: 'n' });

@@ -30,7 +30,7 @@ describe('the catalogue', () => {
     }
   });
 
-  it('has aliases that name models of theirs only', () => {
+  it('has aliases that only name its models', () => {
     const ids = new Set(catalogue.map(({ id }) => id));
     for (const [alias, names] of Object.entries(aliases)) {
       expect(ids.has(alias)).toBe(false);
@@ -63,7 +63,7 @@ describe('the catalogue', () => {
     for (const [alias, id] of Object.entries(expected)) expect(models.get(alias)?.resolves_to, alias).toBe(id);
   });
 
-  it('shows where a model is served, and what it needs where it is not', async () => {
+  it('shows the targets of a model, and the settings that an unavailable one requires', async () => {
     const models = await list();
     expect(models.get('tiny-text')).toMatchObject({ available: true, targets: ['origin/tiny-text'] });
     expect(models.get('zai-org/GLM-4.6')).toMatchObject({ available: false, targets: [], requires: ['HF_TOKEN'] });
@@ -81,7 +81,7 @@ describe('the catalogue', () => {
     },
   );
 
-  it('takes openai/gpt-oss-120b for the model of the hub, and other openai/ ids for the host of OPENAI_BASE_URL', async () => {
+  it('resolves openai/gpt-oss-120b to the model at Hugging Face, and other openai/ ids to the host of OPENAI_BASE_URL', async () => {
     const answer = () => Response.json({ choices: [] });
     const { requests } = serve({ 'https://router.huggingface.co/': answer, 'https://llm.example.com/': answer });
     const settings = { HF_TOKEN: 'hf_x', OPENAI_BASE_URL: 'https://llm.example.com/v1' };
@@ -101,7 +101,7 @@ describe('the catalogue', () => {
     ]);
   });
 
-  it('finds an alias, and not what is not there', async () => {
+  it('finds an alias, and answers 404 for an unknown id', async () => {
     expect(await (await ask('/v1/models/clip')).json()).toMatchObject({ id: 'clip', resolves_to: 'tiny-clip' });
     const missing = await ask('/v1/models/no/such');
     expect(missing.status).toBe(404);

@@ -46,12 +46,12 @@ describe('similarity', () => {
     }
   });
 
-  it('uses the alias clip where no model is named', async () => {
+  it('uses the alias clip by default', async () => {
     serve({ [EMBED]: new ClipHost().answer });
     expect((await compare({ query: 'q', documents: ['a'] })).results).toHaveLength(1);
   });
 
-  it('gives the first ones, with their documents, where asked', async () => {
+  it('returns only the nearest, with their documents, on request', async () => {
     serve({ [EMBED]: new ClipHost().answer });
     const documents = ['a', { type: 'text', text: 'b' }, 'c'];
     const { results } = await compare({ query: 'q', documents, top_n: 2, return_documents: true });
@@ -59,7 +59,7 @@ describe('similarity', () => {
     for (const { index, document } of results) expect(document).toEqual(documents[index]);
   });
 
-  it('gives the whole matrix for several queries, and each document’s nearest one', async () => {
+  it('returns the matrix for several queries, and the nearest query of each document', async () => {
     serve({ [EMBED]: new ClipHost().answer });
     const { results, matrix } = await compare({ query: ['p', 'q'], documents: ['a', 'b', 'c'] });
     expect(matrix?.map((row) => row.length)).toEqual([3, 3]);
@@ -70,7 +70,7 @@ describe('similarity', () => {
     }
   });
 
-  it('takes a raw picture as the query, with documents in the query string', async () => {
+  it('accepts a raw picture as the query, with documents in the query string', async () => {
     serve({ [EMBED]: new ClipHost().answer });
     const answer = await ask('/v1/similarity?documents=a%20cat&documents=7', {
       body: PNG,
@@ -83,7 +83,7 @@ describe('similarity', () => {
     );
   });
 
-  it('costs nothing when warm', async () => {
+  it('makes no request if everything is cached', async () => {
     const host = new ClipHost();
     serve({ [EMBED]: host.answer });
     await compare({ query: 'q', documents: ['a', 'b'] });
@@ -110,7 +110,7 @@ describe('similarity', () => {
     expect(await errorOf(got)).toMatchObject({ code: 'invalid_parameter', param });
   });
 
-  it('names the picture that is not one', async () => {
+  it('names the invalid picture', async () => {
     serve({});
     const got = await ask('/v1/similarity', { json: { query: 'q', documents: ['a', 'b', 'c', { image: 'AAAA' }] } });
     expect(await errorOf(got)).toMatchObject({ code: 'invalid_picture', param: 'documents[3]' });
@@ -125,7 +125,7 @@ describe('similarity', () => {
   });
 });
 
-describe('a comparison of many', () => {
+describe('a large comparison', () => {
   const texts = (count: number, name: string) => Array.from({ length: count }, (_, i) => `${name} ${i}`);
 
   it('of 100,000 pairs is answered', async () => {
@@ -137,7 +137,7 @@ describe('a comparison of many', () => {
     expect(answer.matrix.every((row) => row.length === 1000)).toBe(true);
   });
 
-  it('of more is refused, and says how many are allowed', async () => {
+  it('of more pairs is rejected with the limit', async () => {
     serve({});
     const json = { query: texts(101, 'query'), documents: texts(1000, 'document') };
     const got = await ask('/v1/similarity', { json });

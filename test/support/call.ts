@@ -5,7 +5,7 @@ import type { Settings } from '../../src/settings.ts';
 import type { Task } from '../../src/tasks.ts';
 import { TIME_LIMITS } from '../../src/time-limits.ts';
 
-/** A call without any HTTP request, for testing what is below the app. */
+/** A call without an HTTP request, to test the code below the app. */
 export function callFor(task: Task, values: Settings['values'] = {}, more: Partial<Call> = {}): Call {
   return { ...start(values, TIME_LIMITS[task]), ...more };
 }
@@ -14,7 +14,7 @@ function start(values: Settings['values'], limits: TimeLimits): Call {
   const context = {
     requestId: 'req_test',
     caller: OPERATOR,
-    settings: { values, apiKeys: [], problems: {} },
+    settings: { values, apiKeys: [], kvWritesPerRequest: 1_000, kvWritesPerDay: 1e9, problems: {} },
     kv: undefined as unknown as KVNamespace,
     params: {},
     headers: new Headers(),

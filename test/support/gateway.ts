@@ -11,16 +11,16 @@ const WRANGLER = join(ROOT, 'node_modules/wrangler/bin/wrangler.js');
 export const LOCAL_KEY = 'sk-local';
 
 export interface Gateway {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly url: string;
   readonly miniflare: Miniflare;
   stop(): Promise<void>;
 }
 
 /**
- * Starts the Worker as it is deployed, the minified bundle in a real workerd on a real socket, with an empty KV.
+ * Starts the Worker as it is deployed: the minified bundle in a real workerd on a real socket, with an empty KV.
  *
- * @param settings the Worker's settings; API_KEYS is the local key where they do not say
+ * @param settings the Worker's settings; API_KEYS is the local key by default
  */
 export async function startGateway(settings: Record<string, string> = {}): Promise<Gateway> {
   const folder = await bundle();

@@ -1,10 +1,10 @@
-/** The smallest pictures there are, one pixel each: of these formats and bytes, not of any content. */
+/** The smallest valid pictures: one pixel each. */
 export const PNG = decode(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
 );
 export const GIF = decode('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7');
 
-/** A PNG's header that claims a size, with bytes of one's own after it: enough for what only looks at the header. */
+/** The header of a PNG of the given size, followed by any bytes. Enough for code that only reads the header. */
 export function pngOf(width: number, height: number, rest = ''): Uint8Array {
   const bytes = new Uint8Array(33 + rest.length);
   bytes.set(PNG.subarray(0, 33));
@@ -15,7 +15,7 @@ export function pngOf(width: number, height: number, rest = ''): Uint8Array {
   return bytes;
 }
 
-/** Node has no `Uint8Array.fromBase64` yet, and tests inside workerd no `Buffer`. */
+/** Node does not have `Uint8Array.fromBase64` yet, and tests inside workerd do not have `Buffer`. */
 function decode(base64: string): Uint8Array {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }

@@ -1,4 +1,4 @@
-/** Repeatable numbers from 0 to 1 (mulberry32): a test that uses them finds the same case on every run. */
+/** Repeatable numbers from 0 to 1 (mulberry32), so that a test has the same cases on every run. */
 export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

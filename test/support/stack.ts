@@ -26,7 +26,7 @@ export async function startOrigin(): Promise<Origin> {
   return listen(createServer({ text, clip, image }));
 }
 
-/** The whole program: the Worker as it is deployed, before the real inference server. */
+/** The whole program: the Worker as it is deployed, in front of the real inference server. */
 export async function startStack(settings: Record<string, string> = {}): Promise<Gateway> {
   const origin = await startOrigin();
   const gateway = await startGateway({ INFERENCE_URL: origin.url, ...settings });

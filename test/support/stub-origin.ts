@@ -10,7 +10,7 @@ export interface StubOrigin {
 
 const DIMENSIONS = 96;
 
-/** A host on loopback with the origin's routes and fixed answers, for tests whose subject is the Worker alone. */
+/** A local host with the origin's routes and fixed answers, for tests of the Worker alone. */
 export async function startStubOrigin(): Promise<StubOrigin> {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];

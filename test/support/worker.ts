@@ -1,15 +1,24 @@
 import { createExecutionContext, reset, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, expect, vi } from 'vitest';
+import { forgetWrites } from '../../src/embedding/kv-store.ts';
 import { forgetVectors } from '../../src/embedding/vector-memory.ts';
 import type { Env } from '../../src/settings.ts';
 import app from '../../src/worker.ts';
 
-/** Requests to the whole Worker, inside workerd, with a real KV; and hosts for it to call. */
+/** Requests to the whole Worker inside workerd, with a real KV and mock hosts. */
 
 export const KEY = 'sk-local';
 export const ORIGIN = 'http://origin.internal:8788';
 export const bindings = env as unknown as Env;
+
+/** Tests write to KV as on a paid plan, unless they say otherwise. */
+const DEFAULTS = {
+  API_KEYS: KEY,
+  INFERENCE_URL: ORIGIN,
+  KV_WRITES_PER_REQUEST: '1000',
+  KV_WRITES_PER_DAY: '1000000',
+};
 
 export interface Ask {
   method?: string;
@@ -21,7 +30,7 @@ export interface Ask {
   signal?: AbortSignal;
 }
 
-/** Asks the Worker, and waits for what it does after its answer (cache writes), unless the answer is a stream. */
+/** Sends a request to the Worker, and waits for its work after the answer (cache writes), unless the answer is a stream. */
 export async function ask(
   path: string,
   { method, json, body, headers, settings, signal }: Ask = {},
@@ -38,13 +47,13 @@ export async function ask(
     ...(signal ? { signal } : {}),
   });
   const context = createExecutionContext();
-  const answer = await app.fetch(request, { ...bindings, API_KEYS: KEY, INFERENCE_URL: ORIGIN, ...settings }, context);
-  // What is streamed goes on after the answer: waiting for it before reading it would last for ever.
+  const answer = await app.fetch(request, { ...bindings, ...DEFAULTS, ...settings }, context);
+  // A stream continues after the answer: waiting for it before reading it would never end.
   if (!/event-stream|^image/.test(answer.headers.get('content-type') ?? '')) await waitOnExecutionContext(context);
   return answer;
 }
 
-/** The error that an answer carries, with its status and the headers that go with it checked. */
+/** The error of an answer. Checks the headers and the fields that every error has. */
 export async function errorOf(
   answer: Response,
 ): Promise<{ message: string; type: string; param: string | null; code: string }> {
@@ -59,7 +68,7 @@ export async function errorOf(
 
 export type Host = (request: Request) => Response | Promise<Response>;
 
-/** Stands in for the hosts that the Worker calls. A call that the test did not expect fails it. */
+/** Mocks the hosts that the Worker calls. An unexpected call fails the test. */
 export function serve(hosts: Record<string, Host>) {
   const requests: Request[] = [];
   const network = globalThis.fetch;
@@ -81,7 +90,7 @@ function isStream(answer: Response): boolean {
   return /event-stream/.test(answer.headers.get('content-type') ?? '');
 }
 
-/** A body made in the same isolate cannot be piped natively; one that came over a wire can, as in production. */
+/** A body that was created in the same isolate cannot be piped natively. One that came over the network can, as in production. */
 function overNetwork(answer: Response, network: typeof fetch): Promise<Response> {
   return network('https://echo.example.com/', { method: 'POST', body: answer.body, headers: answer.headers });
 }
@@ -91,11 +100,12 @@ const unexpected: string[] = [];
 afterEach(async () => {
   vi.restoreAllMocks();
   forgetVectors();
+  forgetWrites();
   await reset();
   expect(unexpected.splice(0)).toEqual([]);
 });
 
-/** A host's stream, event by event. */
+/** A host's stream of these events. */
 export function eventStream(events: readonly (string | object)[], end = '\n\n'): Response {
   const text = events.map((event) => `data: ${typeof event === 'string' ? event : JSON.stringify(event)}`).join('\n\n');
   return new Response(text + end, { headers: { 'content-type': 'text/event-stream' } });

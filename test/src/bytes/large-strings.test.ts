@@ -22,12 +22,12 @@ function randomValue(random: () => number, depth = 0): unknown {
 }
 
 describe('large strings', () => {
-  it('are taken out and filled in again without a change, in 3,000 random values', () => {
+  it('are replaced and restored without a change, in 3,000 random values', () => {
     const random = randomFrom(3);
     for (let i = 0; i < 3_000; i++) {
       const value = randomValue(random);
       const json = JSON.stringify(value, null, random() < 0.5 ? 2 : undefined);
-      // Only what needs no unescaping can be filled in as it is.
+      // Only strings without escapes can be restored unchanged.
       const { rest, large } = takeLargeStrings(encode(json), 8, (content) => /^[\w ]*$/.test(decode(content)));
       const parsed = JSON.parse(decode(rest));
       expect(fillIn(parsed, large, everything)).toEqual(JSON.parse(json));
@@ -38,7 +38,7 @@ describe('large strings', () => {
     }
   });
 
-  it('are only looked for where two quotes are far apart', () => {
+  it('are only searched for if two quotes are far apart', () => {
     const many = encode(JSON.stringify(Array.from({ length: 20_000 }, (_, i) => `text ${i}`)));
     expect(takePictures(many)).toBeUndefined();
     const picture = 'QUJD'.repeat(50_000);
@@ -64,8 +64,8 @@ describe('large strings', () => {
   });
 });
 
-describe('the body of a request with large contents', () => {
-  it('is complete, as often as it is sent, with its length declared', async () => {
+describe('a request body with large contents', () => {
+  it('is complete each time it is sent, with its length declared', async () => {
     const placeholders = new Placeholders();
     const picture = Uint8Array.from({ length: 200_001 }, (_, i) => i % 251);
     const json = JSON.stringify({ é: placeholders.base64(picture), raw: placeholders.raw(encode('"')), end: 'ü' });
@@ -78,7 +78,7 @@ describe('the body of a request with large contents', () => {
     }
   });
 
-  it('is the text itself without any', () => {
+  it('is the text itself if there are none', () => {
     expect(new Placeholders().into('{"a":1}')).toBe('{"a":1}');
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { newReport, startStage } from '../../../src/call/report.ts';
 
 describe('the time of a stage', () => {
-  it('counts work side by side once, and work in turn twice', () => {
+  it('counts parallel work once, and sequential work twice', () => {
     const now = vi.spyOn(performance, 'now');
     const report = newReport();
     const at = (milliseconds: number) => now.mockReturnValue(milliseconds);

@@ -6,7 +6,7 @@ const vector = (value: number, length = 4) => new Float32Array(length).fill(valu
 beforeEach(forgetVectors);
 
 describe('the memory of vectors', () => {
-  it('keeps spaces apart, whatever their names and texts are', () => {
+  it('separates spaces, whatever their names and texts are', () => {
     // Joined by colons, both would be openai/a:whole:text:x:whole:text:Y.
     const one = new VectorMemory('openai/a');
     const other = new VectorMemory('openai/a:whole:text:x');
@@ -16,13 +16,13 @@ describe('the memory of vectors', () => {
     expect(one.get('text', 'x:whole:text:Y')).toEqual(vector(1));
   });
 
-  it('keeps texts and pictures apart', () => {
+  it('separates texts and pictures', () => {
     const memory = new VectorMemory('space');
     memory.set('text', 'a', vector(1));
     expect(memory.get('image', 'a')).toBeUndefined();
   });
 
-  it('is bounded by bytes, and keeps what is used', () => {
+  it('is limited in bytes, and keeps vectors that are used', () => {
     const memory = new VectorMemory('space');
     memory.set('text', 'in use', vector(1));
     for (let i = 0; i < 20_000; i++) {
@@ -35,7 +35,7 @@ describe('the memory of vectors', () => {
     expect(memory.get('text', 'text 19999')).toEqual(vector(19_999, 1024));
   });
 
-  it('is bounded over all spaces together', () => {
+  it('is limited over all spaces together', () => {
     for (let i = 0; i < 40_000; i++) new VectorMemory(`openai/${i}`).set('text', 'a', vector(i));
     expect(countVectors()).toBeLessThan(16_000);
   });

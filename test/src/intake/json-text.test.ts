@@ -21,12 +21,12 @@ describe('parsing JSON', () => {
     ['{"a":"x\ny"}', 'line 1, column 6', 'stops'],
     ['{\n  "a": 1,\n  "b": oops\n}', 'line 3, column 8', 'stops'],
     ['hello', 'line 1, column 1', 'stops'],
-  ])('says of %j that it breaks at %s', (text, where, how) => {
+  ])('reports the error in %j at %s', (text, where, how) => {
     expect(() => parseJson(text)).toThrow(where);
     expect(() => parseJson(text)).toThrow(how);
   });
 
-  it('looks for the error of a long text in its beginning only, and says so', () => {
+  it('searches only the beginning of a long text for the error, and says so', () => {
     const long = 'x'.repeat(1_000_000);
     const late = () => parseJson(`{"a":"${long}",\n"b":oops}`);
     expect(late).toThrow('after line 1, column 6');
@@ -38,7 +38,7 @@ describe('parsing JSON', () => {
     expect(performance.now() - start).toBeLessThan(1_000);
   });
 
-  it.each(['{}', '[]', 'null', '"x"', '1e5', ' {"a":[1,{"b":null}]} '])('takes %s', (text) => {
+  it.each(['{}', '[]', 'null', '"x"', '1e5', ' {"a":[1,{"b":null}]} '])('accepts %s', (text) => {
     expect(parseJson(text)).toEqual(JSON.parse(text));
   });
 });

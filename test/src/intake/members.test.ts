@@ -6,7 +6,7 @@ const valueIn = (text: string) => {
   return span && text.slice(...span);
 };
 
-describe('the place of a member', () => {
+describe('the position of a member', () => {
   it.each([
     ['{"model":"a","messages":[]}', '"a"'],
     ['{"messages":[{"model":"no"}],"model":"a"}', '"a"'],
@@ -23,7 +23,7 @@ describe('the place of a member', () => {
     '{"messages":[]}',
     '[{"model":"a"}]',
     '"model"',
-    // Which of two counts depends on the host.
+    // Which of the two is used depends on the host.
     '{"model":"a","model":"b"}',
     '{"model":"a","\\u006dodel":"b"}',
   ])('is not found in %s', (text) => expect(valueIn(text)).toBeUndefined());

@@ -9,7 +9,7 @@ const HOST = 'https://pictures.example.com/';
 const addresses = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ url: `${HOST}${i}.png`, path: `input[${i}]` }));
 
-/** Pictures of one size, and how many are fetched at the same time. */
+/** Serves pictures of one size, and counts how many are fetched at the same time. */
 function servePictures(bytes: number, { declared }: { declared: boolean }) {
   const counts = { running: 0, most: 0 };
   const picture = pngOf(10, 10, 'x'.repeat(bytes - 33));
@@ -26,7 +26,7 @@ function servePictures(bytes: number, { declared }: { declared: boolean }) {
 }
 
 describe('pictures by URL', () => {
-  it('are all in one round if they are small, at most six fetched at a time', async () => {
+  it('are all loaded in one round if they are small, at most six at a time', async () => {
     const { counts } = servePictures(1_000, { declared: true });
     const rounds = await Array.fromAsync(loadPictures(addresses(200), callFor('embedding')));
     expect(rounds.map((round) => round.length)).toEqual([200]);
@@ -34,7 +34,7 @@ describe('pictures by URL', () => {
   });
 
   it.each([true, false])(
-    'are in rounds that fit into memory if they are large (length declared: %s)',
+    'are loaded in rounds that fit into memory if they are large (length declared: %s)',
     async (declared) => {
       const bytes = 5 * 1024 * 1024;
       const { requests } = servePictures(bytes, { declared });
@@ -45,12 +45,12 @@ describe('pictures by URL', () => {
         seen.push(...round.map(([{ path }]) => path));
       }
       expect(seen.toSorted()).toEqual(addresses(9).map(({ path }) => path));
-      // A picture that does not fit is fetched again, but not again and again.
+      // A picture that does not fit is fetched again, but only once.
       expect(requests.length).toBeLessThan(2 * 9);
     },
   );
 
-  it('name the item that cannot be fetched', async () => {
+  it('fail with the path of the item that cannot be fetched', async () => {
     serve({ [HOST]: () => new Response('', { status: 404 }) });
     await expect(Array.fromAsync(loadPictures(addresses(3), callFor('embedding')))).rejects.toMatchObject({
       code: 'picture_url_failed',

@@ -19,7 +19,7 @@ describe('the format of a picture', () => {
     });
   });
 
-  it('is unknown of anything cut or foreign', () => {
+  it('is unknown if the bytes are cut or another format', () => {
     for (let end = 0; end < 24; end++) expect(sniff(PNG.subarray(0, end))).toBeUndefined();
     for (const text of ['<svg/>', 'BM', '%PDF-1.7', 'RIFF\0\0\0\0WAVEfmt ']) {
       expect(sniff(new TextEncoder().encode(text.padEnd(40)))).toBeUndefined();

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { checkUrl } from '../../../src/pictures/public-url.ts';
 
-describe('the guard', () => {
+describe('the URL guard', () => {
   it.each([
     'https://pictures.example.com/a.png',
     'https://example.org/a?b=c#d',
     'https://bücher.example.com/',
     'HTTPS://EXAMPLE.COM/',
     'https://example.com:443/',
-  ])('lets %s by', (url) => expect(checkUrl(url)?.protocol).toBe('https:'));
+  ])('allows %s', (url) => expect(checkUrl(url)?.protocol).toBe('https:'));
 
   it.each([
     'http://example.com/',
@@ -28,5 +28,5 @@ describe('the guard', () => {
     'data:image/png;base64,AA==',
     'not an address',
     `https://example.com/${'a'.repeat(2048)}`,
-  ])('stops %s', (url) => expect(checkUrl(url)).toBeUndefined());
+  ])('rejects %s', (url) => expect(checkUrl(url)).toBeUndefined());
 });

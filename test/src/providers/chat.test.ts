@@ -55,8 +55,8 @@ const CASES = [
   },
 ];
 
-describe.each(CASES)('text by $name', ({ target, url, token }) => {
-  it('comes whole, as the host’s own bytes, with its use reported', async () => {
+describe.each(CASES)('text from $name', ({ target, url, token }) => {
+  it('is passed on as the host’s own bytes, and its usage is reported', async () => {
     const { requests } = serve({ [url]: () => Response.json(whole) });
     const call = callFor('text-generation', settings);
     const answer = await target.chat({ body: { model: 'alias', messages, tools: [] } }, call);
@@ -70,7 +70,7 @@ describe.each(CASES)('text by $name', ({ target, url, token }) => {
     expect(requests[0]?.headers.get('authorization')).toBe(token === undefined ? null : `Bearer ${token}`);
   });
 
-  it('comes as a stream, with its use reported from the tail', async () => {
+  it('is passed on as a stream, and its usage is reported from the tail', async () => {
     const events = [
       { choices: [{ index: 0, delta: { content: 'hé' }, finish_reason: null }] },
       { choices: [{ index: 0, delta: {}, finish_reason: 'length' }] },
@@ -86,7 +86,7 @@ describe.each(CASES)('text by $name', ({ target, url, token }) => {
     expect(call.report.error).toBeUndefined();
   });
 
-  it('passes on the code and the parameter of a request that the host rejects', async () => {
+  it('passes on the host’s code and parameter if the host rejects the request', async () => {
     const error = { message: 'too long', code: 'context_length_exceeded', param: 'messages', type: 'x' };
     serve({ [url]: () => Response.json({ error }, { status: 400 }) });
     const failed = await target
@@ -106,21 +106,18 @@ describe.each(CASES)('text by $name', ({ target, url, token }) => {
     ['TGI', { error: { message: 'too long', http_status_code: 422 } }, 422],
     ['an old TGI', { error: 'too long', error_type: 'validation' }, 400],
     ['OpenAI', { error: { message: 'too long', type: 'invalid_request_error', code: 'context_length_exceeded' } }, 400],
-  ])(
-    'takes a first event that rejects the request as %s does for that answer, and asks once',
-    async (_, event, status) => {
-      const { requests } = serve({ [url]: () => eventStream([event]) });
-      const asked = target.chat({ body: { messages, stream: true } }, callFor('text-generation', settings));
-      await expect(asked).rejects.toMatchObject({
-        code: 'upstream_rejected',
-        status,
-        message: expect.stringContaining('too long'),
-      });
-      expect(requests).toHaveLength(1);
-    },
-  );
+  ])('answers with the rejection in the first event of %s, and does not retry', async (_, event, status) => {
+    const { requests } = serve({ [url]: () => eventStream([event]) });
+    const asked = target.chat({ body: { messages, stream: true } }, callFor('text-generation', settings));
+    await expect(asked).rejects.toMatchObject({
+      code: 'upstream_rejected',
+      status,
+      message: expect.stringContaining('too long'),
+    });
+    expect(requests).toHaveLength(1);
+  });
 
-  it('tries again after a first event that says that the host failed', async () => {
+  it('is requested again after a first event that reports a failure of the host', async () => {
     const events = ['{"error":{"message":"out of memory"}}', '[DONE]'];
     let asked = 0;
     vi.spyOn(Math, 'random').mockReturnValue(0);
@@ -136,7 +133,7 @@ describe.each(CASES)('text by $name', ({ target, url, token }) => {
     [422, 'upstream_rejected'],
     [500, 'upstream_error'],
     [503, 'upstream_overloaded'],
-  ])('fails by one code for status %d', async (status, code) => {
+  ])('fails with the same code for status %d', async (status, code) => {
     vi.spyOn(Math, 'random').mockReturnValue(0);
     serve({ [url]: () => Response.json({ error: { message: 'no' } }, { status }) });
     await expect(target.chat({ body: { messages } }, callFor('text-generation', settings))).rejects.toMatchObject({

@@ -10,7 +10,7 @@ import { callFor } from '../../support/call.ts';
 import { PNG } from '../../support/pictures.ts';
 import { type Host, ORIGIN, serve } from '../../support/worker.ts';
 
-/** The contract of every target that embeds, with the answers that the hosts really give. */
+/** The contract of every target that embeds, with answers as the hosts send them. */
 
 const ROUTER = 'https://router.huggingface.co';
 const settings = {
@@ -117,8 +117,8 @@ const CASES: readonly Case[] = [
   },
 ];
 
-describe.each(CASES)('vectors by $name', ({ name, target, url, host, tokens, body }) => {
-  it('come one for each input, in order, with the tokens that were read', async () => {
+describe.each(CASES)('vectors from $name', ({ name, target, url, host, tokens, body }) => {
+  it('are returned one per input, in order, with the number of tokens', async () => {
     const { requests } = serve({ [url]: host });
     const { vectors, promptTokens } = await target.embed(texts, callFor('embedding', settings));
     expect(vectors.map((vector) => Array.from(vector))).toEqual(VECTORS);
@@ -137,20 +137,20 @@ describe.each(CASES)('vectors by $name', ({ name, target, url, host, tokens, bod
     ['another shape', () => Response.json({ vectors: [] })],
     ['text', () => new Response('hello')],
     [
-      'words for numbers',
+      'words instead of numbers',
       () =>
         Response.json(
           name === 'hf-inference' ? [['a'], ['b']] : { data: [{ embedding: ['a'] }, { embedding: ['b'] }] },
         ),
     ],
-  ])('are not believed where the host answers with %s', async (_, bad) => {
+  ])('are invalid if the host answers with %s', async (_, bad) => {
     serve({ [url]: bad });
     await expect(target.embed(texts, callFor('embedding', settings))).rejects.toMatchObject({
       code: 'upstream_invalid_answer',
     });
   });
 
-  it('say who they are to the host', async () => {
+  it('are requested with the host’s credential', async () => {
     const { requests } = serve({ [url]: host });
     await target.embed(texts, callFor('embedding', settings));
     const token = { Infinity: 'clip-token', Jina: 'jina_x', 'hf-inference': 'hf_x', scaleway: 'hf_x' }[name];
@@ -159,7 +159,7 @@ describe.each(CASES)('vectors by $name', ({ name, target, url, host, tokens, bod
 });
 
 describe('pictures', () => {
-  it('travel to Infinity as data URLs, by themselves', async () => {
+  it('are sent to Infinity as data URLs, without texts', async () => {
     const { requests } = serve({
       'https://clip.example.com/embeddings': () => Response.json({ data: [{ index: 0, embedding: [1, 0] }] }),
     });
@@ -170,13 +170,13 @@ describe('pictures', () => {
     });
   });
 
-  it('travel to Jina beside texts', async () => {
+  it('are sent to Jina together with texts', async () => {
     const { requests } = serve({ 'https://api.jina.ai/v1/embeddings': inNumbers });
     await jina.clip('jina-clip-v2').embed([{ kind: 'text', text: 'a cat' }, picture], callFor('embedding', settings));
     expect(await requests[0]?.json()).toMatchObject({ input: [{ text: 'a cat' }, { image: PNG.toBase64() }] });
   });
 
-  it('are refused by targets for text', async () => {
+  it('are rejected by targets that only embed text', async () => {
     serve({});
     for (const target of [openai.embedding(openaiHost, 'm'), huggingface.embedding('hf-inference', 'm')]) {
       await expect(target.embed([picture], callFor('embedding', settings))).rejects.toMatchObject({

@@ -9,8 +9,8 @@ import { pngOf } from '../../support/pictures.ts';
 import { type Host, ORIGIN, serve } from '../../support/worker.ts';
 
 /**
- * The contract of every target that makes pictures, with the answers that the hosts really give.
- * Sources of the shapes: the hosts' references, and the readers of @huggingface/inference.
+ * The contract of every target that generates images, with answers as the hosts send them.
+ * Sources of the formats: the hosts' references, and the readers of @huggingface/inference.
  */
 
 const PICTURE = pngOf(512, 512);
@@ -28,7 +28,7 @@ interface Case {
   /** The id that the hub's mapping gives, for comparison with the library. */
   readonly providerId: string;
   readonly hosts: Record<string, Host>;
-  /** What the body must say of the picture's size. */
+  /** What the body must contain for the size of the image. */
   readonly size: object;
 }
 
@@ -108,8 +108,8 @@ const CASES: readonly Case[] = [
   },
 ];
 
-describe.each(CASES)('pictures by $name', ({ target, hosts, size }) => {
-  it('come as their bytes, for a request that says their size and seed', async () => {
+describe.each(CASES)('images from $name', ({ target, hosts, size }) => {
+  it('are returned as bytes, for a request with their size and seed', async () => {
     const { requests } = serve(hosts);
     const answer = await target.generate(request, callFor('text-to-image', settings));
     expect(new Uint8Array(await answer.arrayBuffer())).toEqual(PICTURE);
@@ -117,7 +117,7 @@ describe.each(CASES)('pictures by $name', ({ target, hosts, size }) => {
     expect(await requests[0]?.json()).toMatchObject(size);
   });
 
-  it('send the credential to the host and nowhere else', async () => {
+  it('are requested with the credential, which only the host gets', async () => {
     const { requests } = serve(hosts);
     await target.generate(request, callFor('text-to-image', settings));
     for (const { url, headers } of requests) {
@@ -132,16 +132,16 @@ describe.each(CASES)('pictures by $name', ({ target, hosts, size }) => {
     ['a refused credential', () => new Response('', { status: 401 }), 'upstream_unauthorized'],
     ['no credit', () => new Response('', { status: 402 }), 'insufficient_quota'],
     ['a rejected prompt', () => Response.json({ error: 'unsafe' }, { status: 400 }), 'upstream_rejected'],
-  ])('fail by one code for %s', async (_, host, code) => {
+  ])('fail with the same code for %s', async (_, host, code) => {
     serve({ [Object.keys(hosts)[0] as string]: host });
     await expect(target.generate(request, callFor('text-to-image', settings))).rejects.toMatchObject({ code });
   });
 });
 
 describe.each(CASES.filter(({ target }) => target.host !== origin))(
-  'pictures by $name',
+  'images from $name',
   ({ name, target, providerId, hosts }) => {
-    it('are paid once: a request whose result is unknown is not sent again', async () => {
+    it('are paid once: a request with an unknown result is not repeated', async () => {
       const [first] = Object.keys(hosts) as [string];
       for (const broken of [() => new Response('', { status: 500 }), () => Promise.reject(new TypeError('reset'))]) {
         const { requests } = serve({ ...hosts, [first]: broken });
@@ -158,7 +158,7 @@ describe.each(CASES.filter(({ target }) => target.host !== origin))(
       expect(new Uint8Array(await answer.arrayBuffer())).toEqual(PICTURE);
     });
 
-    it('are asked for as @huggingface/inference asks', async () => {
+    it('are requested as @huggingface/inference requests them', async () => {
       const ours = serve(hosts).requests;
       const { extra, ...plain } = request;
       await target.generate({ ...plain, extra: {} }, callFor('text-to-image', settings));
@@ -194,7 +194,7 @@ describe.each(CASES.filter(({ target }) => target.host !== origin))(
   },
 );
 
-/** The parameters that give the body we sent, in the library's words. */
+/** The parameters of the library that produce the body that was sent. */
 function parametersOf(name: string, body: Record<string, unknown>) {
   if (name === 'hf-inference')
     return { inputs: String(body.inputs), parameters: body.parameters as Record<string, unknown> };
@@ -203,7 +203,7 @@ function parametersOf(name: string, body: Record<string, unknown>) {
   return { inputs: String(prompt), parameters };
 }
 
-it('does not believe a Content-Length that counts compressed bytes', async () => {
+it('ignores a Content-Length that counts compressed bytes', async () => {
   const target = imageAt(origin, 'tiny-image');
   const headers = { 'content-type': 'image/png', 'content-encoding': 'identity', 'content-length': '5' };
   serve({ [ORIGIN]: () => new Response(PICTURE, { headers }) });
@@ -211,8 +211,8 @@ it('does not believe a Content-Length that counts compressed bytes', async () =>
   expect(new Uint8Array(await answer.arrayBuffer())).toEqual(PICTURE);
 });
 
-describe('a host that lets one wait', () => {
-  it('is told apart from one that failed', async () => {
+describe('a host with a queue', () => {
+  it('can report that a job has failed', async () => {
     const replicate = CASES.find(({ name }) => name === 'replicate') as Case;
     serve({
       ...replicate.hosts,
@@ -223,7 +223,7 @@ describe('a host that lets one wait', () => {
     });
   });
 
-  it('is waited for within the limit only', async () => {
+  it('is polled within the time limit only', async () => {
     const fal = CASES.find(({ name }) => name === 'fal-ai') as Case;
     serve({ ...fal.hosts, [`${falPlace}/status?_subdomain=queue`]: () => Response.json({ status: 'IN_QUEUE' }) });
     const base = callFor('text-to-image', settings);
@@ -231,7 +231,7 @@ describe('a host that lets one wait', () => {
     await expect(fal.target.generate(request, call)).rejects.toMatchObject({ code: 'upstream_total_timeout' });
   });
 
-  it('is not followed to an address inside', async () => {
+  it('is not followed to a private address', async () => {
     const fal = CASES.find(({ name }) => name === 'fal-ai') as Case;
     serve({
       ...fal.hosts,

@@ -8,8 +8,8 @@ const EVENTS = [
   '{ "spaced" : [ 1 , 2 ] , "end" : "x" }',
 ];
 
-describe('closing a JSON object that was cut', () => {
-  it.each(EVENTS)('works at every place of %s', (event) => {
+describe('completing a JSON object that was cut', () => {
+  it.each(EVENTS)('works at every position of %s', (event) => {
     for (let end = 1; end < event.length; end++) {
       const cut = event.slice(0, end);
       const rest = closeJson(cut, MEMBER);
@@ -20,7 +20,7 @@ describe('closing a JSON object that was cut', () => {
   });
 
   it.each(['', '[1,2', '"text', '{"a":1}', 'data'])(
-    'says that it cannot where %j is no beginning of an object',
+    'returns undefined if %j is not the beginning of an object',
     (cut) => {
       expect(closeJson(cut, MEMBER)).toBeUndefined();
     },

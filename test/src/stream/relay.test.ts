@@ -14,7 +14,7 @@ function callWith(limits: Partial<TimeLimits>): Call {
   return startCall(base, { ...base.limits, ...limits });
 }
 
-/** A host's answer that is written piece by piece, and breaks when the call is aborted, as one by `fetch` does. */
+/** A host's answer that is written piece by piece, and breaks when the call is aborted, like an answer of `fetch`. */
 function answer(call: Call, pieces: AsyncIterable<string>): Response {
   const encoder = new TextEncoder();
   const body = new ReadableStream({
@@ -38,7 +38,7 @@ async function lastEvent(response: Response) {
 const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
 describe('a stream', () => {
-  it('that sends no event in time is given up', async () => {
+  it('without an event in time is given up', async () => {
     const call = callWith({ firstEventMs: 50 });
     const silent = answer(call, pieces());
     await expect(relayStream(silent, 'host', call)).rejects.toMatchObject({ code: 'upstream_first_event_timeout' });
@@ -49,7 +49,7 @@ describe('a stream', () => {
     }
   });
 
-  it('that begins with a line without end is given up', async () => {
+  it('that begins with an endless line is given up', async () => {
     const call = callWith({});
     const endless = answer(call, pieces());
     await expect(relayStream(endless, 'host', call)).rejects.toMatchObject({ code: 'upstream_answer_too_large' });
@@ -71,7 +71,7 @@ describe('a stream', () => {
     }
   });
 
-  it('whose client leaves before the first byte is sent ends without a failure of its own', async () => {
+  it('whose client leaves before the first byte ends without an internal error', async () => {
     const call = callWith({});
     const relayed = await relayStream(answer(call, pieces()), 'host', call);
     await relayed.body?.cancel();
@@ -85,7 +85,7 @@ describe('a stream', () => {
     }
   });
 
-  it('that ends within a limit for late events ends as such, even if a write fails', async () => {
+  it('whose client leaves before a cut event ends even if a write fails', async () => {
     const call = callWith({});
     const relayed = await relayStream(answer(call, pieces()), 'host', call);
     const reader = relayed.body?.getReader();
@@ -96,12 +96,12 @@ describe('a stream', () => {
     async function* pieces() {
       yield EVENT;
       await pause(50);
-      // Cut within an event: its completion cannot be written.
+      // Cut within an event: the text that completes it cannot be written.
       yield EVENT.slice(0, 20);
     }
   });
 
-  it('is metered, however long it takes', async () => {
+  it('has its usage reported, however long it is', async () => {
     const call = callWith({});
     const relayed = await relayStream(answer(call, pieces()), 'host', call);
     expect(eventData(await relayed.text())).toHaveLength(2_402);
@@ -119,7 +119,7 @@ describe('a stream', () => {
     }
   });
 
-  it('that is faster than any text is cut off, so that the isolate does not run out of memory', async () => {
+  it('that is faster than any text model is ended, so that the isolate does not run out of memory', async () => {
     const call = callWith({});
     const relayed = await relayStream(answer(call, pieces()), 'host', call);
     expect(await lastEvent(relayed)).toMatchObject({ error: { code: 'upstream_answer_too_large' } });

@@ -17,7 +17,7 @@ const fail = (reason: FailureReason, details: FailureDetails = {}) =>
   Promise.reject(new UpstreamFailure(reason, reason, details));
 const call = () => callFor('text-generation');
 
-/** Runs a chain with an answer or failure for each target. @returns which were tried, and the result */
+/** Runs a chain with an answer or failure for each target. @returns the tried targets and the result */
 async function run(answers: Record<string, (call: Call) => Promise<string>>, targets = [a, b, c], with_ = call()) {
   const tried: string[] = [];
   const answer = firstThatAnswers({ targets }, with_, (target, its) => {
@@ -34,7 +34,7 @@ beforeEach(() => {
 });
 
 describe('a chain of targets', () => {
-  it('is answered by the first, and says which', async () => {
+  it('is answered by the first, and reports it', async () => {
     expect(await run({})).toMatchObject({ tried: ['a'], outcome: 'a', report: { target: 'origin/a' } });
   });
 
@@ -57,14 +57,14 @@ describe('a chain of targets', () => {
   });
 
   it.each(['upstream_total_timeout', 'client_closed_request', 'invalid_picture', 'insufficient_quota'] as const)(
-    'stays with %s, which another target would answer too',
+    'ends with %s, since another target would fail in the same way',
     async (code: ErrorCode) => {
       const failed = () => Promise.reject(new ApiError(code, code));
       expect(await run({ a: failed })).toMatchObject({ tried: ['a'], outcome: code });
     },
   );
 
-  it('stays with a request that the host rejected', async () => {
+  it('ends if the host rejects the request', async () => {
     expect(await run({ a: () => fail('rejected') })).toMatchObject({ tried: ['a'], outcome: 'upstream_rejected' });
   });
 
@@ -77,14 +77,14 @@ describe('a chain of targets', () => {
     expect(await run(all)).toMatchObject({ tried: ['a', 'b', 'c'], outcome: 'upstream_unauthorized' });
   });
 
-  it('asks a host again that only asked to wait, after all others have failed', async () => {
+  it('retries a host that asked to wait after all others have failed', async () => {
     let asked = 0;
     const waiting = () => (asked++ === 0 ? fail('rate-limited', { retryAfterSeconds: 0 }) : Promise.resolve('a'));
     const others = { b: () => fail('server-error'), c: () => fail('model-missing') };
     expect(await run({ a: waiting, ...others })).toMatchObject({ tried: ['a', 'b', 'c', 'a'], outcome: 'a' });
   });
 
-  it('answers 429 if a host asks for a longer wait than a caller would accept', async () => {
+  it('answers 429 if a host asks for a longer wait than the limit', async () => {
     const waiting = () => fail('rate-limited', { retryAfterSeconds: 20 });
     const all = { a: waiting, b: () => fail('unreachable') };
     const start = Date.now();
@@ -98,7 +98,7 @@ describe('a chain of targets', () => {
     expect(await run({}, [a, b], left)).toMatchObject({ tried: [], outcome: 'client_closed_request' });
   });
 
-  it('gives each try a part of the request, so that its connection can be closed', async () => {
+  it('runs each attempt as a part of the request, so that its connection can be closed', async () => {
     const parts: boolean[] = [];
     const note = async (its: Call) => {
       parts.push(its.cancellation.isPart);
@@ -113,7 +113,7 @@ describe('a chain of targets', () => {
 describe('a target that keeps failing', () => {
   const down = { a: () => fail('server-error') };
 
-  it('is tried last for a while, then probed once, and first again when it answers', async () => {
+  it('is tried last for a while, then probed once, and tried first again when it answers', async () => {
     vi.useFakeTimers();
     for (let i = 0; i < 5; i++) expect((await run(down)).tried).toEqual(['a', 'b']);
     expect((await run(down)).tried).toEqual(['b']);
@@ -125,12 +125,12 @@ describe('a target that keeps failing', () => {
     expect((await run({})).tried).toEqual(['a']);
   });
 
-  it('is forgotten when too many others fail: callers can name any model', () => {
+  it('is forgotten if too many others fail, since callers can name any model', () => {
     for (let i = 0; i < 10_000; i++) noteFailure({ host: origin, upstreamModel: `model-${i}` });
     expect(countFailing()).toBeLessThanOrEqual(256);
   });
 
-  it('is never left out: if all rest, all are tried', async () => {
+  it('is never skipped: if all rest, all are tried', async () => {
     const all = { a: () => fail('server-error'), b: () => fail('server-error') };
     for (let i = 0; i < 7; i++) expect((await run(all, [a, b])).tried.toSorted()).toEqual(['a', 'b']);
     for (let i = 0; i < 7; i++) expect((await run(down, [a])).tried).toEqual(['a']);

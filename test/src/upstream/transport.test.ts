@@ -11,7 +11,7 @@ function callWith(limits: Partial<TimeLimits>, client = new AbortController().si
   return startCall(base, { ...base.limits, ...limits });
 }
 
-/** The network, answering with each of these in turn, and with the last from then on. */
+/** A network that returns these answers in turn, and then repeats the last. */
 function network(...answers: (() => Response | Promise<Response>)[]) {
   const signals: (AbortSignal | undefined)[] = [];
   const spy = vi.spyOn(globalThis, 'fetch').mockImplementation(async (_, init) => {
@@ -36,14 +36,14 @@ const refused = () => Promise.reject(new TypeError('connection refused'));
 afterEach(() => vi.restoreAllMocks());
 
 describe('a request to a host', () => {
-  it('is given up when no headers come in time, and not repeated', async () => {
+  it('is given up if no headers arrive in time, and is not repeated', async () => {
     const { spy, signals } = network(never);
     await expect(send(REQUEST, callWith({ headersMs: 40 }), text)).rejects.toMatchObject({
       code: 'upstream_headers_timeout',
       status: 504,
     });
     expect(spy).toHaveBeenCalledTimes(1);
-    // Closed by workerd, once the caller has been answered.
+    // workerd closes it when the caller has been answered.
     expect(signals).toEqual([undefined]);
     const streamed = { ...REQUEST, streamed: true };
     const failed = { code: 'upstream_headers_timeout' };
@@ -55,7 +55,7 @@ describe('a request to a host', () => {
     expect(signals[2]?.aborted).toBe(true);
   });
 
-  it('is given up when an error does not come to its end in time', async () => {
+  it('is given up if an error does not arrive completely in time', async () => {
     const stalls = new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('{')) });
     network(() => new Response(stalls, { status: 400 }));
     const call = callWith({ headersMs: 40, totalMs: 3_000 });
@@ -63,7 +63,7 @@ describe('a request to a host', () => {
     expect(call.report.timings.upstream).toBeGreaterThan(30);
   });
 
-  it('is given up when the total limit passes, even between two tries', async () => {
+  it('is given up when the total limit passes, even between two attempts', async () => {
     network(status(500, '{}', { 'retry-after': '1' }));
     const call = callWith({ totalMs: 60 });
     // The wait that the host asks for is longer than what is left: its failure is the answer.
@@ -74,7 +74,7 @@ describe('a request to a host', () => {
     });
   });
 
-  it.each(['the headers', 'another try'])('ends when the client leaves while it waits for %s', async (what) => {
+  it.each(['the headers', 'a retry'])('ends if the client leaves while it waits for %s', async (what) => {
     const { signals, spy } = network(what === 'the headers' ? never : status(503, '{}', { 'retry-after': '5' }));
     const client = new AbortController();
     const sent = send({ ...REQUEST, streamed: true }, callWith({}, client.signal), text);
@@ -84,15 +84,18 @@ describe('a request to a host', () => {
     expect(spy).toHaveBeenCalledTimes(1);
   });
 
-  it.each([408, 425, 429, 500, 502, 503, 504])('is repeated after %d, and the failed body is read', async (code) => {
-    const failed = status(code)();
-    const { spy } = network(() => failed, status(200, 'good'));
-    expect(await send(REQUEST, callWith({}), text)).toBe('good');
-    expect(spy).toHaveBeenCalledTimes(2);
-    expect(failed.bodyUsed).toBe(true);
-  });
+  it.each([408, 425, 429, 500, 502, 503, 504])(
+    'is repeated after status %d, and the body of the failure is read',
+    async (code) => {
+      const failed = status(code)();
+      const { spy } = network(() => failed, status(200, 'good'));
+      expect(await send(REQUEST, callWith({}), text)).toBe('good');
+      expect(spy).toHaveBeenCalledTimes(2);
+      expect(failed.bodyUsed).toBe(true);
+    },
+  );
 
-  it('is repeated twice after a failure of the network, and no more', async () => {
+  it('is repeated at most twice after a failure of the network', async () => {
     const { spy } = network(refused);
     const call = callWith({});
     await expect(send(REQUEST, call, text)).rejects.toMatchObject({ code: 'upstream_unreachable' });
@@ -100,7 +103,7 @@ describe('a request to a host', () => {
     expect(call.report.attempts).toBe(3);
   });
 
-  it.each([400, 401, 402, 403, 404, 422])('is not repeated after %d', async (code) => {
+  it.each([400, 401, 402, 403, 404, 422])('is not repeated after status %d', async (code) => {
     const { spy } = network(status(code));
     await expect(send(REQUEST, callWith({}), text)).rejects.toThrow();
     expect(spy).toHaveBeenCalledTimes(1);
@@ -113,7 +116,7 @@ describe('a request to a host', () => {
     expect(Date.now() - start).toBeGreaterThanOrEqual(990);
   });
 
-  it('does not wait if another target can answer, whatever the host asks for', async () => {
+  it('does not wait if another target can answer', async () => {
     for (const [code, headers] of [
       [429, { 'retry-after': '1' }],
       [429, {}],
@@ -127,7 +130,7 @@ describe('a request to a host', () => {
     }
   });
 
-  it('waits at most as long as a caller would, and else passes Retry-After on', async () => {
+  it('fails with Retry-After if the host asks for a longer wait than the limit', async () => {
     const { spy } = network(status(429, '{}', { 'retry-after': '9' }));
     const start = Date.now();
     await expect(send(REQUEST, callWith({}), text)).rejects.toMatchObject({
@@ -144,7 +147,7 @@ describe('a request to a host', () => {
     expect(spy).toHaveBeenCalledTimes(1);
   });
 
-  it('that must run once is only repeated if the host refused it', async () => {
+  it('that must run only once is repeated only if the host refused it', async () => {
     const once = { ...REQUEST, once: true };
     for (const answer of [status(500), refused]) {
       const { spy } = network(answer);
@@ -157,7 +160,7 @@ describe('a request to a host', () => {
     expect(spy).toHaveBeenCalledTimes(2);
   });
 
-  it('waits for a host that is waking up longer than for one that fails, within a budget', async () => {
+  it('is repeated for longer if the host is starting, within a limit', async () => {
     const waking = status(503, '{"error":"Model is loading"}');
     const { spy } = network(...Array.from({ length: 4 }, () => waking), status(200, 'good'));
     vi.spyOn(Math, 'random').mockReturnValue(0.01);
