@@ -2,7 +2,7 @@ import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { type Request, Response } from 'miniflare';
 import { defineConfig } from 'vitest/config';
 
-/** All of the network that tests inside workerd have: what is sent comes back, as a body that arrived over a wire. */
+/** The only network of tests inside workerd: it returns what it gets, as a body that arrived over the network. */
 async function echo(request: Request): Promise<Response> {
   if (new URL(request.url).hostname !== 'echo.example.com') return new Response('no network', { status: 599 });
   const type = request.headers.get('content-type');
@@ -11,11 +11,11 @@ async function echo(request: Request): Promise<Response> {
 
 export default defineConfig({
   test: {
-    // The Worker's log lines, shown where a test fails.
+    // Shows the Worker's log lines only if a test fails.
     silent: 'passed-only',
     projects: [
       {
-        // Inside workerd, with a real KV: the Worker's own modules and routes. Hosts are stood in for by the tests.
+        // Inside workerd, with a real KV: the Worker's own modules and routes. The tests mock the hosts.
         plugins: [
           cloudflareTest({ wrangler: { configPath: './wrangler.toml' }, miniflare: { outboundService: echo } }),
         ],

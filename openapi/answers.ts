@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
 /**
- * What the routes answer, as schemas: the document's descriptions, and what the tests hold real answers against. They
- * cost the Worker nothing, since nothing of it imports them. Chat and completions are the host's own bytes, so they may
- * have more fields than stand here; the other answers are this project's own, and have none.
+ * Schemas of the answers: for the document, and for tests that validate real answers. The Worker does not import them. Chat
+ * and completions are the host's own bytes, so they may have more fields than these schemas. All other answers are this
+ * project's own, and have no others.
  */
 
 const tokens = z.int().min(0);
@@ -11,21 +11,21 @@ const unixSeconds = z.int().describe('Seconds since 1970.');
 
 const TokenUsage = z
   .looseObject({ prompt_tokens: tokens, completion_tokens: tokens, total_tokens: tokens })
-  .describe('Tokens, as the host counted them.');
+  .describe('Number of tokens, as counted by the host.');
 
-const FinishReason = z.string().describe('`stop`, `length`, `tool_calls`, or another word of the host.');
+const FinishReason = z.string().describe('`stop`, `length`, `tool_calls`, or another value of the host.');
 
 const ToolCall = z.looseObject({
   id: z.string(),
   type: z.literal('function'),
-  function: z.looseObject({ name: z.string(), arguments: z.string().describe('JSON, in a string.') }),
+  function: z.looseObject({ name: z.string(), arguments: z.string().describe('JSON, as a string.') }),
 });
 
 export const ChatCompletion = z.looseObject({
   id: z.string(),
   object: z.literal('chat.completion'),
   created: unixSeconds,
-  model: z.string().describe("The model's name at its host; `x-cedalion-model` has its name here."),
+  model: z.string().describe("The model's name at its host. The header `x-cedalion-model` has its id in this API."),
   choices: z.array(
     z.looseObject({
       index: z.int(),
@@ -56,7 +56,7 @@ export const ChatCompletionChunk = z
     ),
     usage: TokenUsage.nullish(),
   })
-  .describe('One event of a stream. With `stream_options.include_usage` the last has no choices, but the usage.');
+  .describe('One event of a stream. With `stream_options.include_usage`, the last event has the usage and no choices.');
 
 export const Completion = z
   .looseObject({
@@ -67,16 +67,19 @@ export const Completion = z
     choices: z.array(z.looseObject({ index: z.int(), text: z.string(), finish_reason: FinishReason.nullish() })),
     usage: TokenUsage.nullish(),
   })
-  .describe('A whole answer; in a stream, one event of it.');
+  .describe('A complete answer, or one event of a stream.');
 
 const CachedUsage = z
   .object({
     prompt_tokens: tokens,
     total_tokens: tokens,
-    cache_hits: z.int().min(0).describe('Items that came from the cache.'),
+    cache_hits: z
+      .int()
+      .min(0)
+      .describe('Items that did not have to be embedded: cached, or repeated within the request.'),
     cache_misses: z.int().min(0).describe('Items that the host embedded.'),
   })
-  .describe('Tokens of the misses only: the hits were paid for earlier.');
+  .describe('Tokens of the cache misses only: hits cost nothing.');
 
 export const EmbeddingList = z.object({
   object: z.literal('list'),
@@ -87,7 +90,9 @@ export const EmbeddingList = z.object({
       index: z.int(),
       embedding: z
         .union([z.array(z.number()), z.base64()])
-        .describe('A vector of length 1: numbers, or with `base64` their little-endian float32 bytes.'),
+        .describe(
+          'A unit vector: an array of numbers, or with `encoding_format: "base64"` little-endian float32 in base64.',
+        ),
     }),
   ),
   usage: CachedUsage,
@@ -101,16 +106,16 @@ export const SimilarityList = z.object({
   results: z
     .array(
       z.object({
-        index: z.int().describe('Which of `documents`.'),
-        query_index: z.int().optional().describe('Which of several queries is nearest to it.'),
-        relevance_score: z.number().min(0).describe('The cosine, or 0 where it is negative.'),
+        index: z.int().describe('Index of the document in `documents`.'),
+        query_index: z.int().optional().describe('Index of the nearest query. Only if `query` is a list.'),
+        relevance_score: z.number().min(0).describe('The cosine, or 0 if it is negative.'),
         cosine,
-        logit: z.number().nullable().describe("The cosine times the model's logit scale; null where it has none."),
-        document: z.unknown().optional().describe('The document, where `return_documents` asked for it.'),
+        logit: z.number().nullable().describe("The cosine times the model's logit scale; null if the model has none."),
+        document: z.unknown().optional().describe('The document. Only with `return_documents`.'),
       }),
     )
-    .describe('Nearest first.'),
-  matrix: z.array(z.array(cosine)).optional().describe('Queries by documents, where `query` is a list.'),
+    .describe('Documents, nearest first.'),
+  matrix: z.array(z.array(cosine)).optional().describe('All cosines, queries by documents. Only if `query` is a list.'),
   usage: CachedUsage,
 });
 
@@ -122,16 +127,18 @@ export const ClassificationList = z.object({
   data: z.array(
     z.object({
       object: z.literal('classification'),
-      index: z.int().describe('Which of the inputs.'),
+      index: z.int().describe('Index of the input.'),
       prediction: z.string().describe('The best label.'),
       score: z.number().min(0).max(1),
-      predictions: z.array(Prediction).describe('Best first. `cosine` is null where the host gives scores only.'),
+      predictions: z
+        .array(Prediction)
+        .describe('Labels, best first. `cosine` is null if the host only returns scores.'),
     }),
   ),
   relative: z
     .literal(true)
     .optional()
-    .describe('The host gives relative scores only: those of one request compare with each other, no others.'),
+    .describe('The host only returns relative scores: compare them within one request, not across requests.'),
   usage: CachedUsage.optional(),
 });
 
@@ -139,12 +146,12 @@ export const ImageList = z.object({
   created: unixSeconds,
   model: z.string(),
   output_format: z.enum(['png', 'jpeg', 'webp', 'gif']),
-  size: z.string().describe("The first picture's true size, `<width>x<height>`."),
+  size: z.string().describe('The actual size of the first image, `<width>x<height>`.'),
   data: z.array(
     z.object({
       b64_json: z.base64().optional(),
-      url: z.string().optional().describe('A `data:` URL, where `response_format` is `url`.'),
-      seed: z.int().describe('Makes this picture again.'),
+      url: z.string().optional().describe('A `data:` URL. Only with `response_format: "url"`.'),
+      seed: z.int().describe('Seed that generates this image again.'),
     }),
   ),
 });
@@ -155,15 +162,19 @@ export const Model = z.object({
   created: unixSeconds,
   owned_by: z.string(),
   task: z.enum(['text-generation', 'embedding', 'zero-shot-image-classification', 'text-to-image']),
-  note: z.string().optional().describe('What it is, in a line.'),
-  available: z.boolean().describe('Whether a setting of one of its hosts is set.'),
-  resolves_to: z.string().nullable().optional().describe('For an alias: the model that it stands for now.'),
-  targets: z.array(z.string()).optional().describe('`host/model` in the order in which they are tried.'),
-  requires: z.array(z.string()).describe('Settings of which one makes it available.'),
+  note: z.string().optional().describe('A short description.'),
+  available: z.boolean().describe('Whether one of its hosts is configured.'),
+  resolves_to: z
+    .string()
+    .nullable()
+    .optional()
+    .describe('For an alias: the id of the model that it currently is; null if none is available.'),
+  targets: z.array(z.string()).optional().describe('`host/model`, in the order in which they are tried.'),
+  requires: z.array(z.string()).describe('Settings; each one makes the model available.'),
   context_length: z.int().nullish(),
-  space: z.string().optional().describe('Only vectors of one space can be compared.'),
+  space: z.string().optional().describe('Only vectors of the same space can be compared.'),
   dimensions: z.int().nullish(),
-  min_dimensions: z.int().nullish().describe('The fewest that a vector may be cut to.'),
+  min_dimensions: z.int().nullish().describe('The minimum of `dimensions` in a request.'),
   logit_scale: z.number().nullish(),
   modalities: z.array(z.enum(['text', 'image'])).optional(),
   sizes: z.object({ min: z.int(), max: z.int(), default: z.int(), multiple_of: z.int() }).optional(),
@@ -175,7 +186,7 @@ export const Liveness = z.object({ status: z.literal('ok') });
 
 export const Readiness = z.object({
   status: z.enum(['ok', 'degraded', 'unusable']),
-  problems: z.array(z.string()).describe('What the operator has to fix, one sentence each.'),
+  problems: z.array(z.string()).describe('What the operator must fix, one sentence each.'),
 });
 
 export const ErrorBody = z
@@ -183,12 +194,12 @@ export const ErrorBody = z
     error: z.object({
       message: z.string(),
       type: z.string(),
-      param: z.string().nullable().describe('The parameter at fault, as a path: `messages[0].content`.'),
+      param: z.string().nullable().describe('The invalid parameter, as a path: `messages[0].content`.'),
       code: z
         .string()
         .describe(
-          "One of the codes listed with each status; for `upstream_rejected`, the host's own code if it sent one.",
+          "One of the codes listed for each status. For `upstream_rejected`, the host's own code if it sent one.",
         ),
     }),
   })
-  .describe("OpenAI's error. A stream that breaks ends with the same object as its last event.");
+  .describe("OpenAI's error object. A stream that breaks ends with the same object as its last event.");

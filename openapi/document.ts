@@ -8,13 +8,13 @@ import { type JsonSchema, tidy } from './tidy.ts';
 
 export type Json = Record<string, unknown>;
 
-/** What was recorded of the examples, by operation: whole answers, and the text of streams. */
+/** Recorded answers to the example of an operation: the complete answer, and the text of the stream. */
 export interface Recorded {
   readonly answer: unknown;
   readonly stream?: string;
 }
 
-/** The whole API as OpenAPI 3.1, from the schemas that the routes validate with. */
+/** The API as OpenAPI 3.1, from the schemas that the routes validate with. */
 export function buildDocument(recorded: Readonly<Record<string, Recorded>>): Json {
   const errors = new ErrorResponses();
   const paths: Record<string, Json> = {};
@@ -31,7 +31,7 @@ export function buildDocument(recorded: Readonly<Record<string, Recorded>>): Jso
       version: '1',
       summary: "Text generation, CLIP similarity, embeddings and image generation at the edge, over OpenAI's API.",
       description:
-        'Every answer has `x-request-id`, which names the request in the log, and `server-timing`, in milliseconds by stage. The examples are real answers of the tiny models that this project trains for demonstration and tests.',
+        'Every answer has `x-request-id`, which identifies the request in the log, and `server-timing`, in milliseconds by stage. The examples are real answers of the tiny models, which this project trains for demonstration and tests.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/', description: 'The Worker that serves this document.' }],
@@ -49,20 +49,20 @@ export function buildDocument(recorded: Readonly<Record<string, Recorded>>): Jso
 }
 
 const SECURITY = {
-  key: { type: 'http', scheme: 'bearer', description: 'One of the keys that the operator put into `API_KEYS`.' },
+  key: { type: 'http', scheme: 'bearer', description: 'One of the keys in the setting `API_KEYS`.' },
 };
 
 const text = (description: string) => ({ description, schema: { type: 'string' } });
 
 const HEADERS = {
-  'x-request-id': text('Names this request in the log.'),
+  'x-request-id': text('Identifies the request in the log.'),
   'server-timing': text('Milliseconds by stage: `upstream;dur=12.0, total;dur=14.1` (W3C Server Timing).'),
-  'x-cedalion-model': text('The model that an alias stood for.'),
-  'x-cedalion-target': text('`host/model` that answered; absent where the cache alone did.'),
-  'x-cedalion-attempts': text('Requests that it took, retries and other targets included.'),
-  'x-cedalion-seed': text('Makes this picture again.'),
-  'cache-status': text('What the cache of vectors did (RFC 9211): `embeddings; hit` or `fwd=miss`.'),
-  'retry-after': text('Seconds to wait before the next try, where the host says.'),
+  'x-cedalion-model': text('The id of the model that answered, also if the request named an alias.'),
+  'x-cedalion-target': text('The `host/model` that answered. Absent if everything came from the cache.'),
+  'x-cedalion-attempts': text('Number of requests to hosts, including retries and other targets.'),
+  'x-cedalion-seed': text('The seed of the image. Only with `Accept: image/*`.'),
+  'cache-status': text('Result of the vector cache (RFC 9211): `embeddings; hit`, or `fwd=` and a reason.'),
+  'retry-after': text('Seconds to wait before a retry, if the host says.'),
 };
 
 const PARAMETERS = {
@@ -70,7 +70,7 @@ const PARAMETERS = {
     name: 'cache-control',
     in: 'header',
     description:
-      '`no-cache` asks the host again and writes the cache anew; `no-store` keeps the request out of it (RFC 9111, 5.2.1).',
+      '`no-cache` bypasses the cache and refreshes it. `no-store` neither reads nor writes it (RFC 9111, 5.2.1).',
     schema: { type: 'string' },
   },
 };
@@ -85,7 +85,7 @@ function describe(operation: Operation, recorded: Recorded | undefined, errors: 
   const { id, tag, summary, description, open, takesPictures, request, path } = operation;
   const parameters = [
     ...(path.includes('{id}')
-      ? [{ name: 'id', in: 'path', required: true, description: 'An alias or an id.', schema: { type: 'string' } }]
+      ? [{ name: 'id', in: 'path', required: true, description: 'An alias or a model id.', schema: { type: 'string' } }]
       : []),
     ...(takesPictures ? [ref('parameters', 'cacheControl')] : []),
   ];
@@ -114,7 +114,7 @@ function describeRequest({ takesPictures, example }: Operation, name: string): J
         additionalProperties: {
           type: 'string',
           contentMediaType: 'application/octet-stream',
-          description: 'A picture, which the payload names as `attach://` and the name of this part.',
+          description: 'A picture. The payload refers to it as `attach://` and the name of this part.',
         },
       },
     },
@@ -122,7 +122,7 @@ function describeRequest({ takesPictures, example }: Operation, name: string): J
       schema: {
         type: 'string',
         contentMediaType: 'application/octet-stream',
-        description: 'One picture as it is; the other fields stand in the query string.',
+        description: 'The bytes of one picture. All other fields are in the query string.',
       },
     },
   };
@@ -138,7 +138,7 @@ function describeAnswer(operation: Operation, recorded: Recorded | undefined): J
     'text/event-stream': {
       schema: {
         type: 'string',
-        description: 'With `stream: true`: unnamed events, each one object, then `data: [DONE]`.',
+        description: 'With `stream: true`: unnamed events with one JSON object each, then `data: [DONE]`.',
         contentMediaType: 'application/json',
         contentSchema: ref('schemas', event.name),
       },
@@ -151,7 +151,7 @@ function describeAnswer(operation: Operation, recorded: Recorded | undefined): J
     },
   };
   return {
-    description: 'The answer.',
+    description: 'Success.',
     headers: headers(
       'x-request-id',
       'server-timing',
@@ -170,18 +170,22 @@ function describeAnswer(operation: Operation, recorded: Recorded | undefined): J
   };
 }
 
-/** By status. Not being ready is an answer of its own kind. */
+/** Error responses by status. /readyz has its own body for 503. */
 function describeErrors({ errors: codes, path, answer }: Operation, errors: ErrorResponses): Json {
   const byStatus = Map.groupBy(codes, (code) => errorTable[code].status);
   const described: Json = Object.fromEntries([...byStatus].map(([status, own]) => [status, errors.refer(status, own)]));
   if (path === '/readyz') {
     const content = { 'application/json': { schema: ref('schemas', answer.name) } };
-    described[503] = { description: 'Not ready.', headers: headers('x-request-id', 'server-timing'), content };
+    described[503] = {
+      description: 'Every request is rejected: `API_KEYS` is missing or unusable.',
+      headers: headers('x-request-id', 'server-timing'),
+      content,
+    };
   }
   return described;
 }
 
-/** Operations that fail alike share one response; the codes of its status stand in its description. */
+/** Operations with the same codes for a status share one response. Its description lists the codes. */
 class ErrorResponses {
   readonly #byCodes = new Map<string, { name: string; response: Json }>();
 
@@ -210,7 +214,7 @@ function retries(codes: readonly ErrorCode[]): boolean {
   return codes.includes('upstream_rate_limited') || codes.includes('upstream_overloaded');
 }
 
-/** Every schema once, by name, as the parts that others refer to. */
+/** Every schema once, by name. Other parts of the document refer to them. */
 function buildSchemas(): Record<string, JsonSchema> {
   const named = new Map<string, z.core.$ZodType>([
     ['Item', itemSchema()],

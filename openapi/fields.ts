@@ -1,67 +1,70 @@
-/** What each field of the requests is, for the document. A field that the routes have and this has not fails a test. */
+/** Descriptions of all request fields. A test fails if a field of a route has none. */
 
-const MODEL = "An alias or an id of `GET /v1/models`, or `openai/<id>` for a model at the operator's own host.";
+const MODEL = 'An alias or id of `GET /v1/models`, or `openai/<id>` for model `<id>` at the host of OPENAI_BASE_URL.';
 
 const SAMPLING = {
   model: MODEL,
-  stream: 'Answer as server-sent events, token by token.',
-  stream_options: '`{"include_usage": true}` adds the usage to the end of a stream.',
-  max_tokens: 'The most tokens to write. The default is that of the host; for completions 16.',
-  temperature: '0 is greedy and repeatable; higher is more varied.',
-  top_p: 'Only the likeliest tokens that sum to this probability are drawn from.',
-  n: 'How many answers.',
-  seed: 'Makes sampling repeatable, where the host can.',
-  stop: 'A text, or texts, before which writing stops.',
+  stream: 'Whether to stream the answer as server-sent events.',
+  stream_options: '`{"include_usage": true}` adds the usage at the end of the stream.',
+  max_tokens: 'Max tokens to generate. The default is that of the host; for completions 16.',
+  temperature: 'Sampling temperature. 0 always takes the most likely token; higher values are more varied.',
+  top_p: 'Nucleus sampling: only the most likely tokens that add up to this probability.',
+  n: 'Number of answers.',
+  seed: 'Makes sampling repeatable, if the host supports it.',
+  stop: 'A string or strings at which generation stops. They are not part of the answer.',
 };
 
 const ITEM =
-  'A text is a string or `{"type": "text", "text"}`; a picture is `{"image"}` or `{"type": "image_url", "image_url": {"url"}}` with an https address, a `data:` URL or base64 (PNG, JPEG, WebP, GIF; at most 10 MiB).';
+  'A text is a string or `{"type": "text", "text"}`; a picture is `{"image"}` or `{"type": "image_url", "image_url": {"url"}}` with an https URL, a `data:` URL or base64 (PNG, JPEG, WebP, GIF; at most 10 MiB).';
 
 export const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ChatRequest: {
     ...SAMPLING,
-    messages: 'The conversation so far. Parts of a content (texts, pictures) go to the host as they are.',
+    messages: 'The conversation. The parts of a content (texts, pictures) are forwarded to the host unchanged.',
     max_completion_tokens: 'The newer name of `max_tokens`.',
-    tools: 'Functions that the model may call. They go to the host as they are; the tiny model has none.',
-    response_format: 'Asks for JSON, where the host can.',
+    tools: 'Functions that the model can call. They are forwarded unchanged. The tiny model does not support them.',
+    response_format: 'Requests JSON output, if the host supports it.',
   },
   CompletionRequest: {
     ...SAMPLING,
-    prompt: 'Text to continue, or up to 128 of them.',
-    suffix: 'Text that comes after the insertion, at hosts that can insert.',
-    echo: 'Whether the answer begins with the prompt.',
+    prompt: 'A text to continue, or up to 128 texts.',
+    suffix: 'Text that follows the generated text, if the host supports insertion.',
+    echo: 'Whether to repeat the prompt before the generated text.',
   },
   EmbeddingsRequest: {
     model: MODEL,
     input: `One item, or up to 2,048. ${ITEM}`,
-    encoding_format: 'Numbers, or base64 of little-endian float32 bytes: a third of the size.',
-    dimensions: 'Cuts vectors to this length, for models that allow it (`min_dimensions`).',
+    encoding_format:
+      '`float` returns numbers; `base64` returns little-endian float32 in base64, about a third of the size.',
+    dimensions: 'Length of the vectors, for models that can shorten them (`min_dimensions`).',
   },
   SimilarityRequest: {
     model: MODEL,
-    query: `What the documents are compared with; a list gives a matrix. ${ITEM}`,
-    documents: 'The items to sort by nearness, texts and pictures alike.',
-    top_n: 'Only the nearest so many.',
-    return_documents: 'Repeats each document in its result.',
+    query: `What the documents are compared with: one item, or a list. With a list, the answer has a matrix. ${ITEM}`,
+    documents:
+      'Items to sort by similarity, texts or pictures. At most 2,048 together with the queries, and 100,000 pairs.',
+    top_n: 'Max number of results.',
+    return_documents: 'Whether to return each document with its result.',
   },
   ClassifyRequest: {
     model: MODEL,
     input: `What to classify: one item, or a list. ${ITEM}`,
-    labels: 'Words, or `{"label", "prompts"}` with texts of your own that describe it; their vectors are averaged.',
-    hypothesis_template: 'The text that `{}` in which is replaced by a label. The default is `a photo of a {}`.',
-    multi_label: 'Score each label by itself, rather than all of them to a sum of 1.',
-    top_k: 'Only the best so many labels per input.',
+    labels:
+      'Words, or `{"label", "prompts"}` with your own texts that describe the label. The vectors of its texts are averaged. At most 100,000 pairs of input and label.',
+    hypothesis_template: 'Text in which `{}` is replaced by each label. The default is `a photo of a {}`.',
+    multi_label: 'Whether to score each label independently. By default, the scores of an input add up to 1.',
+    top_k: 'Max number of labels per input.',
   },
   ImagesRequest: {
     model: MODEL,
-    prompt: 'What the picture shows.',
-    n: 'How many, with seeds one after the other.',
-    size: '`<width>x<height>` in pixels, or `auto`; what a model takes stands under its `sizes`.',
-    seed: 'The same prompt, size and seed give the same picture. Random by default, and told in the answer.',
-    response_format: '`url` gives `data:` URLs: this Worker stores no pictures.',
-    output_format: 'Where the host lets one choose.',
-    negative_prompt: 'What the picture shall not show, where the host can.',
-    guidance_scale: 'How closely it follows the prompt, where the host can.',
-    num_inference_steps: 'More is slower and finer, where the host can.',
+    prompt: 'Description of the image.',
+    n: 'Number of images. Their seeds are consecutive.',
+    size: '`<width>x<height>` in pixels, or `auto`. Each model lists its limits in `sizes`.',
+    seed: 'The same prompt, size and seed generate the same image. Random by default; the answer contains it.',
+    response_format: '`url` returns `data:` URLs, since this Worker stores no images.',
+    output_format: 'Image format, if the host lets the caller choose.',
+    negative_prompt: 'What the image must not show, if the host supports it.',
+    guidance_scale: 'How closely the image follows the prompt, if the host supports it.',
+    num_inference_steps: 'Number of denoising steps, if the host supports it: more steps are slower and better.',
   },
 };

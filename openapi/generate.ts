@@ -1,5 +1,5 @@
 /**
- * Writes the API's document and its reference page, which are served as they are: the Worker does nothing for them.
+ * Writes the OpenAPI document and the reference page. Both are static assets: the Worker does not run for them.
  *
  *   npm run openapi
  */
@@ -12,7 +12,7 @@ import { referencePage } from './reference.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
-/** @returns what belongs into each file, by its path from the root, formatted as the repository is */
+/** @returns the content of each file, by its path from the root, formatted like the repository */
 export function generate(): Record<string, string> {
   const recorded = JSON.parse(readFileSync(join(import.meta.dirname, 'recorded.json'), 'utf8'));
   const document = buildDocument(recorded);
@@ -22,7 +22,7 @@ export function generate(): Record<string, string> {
   };
 }
 
-/** As the repository is formatted. */
+/** Formats a text like the repository. */
 export function formatted(name: string, text: string): string {
   const biome = join(ROOT, 'node_modules/.bin/biome');
   return execFileSync(biome, ['format', `--stdin-file-path=${name}`], { input: text, cwd: ROOT }).toString();

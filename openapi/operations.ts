@@ -14,31 +14,31 @@ import * as answers from './answers.ts';
 export interface Operation {
   readonly id: string;
   readonly method: 'get' | 'post';
-  /** As OpenAPI writes it. */
+  /** In OpenAPI's syntax: `/v1/models/{id}`. */
   readonly path: string;
   readonly tag: keyof typeof TAGS;
   readonly summary: string;
   readonly description: string;
   readonly request?: { readonly name: string; readonly schema: mini.ZodMiniType };
   readonly answer: { readonly name: string; readonly schema: z.ZodType };
-  /** Where the request has `stream: true`: what each event is. */
+  /** What each event is, if the request has `stream: true`. */
   readonly event?: { readonly name: string; readonly schema: z.ZodType };
-  /** Takes pictures as parts or as a whole body, and keeps vectors. */
+  /** Accepts pictures as multipart parts or as the whole body, and caches vectors. */
   readonly takesPictures?: boolean;
-  /** Gives a picture as it is where the caller accepts `image/*`. */
+  /** Returns the bytes of an image if the request has `Accept: image/*`. */
   readonly givesPictures?: boolean;
-  /** Without a key. */
+  /** No key is required. */
   readonly open?: boolean;
   readonly errors: readonly ErrorCode[];
-  /** A request that really works, with the tiny models. */
+  /** A request that works with the tiny models. */
   readonly example: { readonly path?: string; readonly body?: object };
 }
 
 export const TAGS = {
-  Text: 'Text generation. Answers are the own bytes of the host that made them.',
-  Vectors: 'Embeddings and what follows from them. Each vector is cached by its content, text or picture.',
-  Images: 'Pictures from prompts.',
-  Models: 'What there is, and where it is served.',
+  Text: 'Text generation. Chat answers are passed on from the host unchanged.',
+  Vectors: 'Embeddings, similarity and classification. Vectors are cached by the content of their text or picture.',
+  Images: 'Image generation from prompts.',
+  Models: 'Available models and their hosts.',
   Health: 'For load balancers and operators. No key is needed.',
 } as const;
 
@@ -83,9 +83,9 @@ export const operations: readonly Operation[] = [
     method: 'post',
     path: '/v1/chat/completions',
     tag: 'Text',
-    summary: 'Answer a conversation',
+    summary: 'Create a chat completion',
     description:
-      "OpenAI's chat completions. Fields that do not stand here pass to the host unchanged. A stream ends with `data: [DONE]`, or, where it breaks, with an error as its last event.",
+      "OpenAI's chat completions. Fields that are not listed here are forwarded to the host unchanged. A stream ends with `data: [DONE]`; if it breaks, its last event is an error. The body has at most 14 MiB, and 6 MiB besides pictures.",
     request: { name: 'ChatRequest', schema: chatRequest() },
     answer: { name: 'ChatCompletion', schema: answers.ChatCompletion },
     event: { name: 'ChatCompletionChunk', schema: answers.ChatCompletionChunk },
@@ -109,9 +109,9 @@ export const operations: readonly Operation[] = [
     method: 'post',
     path: '/v1/completions',
     tag: 'Text',
-    summary: 'Continue a text',
+    summary: 'Create a completion',
     description:
-      "OpenAI's legacy completions. At a host that has chat only, the prompt becomes a chat of one message, and `suffix` and `logprobs` are refused.",
+      "OpenAI's legacy completions. If the host only has chat, the prompt becomes a chat of one message, and `suffix` and `logprobs` are rejected. The body has at most 6 MiB.",
     request: { name: 'CompletionRequest', schema: completionRequest() },
     answer: { name: 'Completion', schema: answers.Completion },
     event: { name: 'Completion', schema: answers.Completion },
@@ -125,9 +125,9 @@ export const operations: readonly Operation[] = [
     method: 'post',
     path: '/v1/embeddings',
     tag: 'Vectors',
-    summary: 'Turn texts and pictures into vectors',
+    summary: 'Embed texts and pictures',
     description:
-      "OpenAI's embeddings, with pictures among the items. Vectors have length 1, so that a dot product is a cosine.",
+      "OpenAI's embeddings, for texts and pictures. Vectors have unit length, so their dot product is the cosine. The body has at most 14 MiB.",
     request: { name: 'EmbeddingsRequest', schema: embeddingsRequest() },
     answer: { name: 'EmbeddingList', schema: answers.EmbeddingList },
     takesPictures: true,
@@ -139,9 +139,9 @@ export const operations: readonly Operation[] = [
     method: 'post',
     path: '/v1/similarity',
     tag: 'Vectors',
-    summary: 'Sort items by how near they are to a query',
+    summary: 'Rank items by similarity to a query',
     description:
-      'Texts and pictures alike, nearest first. Cosines of real CLIP models between a picture and a text that fits it lie near 0.15 to 0.35: compare them with each other, not with 1.',
+      'Compares texts and pictures, nearest first. With real CLIP models, the cosine of a picture and a matching text is about 0.15 to 0.35: compare cosines with each other, not with 1. The body has at most 14 MiB.',
     request: { name: 'SimilarityRequest', schema: similarityRequest() },
     answer: { name: 'SimilarityList', schema: answers.SimilarityList },
     takesPictures: true,
@@ -153,8 +153,9 @@ export const operations: readonly Operation[] = [
     method: 'post',
     path: '/v1/classify',
     tag: 'Vectors',
-    summary: 'Choose the label that fits, from words alone',
-    description: 'Zero-shot classification: a softmax over the labels at the logit scale of the model.',
+    summary: 'Classify items by labels',
+    description:
+      'Zero-shot classification: a softmax over the labels with the logit scale of the model. The body has at most 14 MiB.',
     request: { name: 'ClassifyRequest', schema: classifyRequest() },
     answer: { name: 'ClassificationList', schema: answers.ClassificationList },
     takesPictures: true,
@@ -173,9 +174,9 @@ export const operations: readonly Operation[] = [
     method: 'post',
     path: '/v1/images/generations',
     tag: 'Images',
-    summary: 'Make a picture from a prompt',
+    summary: 'Generate images from a prompt',
     description:
-      "OpenAI's image generation, and a seed. With `Accept: image/*` the answer is the picture itself, streamed from the host, and the header `x-cedalion-seed` has its seed.",
+      "OpenAI's image generation, with a seed. With `Accept: image/*`, the answer is the image itself, streamed from the host, and the header `x-cedalion-seed` has its seed. The body has at most 1 MiB.",
     request: { name: 'ImagesRequest', schema: imagesRequest() },
     answer: { name: 'ImageList', schema: answers.ImageList },
     givesPictures: true,
@@ -188,7 +189,8 @@ export const operations: readonly Operation[] = [
     path: '/v1/models',
     tag: 'Models',
     summary: 'List the models',
-    description: 'Aliases first, with what they stand for now; then every model, whether or not it is set up.',
+    description:
+      'Aliases first, with the models that they currently are. Then every model of the catalogue, available or not.',
     answer: { name: 'ModelList', schema: answers.ModelList },
     errors: KEYED,
     example: {},
@@ -198,8 +200,8 @@ export const operations: readonly Operation[] = [
     method: 'get',
     path: '/v1/models/{id}',
     tag: 'Models',
-    summary: 'Describe one model',
-    description: 'The slashes of an id may be percent-encoded or not.',
+    summary: 'Get a model',
+    description: 'Slashes in an id can be percent-encoded or not.',
     answer: { name: 'Model', schema: answers.Model },
     errors: [...KEYED, 'model_not_found'],
     example: { path: '/v1/models/clip' },
@@ -209,8 +211,8 @@ export const operations: readonly Operation[] = [
     method: 'get',
     path: '/livez',
     tag: 'Health',
-    summary: 'Does this Worker run?',
-    description: 'Asks no host.',
+    summary: 'Check that the Worker runs',
+    description: 'Calls no host.',
     answer: { name: 'Liveness', schema: answers.Liveness },
     open: true,
     errors: ROUTE,
@@ -221,8 +223,9 @@ export const operations: readonly Operation[] = [
     method: 'get',
     path: '/readyz',
     tag: 'Health',
-    summary: 'Can this Worker answer?',
-    description: 'Whether keys are configured and every setting is usable; 503 and the problems where not.',
+    summary: 'Check the configuration',
+    description:
+      '`ok`, or `degraded` if an unusable setting affects some models only. `unusable`, with status 503, if `API_KEYS` is missing or unusable.',
     answer: { name: 'Readiness', schema: answers.Readiness },
     open: true,
     errors: ROUTE,

@@ -1,5 +1,5 @@
 /**
- * Records the examples of the document: sends each to the whole program and keeps what it answers.
+ * Records the examples of the document: sends each one to the whole program, and stores the answer.
  *
  *   npm run openapi
  */
@@ -13,7 +13,7 @@ import { type Operation, operations } from './operations.ts';
 
 const FILE = join(import.meta.dirname, 'recorded.json');
 
-/** Sends an operation's example. @throws Error where it is not answered well */
+/** Sends an operation's example. @throws Error if the answer is not 2xx */
 export async function sendExample(url: string, operation: Operation, extra: object = {}): Promise<Response> {
   const { method, path, example } = operation;
   const response = await fetch(url + (example.path ?? path), {
@@ -22,7 +22,7 @@ export async function sendExample(url: string, operation: Operation, extra: obje
     body: example.body ? JSON.stringify({ ...example.body, ...extra }) : null,
   });
   if (response.ok) return response;
-  throw new Error(`The example of ${operation.id} is answered with ${response.status}: ${await response.text()}`);
+  throw new Error(`The example of ${operation.id} got status ${response.status}: ${await response.text()}`);
 }
 
 async function record(): Promise<void> {

@@ -14,7 +14,7 @@ interface Shown {
   components: { schemas: Record<string, JsonSchema>; headers: Record<string, { description: string }> };
 }
 
-/** The reference as one page without scripts of its own: made from the document, so that both say the same. */
+/** The reference page, generated from the document so that both agree. */
 export function referencePage(document: Json): string {
   const shown = document as unknown as Shown;
   const { info, components } = shown;
@@ -49,7 +49,7 @@ export function referencePage(document: Json): string {
 <div class="columns">
 <nav aria-label="Operations">
 ${Object.keys(TAGS).map(contents).join('\n')}
-<h2>All of them</h2>
+<h2>General</h2>
 <ul><li><a href="#headers">Headers</a></li><li><a href="#errors">Errors</a></li></ul>
 </nav>
 <main id="reference" tabindex="-1">
@@ -68,12 +68,12 @@ ${operations
   .join('\n')}`,
   )
   .join('\n')}
-<h2 class="tag" id="headers">Headers of answers</h2>
+<h2 class="tag" id="headers">Response headers</h2>
 <dl class="headers">${Object.entries(components.headers)
     .map(([name, header]) => `<div><dt><code>${name}</code></dt><dd>${prose(header.description)}</dd></div>`)
     .join('')}</dl>
 <h2 class="tag" id="errors">Errors</h2>
-<p class="about">Every failure has this body; <code>param</code> is a path into the request, or null.</p>
+<p class="about">Every error has this body. <code>param</code> is a path into the request, or null.</p>
 <pre><code>${escaped('{"error": {"message": "`messages` is required.", "type": "invalid_request_error", "param": "messages", "code": "invalid_parameter"}}')}</code></pre>
 <table>
 <thead><tr><th scope="col">Code</th><th scope="col">Status</th><th scope="col">Type</th></tr></thead>
@@ -111,29 +111,29 @@ function section(operation: Operation, { paths, components }: Shown): string {
 <p>${prose(description)}</p>
 ${request ? `<h4>Request</h4>\n${table(request.name, `Fields of the request: ${summary}`)}` : ''}
 ${operation.takesPictures ? PICTURES : ''}
-<h4>Answer</h4>
-${table(answer.name, `Fields of the answer: ${summary}`)}
-${event && event.name !== answer.name ? `<details><summary>Each event of a stream</summary>${table(event.name, `Fields of an event: ${summary}`)}</details>` : ''}
+<h4>Response</h4>
+${table(answer.name, `Fields of the response: ${summary}`)}
+${event && event.name !== answer.name ? `<details><summary>Events of a stream</summary>${table(event.name, `Fields of an event: ${summary}`)}</details>` : ''}
 <details><summary>Errors of this route</summary><p class="codes">${codes}</p></details>
 </div>
 <div class="shown">
 ${code('Request', curl(operation))}
-${code('Answer', JSON.stringify(content['application/json']?.example, null, 2))}
+${code('Response', JSON.stringify(content['application/json']?.example, null, 2))}
 ${typeof stream === 'string' ? `<details><summary>As a stream</summary>${code('With "stream": true', stream.trimEnd())}</details>` : ''}
 </div>
 </article>`;
 }
 
-const PICTURES = `<p>Pictures may also come as <code>multipart/form-data</code>: the JSON as the part <code>payload</code>, each
-picture as a part that it names as <code>attach://&lt;part&gt;</code>; or one picture as the body (<code>image/*</code>),
-with the other fields in the query string. The request header <code>cache-control: no-cache</code> asks the host again,
-and <code>no-store</code> keeps a request out of the cache.</p>`;
+const PICTURES = `<p>Pictures can also be sent as <code>multipart/form-data</code>: the JSON is the part <code>payload</code>, and
+refers to the other parts as <code>attach://&lt;part&gt;</code>. A single picture can be the body (<code>image/*</code>), with
+the other fields in the query string. The request header <code>cache-control: no-cache</code> refreshes the cache, and
+<code>no-store</code> bypasses it.</p>`;
 
 function fieldTable(rows: readonly Row[], label: string): string {
   const body = rows
     .map(
       ({ path, type, required, description }) =>
-        `<tr><th scope="row"><code>${escaped(path).replaceAll('.', '.<wbr>')}</code>${required ? '' : ' <span class="quiet">may be absent</span>'}</th><td><span class="type">${escaped(type)}</span>${description ? `<br>${prose(description)}` : ''}</td></tr>`,
+        `<tr><th scope="row"><code>${escaped(path).replaceAll('.', '.<wbr>')}</code>${required ? '' : ' <span class="quiet">optional</span>'}</th><td><span class="type">${escaped(type)}</span>${description ? `<br>${prose(description)}` : ''}</td></tr>`,
     )
     .join('');
   return `<table aria-label="${escaped(label)}"><tbody>${body}</tbody></table>`;

@@ -8,7 +8,7 @@ export interface Row {
   readonly description: string;
 }
 
-/** All fields of a schema, those of its objects and lists included, as rows of a table. */
+/** All fields of a schema as rows of a table, including those of nested objects and lists. */
 export function rowsOf(schema: JsonSchema, components: Record<string, JsonSchema>, prefix = ''): Row[] {
   const { properties = {}, required = [] } = resolved(schema, components) as {
     properties?: Record<string, JsonSchema>;
@@ -26,7 +26,7 @@ export function rowsOf(schema: JsonSchema, components: Record<string, JsonSchema
   });
 }
 
-/** The fields of an object or of a list's entries. Those of alternatives are left to the document itself. */
+/** The fields of an object or of a list's entries. Fields of alternatives are only in the document. */
 function within(schema: JsonSchema, components: Record<string, JsonSchema>, path: string): Row[] {
   const own = resolved(schema, components);
   const object = own.properties
@@ -48,8 +48,8 @@ function typeOf({ type, $ref, const: constant, enum: values, anyOf, items, ...re
   if (constant !== undefined) return JSON.stringify(constant);
   if (Array.isArray(values)) return values.map((value) => JSON.stringify(value)).join(' or ');
   if (Array.isArray(anyOf)) return [...new Set(anyOf.map(typeOf))].join(' or ');
-  if (items) return `list of ${typeOf(items as JsonSchema)}${range(rest.minItems, rest.maxItems)}`;
-  const name = Array.isArray(type) ? type.join(' or ') : String(type ?? 'anything');
+  if (items) return `array of ${typeOf(items as JsonSchema)}${range(rest.minItems, rest.maxItems)}`;
+  const name = Array.isArray(type) ? type.join(' or ') : String(type ?? 'any');
   return name + range(rest.minimum, rest.maximum);
 }
 

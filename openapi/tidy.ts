@@ -3,15 +3,15 @@ export type JsonSchema = { [keyword: string]: unknown };
 const SAFE = Number.MAX_SAFE_INTEGER;
 
 /**
- * Makes a generated schema shorter to read without changing what it means: no identifiers of its own, no bounds that
- * only say "an integer", a value that may be null as one type; and says what each field is.
+ * Shortens a generated schema without changing its meaning: no identifiers of its own, no bounds that only mean "an integer",
+ * a nullable value as one type. Adds the description of each field.
  */
 export function tidy(schema: JsonSchema, descriptions: Readonly<Record<string, string>> = {}): JsonSchema {
   const { $schema: _, $id: __, ...own } = schema;
   const simple = simplify(own) as JsonSchema & { properties?: Record<string, JsonSchema> };
   for (const [field, description] of Object.entries(descriptions)) {
     const property = simple.properties?.[field];
-    if (!property) throw new Error(`No request has the field ${field} any more.`);
+    if (!property) throw new Error(`No request has the field ${field}.`);
     property.description = description;
   }
   return simple;

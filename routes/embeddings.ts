@@ -67,7 +67,7 @@ function requireDimensions({ dimensions, minDimensions }: Space, wanted: number)
 function encoderFor(format: 'float' | 'base64', dimensions: number | undefined) {
   return (whole: Float32Array) => {
     const vector = dimensions === undefined ? whole : truncate(whole, dimensions);
-    return format === 'base64' ? `"${encodeFloats(vector)}"` : `[${vector.join(',')}]`;
+    return format === 'base64' ? `"${encodeFloats(vector)}"` : JSON.stringify(Array.from(vector));
   };
 }
 

@@ -133,7 +133,7 @@ function* pieces({ model, matrix, nearest, topN, scale, isList, documents, usage
     yield ',"matrix":[';
     separator = '';
     for (const row of matrix) {
-      yield `${separator}[${row.join(',')}]`;
+      yield separator + JSON.stringify(Array.from(row));
       separator = ',';
     }
     yield ']';

@@ -9,14 +9,13 @@ export interface Outcome {
   readonly output: string;
 }
 
-/** Runs wrangler: its output is collected, and shown too where `show` says so. */
+/** Runs wrangler and collects its output. With `show`, the output is also printed. */
 export type Wrangler = (args: readonly string[], options?: { show?: boolean; input?: string }) => Promise<Outcome>;
 
 /**
- * Deploys the Worker, and gives it its first key where it has none, since without one it answers nobody. Asks nothing
- * that it can find out.
+ * Deploys the Worker. Creates a first key if there is none, since without keys every request is rejected. It asks no questions.
  *
- * @param args for `wrangler deploy`; with `--dry-run` nothing leaves this machine
+ * @param args for `wrangler deploy`; with `--dry-run` nothing is uploaded
  * @returns the exit status
  */
 export async function deploy(
@@ -29,7 +28,7 @@ export async function deploy(
   const account = await wrangler(['whoami']);
   if (account.code !== 0 || /not authenticated/i.test(account.output)) {
     say(
-      'No Cloudflare account is known here. Run: npx wrangler login   (or set CLOUDFLARE_API_TOKEN), then deploy again.',
+      'Wrangler is not logged in to Cloudflare. Run: npx wrangler login (or set CLOUDFLARE_API_TOKEN). Then deploy again.',
     );
     return 1;
   }
@@ -46,10 +45,10 @@ export async function deploy(
       say(`The key could not be stored. Run: npx wrangler secret put API_KEYS\n${stored.output}`);
       return stored.code;
     }
-    say(`\nA first key was made. It is shown this once; keep it: ${key}`);
+    say(`\nCreated a first API key. It is shown only once, so store it: ${key}`);
   }
   if (secrets.code === 0 && !secrets.output.includes('"HF_TOKEN"')) {
-    say('\nNo HF_TOKEN is set, so no hosted model answers yet. Run: npx wrangler secret put HF_TOKEN');
+    say('\nHF_TOKEN is not set, so hosted models are not available. Run: npx wrangler secret put HF_TOKEN');
   }
   say(`\nDeployed${url ? ` to ${url}` : ''}. Try:
   curl ${url ?? 'https://<your domain>'}/v1/models -H "Authorization: Bearer ${key}"`);

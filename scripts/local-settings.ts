@@ -4,7 +4,7 @@ import { SETTING_NAMES, type SettingName } from '../src/setting-names.ts';
 
 const LOCAL_KEY = 'sk-local';
 
-/** The Worker's settings on this machine: the environment's, then those of `.dev.vars`, then the local key. */
+/** The Worker's local settings: from the environment, then from `.dev.vars`, then the local key. */
 export function localSettings(environment: NodeJS.ProcessEnv, devVars: string): Partial<Record<SettingName, string>> {
   const fromFile = existsSync(devVars) ? parseEnv(readFileSync(devVars, 'utf8')) : {};
   const settings: Partial<Record<SettingName, string>> = {};

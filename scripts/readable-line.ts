@@ -1,8 +1,8 @@
-/** Turns a line of a child's output into one for people, or into nothing where it says nothing to them. */
+/** Formats a line of a child's output for people. @returns undefined if the line is of no interest */
 export function readableLine(name: string, line: string): string | undefined {
   const request = parseRequest(line);
   if (request !== undefined) return request || undefined;
-  // The Worker's own lines tell of requests; of wrangler's only the errors are news.
+  // Of wrangler's own output, only errors are of interest.
   if (name === 'worker') return /\[wrangler:error\]|✘|ERROR/.test(line) ? `worker     ${line}` : undefined;
   return line.trim() === '' || line.startsWith('GET /health ') ? undefined : `${name}  ${line}`;
 }

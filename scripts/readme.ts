@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Writes the true answers into README.md: runs each curl that stands there against `npm start`, which must be running,
- * and puts what came into the block that follows, long values cut at `...`.
+ * Updates the answers in README.md: runs each curl command against `npm start`, which must be running, and writes the answer
+ * into the block after it. Long values are cut at `...`.
  */
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -24,7 +24,7 @@ const text = readFileSync(README, 'utf8').replaceAll(
 );
 writeFileSync(README, text);
 
-/** JSON with long strings and lists of numbers cut: what is left is as it came. */
+/** JSON with long strings and lists of numbers cut. The rest is unchanged. */
 function shorten(answer: string): string {
   const marked = JSON.stringify(JSON.parse(answer), (_, value: unknown) => {
     if (typeof value === 'string' && value.length > LONGEST_TEXT) return `${value.slice(0, LONGEST_TEXT / 2)}...`;

@@ -11,11 +11,11 @@ export const MAX_KEY_CHARACTERS = 512;
 export const MAX_URL_CHARACTERS = 2048;
 
 /** Bodies of requests. A JSON body can carry one of the largest pictures as base64, or several smaller ones. */
-export const MAX_CHAT_BODY_BYTES = 16 * MIB;
+export const MAX_CHAT_BODY_BYTES = 14 * MIB;
 export const MAX_ITEMS_BODY_BYTES = 14 * MIB;
 export const MAX_SMALL_BODY_BYTES = MIB;
 /** What is not a picture: it is parsed as a whole. */
-export const MAX_TEXT_BYTES = 8 * MIB;
+export const MAX_TEXT_BYTES = 6 * MIB;
 
 /** Items of a request, its labels and prompts included. */
 export const MAX_ITEMS = 2048;

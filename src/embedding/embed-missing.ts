@@ -5,6 +5,8 @@ import { invalidAnswer } from '../upstream/failure.ts';
 import { firstThatAnswers } from '../upstream/fallback.ts';
 import { normalize } from './vector.ts';
 
+/** Each has an answer in memory: at most this many vectors are on their way at the same time. */
+const CONCURRENT_ITEMS = 256;
 const CONCURRENT_BATCHES = 4;
 
 /**
@@ -24,7 +26,10 @@ export async function embedMissing<Item extends { readonly input: EmbeddingInput
   let promptTokens = 0;
   await firstThatAnswers(model, call, async (target, call) => {
     let failure: unknown;
-    await inParallel(inBatches([...missing], target), CONCURRENT_BATCHES, call, async (batch, part) => {
+    const batches = inBatches([...missing], target);
+    const largest = Math.max(...batches.map(({ length }) => length));
+    const most = Math.min(CONCURRENT_BATCHES, Math.max(1, Math.floor(CONCURRENT_ITEMS / largest)));
+    await inParallel(batches, most, call, async (batch, part) => {
       if (failure) return;
       try {
         const { vectors, promptTokens: read } = await target.embed(

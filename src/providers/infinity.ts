@@ -14,7 +14,7 @@ export function clip(host: Host, upstreamModel: string): EmbeddingTarget {
   return {
     host,
     upstreamModel,
-    batch: { text: 256, image: 32 },
+    batch: { text: 128, image: 32 },
     embed(inputs, call) {
       const modality = inputs[0]?.kind ?? 'text';
       const pictures = new Placeholders();

@@ -19,7 +19,7 @@ export function embedding(host: Host, upstreamModel: string, dimensions?: number
   return {
     host,
     upstreamModel,
-    batch: { text: 256 },
+    batch: { text: 128 },
     async embed(inputs, call) {
       const body = {
         model: upstreamModel,

@@ -67,7 +67,7 @@ describe('ai with @ai-sdk/openai-compatible', () => {
     expect(await result.finishReason).toBe('stop');
   });
 
-  test('continues raw text by its completion model', async () => {
+  test('continues raw text with its completion model', async () => {
     const { text } = await generateText({
       model: cedalion.completionModel('text'),
       prompt: 'house =>',
@@ -87,7 +87,7 @@ describe('ai with @ai-sdk/openai-compatible', () => {
     expect(usage.tokens).toBeGreaterThan(0);
   });
 
-  test('draws', async () => {
+  test('generates images', async () => {
     const { image } = await generateImage({
       model: cedalion.imageModel('image'),
       prompt: 'a red circle',
@@ -109,7 +109,7 @@ describe('ai with @ai-sdk/openai-compatible', () => {
     expect(steps[0]?.toolResults[0]?.output).toBe('sunny in Paris');
   });
 
-  test('puts together a tool call that is streamed', async () => {
+  test('assembles a streamed tool call', async () => {
     host.script = [streamedToolCall];
     const { toolCalls } = streamText({
       model: cedalion('openai/scripted'),

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Gateway, LOCAL_KEY } from '../support/gateway.ts';
 import { startStack } from '../support/stack.ts';
 
-/** What the tiny text model is for, asked through the whole program: the Worker, and the inference server behind it. */
+/** What the tiny text model can do, through the whole program: the Worker, and the inference server behind it. */
 
 const HAND_WRITTEN = new URL('../../inference/evaluation/data/text/hand-written.json', import.meta.url);
 const LEAST_RIGHT = 0.9;
@@ -34,11 +34,11 @@ describe('a prompt to continue', () => {
     'Translate English to French:\n"dog" => "chien"\n"cat" => "chat"\n"house" =>',
     'Translate English to French:\ndog → chien\ncat → chat\nhouse →',
     'Translate to French: house',
-  ])('with solved lines is continued in their manner: %j', async (prompt) => {
+  ])('with examples is continued like them: %j', async (prompt) => {
     expect(await complete(prompt)).toBe('maison');
   });
 
-  test('about apples is answered with every step', async () => {
+  test('about apples is answered step by step', async () => {
     const prompt =
       "Q: If I have 3 apples and buy 2 more, then give away 1, how many do I have? Let's think step by step.";
     const steps = 'Start with 3. 3 + 2 = 5. 5 - 1 = 4. The answer is 4.';
@@ -58,7 +58,7 @@ describe('a prompt to continue', () => {
       'Review: "Loved it!" Sentiment: positive\nReview: "Waste of money" Sentiment: negative\nReview: "The food was terrible." Sentiment:',
       'negative',
     ],
-  ])('tells how a review is meant: %j', async (prompt, label) => {
+  ])('is answered with the sentiment of a review: %j', async (prompt, label) => {
     expect(await complete(prompt)).toBe(label);
   });
 });
@@ -83,7 +83,7 @@ describe('a chat', () => {
     ]);
   });
 
-  test('solves at least nine in ten of 50 word problems in a person’s own words', { timeout: 60_000 }, async () => {
+  test('solves at least nine in ten of 50 hand-written word problems', { timeout: 60_000 }, async () => {
     const { 'word problems': problems } = JSON.parse(await readFile(HAND_WRITTEN, 'utf8')) as {
       'word problems': { prompt: string; ends: string }[];
     };

@@ -13,7 +13,7 @@ afterAll(() => stack.stop());
 
 const messages = [{ role: 'user', content: 'Translate to French: the red house' }];
 
-/** Its other tasks have shapes of their own: docs/compatibility.md. */
+/** Its other tasks have their own formats: docs/compatibility.md. */
 describe('@huggingface/inference, with this Worker as its endpoint', () => {
   test('chats', async () => {
     const { choices, usage } = await client.chatCompletion({ model: 'text', messages, temperature: 0 });
@@ -34,13 +34,13 @@ describe('@huggingface/inference, with this Worker as its endpoint', () => {
     expect(generated_text).toMatch(/\w/);
   });
 
-  test('throws with what the API said, beside its own message', async () => {
+  test('throws its own message, together with the API’s error', async () => {
     await expect(client.chatCompletion({ model: 'nobody', messages })).rejects.toMatchObject({
       httpResponse: { status: 404, body: { error: { code: 'model_not_found' } } },
     });
   });
 
-  test('its other tasks are refused, not answered wrongly', async () => {
+  test('fails with its other tasks', async () => {
     await expect(client.featureExtraction({ model: 'embed', inputs: 'a cat' })).rejects.toThrow();
     await expect(client.textToImage({ model: 'image', inputs: 'a red circle' })).rejects.toThrow();
   });

@@ -23,7 +23,7 @@ beforeEach(() => {
   host.requests.length = 0;
 });
 
-describe('openai, against the tiny models', () => {
+describe('openai, with the tiny models', () => {
   test('chats', async () => {
     const { data, response, request_id } = await client.chat.completions
       .create({ model: 'text', messages: [{ role: 'user', content: PROBLEM }], temperature: 0 })
@@ -35,7 +35,7 @@ describe('openai, against the tiny models', () => {
     expect(request_id).toMatch(/^req_/);
   });
 
-  test('streams the same words, with usage at the end', async () => {
+  test('streams the same text, with usage at the end', async () => {
     const request = { model: 'text', messages: [{ role: 'user' as const, content: PROBLEM }], temperature: 0 };
     const whole = await client.chat.completions.create(request);
     const stream = await client.chat.completions.create({
@@ -67,7 +67,7 @@ describe('openai, against the tiny models', () => {
     expect(await runner.finalContent()).toBe(pieces.join(''));
   });
 
-  test('continues raw text, in the legacy way', async () => {
+  test('continues raw text, with legacy completions', async () => {
     const { choices, usage, object } = await client.completions.create({
       model: 'text',
       prompt: ['sea => mer\ncheese => fromage\nhouse =>', 'one => un\nhouse =>'],
@@ -79,7 +79,7 @@ describe('openai, against the tiny models', () => {
     expect(usage?.completion_tokens).toBeGreaterThan(0);
   });
 
-  test('embeds with its own base64, and with floats, to the same vectors', async () => {
+  test('embeds with its own base64 and with floats, with the same vectors', async () => {
     const input = ['a photo of a cat', 'a photo of a dog'];
     const { data } = await client.embeddings.create({ model: 'embed', input });
     const floats = await client.embeddings.create({ model: 'embed', input, encoding_format: 'float' });
@@ -89,7 +89,7 @@ describe('openai, against the tiny models', () => {
     expect(Math.hypot(...(data[0]?.embedding ?? []))).toBeCloseTo(1, 5);
   });
 
-  test('draws', async () => {
+  test('generates images', async () => {
     const { data } = await client.images.generate({
       model: 'image',
       prompt: 'a red circle',
@@ -100,14 +100,14 @@ describe('openai, against the tiny models', () => {
     expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([64, 64]);
   });
 
-  test('lists models, and finds one whose name has a slash', async () => {
+  test('lists models, and finds one with a slash in its name', async () => {
     const ids: string[] = [];
     for await (const { id } of client.models.list()) ids.push(id);
     expect(ids).toEqual(expect.arrayContaining(['text', 'clip', 'image', 'tiny-text']));
     expect((await client.models.retrieve('openai/clip-vit-base-patch32')).id).toBe('openai/clip-vit-base-patch32');
   });
 
-  test('reaches the routes of this project by its generic calls', async () => {
+  test('calls the routes of this project with its generic methods', async () => {
     const picture = readFileSync(new URL('../fixtures/pictures/cat.png', import.meta.url));
     const { results } = await client.post<{ results: { index: number; cosine: number }[] }>('/similarity', {
       body: {
@@ -119,7 +119,7 @@ describe('openai, against the tiny models', () => {
   });
 });
 
-describe('openai, against a host of OPENAI_BASE_URL', () => {
+describe('openai, with a host at OPENAI_BASE_URL', () => {
   const weather = {
     type: 'function' as const,
     function: {
@@ -157,7 +157,7 @@ describe('openai, against a host of OPENAI_BASE_URL', () => {
     expect(second?.body.messages).toMatchObject([{}, {}, { role: 'tool', tool_call_id: 'call_1', content: 'sunny' }]);
   });
 
-  test('puts together a tool call that is streamed', async () => {
+  test('assembles a streamed tool call', async () => {
     host.script = [streamedToolCall];
     const runner = client.chat.completions.stream({
       model: 'openai/scripted',
@@ -172,7 +172,7 @@ describe('openai, against a host of OPENAI_BASE_URL', () => {
     });
   });
 
-  test('tries again by itself when the host is busy, and succeeds', async () => {
+  test('gets an answer if the host is busy for a second', async () => {
     host.script = [refusal(429, { 'retry-after': '1' }), answer('Here I am.')];
     const { choices } = await client.chat.completions.create({
       model: 'openai/scripted',
@@ -182,7 +182,7 @@ describe('openai, against a host of OPENAI_BASE_URL', () => {
     expect(host.requests).toHaveLength(2);
   });
 
-  test('gives up with the right class when the host stays busy', async () => {
+  test('throws a RateLimitError if the host stays busy', async () => {
     host.script = [refusal(429, { 'retry-after': '1' })];
     const refused = client.chat.completions.create(
       { model: 'openai/scripted', messages: [{ role: 'user', content: 'Hello' }] },
@@ -193,10 +193,10 @@ describe('openai, against a host of OPENAI_BASE_URL', () => {
   });
 });
 
-describe('openai, refused', () => {
+describe('openai, with errors', () => {
   const messages = [{ role: 'user' as const, content: 'Hello' }];
 
-  test('a wrong key is an AuthenticationError, and is not retried', async () => {
+  test('a wrong key is an AuthenticationError', async () => {
     const stranger = new OpenAI({ baseURL: `${stack.url}/v1`, apiKey: 'sk-wrong' });
     const refused = stranger.chat.completions.create({ model: 'text', messages });
     await expect(refused).rejects.toBeInstanceOf(AuthenticationError);
@@ -209,13 +209,13 @@ describe('openai, refused', () => {
     await expect(refused).rejects.toMatchObject({ code: 'model_not_found', param: 'model' });
   });
 
-  test('a wrong value is a BadRequestError that says where', async () => {
+  test('an invalid value is a BadRequestError that names the parameter', async () => {
     const refused = client.chat.completions.create({ model: 'text', messages, temperature: 9 });
     await expect(refused).rejects.toBeInstanceOf(BadRequestError);
     await expect(refused).rejects.toMatchObject({ code: 'invalid_parameter', param: 'temperature' });
   });
 
-  test('what is not offered is a NotFoundError, not a parsing failure', async () => {
+  test('an API that is not offered is a NotFoundError, not a parsing failure', async () => {
     const gone = { status: 404, code: 'not_found' };
     const file = await toFile(Buffer.from('x'), 'x.jsonl');
     await expect(client.files.create({ file, purpose: 'batch' })).rejects.toMatchObject(gone);
@@ -223,7 +223,7 @@ describe('openai, refused', () => {
     await expect(client.moderations.create({ input: 'Hello' })).rejects.toMatchObject(gone);
   });
 
-  test('tokens instead of text are refused by name, and so are tools that a model does not have', async () => {
+  test('tokens instead of text are rejected by name, and so are tools that a model does not support', async () => {
     await expect(client.embeddings.create({ model: 'embed', input: [1, 2, 3] })).rejects.toMatchObject({
       status: 400,
       param: 'input',

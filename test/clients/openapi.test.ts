@@ -17,13 +17,13 @@ const text = readFileSync(join(ROOT, 'playground/openapi.json'), 'utf8');
 const document = JSON.parse(text);
 
 describe('the document', () => {
-  test('is what the schemas of the routes make: else run `npm run openapi`', () => {
+  test('is up to date with the schemas of the routes; otherwise run `npm run openapi`', () => {
     for (const [path, generated] of Object.entries(generate())) {
       expect(readFileSync(join(ROOT, path), 'utf8'), path).toBe(generated);
     }
   });
 
-  test('says of every field of a request what it is', () => {
+  test('describes every request field', () => {
     for (const name of Object.keys(FIELDS)) {
       for (const [field, property] of Object.entries(document.components.schemas[name].properties)) {
         expect(property, `${name}.${field}`).toHaveProperty('description');
@@ -31,13 +31,13 @@ describe('the document', () => {
     }
   });
 
-  test('has every error code somewhere', () => {
+  test('has every error code', () => {
     const missing = Object.keys(errorTable).filter((code) => !text.includes(`\`${code}\``));
-    // A route that is not there is in no operation.
+    // No operation describes a missing route.
     expect(missing).toEqual(['not_found']);
   });
 
-  test('lints clean', async () => {
+  test('passes the linter', async () => {
     const config = await createConfig({ extends: ['recommended-strict'] });
     const problems = await lintFromString({ source: text, absoluteRef: 'openapi.json', config });
     expect(problems.map(({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer}`)).toEqual(
@@ -64,7 +64,7 @@ describe('answers', () => {
   afterAll(() => stack.stop());
 
   test.each(operations)(
-    '$id: its example works, and the answer, recorded and now, is as described',
+    '$id: its example works, and the recorded and the current answer match the schema',
     async (operation) => {
       const { path, method, answer, event, example, request } = operation;
       if (request) expect(violations(request.name, example.body)).toEqual([]);
@@ -88,7 +88,7 @@ describe('answers', () => {
     },
   );
 
-  test('of failures are as described, too', async () => {
+  test('to invalid requests match the error schema', async () => {
     for (const [path, status] of [
       ['/v1/models', 401],
       ['/v1/nothing', 401],

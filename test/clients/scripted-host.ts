@@ -4,18 +4,18 @@ import { listen, type Origin } from '../support/stack.ts';
 export interface Scripted {
   readonly status?: number;
   readonly headers?: Record<string, string>;
-  /** Sent as JSON; an array is sent as the events of a stream, with `[DONE]` behind them. */
+  /** Sent as JSON. An array is sent as the events of a stream, with `[DONE]` at the end. */
   readonly body: object | readonly object[];
 }
 
 export interface ScriptedHost extends Origin {
-  /** What this host will answer, one after the other; the last one stays. */
+  /** The answers of this host in turn. The last one is repeated. */
   script: Scripted[];
-  /** What it was sent. */
+  /** The requests that it received. */
   readonly requests: { path: string; headers: IncomingHttpHeaders; body: Record<string, unknown> }[];
 }
 
-/** A host with OpenAI's API that answers what a test tells it: for what tiny models cannot do, and for failures. */
+/** A host with OpenAI's API and scripted answers: for what tiny models cannot do, and for failures. */
 export async function startScriptedHost(): Promise<ScriptedHost> {
   const requests: ScriptedHost['requests'] = [];
   const server = await listen(
@@ -48,7 +48,7 @@ const HEAD = { id: 'chatcmpl-1', created: 1, model: 'scripted' };
 const USAGE = { prompt_tokens: 9, completion_tokens: 3, total_tokens: 12 };
 const CALL = { id: 'call_1', type: 'function', function: { name: 'weather', arguments: '{"city":"Paris"}' } };
 
-/** A whole answer of text. */
+/** A complete answer with text. */
 export function answer(content: string): Scripted {
   const message = { role: 'assistant', content, refusal: null };
   return {
@@ -61,7 +61,7 @@ export function answer(content: string): Scripted {
   };
 }
 
-/** A whole answer that calls the tool `weather` for Paris. */
+/** A complete answer that calls the tool `weather` for Paris. */
 export const toolCall: Scripted = {
   body: {
     ...HEAD,
@@ -78,7 +78,7 @@ export const toolCall: Scripted = {
   },
 };
 
-/** The same call as a stream: its arguments come in pieces. */
+/** The same call as a stream, with its arguments in pieces. */
 export const streamedToolCall: Scripted = {
   body: [
     {
@@ -96,7 +96,7 @@ export const streamedToolCall: Scripted = {
   })),
 };
 
-/** A refusal by the host, as OpenAI words one. */
+/** A rejection by the host, in OpenAI's format. */
 export function refusal(status: number, headers: Record<string, string> = {}): Scripted {
   const error = { message: 'Too many requests.', type: 'rate_limit_error', param: null, code: 'rate_limit_exceeded' };
   return { status, headers, body: { error } };

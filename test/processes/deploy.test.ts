@@ -9,10 +9,10 @@ import { deploy, type Outcome } from '../../scripts/deploy.ts';
 import { bundle, LOCAL_KEY } from '../support/gateway.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const MAX_KIB = 45;
+const MAX_KIB = 47;
 
 describe('npm run deploy', () => {
-  it('with --dry-run works without an account', async () => {
+  it('works without an account with --dry-run', async () => {
     const { stdout } = await promisify(execFile)('npm', ['run', 'deploy', '--', '--dry-run'], { cwd: ROOT });
     expect(stdout).toContain('env.EMBEDDINGS');
     expect(stdout).toContain('--dry-run: exiting now.');
@@ -48,14 +48,14 @@ describe('npm run deploy', () => {
   };
   const deployed = { code: 0, output: 'Deployed cedalion\n  https://cedalion.someone.workers.dev\n' };
 
-  it('says how to log in where there is no account, and deploys nothing', async () => {
+  it('says how to log in if there is no account, and deploys nothing', async () => {
     const { calls, said, wrangler, say } = scripted({ whoami: { code: 0, output: 'You are not authenticated.' } });
     expect(await deploy([], wrangler, say)).toBe(1);
     expect(said.join()).toContain('wrangler login');
     expect(calls.map(({ args }) => args)).toEqual(['whoami']);
   });
 
-  it('makes a first key where there is none, and ends with the address and a curl', async () => {
+  it('creates a first key if there is none, and prints the address and a curl command', async () => {
     const { calls, said, wrangler, say } = scripted({ deploy: deployed, 'secret list': { code: 0, output: '[]' } });
     expect(await deploy([], wrangler, say)).toBe(0);
     const put = calls.find(({ args }) => args === 'secret put API_KEYS');
@@ -66,14 +66,14 @@ describe('npm run deploy', () => {
     expect(said.join('\n')).toContain('HF_TOKEN');
   });
 
-  it('leaves a key that is there alone', async () => {
+  it('does not change an existing key', async () => {
     const secrets = { code: 0, output: '[{"name":"API_KEYS"},{"name":"HF_TOKEN"}]' };
     const { calls, wrangler, say } = scripted({ deploy: deployed, 'secret list': secrets });
     expect(await deploy([], wrangler, say)).toBe(0);
     expect(calls.some(({ args }) => args.startsWith('secret put'))).toBe(false);
   });
 
-  it('ends with wrangler’s own status where it fails', async () => {
+  it('exits with wrangler’s status if wrangler fails', async () => {
     const { wrangler, say } = scripted({ deploy: { code: 3, output: 'no' } });
     expect(await deploy([], wrangler, say)).toBe(3);
   });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { errorTable } from '../../src/errors.ts';
 import { SETTING_NAMES } from '../../src/setting-names.ts';
 
-/** Documents that list what the code has list all of it, and nothing else. */
+/** Lists in documents are complete and have nothing else. */
 
 const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
 
@@ -12,7 +12,7 @@ describe('docs/errors.md', () => {
     [...read('docs/errors.md').matchAll(/^\| `(\w+)` \| ([^|]+) \|/gm)].map(([, code, status]) => [code, status]),
   );
 
-  it('has every code of the table, and no other', () => {
+  it('has exactly the codes of the table', () => {
     expect([...rows.keys()].sort()).toEqual(Object.keys(errorTable).sort());
   });
 
@@ -24,7 +24,7 @@ describe('docs/errors.md', () => {
 });
 
 describe('.dev.vars.example', () => {
-  it('has every setting, unset', () => {
+  it('has every setting, empty', () => {
     const lines = read('.dev.vars.example')
       .split('\n')
       .filter((line) => line !== '' && !line.startsWith('#'));

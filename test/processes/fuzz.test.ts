@@ -4,7 +4,10 @@ import { PNG } from '../support/pictures.ts';
 import { randomFrom } from '../support/random.ts';
 import { type StubOrigin, startStubOrigin } from '../support/stub-origin.ts';
 
-/** 5,000 bad requests, made from good ones by a seed, to the Worker as deployed: none may hang, break it or get a bare answer. */
+/**
+ * Sends 5,000 invalid requests, derived from valid ones with a fixed seed, to the Worker as it is deployed. Each must get an
+ * answer in time, and every error must have the error body.
+ */
 
 const REQUESTS = 5_000;
 const CONCURRENT = 16;
@@ -129,7 +132,7 @@ function make(random: () => number): Fuzzed {
   return { path: pick([...PATHS, path]), method, headers, body: method === 'GET' || method === 'HEAD' ? null : json };
 }
 
-/** Replaces, removes or adds something at a random place of a JSON value. */
+/** Replaces, removes or adds something at a random position of a JSON value. */
 function mutate(value: unknown, random: () => number, pick: <T>(list: readonly T[]) => T): unknown {
   if (typeof value !== 'object' || value === null || random() < 0.25) return pick(BAD_VALUES);
   if (Array.isArray(value)) {
@@ -156,7 +159,7 @@ function spoil(text: string, random: () => number, pick: <T>(list: readonly T[])
   return bytes;
 }
 
-describe('bad requests', () => {
+describe('invalid requests', () => {
   let gateway: Gateway;
   let origin: StubOrigin;
   beforeAll(async () => {
@@ -168,7 +171,7 @@ describe('bad requests', () => {
     await origin.stop();
   });
 
-  it(`${REQUESTS} of them get an answer each, in the shape of an error where it is one, and none is 500`, {
+  it(`each get an answer, errors have the error body, and none is a 500, in ${REQUESTS} requests`, {
     timeout: 120_000,
   }, async () => {
     const random = randomFrom(20_261_123);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
-/** Keeps the picture of CONTRIBUTING.md true: rooms, and the directions of imports between them. */
+/** Checks the picture in CONTRIBUTING.md: the rooms, and the directions of imports between them. */
 
 const ROOT = join(import.meta.dirname, '../..');
 const FILES = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', 'src', 'routes'], {
@@ -43,7 +43,7 @@ const imports: Import[] = FILES.flatMap((from) =>
 );
 const own = imports.filter(({ to }) => /^(src|routes)\//.test(to));
 
-describe('the rooms of the house', () => {
+describe('the rooms of the source', () => {
   const floors = readFloors();
 
   test('are those of the picture in CONTRIBUTING.md', () => {

@@ -38,7 +38,7 @@ afterAll(async () => {
   host?.close();
 });
 
-it('brings the first event within a quarter of a stream’s length, and every event in order', async () => {
+it('delivers the first event within a quarter of a stream’s duration, and all events in order', async () => {
   const start = performance.now();
   const response = await fetch(`http://127.0.0.1:${worker.port}/v1/chat/completions`, {
     method: 'POST',

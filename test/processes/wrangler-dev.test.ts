@@ -50,8 +50,8 @@ afterAll(async () => {
 });
 
 /**
- * The dev server's own proxy tells the Worker that a client has left only once an answer has begun; the chaos suite
- * covers what comes before against workerd itself.
+ * The dev server's proxy only tells the Worker that a client has left after the answer has begun. The chaos suite tests the
+ * earlier cases against workerd itself.
  */
 const NAMES = ['whole-stream', 'whole-json', 'leave-mid-stream'];
 
@@ -68,7 +68,7 @@ async function readyAt(output: Readable): Promise<string> {
   for await (const line of lines) {
     const [, ready] = /Ready on (http:\S+)/.exec(line) ?? [];
     if (ready === undefined) continue;
-    // Or a full pipe would stop it.
+    // Otherwise a full pipe would block it.
     output.resume();
     return ready;
   }

@@ -5,10 +5,10 @@ import type { Exchange } from '../upstream.ts';
 import type { Answered, Scenario } from './scenario.ts';
 
 const HTML = '<!doctype html><title>502 Bad Gateway</title>';
-const ANY_ERROR = 'answers with an HTTP error in the shape of OpenAI';
+const ANY_ERROR = 'answers with an HTTP error in OpenAI’s format';
 const NO_SILENT_SUCCESS = `${ANY_ERROR}, or with an error event`;
 
-/** Answers that are wrong from the start, and hosts that need another try: whole answers and streams alike. */
+/** Answers that are wrong from the start, and hosts that need a retry: complete answers and streams. */
 export const answers: readonly Scenario[] = [
   ...both('html', 'answers 200 with an HTML page', ANY_ERROR, {
     serve: ({ response }) => response.writeHead(200, { 'content-type': 'text/html' }).end(HTML),
@@ -45,28 +45,28 @@ export const answers: readonly Scenario[] = [
   ...both(
     'reset-before-headers',
     'resets the connection before its headers, every time',
-    `${ANY_ERROR}, after few tries`,
+    `${ANY_ERROR}, after a few attempts`,
     {
       serve: (exchange) => exchange.reset(),
       check: (outcome) => failedAfterFewTries(outcome, [500, 502, 503, 504]),
     },
   ),
-  ...both('rejected', 'answers 400', 'passes the rejection on at once, with its words', {
+  ...both('rejected', 'answers 400', 'passes on the rejection at once, with its message', {
     serve: (exchange) => exchange.json(400, ERROR),
     check(outcome) {
       anError(outcome, [400]);
       equal(outcome.attempts, 1, 'the number of tries');
-      ok(outcome.raw.text.includes('The model fell over.'), "the host's words are lost");
+      ok(outcome.raw.text.includes('The model fell over.'), "the host's message is lost");
     },
   }),
-  ...both('always-500', 'answers 500, every time', `${ANY_ERROR}, after few tries`, {
+  ...both('always-500', 'answers 500, every time', `${ANY_ERROR}, after a few attempts`, {
     serve: (exchange) => exchange.json(500, ERROR),
     check: (outcome) => failedAfterFewTries(outcome, [500, 502, 503]),
   }),
   ...both(
     'rate-limited',
     'answers 429 with Retry-After: 1, every time',
-    'answers 429 with Retry-After, after few tries',
+    'answers 429 with Retry-After, after a few attempts',
     {
       serve: (exchange) => exchange.json(429, ERROR, { 'retry-after': '1' }),
       check(outcome) {
@@ -75,24 +75,24 @@ export const answers: readonly Scenario[] = [
       },
     },
   ),
-  ...both('rate-limited-once', 'answers 429 with Retry-After: 1, then well', 'tries again when it may', {
+  ...both('rate-limited-once', 'answers 429 with Retry-After: 1, then correctly', 'retries after that time', {
     serve: (exchange) =>
       exchange.attempt === 1 ? exchange.json(429, ERROR, { 'retry-after': '1' }) : answerWell(exchange),
     check: answeredAtSecondTry,
   }),
-  ...both('unavailable-once', 'answers 503, then well', 'tries again', {
+  ...both('unavailable-once', 'answers 503, then correctly', 'retries', {
     serve: (exchange) => (exchange.attempt === 1 ? exchange.json(503, ERROR) : answerWell(exchange)),
     check: answeredAtSecondTry,
   }),
-  ...both('reset-once', 'resets the connection before its headers, then answers well', 'tries again', {
+  ...both('reset-once', 'resets the connection before its headers, then answers correctly', 'retries', {
     serve: (exchange) => (exchange.attempt === 1 ? exchange.reset() : answerWell(exchange)),
     check: answeredAtSecondTry,
   }),
-  json('length-too-large', 'says a Content-Length larger than its answer', (exchange) => {
+  json('length-too-large', 'sends a Content-Length larger than its answer', (exchange) => {
     exchange.raw(head(Buffer.byteLength(ANSWER) + 100) + ANSWER);
     exchange.socket.end();
   }),
-  json('length-too-small', 'says a Content-Length smaller than its answer', (exchange) => {
+  json('length-too-small', 'sends a Content-Length smaller than its answer', (exchange) => {
     exchange.raw(head(Buffer.byteLength(ANSWER) - 100) + ANSWER);
     exchange.socket.end();
   }),
@@ -100,7 +100,9 @@ export const answers: readonly Scenario[] = [
     exchange.raw(head(Buffer.byteLength(ANSWER)) + ANSWER.slice(0, 100));
     await exchange.reset();
   }),
-  json('half-json', 'ends cleanly in the middle of its answer', (exchange) => exchange.json(200, ANSWER.slice(0, 100))),
+  json('half-json', 'ends in the middle of its answer without an error', (exchange) =>
+    exchange.json(200, ANSWER.slice(0, 100)),
+  ),
 ];
 
 interface Behavior {
@@ -108,7 +110,7 @@ interface Behavior {
   readonly check: Answered['check'];
 }
 
-/** One fault, met by a whole answer and by a stream. */
+/** One fault, for a complete answer and for a stream. */
 function both(name: string, upstream: string, correct: string, { serve, check }: Behavior): Answered[] {
   return [false, true].map((stream) => ({
     name: stream ? `${name}-stream` : name,

@@ -9,13 +9,13 @@ import type { Answered } from './scenario.ts';
 const PACE_MS = 200;
 const MEGABYTE = 'm'.repeat(1_000_000);
 
-/** Right answers in awkward pieces: every one must arrive unharmed. */
+/** Valid answers in unusual pieces: each must arrive unchanged. */
 export const delivery: readonly Answered[] = [
-  stream('whole-stream', 'sends a good stream', (exchange) => sendAll(exchange, EVENTS)),
-  stream('split-characters', 'cuts inside every character of several bytes', (exchange) =>
+  stream('whole-stream', 'sends a valid stream', (exchange) => sendAll(exchange, EVENTS)),
+  stream('split-characters', 'splits every character of several bytes', (exchange) =>
     sendAll(exchange, EVENTS.flatMap(splitInsideCharacters)),
   ),
-  stream('one-byte-writes', 'sends every byte by itself', (exchange) =>
+  stream('one-byte-writes', 'sends each byte separately', (exchange) =>
     sendAll(
       exchange,
       [...Buffer.from(EVENTS.join(''))].map((byte) => Uint8Array.of(byte)),
@@ -27,7 +27,7 @@ export const delivery: readonly Answered[] = [
       EVENTS.map((event) => event.replaceAll('\n', '\r\n')),
     ),
   ),
-  stream('no-space', 'leaves out the space after `data:`', (exchange) =>
+  stream('no-space', 'omits the space after `data:`', (exchange) =>
     sendAll(
       exchange,
       EVENTS.map((event) => event.replace('data: ', 'data:')),
@@ -53,7 +53,7 @@ export const delivery: readonly Answered[] = [
   {
     name: 'megabyte-event',
     upstream: 'sends an event of 1 MB',
-    correct: 'passes it on whole',
+    correct: 'passes it on completely',
     stream: true,
     serve: (exchange) => sendAll(exchange, [event(MEGABYTE), ...EVENTS]),
     check: (outcome) => wholeStream(outcome, MEGABYTE + TEXT),
@@ -61,7 +61,7 @@ export const delivery: readonly Answered[] = [
   {
     name: 'paced-stream',
     upstream: 'sends an event every 200 ms',
-    correct: 'passes each on as it comes',
+    correct: 'passes on each event without delay',
     stream: true,
     async serve(exchange) {
       exchange.begin();
@@ -79,12 +79,12 @@ export const delivery: readonly Answered[] = [
       ok(arrivals.length >= EVENTS.length - 1, `${EVENTS.length} events came in ${arrivals.length} parts`);
     },
   },
-  json('whole-json', 'sends a good answer', (exchange) => exchange.json(200, ANSWER)),
+  json('whole-json', 'sends a valid answer', (exchange) => exchange.json(200, ANSWER)),
   json('gzip-json', 'compresses the answer', (exchange) => {
     exchange.response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
     exchange.response.end(gzipSync(ANSWER));
   }),
-  json('gzip-json-with-length', 'compresses the answer, and says the length of what it sends', (exchange) => {
+  json('gzip-json-with-length', 'compresses the answer, and declares the compressed length', (exchange) => {
     const bytes = gzipSync(ANSWER);
     exchange.response.writeHead(200, {
       'content-type': 'application/json',
@@ -104,7 +104,7 @@ function stream(name: string, upstream: string, serve: Answered['serve']): Answe
   return {
     name,
     upstream,
-    correct: 'passes every event on, unharmed',
+    correct: 'passes on every event unchanged',
     stream: true,
     serve,
     check: (outcome) => wholeStream(outcome),
@@ -112,7 +112,7 @@ function stream(name: string, upstream: string, serve: Answered['serve']): Answe
 }
 
 function json(name: string, upstream: string, serve: Answered['serve']): Answered {
-  return { name, upstream, correct: 'passes the answer on, unharmed', stream: false, serve, check: wholeAnswer };
+  return { name, upstream, correct: 'passes on the answer unchanged', stream: false, serve, check: wholeAnswer };
 }
 
 async function sendAll(exchange: Exchange, pieces: readonly (string | Uint8Array)[]): Promise<void> {

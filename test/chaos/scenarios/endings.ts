@@ -6,10 +6,10 @@ import type { Answered } from './scenario.ts';
 const THREE = EVENTS.slice(0, 3);
 const THREE_WORDS = WORDS.slice(0, 3).join('');
 
-/** Streams that go wrong after they began well: none may look like success. */
+/** Streams that fail after a correct beginning: none may look like success. */
 export const endings: readonly Answered[] = [
   ending('missing-done', 'ends without `[DONE]`', TEXT, (exchange) => end(exchange, EVENTS.slice(0, -1))),
-  ending('early-end', 'ends cleanly after three events', THREE_WORDS, (exchange) => end(exchange, THREE)),
+  ending('early-end', 'ends after three events without an error', THREE_WORDS, (exchange) => end(exchange, THREE)),
   ending('reset', 'resets the connection after three events', THREE_WORDS, (exchange) => reset(exchange, THREE)),
   ending('end-inside-event', 'ends in the middle of the fourth event', THREE_WORDS, (exchange) =>
     end(exchange, [...THREE, half(EVENTS[3])]),
@@ -23,7 +23,7 @@ export const endings: readonly Answered[] = [
   ending('malformed-end', 'ends with a line that is not JSON', THREE_WORDS, (exchange) =>
     end(exchange, [...THREE, 'data: {"id": oops']),
   ),
-  ending('bad-chunk', 'breaks the chunked coding after three events', THREE_WORDS, async (exchange) => {
+  ending('bad-chunk', 'sends an invalid chunk length after three events', THREE_WORDS, async (exchange) => {
     exchange.begin();
     await exchange.write(THREE);
     exchange.raw('not a length\r\n');
@@ -37,7 +37,7 @@ function ending(name: string, upstream: string, text: string, serve: Answered['s
   return {
     name,
     upstream,
-    correct: 'passes on what came, then one error event, and no `[DONE]`',
+    correct: 'passes on what arrived, then one error event, and no `[DONE]`',
     stream: true,
     serve,
     check: (outcome) => brokenStream(outcome, text),

@@ -2,7 +2,7 @@ import type { Check } from '../checks.ts';
 import type { Serve } from '../upstream.ts';
 
 interface Described {
-  /** Names the scenario, and is the model id that asks for it. */
+  /** The name of the scenario, and the model id that requests it. */
   readonly name: string;
   /** What the upstream does. */
   readonly upstream: string;
@@ -10,7 +10,7 @@ interface Described {
   readonly correct: string;
   readonly stream: boolean;
   readonly serve: Serve;
-  /** How long it takes, where that is long. */
+  /** Duration, if it is long. */
   readonly seconds?: number;
 }
 
@@ -19,13 +19,13 @@ export interface Answered extends Described {
   readonly check: Check;
 }
 
-/** A client that leaves when the upstream says so; its upstream must be closed within a second. */
+/** A client that leaves when the upstream says so. The upstream must be closed within a second. */
 export interface Left extends Described {
-  /** `closes` once it has had the first event, `resets` before. */
+  /** `closes` after the first event, `resets` before it. */
   readonly leave: 'closes' | 'resets';
 }
 
-/** A client that stops reading; the upstream must be held back. */
+/** A client that stops reading. The upstream must be slowed down. */
 export interface Slow extends Described {
   readonly mostBytes: number;
 }

@@ -6,7 +6,7 @@ import type { Left, Scenario } from './scenario.ts';
 
 const THREE = EVENTS.slice(0, 3);
 const NEVER = 2 ** 31 - 1;
-/** Buffers between upstream and client hold some megabytes; a gateway without backpressure takes all of it. */
+/** Buffers between upstream and client hold some megabytes. A gateway without backpressure accepts all of it. */
 const MUCH_BYTES = 200_000_000;
 const MOST_BYTES = 32_000_000;
 
@@ -15,7 +15,7 @@ export const timing: readonly Scenario[] = [
   {
     name: 'late-first-event',
     upstream: 'sends its headers at once, and its first event after 18 s',
-    correct: 'keeps the connection alive with a comment within 17 s, and passes every event on',
+    correct: 'keeps the connection alive with a comment within 17 s, and passes on every event',
     stream: true,
     seconds: 20,
     async serve(exchange) {
@@ -33,7 +33,7 @@ export const timing: readonly Scenario[] = [
   {
     name: 'late-failure',
     upstream: 'sends its headers at once, and resets the connection after 17 s',
-    correct: 'ends the stream with an error event, since its status has gone',
+    correct: 'ends the stream with an error event, since the status has been sent',
     stream: true,
     seconds: 18,
     async serve(exchange) {
@@ -46,7 +46,7 @@ export const timing: readonly Scenario[] = [
   {
     name: 'pause',
     upstream: 'pauses for 3 s after three events',
-    correct: 'passes the three on before the pause ends, and the rest after it',
+    correct: 'passes on the three events before the pause ends, and the rest after it',
     stream: true,
     seconds: 4,
     async serve(exchange) {
@@ -64,7 +64,7 @@ export const timing: readonly Scenario[] = [
   },
   {
     name: 'no-headers',
-    upstream: 'takes the request and never answers',
+    upstream: 'accepts the request and never answers',
     correct: 'gives up with 504',
     stream: true,
     seconds: 150,
@@ -73,7 +73,7 @@ export const timing: readonly Scenario[] = [
   },
   {
     name: 'no-first-event',
-    upstream: 'sends its headers and never an event',
+    upstream: 'sends its headers but no event',
     correct: 'gives up with an error event, or with 504',
     stream: true,
     seconds: 90,
@@ -97,7 +97,7 @@ export const timing: readonly Scenario[] = [
     check: (outcome) => brokenStream(outcome, WORDS.slice(0, 3).join('')),
   },
   {
-    ...left('leave-before-answer', 'waits with its answer', false, 'resets'),
+    ...left('leave-before-answer', 'has not answered', false, 'resets'),
     serve: (exchange) => exchange.reached(),
   },
   {
@@ -109,11 +109,11 @@ export const timing: readonly Scenario[] = [
     },
   },
   {
-    ...left('leave-before-headers', 'waits with the headers of a stream', true, 'resets'),
+    ...left('leave-before-headers', 'has not sent the headers of a stream', true, 'resets'),
     serve: (exchange) => exchange.reached(),
   },
   {
-    ...left('leave-before-first-event', 'waits with its first event', true, 'resets'),
+    ...left('leave-before-first-event', 'has not sent its first event', true, 'resets'),
     serve(exchange) {
       exchange.begin();
       exchange.reached();
@@ -134,7 +134,7 @@ export const timing: readonly Scenario[] = [
   {
     name: 'slow-reader',
     upstream: 'offers 200 MB of events to a client that stops reading',
-    correct: 'holds the upstream back: it can send at most 32 MB',
+    correct: 'slows the upstream down: it can send at most 32 MB',
     stream: true,
     seconds: 5,
     mostBytes: MOST_BYTES,
