@@ -2,8 +2,9 @@ import { Agent, request } from 'node:http';
 
 export interface HttpRequest {
   readonly path: string;
+  /** JSON, unless they name another content type. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Buffer;
 }
 
 export interface HttpAnswer {
@@ -13,7 +14,7 @@ export interface HttpAnswer {
   readonly firstByteMs: number;
 }
 
-const agent = new Agent({ keepAlive: true });
+const agent = new Agent({ keepAlive: true, maxFreeSockets: Number.POSITIVE_INFINITY });
 
 export function post(port: number, { path, headers, body }: HttpRequest): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {

@@ -1,93 +1,116 @@
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Running, startWorkerd } from '../test/chaos/workerd.ts';
+import { PEER, PEER_ON_NODE } from './peer.ts';
 import { startNode } from './processes.ts';
 
-/** What is measured: who answers, and how a request must look for it to be forwarded to the upstream. */
+export type GatewayKind = 'static' | 'bare' | 'cedalion' | 'bare-node' | 'portkey' | 'portkey-workerd';
+
+/** One measured gateway, and how a request must look for it to be forwarded to the upstream. */
 export interface Gateway {
-  readonly name: GatewayName;
+  readonly kind: GatewayKind;
+  /** The kind, or the name of one of several bundles of Cedalion. */
+  readonly name: string;
   readonly title: string;
-  /** Put before the upstream's model id. */
+  /** Prefix of the upstream's model id. */
   readonly modelPrefix: string;
   readonly headers: Readonly<Record<string, string>>;
   start(): Promise<Running>;
 }
 
-export type GatewayName = 'static' | 'bare' | 'cedalion' | 'bare-node' | 'portkey';
-
-const KEY = 'sk-bench';
-const worker = (name: string) => fileURLToPath(new URL(`workers/${name}.js`, import.meta.url));
-const PEER = fileURLToPath(new URL('peer/node_modules/@portkey-ai/gateway/build/start-server.js', import.meta.url));
-
 export interface Places {
   readonly upstreamPort: number;
   readonly kvPort: number;
-  /** Cedalion's bundle. */
-  readonly bundle: string;
+  /** Bundles of Cedalion by name: each is a gateway. */
+  readonly bundles: ReadonlyMap<string, string>;
+  /** The peer, bundled for workerd. */
+  readonly peerBundle?: string | undefined;
 }
 
-export function gateways({ upstreamPort, kvPort, bundle }: Places): Gateway[] {
+const KEY = 'sk-bench';
+const worker = (name: string) => fileURLToPath(new URL(`workers/${name}.js`, import.meta.url));
+
+/** Without the peer's bundle, only the gateways of `--quick`. */
+export function gateways({ upstreamPort, kvPort, bundles, peerBundle }: Places): Gateway[] {
   const upstream = `http://127.0.0.1:${upstreamPort}`;
-  return [
-    {
-      name: 'static',
-      title: 'Static Worker',
-      modelPrefix: '',
-      headers: {},
-      start: () => startWorkerd({ script: worker('static'), settings: {} }),
-    },
-    {
-      name: 'bare',
-      title: 'Bare pass-through Worker',
-      modelPrefix: '',
-      headers: {},
-      start: () => startWorkerd({ script: worker('bare'), settings: { UPSTREAM: upstream } }),
-    },
-    {
-      name: 'cedalion',
-      title: 'Cedalion',
+  const bare: Gateway = {
+    kind: 'bare',
+    name: 'bare',
+    title: 'Bare pass-through Worker',
+    modelPrefix: '',
+    headers: {},
+    start: () => startWorkerd({ script: worker('bare'), settings: { UPSTREAM: upstream } }),
+  };
+  const constant: Gateway = {
+    ...bare,
+    kind: 'static',
+    name: 'static',
+    title: 'Static Worker',
+    start: () => startWorkerd({ script: worker('static'), settings: {} }),
+  };
+  const cedalions = [...bundles].map(
+    ([name, script]): Gateway => ({
+      kind: 'cedalion',
+      name,
+      title: bundles.size === 1 ? 'Cedalion' : `Cedalion (${name})`,
       modelPrefix: 'openai/',
       headers: { authorization: `Bearer ${KEY}` },
       start: () =>
         startWorkerd({
-          script: bundle,
+          script,
           settings: {
             API_KEYS: KEY,
             OPENAI_BASE_URL: `${upstream}/v1`,
             OPENAI_API_KEY: 'sk-upstream',
             INFERENCE_URL: upstream,
+            CLIP_ENDPOINT_URL: upstream,
+            // By default an isolate stops writing after the free plan's writes of a day.
+            KV_WRITES_PER_DAY: '999999999',
           },
           kvPort,
         }),
+    }),
+  );
+  if (peerBundle === undefined) return [bare, constant, ...cedalions];
+
+  const portkey: Omit<Gateway, 'start'> = {
+    kind: 'portkey',
+    name: 'portkey',
+    title: 'Portkey gateway on Node',
+    modelPrefix: '',
+    headers: {
+      authorization: 'Bearer sk-upstream',
+      'x-portkey-provider': 'openai',
+      'x-portkey-custom-host': `${upstream}/v1`,
     },
+  };
+  return [
+    bare,
+    constant,
+    ...cedalions,
     {
+      ...bare,
+      kind: 'bare-node',
       name: 'bare-node',
       title: 'Bare pass-through on Node',
-      modelPrefix: '',
-      headers: {},
-      start: () =>
-        startNode(peerScript('bare-node.js'), noArguments, (port) => ({ UPSTREAM: upstream, PORT: `${port}` })),
+      start: () => startNode(`${PEER}/bare-node.js`, noArguments, (port) => ({ UPSTREAM: upstream, PORT: `${port}` })),
     },
     {
-      name: 'portkey',
-      title: 'Portkey gateway on Node',
-      modelPrefix: '',
-      headers: {
-        authorization: 'Bearer sk-upstream',
-        'x-portkey-provider': 'openai',
-        'x-portkey-custom-host': `${upstream}/v1`,
-      },
+      ...portkey,
       start: () =>
         startNode(
-          PEER,
+          PEER_ON_NODE,
           (port) => [`--port=${port}`, '--headless'],
           (port) => ({ PORT: `${port}` }),
         ),
     },
+    {
+      ...portkey,
+      kind: 'portkey-workerd',
+      name: 'portkey-workerd',
+      title: 'Portkey gateway on workerd',
+      start: () => startWorkerd({ script: peerBundle, settings: { ENVIRONMENT: 'production' } }),
+    },
   ];
 }
 
-export const peerIsInstalled = (): boolean => existsSync(PEER);
-
-const peerScript = (name: string) => fileURLToPath(new URL(`peer/${name}`, import.meta.url));
 const noArguments = () => [];

@@ -30,7 +30,7 @@ export async function startUpstream(): Promise<Running & { kvPort: number }> {
   return { ...running(child, ports.upstream, async () => {}), kvPort: ports.kv };
 }
 
-/** CPU time that a process has had, all its threads together, in milliseconds. */
+/** CPU time of a process, all its threads together, in milliseconds. */
 export async function cpuMilliseconds(pid: number): Promise<number> {
   let nanoseconds = 0;
   for (const task of await readdir(`/proc/${pid}/task`)) {
@@ -40,10 +40,15 @@ export async function cpuMilliseconds(pid: number): Promise<number> {
   return nanoseconds / 1e6;
 }
 
-/** The most memory that a process has held so far (resident), in MiB. */
-export async function peakMemory(pid: number): Promise<number> {
-  const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Number(kibibytes) / 1024;
+/** Peak resident memory of a process so far, in MiB. */
+export const peakMemory = (pid: number): Promise<number> => memory(pid, 'VmHWM');
+
+/** Resident memory of a process now, in MiB. */
+export const residentMemory = (pid: number): Promise<number> => memory(pid, 'VmRSS');
+
+async function memory(pid: number, field: string): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) / 1024;
 }
 
 async function freePort(): Promise<number> {

@@ -1,4 +1,4 @@
-/** What is told of a figure: the middle of its rounds, and the quarter and three-quarter marks around it. */
+/** The median of a figure's rounds, and its quartiles. Of several runs, the lowest and the highest run. */
 export interface Summary {
   readonly median: number;
   readonly low: number;
@@ -8,6 +8,11 @@ export interface Summary {
 export function summarize(values: readonly number[]): Summary {
   const sorted = values.toSorted((a, b) => a - b);
   return { median: quantile(sorted, 0.5), low: quantile(sorted, 0.25), high: quantile(sorted, 0.75) };
+}
+
+/** The median of the runs, and the lowest and the highest run. */
+export function spread(runs: readonly number[]): Summary {
+  return { median: summarize(runs).median, low: Math.min(...runs), high: Math.max(...runs) };
 }
 
 function quantile(sorted: readonly number[], share: number): number {

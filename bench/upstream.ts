@@ -1,47 +1,58 @@
-import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setImmediate, setTimeout } from 'node:timers/promises';
+import { png } from './picture.ts';
 
 /**
- * The host that every gateway under measurement forwards to, and the store behind Cedalion's KV binding, in a process
- * of their own so that neither costs the gateways or the client anything. The model id says what is answered:
- * `events-<count>-<milliseconds between them>` streams, `vectors-<dimensions>` embeds.
+ * The host that every gateway forwards to, and the store behind Cedalion's KV binding, in a process of their own, so that
+ * their work is not counted. The model id determines the answer: `whole-<bytes>` is a complete answer of this size,
+ * `events-<count>-<milliseconds between them>` a stream, `vectors-<dimensions>` embeddings.
  */
 
 const WORD = 'word ';
-const PICTURE_BYTES = 1_000_000;
+/** The store removes its least recently used values beyond this. */
+const MAX_STORED_BYTES = 256e6;
 
 const head = { id: 'chatcmpl-bench', object: 'chat.completion', created: 1_760_000_000, model: 'bench' };
 const usage = { prompt_tokens: 40, completion_tokens: 200, total_tokens: 240 };
-const wholeAnswer = JSON.stringify({
+const completeAnswer = (content: string) =>
+  JSON.stringify({
+    ...head,
+    choices: [
+      {
+        index: 0,
+        message: { role: 'assistant', content, refusal: null },
+        logprobs: null,
+        finish_reason: 'stop',
+      },
+    ],
+    usage,
+  });
+const usualAnswer = completeAnswer(WORD.repeat(200));
+const completion = JSON.stringify({
   ...head,
-  choices: [
-    {
-      index: 0,
-      message: { role: 'assistant', content: WORD.repeat(200), refusal: null },
-      logprobs: null,
-      finish_reason: 'stop',
-    },
-  ],
+  object: 'text_completion',
+  choices: [{ index: 0, text: WORD.repeat(200), logprobs: null, finish_reason: 'stop' }],
   usage,
 });
-/** Vectors of the two sizes that the workloads ask for, as base64 of float32. */
+/** Vectors of the sizes that the requests ask for, as base64 of float32. */
 const vectors = new Map([96, 512, 1536].map((length) => [length, vectorOf(length)]));
-const png = Buffer.concat([
-  Buffer.from('89504e470d0a1a0a0000000d49484452000001000000010008020000', 'hex'),
-  randomBytes(PICTURE_BYTES - 28),
-]);
+const CLIP: Readonly<Record<string, number>> = { 'tiny-clip': 96, 'openai/clip-vit-base-patch32': 512 };
+const pictures = [1, 2, 3].map((megabytes) => png(megabytes * 1e6));
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const text = await readText(request);
   if (request.url?.endsWith('/chat/completions')) {
-    const [, count, delay] = /^events-(\d+)-(\d+)$/.exec(JSON.parse(text).model) ?? [];
-    return count === undefined ? json(response, wholeAnswer) : stream(response, Number(count), Number(delay));
+    const { model } = JSON.parse(text) as { model: string };
+    const [, count, delay] = /^events-(\d+)-(\d+)$/.exec(model) ?? [];
+    if (count !== undefined) return stream(response, Number(count), Number(delay));
+    const [, bytes] = /^whole-(\d+)$/.exec(model) ?? [];
+    return json(response, bytes === undefined ? usualAnswer : completeAnswer('x'.repeat(Number(bytes))));
   }
+  if (request.url?.endsWith('/completions')) return json(response, completion);
   if (request.url?.endsWith('/embeddings')) {
     const { model, input } = JSON.parse(text) as { model: string; input: string | string[] };
-    const embedding = vectors.get(model === 'tiny-clip' ? 96 : Number(model.replace('vectors-', '')));
+    const embedding = vectors.get(CLIP[model] ?? Number(model.replace('vectors-', '')));
     const data = [input].flat().map((_, index) => ({ object: 'embedding', index, embedding }));
     const tokens = 8 * data.length;
     return json(
@@ -49,10 +60,12 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
       JSON.stringify({ object: 'list', data, model: 'bench', usage: { prompt_tokens: tokens, total_tokens: tokens } }),
     );
   }
-  response.writeHead(200, { 'content-type': 'image/png', 'content-length': png.byteLength }).end(png);
+  const [, megabytes = 1] = /(\d) MB/.exec(text) ?? [];
+  const picture = pictures[Number(megabytes) - 1] as Buffer;
+  response.writeHead(200, { 'content-type': 'image/png', 'content-length': picture.byteLength }).end(picture);
 }
 
-/** As many chunks as events: with no delay they follow each other as fast as the event loop turns. */
+/** One chunk per event. Without a delay, each turn of the event loop sends one. */
 async function stream(response: ServerResponse, count: number, delay: number): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   for (let i = 0; i < count; i++) {
@@ -65,24 +78,40 @@ async function stream(response: ServerResponse, count: number, delay: number): P
   response.end('data: [DONE]\n\n');
 }
 
-/** The HTTP that workerd speaks for a KV binding: bulk reads by POST, single reads by GET, writes by PUT. */
+/** The HTTP that workerd sends for a KV binding: bulk reads by POST, single reads by GET, writes by PUT. */
 function keyValueStore() {
   const stored = new Map<string, Buffer>();
+  let bytes = 0;
+  const remove = (key: string) => {
+    bytes -= stored.get(key)?.byteLength ?? 0;
+    stored.delete(key);
+  };
+  const set = (key: string, value: Buffer) => {
+    remove(key);
+    stored.set(key, value);
+    bytes += value.byteLength;
+    for (const oldest of stored.keys()) {
+      if (bytes <= MAX_STORED_BYTES) break;
+      remove(oldest);
+    }
+  };
+  const get = (key: string) => {
+    const value = stored.get(key);
+    if (value) set(key, value);
+    return value;
+  };
   return async (request: IncomingMessage, response: ServerResponse) => {
     const { pathname } = new URL(request.url ?? '/', 'http://kv');
     const key = decodeURIComponent(pathname.slice(1));
     const body = await readBytes(request);
     if (request.method === 'PUT') {
-      stored.set(key, body);
+      set(key, body);
       response.end();
     } else if (request.method === 'POST') {
       const { keys } = JSON.parse(body.toString()) as { keys: string[] };
-      json(
-        response,
-        JSON.stringify(Object.fromEntries(keys.map((name) => [name, stored.get(name)?.toString() ?? null]))),
-      );
+      json(response, JSON.stringify(Object.fromEntries(keys.map((name) => [name, get(name)?.toString() ?? null]))));
     } else {
-      const value = stored.get(key);
+      const value = get(key);
       response.writeHead(value ? 200 : 404).end(value);
     }
   };

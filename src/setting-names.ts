@@ -8,9 +8,9 @@ export const SETTING_NAMES = [
   'CLIP_ENDPOINT_TOKEN',
   'CLIP_ENDPOINT_MODEL',
   'JINA_API_KEY',
-  'INFERENCE_URL',
   'KV_WRITES_PER_REQUEST',
   'KV_WRITES_PER_DAY',
+  'INFERENCE_URL',
 ] as const;
 
 export type SettingName = (typeof SETTING_NAMES)[number];

@@ -1,4 +1,4 @@
-// The bare pass-through on Node, with the same server as the peer: what Node itself costs.
+// The minimal gateway on Node, with the same server as the peer: the cost of Node itself.
 import { serve } from '@hono/node-server';
 
 const { UPSTREAM, PORT } = process.env;

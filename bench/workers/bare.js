@@ -1,4 +1,4 @@
-// The least a gateway can do: five lines that pass every request on.
+// The minimal gateway: five lines that forward every request.
 export default {
   fetch(request, env) {
     return fetch(env.UPSTREAM + new URL(request.url).pathname, request);

@@ -112,6 +112,20 @@ describe('similarity of one text and 100', () => {
 });
 
 describe('writes to KV', () => {
+  it.each(['many', '-1', '1e3', '2.5'])(
+    'keep their default limits where a setting is %j, and readiness says so',
+    async (value) => {
+      serve({ [`${ORIGIN}/embeddings`]: new ClipHost().answer });
+      const { operations, settings } = counted();
+      const input = Array.from({ length: 30 }, (_, i) => `text ${i}`);
+      const wrong = { KV_WRITES_PER_REQUEST: value };
+      const got = await ask('/v1/embeddings', { json: { model: 'clip', input }, settings: { ...settings, ...wrong } });
+      expect(got.status).toBe(200);
+      expect(operations.put).toBe(20);
+      expect(await (await ask('/readyz', { settings: wrong })).text()).toContain('KV_WRITES_PER_REQUEST');
+    },
+  );
+
   it('stop at the limit of a day, and the log counts what was not stored', async () => {
     serve({ [`${ORIGIN}/embeddings`]: new ClipHost().answer });
     const lines: string[] = [];
