@@ -28,8 +28,6 @@ interface Exchange {
   readonly report: Report;
   caller: Caller;
   route: string;
-  /** Called when the last byte is gone. */
-  onEnd(): void;
 }
 
 /**
@@ -76,7 +74,6 @@ async function frame(c: AppContext, next: Next): Promise<void> {
     report,
     caller: ANONYMOUS,
     route: '*',
-    onEnd: () => {},
   };
   c.set('exchange', exchange);
   await next();
@@ -91,8 +88,7 @@ async function frame(c: AppContext, next: Next): Promise<void> {
   if (c.req.raw.headers.has('origin')) c.res = (await crossOrigin(c, async () => {})) ?? c.res;
 
   const settle = () => {
-    const { caller, route, onEnd } = exchange;
-    onEnd();
+    const { caller, route } = exchange;
     const milliseconds = performance.now() - start;
     logRequest({ method: c.req.method, route, requestId, caller: caller.id, status, report, milliseconds });
   };
@@ -130,7 +126,6 @@ async function handle(c: AppContext, route: Route): Promise<Response> {
     waitUntil: (work: Promise<unknown>) => c.executionCtx.waitUntil(work),
   };
   const call = startCall(context, TIME_LIMITS[route.tasks?.[0] ?? 'none']);
-  exchange.onEnd = () => call.deadlines.close();
   if (route.method === 'GET' || route.method === 'DELETE') return runRoute(route, readQuery(request.url), call);
   const { maxBytes = MAX_TEXT_BYTES, pictures, forwards } = route;
   const { input, ...rest } = await readBody(request, { maxBytes, pictures, forwards });

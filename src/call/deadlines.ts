@@ -42,13 +42,6 @@ export class Deadlines {
     }
   }
 
-  /** Clears the timer. A pending timer would keep a Durable Object in memory. */
-  close(): void {
-    this.#open.clear();
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
-  }
-
   #setTimer(at: number): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timerAt = at;
