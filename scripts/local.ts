@@ -61,7 +61,7 @@ async function run(folder: string, children: ChildProcess[], onEnd: (why: unknow
     const inferencePort = readPort('INFERENCE_PORT', 8788);
     await requireFree(inferencePort, 'INFERENCE_PORT');
     if (!existsSync(join(ROOT, 'inference/models')))
-      throw new Problem('The folder inference/models is missing: clone the repository anew.');
+      throw new Problem('The folder inference/models is missing. Clone the repository again.');
     settings.INFERENCE_URL = `http://127.0.0.1:${inferencePort}`;
     const origin = launch('inference', ['inference/server.ts', '--port', String(inferencePort)]);
     await answers(`${settings.INFERENCE_URL}/health`, 'The inference server', origin);

@@ -23,7 +23,7 @@ export const wholeStream = ({ raw, sdk }: Outcome, text: string = TEXT): void =>
   equal(sdk.finishReason, 'stop', "the SDK's finish reason");
 };
 
-/** What had come was passed on, and then the client was told: an SDK raises, and nothing says `[DONE]`. */
+/** What arrived was passed on, and then the client got an error: an SDK raises, and there is no `[DONE]`. */
 export const brokenStream = (outcome: Outcome, text: string): void => {
   const { raw, sdk } = outcome;
   ok(sdk.error, 'silent success: the SDK saw no error');
