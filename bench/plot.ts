@@ -12,6 +12,7 @@ const COLORS: Readonly<Record<GatewayKind, string>> = {
 };
 const TOP = 60;
 const LEFT = 400;
+const LEGEND = 200;
 const BAR = 16;
 const GAP = 14;
 /** Pixels of a factor of two: the scale is logarithmic, and bars begin at 1. */
@@ -44,8 +45,8 @@ export function plot({ figures, gateways }: Results): string {
   const named = gateways.filter(({ kind }) => kind !== 'bare' && kind !== 'static');
   const legend = named.map(
     ({ kind, title }, i) =>
-      `<rect x="${LEFT + i * 190}" y="${y}" width="10" height="10" fill="${COLORS[kind]}"/>` +
-      `<text x="${LEFT + 15 + i * 190}" y="${y + 9}">${title}</text>`,
+      `<rect x="${LEGEND + i * 190}" y="${y}" width="10" height="10" fill="${COLORS[kind]}"/>` +
+      `<text x="${LEGEND + 15 + i * 190}" y="${y + 9}">${title}</text>`,
   );
   const label = 'CPU of the gateway per request; 1 = a minimal Worker; logarithmic';
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y + 20}" width="${WIDTH}" height="${y + 20}" font-family="system-ui, sans-serif" font-size="12" fill="#1f2937" role="img" aria-label="${label}">

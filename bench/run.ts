@@ -1,4 +1,5 @@
-import { readFile, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { bundle } from '../test/support/gateway.ts';
@@ -18,11 +19,9 @@ if (process.platform !== 'linux') throw new Error('The benchmark reads CPU times
 const { plan, runs, bundles: given, full } = readOptions();
 const start = performance.now();
 const peerBundle = full ? await preparePeer() : undefined;
-const folder = given.size === 0 ? await build() : undefined;
-const bundles = folder === undefined ? given : new Map([['cedalion', join(folder, 'worker.js')]]);
+const bundles = given.size === 0 ? new Map([['cedalion', join(await build(), 'worker.js')]]) : given;
 const measured = [];
 for (let run = 1; run <= runs; run++) measured.push(await measureOnce(run));
-if (folder !== undefined) await rm(folder, { recursive: true });
 
 const figures = combine(measured);
 const compared = gateways({ upstreamPort: 0, kvPort: 0, bundles, peerBundle });
@@ -50,7 +49,9 @@ async function sizes(): Promise<Figures> {
 
 async function build(): Promise<string> {
   progress('building Cedalion');
-  return bundle();
+  const folder = await bundle();
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 async function preparePeer(): Promise<string> {

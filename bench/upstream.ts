@@ -38,7 +38,7 @@ const completion = JSON.stringify({
 /** Vectors of the sizes that the requests ask for, as base64 of float32. */
 const vectors = new Map([96, 512, 1536].map((length) => [length, vectorOf(length)]));
 const CLIP: Readonly<Record<string, number>> = { 'tiny-clip': 96, 'openai/clip-vit-base-patch32': 512 };
-const pictures = [1, 2, 3].map((megabytes) => png(megabytes * 1e6));
+const pictures = new Map<number, Buffer>();
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const text = await readText(request);
@@ -60,8 +60,9 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
       JSON.stringify({ object: 'list', data, model: 'bench', usage: { prompt_tokens: tokens, total_tokens: tokens } }),
     );
   }
-  const [, megabytes = 1] = /(\d) MB/.exec(text) ?? [];
-  const picture = pictures[Number(megabytes) - 1] as Buffer;
+  const [, bytes = 1e6] = /(\d+) bytes/.exec(text) ?? [];
+  const picture = pictures.get(Number(bytes)) ?? png(Number(bytes));
+  pictures.set(Number(bytes), picture);
   response.writeHead(200, { 'content-type': 'image/png', 'content-length': picture.byteLength }).end(picture);
 }
 

@@ -85,7 +85,7 @@ export const operations: readonly Operation[] = [
     tag: 'Text',
     summary: 'Create a chat completion',
     description:
-      "OpenAI's chat completions. Fields that are not listed here are forwarded to the host unchanged. A stream ends with `data: [DONE]`; if it breaks, its last event is an error. The body has at most 14 MiB, and 6 MiB besides pictures.",
+      "OpenAI's chat completions. Fields that are not listed here are forwarded to the host unchanged. A stream ends with `data: [DONE]`; if it breaks, its last event is an error. The body has at most 14 MiB, and 5 MiB besides pictures.",
     request: { name: 'ChatRequest', schema: chatRequest() },
     answer: { name: 'ChatCompletion', schema: answers.ChatCompletion },
     event: { name: 'ChatCompletionChunk', schema: answers.ChatCompletionChunk },
@@ -111,7 +111,7 @@ export const operations: readonly Operation[] = [
     tag: 'Text',
     summary: 'Create a completion',
     description:
-      "OpenAI's legacy completions. If the host only has chat, the prompt becomes a chat of one message, and `suffix` and `logprobs` are rejected. The body has at most 6 MiB.",
+      "OpenAI's legacy completions. If the host only has chat, the prompt becomes a chat of one message, and `suffix` and `logprobs` are rejected. The body has at most 5 MiB.",
     request: { name: 'CompletionRequest', schema: completionRequest() },
     answer: { name: 'Completion', schema: answers.Completion },
     event: { name: 'Completion', schema: answers.Completion },

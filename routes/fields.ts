@@ -2,13 +2,16 @@ import * as z from 'zod/mini';
 import type { CachedEmbeddings } from '../src/embedding/embed-items.ts';
 import { ApiError } from '../src/errors.ts';
 import { itemSchema } from '../src/intake/items.ts';
-import { type Check, isCount, isFlag, isWithin } from '../src/intake/usual.ts';
+import { type Check, isCount, isFlag, isWithin, NO_CONTROLS } from '../src/intake/usual.ts';
 import { lazy } from '../src/lazy.ts';
 import { MAX_COSINES, MAX_ITEMS } from '../src/sizes.ts';
 
 /** Fields that several routes share, created when a route first needs its schema. */
 
-export const modelName = () => z.string().check(z.minLength(1), z.maxLength(200));
+export const modelName = () =>
+  z
+    .string()
+    .check(z.minLength(1), z.maxLength(200), z.regex(NO_CONTROLS, { error: 'must not contain control characters' }));
 export const flag = () => z.optional(z.nullable(z.boolean()));
 export const count = (least: number, most: number) => z.int().check(z.gte(least), z.lte(most));
 

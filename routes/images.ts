@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { readChunks } from '../src/bytes/bounded-body.ts';
 import { jsonAnswer } from '../src/bytes/json-pieces.ts';
 import { base64Slices } from '../src/bytes/placeholders.ts';
 import { inParallel } from '../src/call/in-parallel.ts';
@@ -8,12 +9,12 @@ import { type PictureInfo, sniff } from '../src/pictures/picture-format.ts';
 import { type ModelCall, route } from '../src/route.ts';
 import { MAX_PICTURE_ANSWER_BYTES, MAX_PICTURES_ANSWER_BYTES, MAX_SMALL_BODY_BYTES } from '../src/sizes.ts';
 import type { ImageModel, PictureFormat, PictureRequest } from '../src/tasks.ts';
-import { invalidAnswer, UpstreamFailure } from '../src/upstream/failure.ts';
+import { asFailure, invalidAnswer, UpstreamFailure } from '../src/upstream/failure.ts';
 import { firstThatAnswers } from '../src/upstream/fallback.ts';
-import { readAnswer } from '../src/upstream/transport.ts';
 import { count, modelName } from './fields.ts';
 
 const MAX_PICTURES = 10;
+const CONCURRENT_PICTURES = 4;
 const MAX_SEED = 2 ** 31 - 1;
 
 /** OpenAI's request, and a seed. Source: https://platform.openai.com/docs/api-reference/images/create */
@@ -58,12 +59,16 @@ export const imageGenerations = route({
     }
     const seeds = Array.from({ length: n }, (_, i) => (request.seed + i) % (MAX_SEED + 1));
     let room = MAX_PICTURES_ANSWER_BYTES;
-    const pictures = await inParallel(seeds, MAX_PICTURES, call, async (seed, part) => {
-      const picture = await generate({ ...request, seed }, part);
-      room -= picture.bytes.byteLength;
+    const onBytes = (bytes: number) => {
+      room -= bytes;
       if (room < 0) throw tooMuch(call.model);
-      return { seed, ...picture };
-    });
+    };
+    const pictures = await inParallel(seeds, CONCURRENT_PICTURES, call, async (seed, part) => ({
+      seed,
+      ...(await generate({ ...request, seed }, part, onBytes)),
+    }));
+    // What went through a pipe here has been read to its end.
+    delete call.report.streamed;
     return jsonAnswer(pieces(call.model, pictures, body.response_format === 'url'));
   },
 });
@@ -75,6 +80,11 @@ interface Generated {
 
 async function passOn(request: PictureRequest, call: ModelCall<'text-to-image'>): Promise<Response> {
   const picture = await firstThatAnswers(call.model, call, (target, call) => target.generate(request, call));
+  const { report, cancellation } = call;
+  const broke = () => {
+    report.error = cancellation.reason?.code ?? 'upstream_unreachable';
+  };
+  if (report.streamed) report.streamed = report.streamed.catch(broke);
   return new Response(picture.body, {
     headers: {
       'content-type': picture.headers.get('content-type') ?? 'image/png',
@@ -84,20 +94,27 @@ async function passOn(request: PictureRequest, call: ModelCall<'text-to-image'>)
 }
 
 /** A complete picture: reading it is part of the attempt, so that another target can replace a host that breaks off. */
-function generate(request: PictureRequest, call: ModelCall<'text-to-image'>): Promise<Generated> {
+function generate(
+  request: PictureRequest,
+  call: ModelCall<'text-to-image'>,
+  onBytes: (bytes: number) => void,
+): Promise<Generated> {
   return firstThatAnswers(call.model, call, async (target, call) => {
+    const { name } = target.host;
     const picture = await target.generate(request, call);
     const bytes = await call.cancellation
-      .race(readAnswer(picture, target.host.name, MAX_PICTURE_ANSWER_BYTES))
-      .catch((error: unknown) => {
-        if (error instanceof ApiError) throw error;
-        const message = `The connection to the host ${target.host.name} broke in the middle of a picture.`;
-        throw new UpstreamFailure('unreachable', message, { cause: error });
-      });
+      .race(readPicture(picture, name, onBytes))
+      .catch((error: unknown) => Promise.reject(asFailure(error, name)));
     const info = sniff(bytes);
-    if (!info) throw invalidAnswer(target.host.name, 'with something that is not a picture');
+    if (!info) throw invalidAnswer(name, 'with something that is not a picture');
     return { bytes, info };
   });
+}
+
+async function readPicture({ body }: Response, name: string, onBytes: (bytes: number) => void): Promise<Uint8Array> {
+  if (!body) throw invalidAnswer(name, 'without a picture');
+  const tooLarge = () => new UpstreamFailure('answer-too-large', `The picture of the host ${name} is too large.`);
+  return readChunks(body, MAX_PICTURE_ANSWER_BYTES, tooLarge, onBytes);
 }
 
 function* pieces({ id }: ImageModel, pictures: readonly (Generated & { seed: number })[], asUrl: boolean) {

@@ -80,20 +80,28 @@ async function frame(c: AppContext, next: Next): Promise<void> {
 
   const { headers, status } = c.res;
   headers.set('x-request-id', requestId);
-  if (report.model) headers.set('x-cedalion-model', report.model);
-  if (report.target) headers.set('x-cedalion-target', report.target);
+  if (report.model) headers.set('x-cedalion-model', headerSafe(report.model));
+  if (report.target) headers.set('x-cedalion-target', headerSafe(report.target));
   if (report.attempts > 0) headers.set('x-cedalion-attempts', String(report.attempts));
   headers.set('server-timing', serverTiming(report, performance.now() - start));
   // For browsers only: the middleware costs a quarter of a pass-through request.
   if (c.req.raw.headers.has('origin')) c.res = (await crossOrigin(c, async () => {})) ?? c.res;
 
-  const settle = () => {
+  const settle = (milliseconds: number) => {
     const { caller, route } = exchange;
-    const milliseconds = performance.now() - start;
     logRequest({ method: c.req.method, route, requestId, caller: caller.id, status, report, milliseconds });
   };
-  if (report.streamed) c.executionCtx.waitUntil(report.streamed.finally(settle));
-  else settle();
+  const { streamed, stored } = report;
+  const answered = performance.now() - start;
+  const late = () => settle(performance.now() - start);
+  if (streamed) c.executionCtx.waitUntil(streamed.then(late, late));
+  else if (stored) c.executionCtx.waitUntil(stored.then(() => settle(answered)));
+  else settle(answered);
+}
+
+/** A caller can name a model in any alphabet; a header cannot. */
+function headerSafe(text: string): string {
+  return /^[\x20-\x7e]*$/.test(text) ? text : encodeURI(text.toWellFormed());
 }
 
 function answerError(error: unknown, c: AppContext): Response {
@@ -109,10 +117,10 @@ async function handle(c: AppContext, route: Route): Promise<Response> {
   const exchange = c.get('exchange');
   const request = c.req.raw;
   exchange.route = route.path;
-  // The router matches a path with a slash at its end, too.
-  if (c.req.path.endsWith('/')) throw notFound(c.req.path);
   const { settings, requestId, report } = exchange;
   if (route.access !== 'public') exchange.caller = authenticate(request.headers, settings);
+  // The router matches a path with a slash at its end, too.
+  if (c.req.path.endsWith('/')) throw notFound(c.req.path);
   const context = {
     requestId,
     settings,

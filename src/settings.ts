@@ -29,7 +29,7 @@ const CREDENTIALS: readonly SettingName[] = ['HF_TOKEN', 'OPENAI_API_KEY', 'CLIP
 
 const checked = new WeakMap<Env, Settings>();
 
-/** Reads the environment once per isolate. Never throws: unusable settings are listed under `problems`. */
+/** Reads the environment once per isolate. Unusable settings are listed under `problems`. */
 export function readSettings(env: Env): Settings {
   let settings = checked.get(env);
   if (!settings) {
@@ -43,7 +43,8 @@ function check(env: Env): Settings {
   const values: Partial<Record<SettingName, string>> = {};
   const problems: Partial<Record<SettingName | 'EMBEDDINGS', string>> = {};
   for (const name of SETTING_NAMES) {
-    const value = env[name]?.trim();
+    // A number in [vars] is a number here.
+    const value = String(env[name] ?? '').trim();
     if (!value) continue;
     const problem = problemWith(name, value);
     if (problem === undefined) values[name] = URLS.includes(name) ? value.replace(/\/+$/, '') : value;
@@ -65,7 +66,7 @@ function problemWith(name: SettingName, value: string): string | undefined {
     if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
       return `The setting ${name} must be a complete URL, such as https://host.example.com/v1.`;
     }
-    if (url.username || url.search || url.hash) {
+    if (url.username || url.password || /[?#]/.test(value)) {
       return `The setting ${name} must be a URL without user name, query or fragment.`;
     }
   }

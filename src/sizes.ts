@@ -15,7 +15,7 @@ export const MAX_CHAT_BODY_BYTES = 14 * MIB;
 export const MAX_ITEMS_BODY_BYTES = 14 * MIB;
 export const MAX_SMALL_BODY_BYTES = MIB;
 /** What is not a picture: it is parsed as a whole. */
-export const MAX_TEXT_BYTES = 6 * MIB;
+export const MAX_TEXT_BYTES = 5 * MIB;
 
 /** Items of a request, its labels and prompts included. */
 export const MAX_ITEMS = 2048;
@@ -34,7 +34,7 @@ export const MAX_VECTORS_ANSWER_BYTES = 24 * MIB;
 export const MAX_SCORES_ANSWER_BYTES = MIB;
 export const MAX_PICTURE_ANSWER_BYTES = 12 * MIB;
 /** Pictures of one answer together. */
-export const MAX_PICTURES_ANSWER_BYTES = 32 * MIB;
+export const MAX_PICTURES_ANSWER_BYTES = 16 * MIB;
 export const MAX_ERROR_ANSWER_BYTES = 16 * KIB;
 export const MAX_ERROR_MESSAGE_CHARACTERS = 600;
 

@@ -28,8 +28,6 @@ export interface ChatTarget extends Target {
   complete?(request: TextRequest, call: Call): Promise<Response>;
 }
 
-export type Modality = 'text' | 'image';
-
 /** An input to embed. A picture is its encoded file (PNG, JPEG, WebP or GIF) and its media type. */
 export type EmbeddingInput =
   | { readonly kind: 'text'; readonly text: string }
@@ -91,6 +89,8 @@ export interface Space {
   readonly endpoint?: string | undefined;
   /** Undefined if only the host knows. */
   readonly dimensions?: number;
+  /** Whether the host was asked for this number of dimensions: its vectors need not be cuts of the full ones. */
+  readonly isResized?: boolean;
   /** The minimum to which a vector can be cut (Matryoshka); undefined if it cannot be cut. */
   readonly minDimensions?: number;
   readonly logitScale?: number;

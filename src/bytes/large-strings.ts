@@ -7,7 +7,8 @@ import { Placeholders } from './placeholders.ts';
  * content of such strings is replaced by placeholders.
  */
 
-/** From this length on it is worth it for pictures in requests. */
+/** From this length of a body on, memory counts more than the time to look for its pictures. */
+const MIN_BODY = 2 * 1024 * 1024;
 const MIN_PICTURE = 64 * 1024;
 const SLICE = 64 * 1024;
 const QUOTE = 0x22;
@@ -32,22 +33,18 @@ export interface WithoutLargeStrings {
  * @returns undefined if there are none, which is found out without looking at every string
  */
 export function takePictures(bytes: Uint8Array): WithoutLargeStrings | undefined {
-  if (bytes.length < MIN_PICTURE || !hasGap(bytes)) return undefined;
-  const taken = takeLargeStrings(bytes, MIN_PICTURE, (content) => isPlain(content));
+  if (bytes.length < MIN_BODY || !hasGap(bytes)) return undefined;
+  const taken = takeLargeStrings(bytes, MIN_PICTURE);
   return taken.large.size === 0 ? undefined : taken;
 }
 
-/** Takes all strings of a length and a kind out of a JSON text. */
-export function takeLargeStrings(
-  bytes: Uint8Array,
-  minLength: number,
-  isTaken: (content: Uint8Array) => boolean = () => true,
-): WithoutLargeStrings {
+/** Takes all plain strings of at least a length out of a JSON text. */
+export function takeLargeStrings(bytes: Uint8Array, minLength: number): WithoutLargeStrings {
   const large = new Placeholders();
   const kept: Uint8Array[] = [];
   let from = 0;
   for (const [start, end] of strings(bytes)) {
-    if (end - start < minLength || !isTaken(bytes.subarray(start, end))) continue;
+    if (end - start < minLength || !isPlain(bytes.subarray(start, end))) continue;
     kept.push(bytes.subarray(from, start), utf8.encode(large.raw(bytes.subarray(start, end))));
     from = end;
   }

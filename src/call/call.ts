@@ -53,6 +53,8 @@ export interface Call extends RequestContext {
   readonly deadlines: Deadlines;
   /** Whether another target can answer instead. Then a host that asks to wait is not waited for. */
   readonly hasAlternative?: boolean;
+  /** What a host was already waited for: since when, and how long in all. */
+  readonly waited?: { readonly since: number; readonly milliseconds: number };
 }
 
 /** Starts the clock of a request. */

@@ -15,12 +15,14 @@ export interface Report {
   /** Milliseconds by stage, as `Server-Timing` shows them. Concurrent work of one stage counts once. */
   readonly timings: Record<string, number>;
   readonly stages: Record<string, { running: number; since: number }>;
-  /** The code of an error that reached the caller. */
+  /** The code of an error that the caller got, or would have got if it had not left. */
   error?: string;
   /** What was thrown, if the caller got no details of it. */
   cause?: unknown;
   /** Settles when the last byte of a streamed answer is gone. */
   streamed?: Promise<void>;
+  /** Settles when the cache is written: its failures and what is not stored belong to the log line. */
+  stored?: Promise<void>;
 }
 
 export function newReport(): Report {

@@ -72,11 +72,20 @@ export async function embedItems(
     }
     await embed(inline);
   } finally {
-    if (cache.use !== 'none') call.waitUntil(cache.flush());
+    if (cache.use !== 'none') {
+      const stored = cache.flush(vectorsByText(all));
+      call.report.stored = stored;
+      call.waitUntil(stored);
+    }
   }
   const vectors = new Array<Float32Array>(items.length);
   for (const { positions, vector } of all) for (const at of positions) vectors[at] = vector as Float32Array;
   return report(vectors, made.size, promptTokens, cache, call);
+}
+
+function vectorsByText(all: readonly Wanted[]): (text: string) => Float32Array | undefined {
+  const vectors = new Map(all.flatMap(({ name, vector }) => (name?.kind === 'text' ? [[name.name, vector]] : [])));
+  return (text) => vectors.get(text);
 }
 
 const isText = (item: Item) => item.kind === 'text';

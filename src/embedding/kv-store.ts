@@ -1,4 +1,5 @@
 import type { Call } from '../call/call.ts';
+import { Cancellation } from '../call/cancellation.ts';
 import { inParallel } from '../call/in-parallel.ts';
 
 /** KV allows 1,000 operations per request. Source: https://developers.cloudflare.com/kv/platform/limits/ */
@@ -11,6 +12,8 @@ const READ_LIMIT_MS = 1_000;
 const CONCURRENT_WRITES = 6;
 
 export interface Write {
+  /** Whether the same content is stored by another write, too. */
+  readonly isExtra?: boolean;
   readonly ttlSeconds: number;
   /** Called when it is written. */
   entry(): Promise<readonly [key: string, value: string | ArrayBuffer]>;
@@ -82,15 +85,18 @@ export class KvStore {
     const allowed = writes.slice(0, this.writesLeft);
     this.#operationsLeft -= allowed.length;
     today.writes += allowed.length;
-    if (allowed.length < writes.length) report.unstored = writes.length - allowed.length;
-    await inParallel(allowed, CONCURRENT_WRITES, this.#call, async ({ entry, ttlSeconds }) => {
+    const unstored = writes.slice(allowed.length).filter(({ isExtra }) => !isExtra).length;
+    if (unstored > 0) report.unstored = unstored;
+    // What was paid for is kept, even if the request was given up meanwhile.
+    const independent = { ...this.#call, cancellation: new Cancellation() };
+    await inParallel(allowed, CONCURRENT_WRITES, independent, async ({ entry, ttlSeconds }) => {
       try {
         const [key, value] = await entry();
         await kv.put(key, value, { expirationTtl: ttlSeconds });
       } catch {
         this.#countFailure();
       }
-    }).catch(() => {});
+    });
   }
 
   #countFailure(): void {

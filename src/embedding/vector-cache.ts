@@ -4,6 +4,7 @@ import type { Call } from '../call/call.ts';
 import { ApiError } from '../errors.ts';
 import type { Space } from '../tasks.ts';
 import { KvStore, type Write } from './kv-store.ts';
+import { spaceKey } from './space-key.ts';
 import { isStored } from './vector.ts';
 import { VectorMemory } from './vector-memory.ts';
 import type { VectorSet } from './vector-set.ts';
@@ -12,8 +13,6 @@ import type { VectorSet } from './vector-set.ts';
 const VECTOR_TTL_SECONDS = 90 * 24 * 3600;
 /** How long a URL is assumed to show the same picture, so that a warm request fetches neither picture nor vector. */
 const ADDRESS_TTL_SECONDS = 300;
-/** A KV key has at most 512 bytes. */
-const MAX_SPACE_CHARACTERS = 200;
 
 /** Whether a request reads and writes the cache, only writes it, or does neither. */
 export type CacheUse = 'full' | 'refresh' | 'none';
@@ -37,14 +36,14 @@ export class VectorCache {
   /** The sets of the request that are not stored yet, as far as is known. */
   readonly #newSets: VectorSet[] = [];
   readonly #newTexts = new Set<string>();
-  readonly #newVectors: Write[] = [];
+  readonly #newVectors: { readonly name: VectorName; readonly write: Write }[] = [];
   readonly #newAddresses: Write[] = [];
 
   /** @throws ApiError `configuration_invalid` without the KV binding */
   static async open(space: Space, call: Call): Promise<VectorCache> {
     const problem = call.settings.problems.EMBEDDINGS;
     if (problem) throw new ApiError('configuration_invalid', problem);
-    return new VectorCache(space, await keyOf(space), call);
+    return new VectorCache(space, await spaceKey(space), call);
   }
 
   private constructor(space: Space, key: string, call: Call) {
@@ -114,10 +113,8 @@ export class VectorCache {
     if (this.use === 'none') return;
     this.memory.set(name.kind, name.name, vector);
     if (name.kind === 'text') this.#newTexts.add(name.name);
-    this.#newVectors.push({
-      ttlSeconds: VECTOR_TTL_SECONDS,
-      entry: async () => [await this.#vectorKey(name), encodeFloats(vector)],
-    });
+    const entry = async () => [await this.#vectorKey(name), encodeFloats(vector)] as const;
+    this.#newVectors.push({ name, write: { ttlSeconds: VECTOR_TTL_SECONDS, entry } });
   }
 
   /** @returns the digests of pictures, by URL, as far as they are known */
@@ -139,26 +136,35 @@ export class VectorCache {
   }
 
   /**
-   * Writes what was kept, the most valuable first. If there are more new vectors than writes, a set stores many of them with
-   * one write. Otherwise a set is stored once it was found whole: it saves reads only. So does an address.
+   * Writes what was kept, the most valuable first: sets of new vectors, vectors in no set, single vectors of those sets, sets
+   * that were found one by one (they save reads), and addresses (they save fetching a picture). New sets are written if there
+   * are more new vectors than writes, and if the request refreshes them.
+   *
+   * @param vectorOf the vectors of the request, by text
    */
-  flush(): Promise<void> {
+  flush(vectorOf: (text: string) => Float32Array | undefined): Promise<void> {
     const vectors = this.#newVectors.splice(0);
     const isNew = ({ texts }: VectorSet) => texts.some((text) => this.#newTexts.has(text));
     const sets = this.#newSets.splice(0);
-    const first = vectors.length > this.#store.writesLeft ? sets.filter(isNew) : [];
-    const last = sets.filter((set) => !isNew(set));
-    const addresses = this.#newAddresses.splice(0);
-    return this.#store.writeAll([...this.#writesOf(first), ...vectors, ...this.#writesOf(last), ...addresses]);
+    const writesSets = this.use === 'refresh' || vectors.length > this.#store.writesLeft;
+    const newSets = writesSets ? sets.filter(isNew).flatMap((set) => this.#setWrite(set, vectorOf)) : [];
+    const oldSets = sets.filter((set) => !isNew(set)).flatMap((set) => this.#setWrite(set, vectorOf));
+    const isCovered = inSets(newSets.slice(0, this.#store.writesLeft).map(({ set }) => set));
+    const single = vectors.filter(({ name }) => !isCovered(name)).map(({ write }) => write);
+    const covered = vectors.filter(({ name }) => isCovered(name)).map(({ write }) => ({ ...write, isExtra: true }));
+    return this.#store.writeAll([
+      ...newSets.map(({ write }) => write),
+      ...single,
+      ...covered,
+      ...oldSets.map(({ write }) => ({ ...write, isExtra: true })),
+      ...this.#newAddresses.splice(0),
+    ]);
   }
 
-  #writesOf(sets: readonly VectorSet[]): Write[] {
-    return sets.flatMap((set) => {
-      const value = set.write((text) => this.memory.get('text', text));
-      return value
-        ? [{ ttlSeconds: VECTOR_TTL_SECONDS, entry: async () => [await this.#setKey(set), value] as const }]
-        : [];
-    });
+  #setWrite(set: VectorSet, vectorOf: (text: string) => Float32Array | undefined): { set: VectorSet; write: Write }[] {
+    const value = set.write(vectorOf);
+    if (!value) return [];
+    return [{ set, write: { ttlSeconds: VECTOR_TTL_SECONDS, entry: async () => [await this.#setKey(set), value] } }];
   }
 
   async #setKey(set: VectorSet): Promise<string> {
@@ -184,21 +190,6 @@ function cacheUseOf(headers: Headers): CacheUse {
 function inSets(sets: readonly VectorSet[]): (name: VectorName) => boolean {
   const texts = new Set(sets.flatMap((set) => set.texts));
   return ({ kind, name }) => kind === 'text' && texts.has(name);
-}
-
-const endpointDigests = new Map<string, string>();
-
-/** The key of a space: its id, and a digest of its endpoint if only that determines its vectors. */
-async function keyOf({ id, endpoint }: Space): Promise<string> {
-  const name = id.length <= MAX_SPACE_CHARACTERS && /^[\x21-\x7e]+$/.test(id) ? id : await digest(id);
-  if (endpoint === undefined) return name;
-  let part = endpointDigests.get(endpoint);
-  if (part === undefined) {
-    part = (await digest(endpoint)).slice(0, 16);
-    // Endpoints are settings, so there are few.
-    endpointDigests.set(endpoint, part);
-  }
-  return `${name}@${part}`;
 }
 
 async function addressKey(url: string): Promise<string> {

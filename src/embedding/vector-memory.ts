@@ -5,7 +5,8 @@ import { MAX_VECTOR_MEMORY_BYTES } from '../sizes.ts';
  * for up to a minute after a write.
  *
  * Bounded by bytes with two generations: the young one becomes the old one when it is half of the limit, and the old one
- * is dropped. What is used again moves to the young one. Unlike a least-recently-used list, a hit writes nothing.
+ * is dropped. What is used again moves to the young one while that has room. Unlike in a least-recently-used list, most hits
+ * write nothing.
  */
 
 interface SpaceVectors {
@@ -34,7 +35,8 @@ export class VectorMemory {
     const vector = young.get(this.#space)?.[kind].get(name);
     if (vector) return vector;
     const aged = old.get(this.#space)?.[kind].get(name);
-    if (aged) this.set(kind, name, aged);
+    // Only while there is room: reading many old vectors must not drop the others of them.
+    if (aged && youngBytes + sizeOf(aged, name) <= MAX_VECTOR_MEMORY_BYTES / 2) this.set(kind, name, aged);
     return aged;
   }
 
@@ -58,7 +60,7 @@ export class VectorMemory {
       young.set(this.#space, vectors);
       youngBytes += SPACE_BYTES + 2 * this.#space.length;
     }
-    if (!vectors[kind].has(name)) youngBytes += vector.byteLength + 2 * name.length + ENTRY_BYTES;
+    if (!vectors[kind].has(name)) youngBytes += sizeOf(vector, name);
     vectors[kind].set(name, vector);
     if (youngBytes > MAX_VECTOR_MEMORY_BYTES / 2) {
       old = young;
@@ -66,6 +68,10 @@ export class VectorMemory {
       youngBytes = 0;
     }
   }
+}
+
+function sizeOf({ byteLength }: Float32Array, name: string): number {
+  return byteLength + 2 * name.length + ENTRY_BYTES;
 }
 
 /** Forgets all vectors, like a new isolate. */

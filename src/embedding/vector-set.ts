@@ -14,13 +14,17 @@ export class VectorSet {
   /** Unique and sorted: the same texts in another order are the same set. */
   readonly texts: readonly string[];
 
+  /** The same for equal sets only. */
+  readonly id: string;
+
   constructor(texts: Iterable<string>) {
     this.texts = [...new Set(texts)].sort();
+    this.id = JSON.stringify(this.texts);
   }
 
   /** What the set is called in its key: one digest of all texts, where a digest of each takes 1 ms for a hundred. */
   name(): Promise<string> {
-    return digest(JSON.stringify(this.texts));
+    return digest(this.id);
   }
 
   /** @returns the vectors by text, or undefined if the stored value is not complete, or damaged */

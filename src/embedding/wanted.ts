@@ -51,12 +51,14 @@ export async function collect(items: readonly Item[], cache: VectorCache): Promi
 
 /** The sets of texts among the lists of a request that are large enough to be stored as one. */
 export function setsOf(lists: readonly (readonly Item[])[]): VectorSet[] {
-  return lists.flatMap((items) => {
+  const sets = new Map<string, VectorSet>();
+  for (const items of lists) {
     const texts = items.flatMap((item) => (item.kind === 'text' ? [item.text] : []));
-    if (texts.length < MIN_SET_TEXTS) return [];
+    if (texts.length < MIN_SET_TEXTS) continue;
     const set = new VectorSet(texts);
-    return set.texts.length < MIN_SET_TEXTS ? [] : [set];
-  });
+    if (set.texts.length >= MIN_SET_TEXTS) sets.set(set.id, set);
+  }
+  return [...sets.values()];
 }
 
 /** Sets the vectors that memory or KV has. */

@@ -60,9 +60,7 @@ export async function readBody(request: Request, options: BodyOptions): Promise<
 
 function readJson(bytes: Uint8Array, { pictures, forwards }: BodyOptions): Intake {
   const taken = pictures || forwards ? takePictures(bytes) : undefined;
-  if ((taken?.rest ?? bytes).length > MAX_TEXT_BYTES) {
-    throw new ApiError('body_too_large', `The body must have at most ${MAX_TEXT_BYTES} bytes beside its pictures.`);
-  }
+  if ((taken?.rest ?? bytes).length > MAX_TEXT_BYTES) throw tooMuchText();
   if (!taken) {
     const text = decode(bytes);
     const intake = { input: parseJson(text), attachments: NO_ATTACHMENTS };
@@ -71,10 +69,28 @@ function readJson(bytes: Uint8Array, { pictures, forwards }: BodyOptions): Intak
   const { rest, large } = taken;
   const text = decode(rest);
   const input = parseJson(text, () => decode(bytes));
-  // Pictures are read from the bytes. In every other place a large string is a string.
-  return forwards
-    ? { input, attachments: NO_ATTACHMENTS, text, large }
-    : { input: fillIn(input, large, (key) => key === 'image' || key === 'url'), attachments: NO_ATTACHMENTS, large };
+  // Large strings that are forwarded stay in the bytes, and pictures are read from them. All others become strings.
+  const filled = fillWith(
+    large,
+    input,
+    forwards ? (key) => key !== 'model' : (key) => key === 'image' || key === 'url',
+  );
+  const intake = { input: filled, attachments: NO_ATTACHMENTS, large };
+  return forwards ? { ...intake, text } : intake;
+}
+
+function tooMuchText(): ApiError {
+  return new ApiError('body_too_large', `The body must have at most ${MAX_TEXT_BYTES} bytes beside its pictures.`);
+}
+
+function fillWith(large: Placeholders, input: unknown, keep: (key: string) => boolean): unknown {
+  try {
+    return fillIn(input, large, keep);
+  } catch (error) {
+    // Only a stack that is too small for the body ends here.
+    if (!(error instanceof RangeError)) throw error;
+    throw new ApiError('invalid_parameter', 'The body is nested too deeply.');
+  }
 }
 
 async function readMultipart(request: Request, maxBytes: number): Promise<Intake> {
@@ -96,6 +112,8 @@ async function readMultipart(request: Request, maxBytes: number): Promise<Intake
   for (const [name, part] of form) {
     if (name !== 'payload' && typeof part !== 'string') attachments.set(name, new Uint8Array(await part.arrayBuffer()));
   }
+  const size = typeof payload === 'string' ? payload.length : payload.size;
+  if (size > MAX_TEXT_BYTES) throw tooMuchText();
   const text = typeof payload === 'string' ? payload : decode(new Uint8Array(await payload.arrayBuffer()));
   return { input: parseJson(text), attachments };
 }

@@ -49,7 +49,7 @@ export function isList(wire: WireItem | readonly WireItem[]): wire is readonly W
 }
 
 /** @throws ApiError `invalid_picture` or `invalid_parameter`, naming the item */
-export function readItem(wire: WireItem, path: string, sources: PictureSources): Item {
+function readItem(wire: WireItem, path: string, sources: PictureSources): Item {
   if (typeof wire === 'string') return readText(wire, path);
   if ('image_url' in wire) return readPicture(wire.image_url.url, path, sources);
   return wire.text === undefined ? readPicture(wire.image, path, sources) : readText(wire.text, path);
@@ -60,6 +60,9 @@ function readText(text: string, path: string): Item {
   return { kind: 'text', text, path };
 }
 
+const latin1 = new TextDecoder('latin1');
+const isUrl = (text: string) => /^https?:/i.test(text);
+
 function readPicture(source: string, path: string, sources: PictureSources): Item {
   const attached = /^attach:\/\/(.+)$/.exec(source)?.[1];
   if (attached !== undefined) {
@@ -69,8 +72,11 @@ function readPicture(source: string, path: string, sources: PictureSources): Ite
       param: path,
     });
   }
-  if (/^https?:/i.test(source)) return { kind: 'image', url: source, path };
-  const bytes = decodePicture(sources.large?.contentOf(source) ?? source);
+  if (isUrl(source)) return { kind: 'image', url: source, path };
+  const large = sources.large?.contentOf(source);
+  // Too long for any URL, and refused as one.
+  if (large && isUrl(latin1.decode(large.subarray(0, 8)))) return { kind: 'image', url: latin1.decode(large), path };
+  const bytes = decodePicture(large ?? source);
   if (bytes?.length) return { kind: 'image', bytes, path };
   throw new ApiError(
     'invalid_picture',

@@ -16,12 +16,18 @@ export function valueSpan(text: string, member: string): readonly [start: number
     if (keyOf(text.slice(at, keyEnd)) === member) {
       if (span) return undefined;
       span = [start, end];
+      if (!appears(text, member, end)) return span;
     }
     at = skipWhitespace(text, end);
     if (text[at] !== ',') break;
     at = skipWhitespace(text, at + 1);
   }
   return span;
+}
+
+/** Whether a member can appear after a place: as itself, or with an escaped letter. Finds out without reading the rest. */
+function appears(text: string, member: string, from: number): boolean {
+  return text.indexOf(`"${member}"`, from) !== -1 || text.indexOf('\\u00', from) !== -1;
 }
 
 /** JSON.parse reads escapes: "\u006dodel" is the same member. */

@@ -24,7 +24,11 @@ export function usual(required: Readonly<Record<string, Check>>, optional: Reado
   };
 }
 
-export const isName: Check = (value) => typeof value === 'string' && value.length > 0 && value.length <= 200;
+/** Names are repeated in headers and logs. */
+export const NO_CONTROLS = /^[^\p{Cc}]*$/u;
+
+export const isName: Check = (value) =>
+  typeof value === 'string' && value.length > 0 && value.length <= 200 && NO_CONTROLS.test(value);
 export const isText: Check = (value) => typeof value === 'string';
 export const isFlag: Check = (value) => typeof value === 'boolean';
 export const isWithin =

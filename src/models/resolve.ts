@@ -42,7 +42,7 @@ export function resolve<T extends Task>(name: string, tasks: readonly T[], setti
     const problem = problemOf(model, settings);
     if (problem) throw new ApiError('configuration_invalid', problem, { param: 'model' });
   }
-  const needed = [...new Set(fitting.flatMap(settingsNeeded))];
+  const needed = [...new Set(fitting.flatMap((model) => settingsMissing(model, settings)))];
   throw new ApiError('model_unavailable', `This model requires one of these settings: ${needed.join(', ')}.`, {
     param: 'model',
   });
@@ -74,7 +74,7 @@ function unlistedEmbedding(name: string, id: string, { values }: Settings): Embe
     // Vectors of a requested length need not be cuts of the full ones, so they are a space of their own.
     resized: (dimensions) => ({
       ...model,
-      space: { id: `${name}:${dimensions}`, endpoint, dimensions },
+      space: { id: name, endpoint, dimensions, isResized: true },
       targets: [openai.embedding(openaiHost, id, dimensions)],
     }),
   };
@@ -105,6 +105,13 @@ const clipModel = ({ values }: Settings) => values.CLIP_ENDPOINT_MODEL ?? DEFAUL
 
 export function settingsNeeded(model: Model): string[] {
   return [...new Set((model.targets as readonly Target[]).map(({ host }) => host.requires))];
+}
+
+/** The same, but for an endpoint that is configured and serves another model. */
+function settingsMissing({ targets }: Model, settings: Settings): string[] {
+  return (targets as readonly Target[]).map(({ host, upstreamModel }) =>
+    host === clipEndpoint && host.endpoint(settings) ? `CLIP_ENDPOINT_MODEL=${upstreamModel}` : host.requires,
+  );
 }
 
 /** Why a model that the operator configured is not available. */

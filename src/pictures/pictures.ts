@@ -1,7 +1,7 @@
 import type { Call } from '../call/call.ts';
 import { ApiError } from '../errors.ts';
 import { MAX_PICTURE_BYTES, MAX_PICTURE_PIXELS } from '../sizes.ts';
-import { fetchPublic } from '../upstream/transport.ts';
+import { fetchPublic } from '../upstream/public-fetch.ts';
 import { type PictureInfo, sniff } from './picture-format.ts';
 import { checkUrl } from './public-url.ts';
 

@@ -4,8 +4,9 @@ import { valueSpan } from '../intake/members.ts';
 import { MAX_TEXT_ANSWER_BYTES } from '../sizes.ts';
 import { relayStream } from '../stream/relay.ts';
 import type { ChatTarget, TextRequest } from '../tasks.ts';
+import { readJson } from '../upstream/answer.ts';
 import { invalidAnswer } from '../upstream/failure.ts';
-import { readJson, send } from '../upstream/transport.ts';
+import { send } from '../upstream/transport.ts';
 import { jsonRequest } from './json-request.ts';
 
 /**
@@ -50,7 +51,12 @@ async function relayWhole(response: Response, name: string, call: Call): Promise
   const answer = json as { choices?: { finish_reason?: string }[]; usage?: Record<string, number> } | null;
   if (!Array.isArray(answer?.choices)) throw invalidAnswer(name, 'without choices');
   const { usage, choices } = answer;
-  if (usage) call.report.tokens = { prompt: usage.prompt_tokens ?? 0, completion: usage.completion_tokens ?? 0 };
+  if (usage) {
+    // Several prompts are several requests.
+    const { prompt, completion } = call.report.tokens ?? { prompt: 0, completion: 0 };
+    const { prompt_tokens = 0, completion_tokens = 0 } = usage;
+    call.report.tokens = { prompt: prompt + prompt_tokens, completion: completion + completion_tokens };
+  }
   const reason = choices[0]?.finish_reason;
   if (typeof reason === 'string') call.report.finishReason = reason;
   return new Response(text, { headers: { 'content-type': 'application/json' } });

@@ -6,8 +6,8 @@ import type { Placeholders } from '../bytes/placeholders.ts';
 import { lazy } from '../lazy.ts';
 import { MAX_VECTORS_ANSWER_BYTES } from '../sizes.ts';
 import type { Embedded } from '../tasks.ts';
+import { parseAnswer, readAnswer, readJson } from '../upstream/answer.ts';
 import { invalidAnswer } from '../upstream/failure.ts';
-import { parseAnswer, readAnswer, readJson } from '../upstream/transport.ts';
 
 const utf8 = new TextDecoder();
 

@@ -8,12 +8,14 @@ import type { ProviderOf } from '../protocols/huggingface-library.ts';
 import { buildRequest, type ProviderModel, readByLibrary } from '../protocols/huggingface-request.ts';
 import { MAX_PICTURE_ANSWER_BYTES } from '../sizes.ts';
 import type { ImageTarget, PictureFormat, PictureRequest } from '../tasks.ts';
+import { readAnswer, readJson } from '../upstream/answer.ts';
 import { invalidAnswer, UpstreamFailure } from '../upstream/failure.ts';
-import { readAnswer, readJson, send, type UpstreamRequest } from '../upstream/transport.ts';
+import { send, type UpstreamRequest } from '../upstream/transport.ts';
 
 type ImageProvider = ProviderOf<'text-to-image'>;
 
-const POLL_MS = 500;
+const FIRST_POLL_MS = 500;
+const MAX_POLL_MS = 5_000;
 
 /** Text to image at one of the providers behind Hugging Face's router. The host chooses the format of the picture. */
 export function image(provider: ImageProvider, providerId: string): ImageTarget {
@@ -87,11 +89,10 @@ async function passPicture(response: Response, name: string, call: Call): Promis
   // Through a pipe, since a body that is passed on directly outlives every timer and would ignore the total limit.
   const length = declaredLength(response);
   const { readable, writable } = length === undefined ? new IdentityTransformStream() : new FixedLengthStream(length);
-  const piped = response.body.pipeTo(writable).catch(() => {
-    call.report.error ??= call.cancellation.reason?.code ?? 'upstream_unreachable';
-  });
+  const piped = response.body.pipeTo(writable);
   call.report.streamed = piped;
-  call.waitUntil(piped);
+  // Whoever reads the picture handles a failure.
+  call.waitUntil(piped.catch(() => {}));
   return new Response(readable, { headers: { 'content-type': type } });
 }
 
@@ -120,8 +121,8 @@ async function falResult(request: UpstreamRequest, call: Call): Promise<string> 
   const url = new URL(request.url);
   const at = (suffix: string) => `${url.origin}/fal-ai${place}${suffix}${url.search}`;
   let { status } = queued;
-  while (status !== 'COMPLETED') {
-    await sleep(POLL_MS, call);
+  for (let poll = 0; status !== 'COMPLETED'; poll++) {
+    await sleep(pollDelay(poll), call);
     status = (await json(get(request, at('/status')), call)).status;
     if (status !== 'COMPLETED' && status !== 'IN_QUEUE' && status !== 'IN_PROGRESS') throw failed(request.name);
   }
@@ -132,9 +133,9 @@ async function falResult(request: UpstreamRequest, call: Call): Promise<string> 
 /** Replicate holds the connection for up to a minute (`Prefer: wait`), then answers with a prediction to poll. */
 async function replicateResult(request: UpstreamRequest, call: Call): Promise<string> {
   let prediction = await json(request, call);
-  while (prediction.status === 'starting' || prediction.status === 'processing') {
+  for (let poll = 0; prediction.status === 'starting' || prediction.status === 'processing'; poll++) {
     if (typeof prediction.id !== 'string') throw invalidAnswer(request.name, 'without the id of its prediction');
-    await sleep(POLL_MS, call);
+    await sleep(pollDelay(poll), call);
     const { origin } = new URL(request.url);
     prediction = await json(
       get(request, `${origin}/replicate/v1/predictions/${encodeURIComponent(prediction.id)}`),
@@ -144,6 +145,11 @@ async function replicateResult(request: UpstreamRequest, call: Call): Promise<st
   if (prediction.status === 'failed' || prediction.status === 'canceled') throw failed(request.name);
   const { output } = prediction;
   return pictureUrl(Array.isArray(output) ? output[0] : output, request.name);
+}
+
+/** Longer and longer: the plan limits the requests of a request. */
+function pollDelay(poll: number): number {
+  return Math.min(MAX_POLL_MS, FIRST_POLL_MS * 1.3 ** poll);
 }
 
 function get({ name, headers }: UpstreamRequest, url: string): UpstreamRequest {
@@ -172,7 +178,13 @@ function pictureUrl(url: unknown, name: string): string {
 function download(url: string, name: string, call: Call): Promise<Response> {
   const safe = checkUrl(url);
   if (!safe) throw invalidAnswer(name, 'with a URL that is not safe to fetch');
-  return send({ name, url: safe.href, method: 'GET', headers: {} }, call, async (response) =>
+  const picture = send({ name, url: safe.href, method: 'GET', headers: {} }, call, async (response) =>
     asPicture(await readAnswer(response, name, MAX_PICTURE_ANSWER_BYTES), name),
   );
+  // A 403 here says nothing about the Worker's credential.
+  return picture.catch((error: unknown) => {
+    if (call.cancellation.reason) throw call.cancellation.reason;
+    if (error instanceof UpstreamFailure && error.reason === 'answer-too-large') throw error;
+    throw invalidAnswer(name, 'with the URL of a picture that cannot be fetched');
+  });
 }

@@ -8,8 +8,9 @@ import { chatAt } from '../protocols/openai-text.ts';
 import { textsOf } from '../protocols/text-inputs.ts';
 import { MAX_SCORES_ANSWER_BYTES, MAX_VECTORS_ANSWER_BYTES } from '../sizes.ts';
 import type { ChatTarget, EmbeddingTarget, ZeroShotTarget } from '../tasks.ts';
+import { readJson } from '../upstream/answer.ts';
 import { invalidAnswer } from '../upstream/failure.ts';
-import { readJson, send } from '../upstream/transport.ts';
+import { send } from '../upstream/transport.ts';
 
 /** @param upstreamModel a hub id, optionally with a routing suffix: `:fastest`, `:cheapest`, `:<provider>` */
 export function chat(upstreamModel: string): ChatTarget {

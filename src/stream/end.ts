@@ -58,7 +58,8 @@ export async function finish(
   try {
     const writer = writable.getWriter();
     if (failure && failure.code !== 'client_closed_request') {
-      if (unfinished !== '') await writer.write(encode(endOfLine(unfinished, failure)));
+      // An empty line must come before the error: the last event may lack its own.
+      await writer.write(encode(unfinished === '' ? '\n' : endOfLine(unfinished, failure)));
       await writer.write(encodeEvent(failure.body));
     } else if (unfinished !== '') {
       // A strict reader would drop an event that ends with the stream, without its empty line.

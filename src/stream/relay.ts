@@ -1,6 +1,6 @@
 import type { Call } from '../call/call.ts';
-import { type ApiError, toApiError } from '../errors.ts';
-import { invalidAnswer } from '../upstream/failure.ts';
+import type { ApiError } from '../errors.ts';
+import { asFailure, invalidAnswer } from '../upstream/failure.ts';
 import { cut, finish, MIDDLE_OF_LINE, readEnd, tooMuch } from './end.ts';
 import { readFirstEvent } from './first-event.ts';
 import { encodeComment, STREAM_HEADERS, unfinishedLine } from './sse.ts';
@@ -52,7 +52,7 @@ async function pumpLate(
       await write(writable, encodeComment('keepalive'));
       head = await call.deadlines.limit(first, KEEPALIVE_MS, () => undefined);
     } catch (error) {
-      return finish(writable, call, call.cancellation.reason ?? toApiError(error), '');
+      return finish(writable, call, call.cancellation.reason ?? asFailure(error, name), '');
     }
     if (head) return pump(body, writable, head, name, call);
   }

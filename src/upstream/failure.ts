@@ -70,6 +70,12 @@ export function movesOn(error: unknown): error is UpstreamFailure {
   return error instanceof UpstreamFailure && error.handling.movesOn;
 }
 
+/** An error of the connection to a host, as a failure of the host. Every other error that is expected is one already. */
+export function asFailure(error: unknown, name: string): ApiError {
+  if (error instanceof ApiError) return error;
+  return new UpstreamFailure('unreachable', `The connection to the host ${name} failed.`, { cause: error });
+}
+
 /** @param what completes "The host <name> answered" */
 export function invalidAnswer(name: string, what: string): UpstreamFailure {
   return new UpstreamFailure('invalid-answer', `The host ${name} answered ${what}.`);

@@ -9,10 +9,10 @@ type Run<T extends Target, Answer> = (target: T, call: Call) => Promise<Answer>;
 
 /**
  * Runs a request at the first target that can answer it. After a failure of the target the next one is tried; a failure of
- * the request (an invalid parameter, say) is the answer. If no target answers, the first that only asked to wait gets the
- * time that it asked for.
+ * the request (an invalid parameter, say) is the answer. If no target answers, the first that only asked to wait is asked
+ * again, within the limits of its waits.
  *
- * @throws ApiError the last target's failure
+ * @throws ApiError the failure of the last target, or of the one that asked to wait
  */
 export async function firstThatAnswers<T extends Target, Answer>(
   { targets }: { readonly targets: readonly T[] },
@@ -32,14 +32,15 @@ export async function firstThatAnswers<T extends Target, Answer>(
     } catch (error) {
       if (!movesOn(error)) throw error;
       last = error;
-      if (error.asksToWait) waiting ??= { target, failure: error };
+      // Only a host that refused the request: after any other failure it could be run, and paid, twice.
+      if (error.asksToWait && error.handling.retry === 'refused') waiting ??= { target, failure: error };
     }
   }
   if (!waiting) throw last;
   const delay = retryDelay(waiting.failure, { count: 1, since, waited: 0, once: false }, call);
   if (delay === undefined) throw waiting.failure;
   await sleep(delay, call);
-  return attempt(waiting.target, call, run);
+  return attempt(waiting.target, { ...call, waited: { since, milliseconds: delay } }, run);
 }
 
 /** Runs a request at one target, and notes the result. */

@@ -36,6 +36,7 @@ function failureFor(
   const fail = (reason: UpstreamFailure['reason'], text: string) =>
     new UpstreamFailure(reason, withWords(text), { retryAfterSeconds });
 
+  const noCredit = () => fail('no-credit', `The account at the host ${name} has no credit left.`);
   if (status >= 300 && status < 400) return fail('redirect', `The host ${name} answered with a redirect.`);
   switch (status) {
     case 401:
@@ -43,10 +44,12 @@ function failureFor(
       // The host's words may show part of the operator's credential.
       return new UpstreamFailure('unauthorized', `The host ${name} refused this Worker's credential (${status}).`);
     case 402:
-      return fail('no-credit', `The account at the host ${name} has no credit left.`);
+      return noCredit();
     case 404:
       return fail('model-missing', `The host ${name} does not serve this model.`);
     case 429:
+      // OpenAI's answer to an account without credit.
+      if (code === 'insufficient_quota') return noCredit();
       return fail('rate-limited', `The host ${name} limits the rate of requests.`);
     case 503:
       return /loading|starting|scaling|waking|cold/i.test(said)
@@ -107,11 +110,13 @@ function identifierIn(value: unknown, shape: RegExp): string | undefined {
   return typeof value === 'string' && shape.test(value) ? value : undefined;
 }
 
-/** Shortens the host's words and removes every credential of the operator. */
-function redact(message: string, { settings }: Call): string {
+/** Shortens the host's words, and removes the operator's credentials and the URLs of endpoints. */
+function redact(message: string, { settings: { values, apiKeys } }: Call): string {
   let clean = message;
-  for (const [name, value] of Object.entries(settings.values)) {
-    if (/TOKEN|KEY/.test(name)) clean = clean.replaceAll(value, '***');
-  }
+  const secrets = Object.entries(values).flatMap(([name, value]) => {
+    if (/_URL$/.test(name)) return [value, new URL(value).host];
+    return /TOKEN|KEY/.test(name) ? [value] : [];
+  });
+  for (const secret of [...secrets, ...apiKeys]) clean = clean.replaceAll(secret, '***');
   return clean.slice(0, MAX_ERROR_MESSAGE_CHARACTERS);
 }

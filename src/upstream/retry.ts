@@ -7,7 +7,7 @@ const MAX_BACKOFF_MS = 5_000;
 /** OpenAI's SDKs back off for at most 8 s themselves: a caller is held no longer because a host asks to wait. */
 const PATIENCE_MS = 8_000;
 
-export interface Tries {
+interface Tries {
   /** Requests sent so far. */
   readonly count: number;
   /** `Date.now()` of the first. */
@@ -27,7 +27,8 @@ export function retryDelay(failure: UpstreamFailure, tries: Tries, call: Call): 
   const { retry } = failure.handling;
   if (retry === undefined || (tries.once && retry !== 'refused')) return undefined;
   if (call.hasAlternative && failure.asksToWait) return undefined;
-  const delay = failure.retryAfterSeconds === undefined ? backoff(tries.count) : failure.retryAfterSeconds * 1000;
+  // Never at once, even if the host says so.
+  const delay = Math.max(backoff(tries.count), (failure.retryAfterSeconds ?? 0) * 1000);
   const now = Date.now();
   if (now + delay >= call.deadline) return undefined;
   if (failure.reason === 'cold') return now + delay < tries.since + call.limits.coldMs ? delay : undefined;
@@ -36,5 +37,5 @@ export function retryDelay(failure: UpstreamFailure, tries: Tries, call: Call): 
 
 /** Full jitter over an exponential window. */
 function backoff(tries: number): number {
-  return Math.random() * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (tries - 1));
+  return (0.1 + 0.9 * Math.random()) * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (tries - 1));
 }

@@ -1,10 +1,9 @@
-import { declaredLength, readBounded, readBoundedText, readChunks } from '../bytes/bounded-body.ts';
 import type { LargeBody } from '../bytes/placeholders.ts';
 import { type Call, followClient } from '../call/call.ts';
 import { startStage } from '../call/report.ts';
 import { sleep } from '../call/sleep.ts';
-import { ApiError } from '../errors.ts';
-import { invalidAnswer, UpstreamFailure } from './failure.ts';
+import type { ApiError } from '../errors.ts';
+import { asFailure, UpstreamFailure } from './failure.ts';
 import { failureOf } from './rejection.ts';
 import { retryDelay } from './retry.ts';
 
@@ -22,7 +21,7 @@ export interface UpstreamRequest {
 }
 
 /**
- * The only place that calls `fetch`. Sends a request, reads its 2xx answer with `read`, and repeats what is safe to repeat:
+ * Sends a request to a host of the operator's, reads its 2xx answer with `read`, and repeats what is safe to repeat:
  * nothing has reached the caller until `read` returns.
  *
  * @throws UpstreamFailure, or ApiError `upstream_total_timeout` or `client_closed_request`
@@ -33,14 +32,14 @@ export async function send<T>(
   read: (response: Response) => T | Promise<T>,
 ): Promise<T> {
   if (request.streamed) followClient(call);
-  const since = Date.now();
-  let waited = 0;
+  const since = call.waited?.since ?? Date.now();
+  let waited = call.waited?.milliseconds ?? 0;
   for (let count = 1; ; count++) {
     try {
       return await tryOnce(request, call, read);
     } catch (error) {
       if (call.cancellation.reason) throw call.cancellation.reason;
-      const failure = toFailure(error, request.name);
+      const failure = asFailure(error, request.name);
       const tries = { count, since, waited, once: request.once === true };
       const delay = failure instanceof UpstreamFailure ? retryDelay(failure, tries, call) : undefined;
       if (delay === undefined) throw failure;
@@ -60,20 +59,21 @@ function tryOnce<T>(request: UpstreamRequest, call: Call, read: (response: Respo
   const controller = request.streamed || cancellation.isPart ? new AbortController() : undefined;
   const endStage = startStage(report, 'upstream');
   return new Promise((resolve, reject) => {
-    // The signal stays after the headers: the body is given up by it, too.
-    const forget = cancellation.onCancel((reason) => {
+    let isOver = false;
+    const giveUp = (reason: ApiError) => {
+      isOver = true;
       controller?.abort(reason);
       endStage();
       reject(reason);
-    });
+    };
+    // It stays after the headers: the body of a stream is given up by the same signal.
+    const forget = cancellation.onCancel(giveUp);
     const removeLimit = deadlines.in(limits.headersMs, () => {
       const message = `The host ${request.name} did not answer within ${limits.headersMs / 1000} s.`;
-      const failure = new UpstreamFailure('headers-timeout', message);
-      controller?.abort(failure);
-      endStage();
-      reject(failure);
+      giveUp(new UpstreamFailure('headers-timeout', message));
     });
     const answer = async (response: Response) => {
+      if (isOver) return response.body?.cancel() as never;
       // The body of an error counts as part of the wait for an answer.
       if (!response.ok) throw await failureOf(response, request.name, call);
       removeLimit();
@@ -103,128 +103,4 @@ function tryOnce<T>(request: UpstreamRequest, call: Call, read: (response: Respo
 
 function bodyOf(body: string | LargeBody): BodyInit {
   return typeof body === 'string' ? body : body.stream();
-}
-
-function toFailure(error: unknown, name: string): ApiError {
-  if (error instanceof ApiError) return error;
-  return new UpstreamFailure('unreachable', `The connection to the host ${name} failed.`, { cause: error });
-}
-
-/** Reads an answer as JSON text that has been checked to parse. Returns both forms, so that the text can be passed on. */
-export async function readJson(
-  response: Response,
-  name: string,
-  maxBytes: number,
-): Promise<{ text: string; json: unknown }> {
-  const text = await readBoundedText(response, maxBytes, tooLarge(name, maxBytes));
-  return { text, json: parseAnswer(text, name) };
-}
-
-/** @throws UpstreamFailure `invalid-answer` */
-export function parseAnswer(text: string, name: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Not kept as the cause: the message of a SyntaxError quotes the text.
-    throw invalidAnswer(name, 'with something that is not JSON');
-  }
-}
-
-/** Reads the bytes of an answer up to a limit. */
-export function readAnswer(response: Response, name: string, maxBytes: number): Promise<Uint8Array> {
-  return readBounded(response, maxBytes, tooLarge(name, maxBytes));
-}
-
-function tooLarge(name: string, maxBytes: number): () => UpstreamFailure {
-  return () =>
-    new UpstreamFailure('answer-too-large', `The answer of the host ${name} is larger than ${maxBytes} bytes.`);
-}
-
-/** Reads a body while it is admitted. @returns undefined if it was given up */
-async function readAdmitted(
-  response: Response,
-  maxBytes: number,
-  tooLarge: () => Error,
-  admit: (bytes: number) => boolean,
-): Promise<Uint8Array | undefined> {
-  const declared = declaredLength(response);
-  if (declared !== undefined) {
-    if (declared <= maxBytes && !admit(declared)) {
-      await response.body?.cancel();
-      return undefined;
-    }
-    return readBounded(response, maxBytes, tooLarge);
-  }
-  if (!response.body) return new Uint8Array();
-  let isRefused = false;
-  try {
-    return await readChunks(response.body, maxBytes, tooLarge, (bytes) => {
-      isRefused = !admit(bytes);
-      if (isRefused) throw tooLarge();
-    });
-  } catch (error) {
-    if (isRefused) return undefined;
-    throw error;
-  }
-}
-
-/** How a URL that is not the operator's is fetched: see `fetchPublic`. */
-export interface PublicFetch {
-  /** The guard. Checks the first URL and every redirect. */
-  readonly check: (url: string) => URL | undefined;
-  /** Asked before bytes of the body are read: all that are declared, or chunk by chunk. False gives the body up. */
-  readonly admit: (bytes: number) => boolean;
-  readonly maxBytes: number;
-  readonly refused: () => ApiError;
-  readonly failed: (what: string) => ApiError;
-}
-
-const PUBLIC_LIMIT_MS = 10_000;
-const MAX_REDIRECTS = 3;
-
-/**
- * Fetches what a caller named, without credentials, within 10 s. Only follows redirects that pass the guard.
- *
- * @returns undefined if the body was not admitted
- */
-export async function fetchPublic(
-  url: string,
-  call: Call,
-  { check, admit, maxBytes, refused, failed }: PublicFetch,
-): Promise<Uint8Array | undefined> {
-  const late = new AbortController();
-  const removeLimit = call.deadlines.in(PUBLIC_LIMIT_MS, () => late.abort());
-  const forget = call.cancellation.onCancel(() => late.abort());
-  const endStage = startStage(call.report, 'pictures');
-  let next = check(url);
-  try {
-    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-      if (!next) throw refused();
-      const response = await call.cancellation.race(
-        fetch(next.href, {
-          headers: { accept: 'image/png, image/jpeg, image/webp, image/gif' },
-          redirect: 'manual',
-          signal: late.signal,
-        }),
-      );
-      if (response.ok) {
-        const tooLarge = () => failed(`is larger than ${maxBytes} bytes`);
-        return await call.cancellation.race(readAdmitted(response, maxBytes, tooLarge, admit));
-      }
-      await response.body?.cancel();
-      const location = response.headers.get('location');
-      if (response.status < 300 || response.status >= 400 || location === null) {
-        throw failed(`could not be fetched: its host answered with status ${response.status}`);
-      }
-      next = check(URL.parse(location, next.href)?.href ?? '');
-    }
-    throw failed(`redirects more than ${MAX_REDIRECTS} times`);
-  } catch (error) {
-    if (error instanceof ApiError) throw error;
-    throw failed(late.signal.aborted ? `did not arrive within ${PUBLIC_LIMIT_MS / 1000} s` : 'could not be fetched');
-  } finally {
-    removeLimit();
-    forget();
-    endStage();
-  }
 }

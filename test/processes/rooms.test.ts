@@ -71,6 +71,6 @@ describe('the rooms of the source', () => {
     const callers = FILES.filter((file) =>
       /(?<![.\w])fetch\(/.test(read(file).replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')),
     );
-    expect(callers).toEqual(['src/upstream/transport.ts']);
+    expect(callers).toEqual(['src/upstream/public-fetch.ts', 'src/upstream/transport.ts']);
   });
 });

@@ -65,7 +65,7 @@ describe('a complete answer', () => {
 
   it('forwards the text of a body with large pictures, and changes only its model', async () => {
     const { requests } = serve({ [`${ORIGIN}/v1/`]: () => Response.json({ choices: [] }) });
-    const url = `data:image/png;base64,${'iVBORw0K'.repeat(100_000)}`;
+    const url = `data:image/png;base64,${'iVBORw0K'.repeat(400_000)}`;
     const text = (model: string) =>
       `{ "messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"${url}"}}, {"type":"text","text":"é"}]}],\n "model" : "${model}", "x":1.0 }`;
     for (let i = 0; i < 2; i++) {

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { forgetVectors } from '../../src/embedding/vector-memory.ts';
-import { ClipHost } from '../support/clip-host.ts';
+import { ClipHost, vectorFor } from '../support/clip-host.ts';
 import { pngOf } from '../support/pictures.ts';
 import { ask, bindings, ORIGIN, serve } from '../support/worker.ts';
 
@@ -111,7 +111,70 @@ describe('similarity of one text and 100', () => {
   });
 });
 
+describe('a set', () => {
+  const input = Array.from({ length: 10 }, (_, i) => `text ${i}`);
+
+  it('is read and written once if it is on both sides', async () => {
+    serve({ [`${ORIGIN}/embeddings`]: new ClipHost().answer });
+    const json = { model: 'clip', query: input, documents: input };
+    await ask('/v1/similarity', { json });
+    forgetVectors();
+    const { operations, settings } = counted();
+    await ask('/v1/similarity', { json, settings });
+    expect(operations).toEqual({ get: 2, put: 1, keys: 11 });
+  });
+
+  it('is refreshed with its vectors, even if their number of dimensions has changed', async () => {
+    let dimensions = 16;
+    const host = async (request: Request) => {
+      const { input } = (await request.json()) as { input: string[] };
+      const vectors = await Promise.all(input.map((text) => vectorFor(`${dimensions}:${text}`, dimensions)));
+      return Response.json({ data: vectors.map((vector, index) => ({ index, embedding: Array.from(vector) })) });
+    };
+    serve({ 'https://llm.example.com/': host });
+    const similar = async (query: string, headers = {}) => {
+      forgetVectors();
+      const json = { model: 'openai/e', query, documents: input };
+      const settings = { OPENAI_BASE_URL: 'https://llm.example.com/v1' };
+      return (await ask('/v1/similarity', { json, headers, settings })).status;
+    };
+    await similar('a');
+    await similar('a');
+    dimensions = 32;
+    expect(await similar('b')).toBe(502);
+    expect(await similar('b', { 'cache-control': 'no-cache' })).toBe(200);
+    expect(await similar('c')).toBe(200);
+  });
+
+  it('of many texts is stored, although memory cannot hold them all', { timeout: 30_000 }, async () => {
+    serve({ [`${ORIGIN}/embeddings`]: new ClipHost().answer });
+    const { operations, settings } = counted();
+    const long = Array.from({ length: 2_000 }, (_, i) => `${'long text '.repeat(500)}${i}`);
+    const limits = { KV_WRITES_PER_REQUEST: '1' };
+    await ask('/v1/embeddings', {
+      json: { model: 'clip', input: long.slice(0, 900), encoding_format: 'base64' },
+      settings: { ...settings, ...limits },
+    });
+    expect(operations.put).toBe(1);
+    expect((await bindings.EMBEDDINGS.list({ prefix: 'embedding-set:' })).keys).toHaveLength(1);
+  });
+});
+
 describe('writes to KV', () => {
+  it('that fail are counted in the log line', async () => {
+    const lines: string[] = [];
+    vi.spyOn(console, 'log').mockImplementation((line: string) => lines.push(line));
+    serve({ [`${ORIGIN}/embeddings`]: new ClipHost().answer });
+    const put = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      throw new Error('KV is down');
+    };
+    const { settings } = counted();
+    const EMBEDDINGS = { ...settings.EMBEDDINGS, put } as unknown as KVNamespace;
+    await ask('/v1/embeddings', { json: { model: 'clip', input: 'a' }, settings: { EMBEDDINGS } });
+    expect(JSON.parse(lines.at(-1) ?? '').cache_failures).toBe(1);
+  });
+
   it.each(['many', '-1', '1e3', '2.5'])(
     'keep their default limits where a setting is %j, and readiness says so',
     async (value) => {
@@ -133,9 +196,13 @@ describe('writes to KV', () => {
     const { operations, settings } = counted();
     const input = Array.from({ length: 30 }, (_, i) => `text ${i}`);
     await ask('/v1/embeddings', { json: { model: 'clip', input }, settings: { ...settings, KV_WRITES_PER_DAY: '5' } });
-    // The set, and four single vectors.
+    // The set, which stores all, and four single vectors.
     expect(operations.put).toBe(5);
-    expect(JSON.parse(lines.at(-1) ?? '').unstored).toBe(26);
+    expect(JSON.parse(lines.at(-1) ?? '').unstored).toBeUndefined();
+    const few = { model: 'clip', input: ['a', 'b', 'c'] };
+    await ask('/v1/embeddings', { json: few, settings: { ...settings, KV_WRITES_PER_DAY: '6' } });
+    expect(operations.put).toBe(6);
+    expect(JSON.parse(lines.at(-1) ?? '').unstored).toBe(2);
     // The isolate's memory has them all the same.
     const again = await ask('/v1/embeddings', { json: { model: 'clip', input }, settings });
     expect(await again.json()).toMatchObject({ usage: { cache_hits: 30, cache_misses: 0 } });

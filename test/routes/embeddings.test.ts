@@ -76,7 +76,7 @@ describe('vectors', () => {
   it('accept a large picture in every form, as the same item', async () => {
     const host = new ClipHost();
     serve({ [EMBED]: host.answer });
-    const picture = pngOf(5, 5, 'x'.repeat(300_000));
+    const picture = pngOf(5, 5, 'x'.repeat(600_000));
     const base64 = picture.toBase64();
     const spaced = `${base64.slice(0, 80_001)}\n${base64.slice(80_001)}`;
     const input = [base64, `data:image/png;base64,${base64}`, spaced].map((image) => ({ image }));
@@ -84,14 +84,14 @@ describe('vectors', () => {
     expect(usage).toMatchObject({ cache_hits: 2, cache_misses: 1 });
     expect(host.seen).toEqual([`image:${base64}`]);
     expect(data[1]?.embedding).toEqual(data[0]?.embedding);
-    const broken = await ask('/v1/embeddings', { json: { model: 'clip', input: { image: 'A*'.repeat(50_000) } } });
+    const broken = await ask('/v1/embeddings', { json: { model: 'clip', input: { image: 'A*'.repeat(1_500_000) } } });
     expect(await errorOf(broken)).toMatchObject({ code: 'invalid_picture', param: 'input' });
   });
 
   it('treat a large text as text, whatever it looks like', async () => {
     const host = new ClipHost();
     serve({ [EMBED]: host.answer });
-    const text = 'QUJD'.repeat(30_000);
+    const text = 'QUJD'.repeat(600_000);
     await embed({ input: [text, { text }] });
     expect(host.seen).toEqual([`text:${text}`]);
   });

@@ -37,6 +37,8 @@ describe('settings', () => {
   it.each([
     ['OPENAI_BASE_URL', 'not a url'],
     ['OPENAI_BASE_URL', 'https://host.example.com/v1?key=secret'],
+    ['OPENAI_BASE_URL', 'https://host.example.com/v1?'],
+    ['OPENAI_BASE_URL', 'https://:secret@host.example.com/v1'],
     ['CLIP_ENDPOINT_URL', 'ftp://host.example.com'],
     ['INFERENCE_URL', 'localhost:8788'],
     ['HF_TOKEN', 'secret-that-is-no-token'],
@@ -68,6 +70,17 @@ describe('settings', () => {
     serve({ [`${ORIGIN}/v1/`]: () => Response.json({ choices: [] }) });
     const json = { model: 'tiny-text', messages: [{ role: 'user', content: 'hi' }] };
     expect((await ask('/v1/chat/completions', { json, settings })).status).toBe(200);
+  });
+
+  it('takes a number of wrangler.toml for a number', async () => {
+    const settings = { KV_WRITES_PER_REQUEST: 1000 as unknown as string };
+    expect(await (await ask('/readyz', { settings })).json()).toEqual({ status: 'ok', problems: [] });
+  });
+
+  it('says which model a CLIP endpoint would have to serve', async () => {
+    const json = { model: 'openai/clip-vit-large-patch14', input: 'a' };
+    const answer = await ask('/v1/embeddings', { json, settings: { CLIP_ENDPOINT_URL: 'https://clip.example.com' } });
+    expect((await errorOf(answer)).message).toContain('CLIP_ENDPOINT_MODEL=openai/clip-vit-large-patch14');
   });
 
   it('does not let an alias skip a model whose setting is unusable', async () => {

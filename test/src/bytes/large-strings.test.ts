@@ -28,7 +28,7 @@ describe('large strings', () => {
       const value = randomValue(random);
       const json = JSON.stringify(value, null, random() < 0.5 ? 2 : undefined);
       // Only strings without escapes can be restored unchanged.
-      const { rest, large } = takeLargeStrings(encode(json), 8, (content) => /^[\w ]*$/.test(decode(content)));
+      const { rest, large } = takeLargeStrings(encode(json), 8);
       const parsed = JSON.parse(decode(rest));
       expect(fillIn(parsed, large, everything)).toEqual(JSON.parse(json));
       const body = large.into(decode(rest));
@@ -39,24 +39,24 @@ describe('large strings', () => {
   });
 
   it('are only searched for if two quotes are far apart', () => {
-    const many = encode(JSON.stringify(Array.from({ length: 20_000 }, (_, i) => `text ${i}`)));
+    const many = encode(JSON.stringify(Array.from({ length: 300_000 }, (_, i) => `text ${i}`)));
     expect(takePictures(many)).toBeUndefined();
-    const picture = 'QUJD'.repeat(50_000);
+    const picture = 'QUJD'.repeat(500_000);
     const taken = takePictures(encode(JSON.stringify({ a: 'é', picture, list: [picture, 1] })));
     expect(taken?.large.size).toBe(2);
     expect(taken?.rest.length).toBeLessThan(200);
   });
 
   it.each([
-    ['an escape', `${'x'.repeat(100_000)}\\n`],
-    ['a control character', `${'x'.repeat(100_000)}\u0001`],
-    ['another alphabet', `${'x'.repeat(100_000)}é`],
+    ['an escape', `${'x'.repeat(3_000_000)}\\n`],
+    ['a control character', `${'x'.repeat(3_000_000)}\u0001`],
+    ['another alphabet', `${'x'.repeat(3_000_000)}é`],
   ])('with %s are left to the parser', (_, content) => {
     expect(takePictures(encode(`{"a":"${content}"}`))).toBeUndefined();
   });
 
   it('do not hide malformed JSON', () => {
-    const picture = 'A'.repeat(100_000);
+    const picture = 'A'.repeat(3_000_000);
     for (const json of [`{"a":"${picture}"`, `{"a":"${picture}",}`, `"${picture}`, `{"a":"${picture}" "b":1}`]) {
       const taken = takePictures(encode(json));
       expect(() => JSON.parse(decode(taken?.rest ?? encode(json)))).toThrow();
