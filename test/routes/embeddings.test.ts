@@ -1,5 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
+import { startCall } from '../../src/call/call.ts';
+import { embedItems } from '../../src/embedding/embed-items.ts';
 import { forgetVectors } from '../../src/embedding/vector-memory.ts';
+import { origin } from '../../src/hosts.ts';
+import type { EmbeddingModel } from '../../src/tasks.ts';
+import { callFor } from '../support/call.ts';
 import { ClipHost, vectorFor } from '../support/clip-host.ts';
 import { GIF, PNG, pngOf } from '../support/pictures.ts';
 import { ask, bindings, errorOf, ORIGIN, serve } from '../support/worker.ts';
@@ -273,6 +278,56 @@ describe('the cache', () => {
     expect(usage.cache_hits).toBe(0);
     expect(other.requests).toBe(1);
     for (const { name } of (await bindings.EMBEDDINGS.list()).keys) expect(name).not.toContain('example.com');
+  });
+
+  it('keeps openai/<id> with dimensions apart from a model whose name ends with them', async () => {
+    const host = async (request: Request) => {
+      const asked = (await request.json()) as { input: string[]; model: string; dimensions?: number };
+      const { input, model, dimensions = 32 } = asked;
+      const vectors = await Promise.all(input.map((text) => vectorFor(`${model}:${text}`, dimensions)));
+      return Response.json({ data: vectors.map((vector, index) => ({ index, embedding: Array.from(vector) })) });
+    };
+    serve({ 'https://llm.example.com/': host });
+    const settings = { OPENAI_BASE_URL: 'https://llm.example.com/v1' };
+    await embed({ model: 'openai/x:8', input: 'a' }, { settings });
+    const { usage } = await embed({ model: 'openai/x', dimensions: 8, input: 'a' }, { settings });
+    expect(usage.cache_hits).toBe(0);
+  });
+
+  it('keeps what was paid for, even after the total limit has passed', async () => {
+    const puts: string[] = [];
+    const after: Promise<unknown>[] = [];
+    const kv = {
+      get: async (keys: unknown) => (Array.isArray(keys) ? new Map() : null),
+      put: async (key: string) => puts.push(key),
+    } as unknown as KVNamespace;
+    const base = callFor('embedding', {}, { kv, waitUntil: (work) => after.push(work) });
+    const call = startCall(base, { ...base.limits, totalMs: 60 });
+    // The total limit is watched from the first limit on.
+    call.deadlines.in(50, () => {});
+    let batches = 0;
+    const model: EmbeddingModel = {
+      id: 'test',
+      task: 'embedding',
+      note: '',
+      space: { id: 'paid', dimensions: 8 },
+      targets: [
+        {
+          host: origin,
+          upstreamModel: 'test',
+          batch: { text: 4 },
+          async embed(inputs, part) {
+            if (batches++ > 0) return part.cancellation.race(new Promise<never>(() => {}));
+            const vectors = await Promise.all(inputs.map((_, i) => vectorFor(`${i}`, 8)));
+            return { vectors, promptTokens: 4 };
+          },
+        },
+      ],
+    };
+    const items = Array.from({ length: 7 }, (_, i) => ({ kind: 'text' as const, text: `text ${i}`, path: 'input' }));
+    await expect(embedItems(model, [items], call)).rejects.toMatchObject({ code: 'upstream_total_timeout' });
+    await Promise.all(after);
+    expect(puts).toHaveLength(4);
   });
 
   it('uses its 1,000 operations for vectors before URLs', { timeout: 30_000 }, async () => {

@@ -55,6 +55,14 @@ describe('a request to a host', () => {
     expect(signals[2]?.aborted).toBe(true);
   });
 
+  it('that was given up is not read when its answer arrives late', async () => {
+    network(() => new Promise((resolve) => setTimeout(() => resolve(new Response('late')), 80)));
+    const read = vi.fn(text);
+    await expect(send(REQUEST, callWith({ headersMs: 30 }), read)).rejects.toMatchObject({ status: 504 });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(read).not.toHaveBeenCalled();
+  });
+
   it('is given up if an error does not arrive completely in time', async () => {
     const stalls = new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('{')) });
     network(() => new Response(stalls, { status: 400 }));
