@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { readChunks } from '../src/bytes/bounded-body.ts';
+import { declaredLength, readBounded, readChunks } from '../src/bytes/bounded-body.ts';
 import { jsonAnswer } from '../src/bytes/json-pieces.ts';
 import { base64Slices } from '../src/bytes/placeholders.ts';
 import { inParallel } from '../src/call/in-parallel.ts';
@@ -111,10 +111,15 @@ function generate(
   });
 }
 
-async function readPicture({ body }: Response, name: string, onBytes: (bytes: number) => void): Promise<Uint8Array> {
-  if (!body) throw invalidAnswer(name, 'without a picture');
+async function readPicture(answer: Response, name: string, onBytes: (bytes: number) => void): Promise<Uint8Array> {
   const tooLarge = () => new UpstreamFailure('answer-too-large', `The picture of the host ${name} is too large.`);
-  return readChunks(body, MAX_PICTURE_ANSWER_BYTES, tooLarge, onBytes);
+  const declared = declaredLength(answer);
+  if (declared === undefined && answer.body) {
+    return readChunks(answer.body, MAX_PICTURE_ANSWER_BYTES, tooLarge, onBytes);
+  }
+  // In one buffer.
+  onBytes(declared ?? 0);
+  return readBounded(answer, MAX_PICTURE_ANSWER_BYTES, tooLarge);
 }
 
 function* pieces({ id }: ImageModel, pictures: readonly (Generated & { seed: number })[], asUrl: boolean) {

@@ -34,7 +34,7 @@ export const MAX_VECTORS_ANSWER_BYTES = 24 * MIB;
 export const MAX_SCORES_ANSWER_BYTES = MIB;
 export const MAX_PICTURE_ANSWER_BYTES = 12 * MIB;
 /** Pictures of one answer together. */
-export const MAX_PICTURES_ANSWER_BYTES = 16 * MIB;
+export const MAX_PICTURES_ANSWER_BYTES = 20 * MIB;
 export const MAX_ERROR_ANSWER_BYTES = 16 * KIB;
 export const MAX_ERROR_MESSAGE_CHARACTERS = 600;
 

@@ -34,17 +34,21 @@ export interface WithoutLargeStrings {
  */
 export function takePictures(bytes: Uint8Array): WithoutLargeStrings | undefined {
   if (bytes.length < MIN_BODY || !hasGap(bytes)) return undefined;
-  const taken = takeLargeStrings(bytes, MIN_PICTURE);
+  const taken = takeLargeStrings(bytes, MIN_PICTURE, isPlain);
   return taken.large.size === 0 ? undefined : taken;
 }
 
-/** Takes all plain strings of at least a length out of a JSON text. */
-export function takeLargeStrings(bytes: Uint8Array, minLength: number): WithoutLargeStrings {
+/** Takes strings of at least a length out of a JSON text. */
+export function takeLargeStrings(
+  bytes: Uint8Array,
+  minLength: number,
+  isTaken: (content: Uint8Array) => boolean,
+): WithoutLargeStrings {
   const large = new Placeholders();
   const kept: Uint8Array[] = [];
   let from = 0;
   for (const [start, end] of strings(bytes)) {
-    if (end - start < minLength || !isPlain(bytes.subarray(start, end))) continue;
+    if (end - start < minLength || !isTaken(bytes.subarray(start, end))) continue;
     kept.push(bytes.subarray(from, start), utf8.encode(large.raw(bytes.subarray(start, end))));
     from = end;
   }
@@ -94,7 +98,12 @@ function isEscaped(bytes: Uint8Array, at: number): boolean {
   return backslashes % 2 === 1;
 }
 
-function isPlain(content: Uint8Array): boolean {
+/** Enough for what is checked when it is read, such as base64: the text needs no unescaping. */
+export function hasNoEscapes(content: Uint8Array): boolean {
+  return content.indexOf(BACKSLASH) === -1;
+}
+
+export function isPlain(content: Uint8Array): boolean {
   for (let at = 0; at < content.length; at += SLICE) {
     if (NOT_PLAIN.test(latin1.decode(content.subarray(at, at + SLICE)))) return false;
   }

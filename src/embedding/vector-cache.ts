@@ -35,6 +35,8 @@ export class VectorCache {
   readonly #store: KvStore;
   /** The sets of the request that are not stored yet, as far as is known. */
   readonly #newSets: VectorSet[] = [];
+  /** A digest takes 10 us, and a new vector is looked for before it is written. */
+  readonly #vectorKeys = new Map<VectorName, string>();
   readonly #newTexts = new Set<string>();
   readonly #newVectors: { readonly name: VectorName; readonly write: Write }[] = [];
   readonly #newAddresses: Write[] = [];
@@ -136,9 +138,8 @@ export class VectorCache {
   }
 
   /**
-   * Writes what was kept, the most valuable first: sets of new vectors, vectors in no set, single vectors of those sets, sets
-   * that were found one by one (they save reads), and addresses (they save fetching a picture). New sets are written if there
-   * are more new vectors than writes, and if the request refreshes them.
+   * Writes what was kept, the most valuable first. If there are more new vectors than writes, a set of them is one write in
+   * place of one for each. Sets that were found one by one save reads, and addresses save fetching a picture.
    *
    * @param vectorOf the vectors of the request, by text
    */
@@ -146,16 +147,20 @@ export class VectorCache {
     const vectors = this.#newVectors.splice(0);
     const isNew = ({ texts }: VectorSet) => texts.some((text) => this.#newTexts.has(text));
     const sets = this.#newSets.splice(0);
-    const writesSets = this.use === 'refresh' || vectors.length > this.#store.writesLeft;
-    const newSets = writesSets ? sets.filter(isNew).flatMap((set) => this.#setWrite(set, vectorOf)) : [];
+    const isTooMany = vectors.length > this.#store.writesLeft;
+    const newSets =
+      isTooMany || this.use === 'refresh'
+        ? sets
+            .filter(isNew)
+            .flatMap((set) => this.#setWrite(set, vectorOf))
+            .slice(0, this.#store.writesLeft)
+        : [];
+    const isCovered = isTooMany ? inSets(newSets.map(({ set }) => set)) : () => false;
+    const single = vectors.filter(({ name }) => !isCovered(name));
     const oldSets = sets.filter((set) => !isNew(set)).flatMap((set) => this.#setWrite(set, vectorOf));
-    const isCovered = inSets(newSets.slice(0, this.#store.writesLeft).map(({ set }) => set));
-    const single = vectors.filter(({ name }) => !isCovered(name)).map(({ write }) => write);
-    const covered = vectors.filter(({ name }) => isCovered(name)).map(({ write }) => ({ ...write, isExtra: true }));
     return this.#store.writeAll([
       ...newSets.map(({ write }) => write),
-      ...single,
-      ...covered,
+      ...single.map(({ write }) => write),
       ...oldSets.map(({ write }) => ({ ...write, isExtra: true })),
       ...this.#newAddresses.splice(0),
     ]);
@@ -171,8 +176,13 @@ export class VectorCache {
     return `embedding-set:v1:${this.#key}:${await set.name()}`;
   }
 
-  async #vectorKey({ kind, name }: VectorName): Promise<string> {
-    return `embedding:v1:${this.#key}:${kind}:${kind === 'text' ? await digest(name) : name}`;
+  async #vectorKey(name: VectorName): Promise<string> {
+    let key = this.#vectorKeys.get(name);
+    if (key === undefined) {
+      key = `embedding:v1:${this.#key}:${name.kind}:${name.kind === 'text' ? await digest(name.name) : name.name}`;
+      this.#vectorKeys.set(name, key);
+    }
+    return key;
   }
 }
 

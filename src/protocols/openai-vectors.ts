@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { declaredLength } from '../bytes/bounded-body.ts';
 import { decodeFloats } from '../bytes/floats.ts';
-import { takeLargeStrings } from '../bytes/large-strings.ts';
+import { hasNoEscapes, takeLargeStrings } from '../bytes/large-strings.ts';
 import type { Placeholders } from '../bytes/placeholders.ts';
 import { lazy } from '../lazy.ts';
 import { MAX_VECTORS_ANSWER_BYTES } from '../sizes.ts';
@@ -25,7 +25,7 @@ const answerSchema = lazy(() =>
 const MIN_VECTOR_CHARACTERS = 80;
 
 /** From here on memory counts more than the cost of looking for the strings. */
-const LARGE_BYTES = 64 * 1024;
+const LARGE_BYTES = 1024 * 1024;
 
 interface Parsed {
   readonly json: unknown;
@@ -38,7 +38,7 @@ async function parse(response: Response, name: string): Promise<Parsed> {
   const declared = declaredLength(response);
   if (declared !== undefined && declared < LARGE_BYTES) return readJson(response, name, MAX_VECTORS_ANSWER_BYTES);
   const bytes = await readAnswer(response, name, MAX_VECTORS_ANSWER_BYTES);
-  const { rest, large } = takeLargeStrings(bytes, MIN_VECTOR_CHARACTERS);
+  const { rest, large } = takeLargeStrings(bytes, MIN_VECTOR_CHARACTERS, hasNoEscapes);
   return { json: parseAnswer(utf8.decode(rest), name), large };
 }
 

@@ -93,7 +93,8 @@ async function passPicture(response: Response, name: string, call: Call): Promis
   call.report.streamed = piped;
   // Whoever reads the picture handles a failure.
   call.waitUntil(piped.catch(() => {}));
-  return new Response(readable, { headers: { 'content-type': type } });
+  const headers = { 'content-type': type, ...(length === undefined ? {} : { 'content-length': String(length) }) };
+  return new Response(readable, { headers });
 }
 
 function decodeDataUrl(dataUrl: unknown, name: string): Response {

@@ -68,17 +68,20 @@ describe('a host', () => {
   });
 
   it('can escape the base64 of a large answer, as JSON allows', async () => {
-    const inputs = Array.from({ length: 20 }, (_, i) => `text ${i}`);
+    const inputs = Array.from({ length: 256 }, (_, i) => `text ${i}`);
     const escaped = async (input: string, index: number) => {
-      const base64 = new Uint8Array((await vectorFor(input, 768)).buffer).toBase64();
+      const base64 = new Uint8Array((await vectorFor(input, 2048)).buffer).toBase64();
       return `{"index":${index},"embedding":"${base64.replaceAll('/', '\\/').replaceAll('+', '\\u002B')}"}`;
     };
-    const data = await Promise.all(inputs.map(escaped));
-    serve({ [OPENAI]: () => new Response(`{"data":[${data.join(',')}]}`) });
+    const host = async (request: Request) => {
+      const { input } = (await request.json()) as { input: string[] };
+      return new Response(`{"data":[${(await Promise.all(input.map(escaped))).join(',')}]}`);
+    };
+    serve({ [OPENAI]: host });
     const answer = await ask('/v1/embeddings', { json: { model: 'openai/e', input: inputs }, settings });
     expect(answer.status).toBe(200);
     const got = (await answer.json()) as { data: { embedding: number[] }[] };
-    expect(got.data[3]?.embedding[0]).toBeCloseTo((await vectorFor('text 3', 768))[0] ?? 9, 6);
+    expect(got.data[3]?.embedding[0]).toBeCloseTo((await vectorFor('text 3', 2048))[0] ?? 9, 6);
   });
 
   it('can cut a stream between the two line ends of an event', async () => {
