@@ -54,8 +54,8 @@ function tryOnce<T>(request: UpstreamRequest, call: Call, read: (response: Respo
   const { cancellation, deadlines, limits, report } = call;
   if (cancellation.reason) return Promise.reject(cancellation.reason);
   report.attempts++;
-  // workerd closes what is still open when the request ends: only what can end earlier or later needs a signal, which
-  // costs 0.3 of a pass-through request.
+  // workerd closes what is still open when the request ends: only what can end earlier or later needs a signal, and
+  // signals cost CPU in every request.
   const controller = request.streamed || cancellation.isPart ? new AbortController() : undefined;
   const endStage = startStage(report, 'upstream');
   return new Promise((resolve, reject) => {
