@@ -5,8 +5,9 @@ import type { Item } from '../intake/items.ts';
 import { loadPictures } from '../pictures/load-pictures.ts';
 import type { EmbeddingModel } from '../tasks.ts';
 import { UpstreamFailure } from '../upstream/failure.ts';
+import type { CacheUse } from './cache-use.ts';
 import { embedMissing } from './embed-missing.ts';
-import { type CacheUse, VectorCache } from './vector-cache.ts';
+import { VectorCache } from './vector-cache.ts';
 import { collect, keyOf, oneEach, recall, setsOf, type Wanted } from './wanted.ts';
 
 export interface CachedEmbeddings {
@@ -39,7 +40,7 @@ export async function embedItems(
   if (remembered) return report(remembered, 0, 0, cache, call);
 
   const all = await collect(items, cache);
-  const sets = setsOf(lists);
+  const sets = cache.use === 'none' ? [] : setsOf(lists);
   await recall(all, cache, sets);
   cache.refresh(sets);
   const made = new Map<string, Float32Array>();

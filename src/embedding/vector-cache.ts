@@ -3,6 +3,7 @@ import { decodeFloats, encodeFloats } from '../bytes/floats.ts';
 import type { Call } from '../call/call.ts';
 import { ApiError } from '../errors.ts';
 import type { Space } from '../tasks.ts';
+import { type CacheUse, cacheUseOf } from './cache-use.ts';
 import { KvStore, type Write } from './kv-store.ts';
 import { spaceKey } from './space-key.ts';
 import { isStored } from './vector.ts';
@@ -13,9 +14,6 @@ import type { VectorSet } from './vector-set.ts';
 const VECTOR_TTL_SECONDS = 90 * 24 * 3600;
 /** How long a URL is assumed to show the same picture, so that a warm request fetches neither picture nor vector. */
 const ADDRESS_TTL_SECONDS = 300;
-
-/** Whether a request reads and writes the cache, only writes it, or does neither. */
-export type CacheUse = 'full' | 'refresh' | 'none';
 
 /** The name of an item in the cache: two items with one name have one vector. */
 export type VectorName =
@@ -184,17 +182,6 @@ export class VectorCache {
     }
     return key;
   }
-}
-
-/**
- * What a request's `Cache-Control` asks of the cache of embeddings (RFC 9111, 5.2.1): `no-cache` to refresh it, `no-store`
- * to leave it alone.
- */
-function cacheUseOf(headers: Headers): CacheUse {
-  const asked = headers.get('cache-control');
-  if (asked === null) return 'full';
-  if (/\bno-store\b/i.test(asked)) return 'none';
-  return /\bno-cache\b/i.test(asked) ? 'refresh' : 'full';
 }
 
 function inSets(sets: readonly VectorSet[]): (name: VectorName) => boolean {
