@@ -69,6 +69,7 @@ export const imageGenerations = route({
     }));
     // What went through a pipe here has been read to its end.
     delete call.report.streamed;
+    call.report.images = n;
     return jsonAnswer(pieces(call.model, pictures, body.response_format === 'url'));
   },
 });
@@ -81,6 +82,7 @@ interface Generated {
 async function passOn(request: PictureRequest, call: ModelCall<'text-to-image'>): Promise<Response> {
   const picture = await firstThatAnswers(call.model, call, (target, call) => target.generate(request, call));
   const { report, cancellation } = call;
+  report.images = 1;
   const broke = () => {
     report.error = cancellation.reason?.code ?? 'upstream_unreachable';
   };

@@ -1,3 +1,4 @@
+import { mayUse } from '../src/access/permissions.ts';
 import { ApiError } from '../src/errors.ts';
 import { aliases, catalogue } from '../src/models/catalogue.ts';
 import { resolve, settingsNeeded, withAvailableTargets } from '../src/models/resolve.ts';
@@ -15,17 +16,23 @@ const ALIAS_TASKS: Readonly<Record<string, readonly Task[]>> = {
   image: ['text-to-image'],
 };
 
-/** GET /v1/models: aliases first, with the models that they stand for now, then every model and its hosts. */
+type Described = { readonly id: string; readonly resolves_to?: string | null };
+
+/**
+ * GET /v1/models: aliases first, with the models that they stand for now, then every model and its hosts. A key that is
+ * limited to models sees no others.
+ */
 export const listModels = route({
   method: 'GET',
   path: '/v1/models',
-  access: 'models',
-  run(_, { settings }) {
-    const listed = [
+  access: 'any',
+  run(_, { settings, caller }) {
+    const listed: Described[] = [
       ...Object.keys(aliases).map((alias) => describeAlias(alias, settings)),
       ...catalogue.map((model) => describe(model, settings)),
     ];
-    return Response.json({ object: 'list', data: listed });
+    const data = listed.filter(({ id, resolves_to }) => mayUse(caller, id, resolves_to));
+    return Response.json({ object: 'list', data });
   },
 });
 
@@ -33,17 +40,22 @@ export const listModels = route({
 export const getModel = route({
   method: 'GET',
   path: '/v1/models/:id{.+}',
-  access: 'models',
-  run(_, { params, settings }) {
+  access: 'any',
+  run(_, { params, settings, caller }) {
     const { id = '' } = params;
-    if (Object.hasOwn(aliases, id)) return Response.json(describeAlias(id, settings));
-    const model = catalogue.find((candidate) => candidate.id === id);
-    if (model) return Response.json(describe(model, settings));
+    const described = find(id, settings);
+    if (described && mayUse(caller, id, described.resolves_to)) return Response.json(described);
     throw new ApiError('model_not_found', 'There is no model with this name. GET /v1/models lists all models.', {
       param: 'model',
     });
   },
 });
+
+function find(id: string, settings: Settings): Described | undefined {
+  if (Object.hasOwn(aliases, id)) return describeAlias(id, settings);
+  const model = catalogue.find((candidate) => candidate.id === id);
+  return model && describe(model, settings);
+}
 
 function describe(model: Model, settings: Settings) {
   const served = withAvailableTargets(model, settings);

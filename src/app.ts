@@ -2,9 +2,11 @@ import type { Context, Next } from 'hono';
 import { cors } from 'hono/cors';
 import { HonoBase } from 'hono/hono-base';
 import { LinearRouter } from 'hono/router/linear-router';
-import { authenticate } from './access/authenticate.ts';
+import { authenticate, authenticateApp } from './access/authenticate.ts';
 import { ANONYMOUS, type Caller } from './access/caller.ts';
-import { corsOptions } from './access/cors.ts';
+import { allowedOrigin, corsOptions } from './access/cors.ts';
+import { withIpLimit } from './access/ip.ts';
+import { requireAccess } from './access/permissions.ts';
 import { startCall } from './call/call.ts';
 import { logRequest } from './call/log.ts';
 import { newReport, type Report } from './call/report.ts';
@@ -40,7 +42,7 @@ export function createApp(routes: readonly Route[]): HonoBase<AppEnv> {
   app.onError(answerError);
   for (const route of routes) app.on(route.method, route.path, (c) => handle(c, route));
   app.options('*', (c) => c.body(null, 204));
-  app.notFound((c) => answerError(whyNotFound(c, app), c));
+  app.notFound(async (c) => answerError(await whyNotFound(c, app), c));
   return app;
 }
 
@@ -48,11 +50,11 @@ const METHODS = ['GET', 'POST', 'PATCH', 'DELETE'];
 /** How many handlers the router finds for any path. */
 const MIDDLEWARE = 1;
 
-function whyNotFound({ req, get }: AppContext, { router }: HonoBase<AppEnv>): unknown {
+async function whyNotFound({ req, get, env }: AppContext, { router }: HonoBase<AppEnv>): Promise<unknown> {
   const { method, path, raw } = req;
   try {
     // Of the API, a stranger does not even learn which routes there are.
-    if (path.startsWith('/v1/')) authenticate(raw.headers, get('exchange').settings);
+    if (path.startsWith('/v1/')) await authenticate(raw, env, get('exchange').settings);
   } catch (error) {
     return error;
   }
@@ -61,7 +63,11 @@ function whyNotFound({ req, get }: AppContext, { router }: HonoBase<AppEnv>): un
   return new ApiError('method_not_allowed', `${path} allows ${allow}, not ${method}.`, { headers: { allow } });
 }
 
-const crossOrigin = cors(corsOptions);
+const crossOrigin = cors({
+  ...corsOptions,
+  origin: (origin, c: AppContext) =>
+    allowedOrigin(origin, { ...c.get('exchange'), isPreflight: c.req.method === 'OPTIONS' }),
+});
 
 /** The frame around every route: what is known of a request, the headers of its answer, its log line. */
 async function frame(c: AppContext, next: Next): Promise<void> {
@@ -83,6 +89,7 @@ async function frame(c: AppContext, next: Next): Promise<void> {
   if (report.model) headers.set('x-cedalion-model', headerSafe(report.model));
   if (report.target) headers.set('x-cedalion-target', headerSafe(report.target));
   if (report.attempts > 0) headers.set('x-cedalion-attempts', String(report.attempts));
+  for (const name in report.rateHeaders) headers.set(name, report.rateHeaders[name] as string);
   headers.set('server-timing', serverTiming(report, performance.now() - start));
   // For browsers only: the middleware costs a quarter of a pass-through request.
   if (c.req.raw.headers.has('origin')) c.res = (await crossOrigin(c, async () => {})) ?? c.res;
@@ -118,7 +125,14 @@ async function handle(c: AppContext, route: Route): Promise<Response> {
   const request = c.req.raw;
   exchange.route = route.path;
   const { settings, requestId, report } = exchange;
-  if (route.access !== 'public') exchange.caller = authenticate(request.headers, settings);
+  if (route.access !== 'public') {
+    const check = route.access === 'key-or-app' ? authenticateApp : authenticate;
+    const caller = check(request, c.env, settings);
+    // Nearly always known: a promise would cost a hundredth of a pass-through request.
+    exchange.caller = withIpLimit(caller instanceof Promise ? await caller : caller, request.headers, settings);
+    // Before the body is read.
+    requireAccess(exchange.caller, route.access);
+  }
   // The router matches a path with a slash at its end, too.
   if (c.req.path.endsWith('/')) throw notFound(c.req.path);
   const context = {
@@ -126,7 +140,7 @@ async function handle(c: AppContext, route: Route): Promise<Response> {
     settings,
     report,
     caller: exchange.caller,
-    kv: c.env.EMBEDDINGS,
+    env: c.env,
     params: c.req.param(),
     headers: request.headers,
     attachments: NO_ATTACHMENTS,

@@ -13,11 +13,16 @@ const TABLE = {
   unsupported_parameter: { status: 400, type: 'invalid_request_error' },
   wrong_task: { status: 400, type: 'invalid_request_error' },
   invalid_api_key: { status: 401, type: 'authentication_error' },
+  token_expired: { status: 401, type: 'authentication_error' },
+  invalid_app_check: { status: 401, type: 'authentication_error' },
+  scope_missing: { status: 403, type: 'permission_error' },
+  model_not_allowed: { status: 403, type: 'permission_error' },
   not_found: { status: 404, type: 'invalid_request_error' },
   model_not_found: { status: 404, type: 'invalid_request_error' },
   method_not_allowed: { status: 405, type: 'invalid_request_error' },
   body_too_large: { status: 413, type: 'invalid_request_error' },
   unsupported_media_type: { status: 415, type: 'invalid_request_error' },
+  rate_limit_exceeded: { status: 429, type: 'rate_limit_error' },
   client_closed_request: { status: 499, type: 'invalid_request_error' },
 
   // This Worker
@@ -25,6 +30,10 @@ const TABLE = {
   keys_not_configured: { status: 503, type: 'configuration_error' },
   configuration_invalid: { status: 503, type: 'configuration_error' },
   model_unavailable: { status: 503, type: 'configuration_error' },
+  tokens_not_configured: { status: 503, type: 'configuration_error' },
+  keys_unavailable: { status: 503, type: 'server_error' },
+  limits_unavailable: { status: 503, type: 'server_error' },
+  app_check_unavailable: { status: 503, type: 'server_error' },
 
   // The host that a request was forwarded to
   upstream_rejected: { status: 400, type: 'invalid_request_error' },

@@ -1,9 +1,11 @@
 import type * as z from 'zod/mini';
 import type { Access } from './access/caller.ts';
+import { requireAccess, requireModel } from './access/permissions.ts';
 import type { Call } from './call/call.ts';
 import type { PictureBody } from './intake/body.ts';
 import type { Check } from './intake/usual.ts';
 import { validate } from './intake/validate.ts';
+import { metered } from './metering/metered.ts';
 import { resolve } from './models/resolve.ts';
 import type { ModelOf, Task } from './tasks.ts';
 
@@ -40,15 +42,22 @@ export function route<Schema extends z.ZodMiniType, T extends Task = never>(spec
 }
 
 /**
- * Runs a route: validates its input, resolves and reports its model. Whoever has a body and a call can run a route: the HTTP
- * app, a Durable Object, a webhook, a tool call.
+ * Runs a route: checks that its caller may use it, validates its input, resolves and reports its model, and keeps to the
+ * caller's limits. Whoever has a body and a call can run a route: the HTTP app, a Durable Object, a webhook, a tool call.
  *
  * @throws ApiError
  */
 export function runRoute(route: Route, input: unknown, call: Call): Response | Promise<Response> {
+  const { caller } = call;
+  requireAccess(caller, route.access);
   const body = route.schema && !route.usual?.(input) ? validate(route.schema(), input) : input;
-  if (!route.tasks) return route.run(body, call);
-  const model = resolve((body as { model: string }).model, route.tasks, call.settings);
+  if (!route.tasks) {
+    const run = () => route.run(body, call);
+    return caller.limited.length > 0 ? metered(undefined, body, call, run) : run();
+  }
+  const name = (body as { model: string }).model;
+  const model = resolve(name, route.tasks, call.settings);
   call.report.model = model.id;
-  return route.run(body, Object.assign(call, { model }));
+  requireModel(caller, [name, model.id], body);
+  return metered(model, body, call, () => route.run(body, Object.assign(call, { model })));
 }

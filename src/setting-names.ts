@@ -1,6 +1,11 @@
 /** Every setting of the Worker: `.dev.vars.example` explains each. A new one is a line here and a line there. */
 export const SETTING_NAMES = [
   'API_KEYS',
+  'TOKEN_SECRETS',
+  'APP_CHECK',
+  'CORS_ORIGINS',
+  'IP_REQUESTS_PER_MINUTE',
+  'PRICES',
   'HF_TOKEN',
   'OPENAI_BASE_URL',
   'OPENAI_API_KEY',

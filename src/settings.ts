@@ -1,14 +1,29 @@
 import { SETTING_NAMES, type SettingName } from './setting-names.ts';
+import { type AppCheck, type Price, readAppCheck, readPrices } from './settings-json.ts';
 import { MAX_KEY_CHARACTERS } from './sizes.ts';
 
-/** What wrangler gives the Worker: one binding, and the settings. Each setting may be unset. */
-export type Env = { EMBEDDINGS: KVNamespace } & { [Name in SettingName]?: string };
+/** What wrangler gives the Worker: its bindings, and the settings. Each setting may be unset. */
+export type Env = {
+  EMBEDDINGS: KVNamespace;
+  /** Records of API keys. Without it only the keys of API_KEYS work. */
+  KEYS?: KVNamespace | undefined;
+  /** Counts what limited callers use. */
+  LIMITS?: DurableObjectNamespace | undefined;
+  /** Records what all callers use. */
+  USAGE?: DurableObjectNamespace | undefined;
+} & { [Name in SettingName]?: string };
 
 /** The settings after validation. */
 export interface Settings {
   /** The usable values. A URL has no slash at its end. */
   readonly values: Readonly<Partial<Record<SettingName, string>>>;
   readonly apiKeys: readonly string[];
+  /** The first signs client tokens; all of them are accepted. */
+  readonly tokenSecrets: readonly { readonly id: string; readonly secret: string }[];
+  readonly appCheck: AppCheck | undefined;
+  readonly corsOrigins: 'all' | readonly string[];
+  readonly ipRequestsPerMinute: number;
+  readonly prices: Readonly<Record<string, Price>>;
   /** The most values that a request, and an isolate in a day, writes to KV. */
   readonly kvWritesPerRequest: number;
   readonly kvWritesPerDay: number;
@@ -23,7 +38,11 @@ export interface Settings {
 const KV_WRITES_PER_REQUEST = 20;
 const KV_WRITES_PER_DAY = 900;
 
-const COUNTS: readonly SettingName[] = ['KV_WRITES_PER_REQUEST', 'KV_WRITES_PER_DAY'];
+const IP_REQUESTS_PER_MINUTE = 300;
+/** As long as the output of the HMAC's hash. Source: RFC 7518, section 3.2 */
+const MIN_SECRET_CHARACTERS = 32;
+
+const COUNTS: readonly SettingName[] = ['KV_WRITES_PER_REQUEST', 'KV_WRITES_PER_DAY', 'IP_REQUESTS_PER_MINUTE'];
 const URLS: readonly SettingName[] = ['OPENAI_BASE_URL', 'CLIP_ENDPOINT_URL', 'INFERENCE_URL'];
 const CREDENTIALS: readonly SettingName[] = ['HF_TOKEN', 'OPENAI_API_KEY', 'CLIP_ENDPOINT_TOKEN', 'JINA_API_KEY'];
 
@@ -53,7 +72,12 @@ function check(env: Env): Settings {
   if (!env.EMBEDDINGS) problems.EMBEDDINGS = 'The KV binding EMBEDDINGS is missing from the configuration.';
   return {
     values,
-    apiKeys: keysIn(values.API_KEYS ?? ''),
+    apiKeys: listIn(values.API_KEYS),
+    tokenSecrets: secretsIn(values.TOKEN_SECRETS),
+    appCheck: readAppCheck(values.APP_CHECK),
+    corsOrigins: values.CORS_ORIGINS === '*' ? 'all' : listIn(values.CORS_ORIGINS),
+    ipRequestsPerMinute: Number(values.IP_REQUESTS_PER_MINUTE ?? IP_REQUESTS_PER_MINUTE),
+    prices: readPrices(values.PRICES) ?? {},
     kvWritesPerRequest: Number(values.KV_WRITES_PER_REQUEST ?? KV_WRITES_PER_REQUEST),
     kvWritesPerDay: Number(values.KV_WRITES_PER_DAY ?? KV_WRITES_PER_DAY),
     problems,
@@ -79,8 +103,20 @@ function problemWith(name: SettingName, value: string): string | undefined {
   if (name === 'HF_TOKEN' && !value.startsWith('hf_')) {
     return 'The setting HF_TOKEN must be a Hugging Face token: it begins with hf_.';
   }
+  if (name === 'TOKEN_SECRETS' && !secretsIn(value).every(({ id, secret }) => isSecret(id, secret))) {
+    return `The setting TOKEN_SECRETS must be name:secret, separated by commas, each secret with at least ${MIN_SECRET_CHARACTERS} ASCII characters.`;
+  }
+  if (name === 'CORS_ORIGINS' && value !== '*' && !listIn(value).every(isOrigin)) {
+    return 'The setting CORS_ORIGINS must be * or origins such as https://app.example.com, separated by commas.';
+  }
+  if (name === 'APP_CHECK' && !readAppCheck(value)) {
+    return 'The setting APP_CHECK must be JSON with `project_number`, `apps` and `scopes`, as .dev.vars.example shows.';
+  }
+  if (name === 'PRICES' && !readPrices(value)) {
+    return 'The setting PRICES must be JSON: model ids, each with `input`, `output`, `picture` or `request` in USD.';
+  }
   if (name === 'API_KEYS') {
-    const keys = keysIn(value);
+    const keys = listIn(value);
     if (keys.some((key) => !/^[\x21-\x7e]+$/.test(key))) {
       return 'The setting API_KEYS must be keys of ASCII characters without spaces, separated by commas.';
     }
@@ -91,7 +127,24 @@ function problemWith(name: SettingName, value: string): string | undefined {
   return undefined;
 }
 
-function keysIn(value: string): string[] {
+function isSecret(id: string, secret: string): boolean {
+  return /^[\w-]{1,32}$/.test(id) && secret.length >= MIN_SECRET_CHARACTERS && /^[\x21-\x7e]+$/.test(secret);
+}
+
+function isOrigin(text: string): boolean {
+  const url = URL.parse(text);
+  // An app's own scheme (capacitor://localhost) has no origin by the URL standard, but browsers send it as one.
+  return url !== null && (url.origin === text || /^[a-z][a-z\d+.-]*:\/\/[\w.-]+$/.test(text));
+}
+
+function secretsIn(value: string | undefined): { id: string; secret: string }[] {
+  return listIn(value).map((entry) => {
+    const end = entry.indexOf(':');
+    return { id: entry.slice(0, end), secret: entry.slice(end + 1) };
+  });
+}
+
+function listIn(value = ''): string[] {
   return value
     .split(',')
     .map((key) => key.trim())

@@ -1,12 +1,17 @@
 import { chatCompletions } from '../routes/chat.ts';
 import { classify } from '../routes/classify.ts';
+import { clientSecrets } from '../routes/client-secrets.ts';
 import { completions } from '../routes/completions.ts';
 import { embeddings } from '../routes/embeddings.ts';
 import { livez, readyz } from '../routes/health.ts';
 import { imageGenerations } from '../routes/images.ts';
 import { getModel, listModels } from '../routes/models.ts';
 import { similarity } from '../routes/similarity.ts';
+import { usage } from '../routes/usage.ts';
 import { createApp } from './app.ts';
+
+export { Limiter } from './metering/limiter.ts';
+export { UsageLog } from './metering/usage-log.ts';
 
 /** The Worker: the app and its routes. The only file in src/ that knows the routes. */
 export default createApp([
@@ -18,6 +23,8 @@ export default createApp([
   imageGenerations,
   listModels,
   getModel,
+  clientSecrets,
+  usage,
   livez,
   readyz,
 ]);

@@ -1,70 +1,110 @@
 import { ApiError } from '../errors.ts';
-import type { Settings } from '../settings.ts';
-import { MAX_KEY_CHARACTERS } from '../sizes.ts';
+import type { Env, Settings } from '../settings.ts';
+import { callerOfApp } from './app-check.ts';
 import { type Caller, OPERATOR } from './caller.ts';
+import { callerOfToken, TOKEN_PATTERN } from './client-tokens.ts';
+import { callerOfKey, findKey, KEY_PATTERN, nameOfKey } from './key-records.ts';
+import { isOperatorKey } from './operator-keys.ts';
 
-const utf8 = new TextEncoder();
-
-/** Shared by all requests: nothing awaits while it is filled and compared. */
-const candidate = new Uint8Array(MAX_KEY_CHARACTERS);
-
-const slotsOf = new WeakMap<Settings, Uint8Array[]>();
-
-/** Headers that were authenticated: a look-up costs a tenth of the comparison, and says nothing about other keys. */
-const known = new WeakMap<Settings, Set<string>>();
-const MAX_KNOWN = 1_000;
+/** Headers that were authenticated: a look-up costs a tenth of a comparison, and says nothing about other keys. */
+type Known = Map<string, { readonly caller: Caller; readonly until: number }>;
+const known = new WeakMap<Settings, Known>();
+const MAX_KNOWN = 10_000;
+/** After this time a key or token is looked up again: it may have been revoked. See key-records.ts. */
+const KNOWN_MS = 10_000;
 
 /**
- * Authenticates a request by its API key. The key is compared with every key of API_KEYS in slots of equal length and in
- * constant time, so that neither time nor length reveals anything. Without configured keys every request is rejected.
+ * Authenticates a request by its API key or client token. Without configured keys every request is rejected.
  *
- * @throws ApiError `keys_not_configured`, `configuration_invalid` or `invalid_api_key`
+ * @returns at once if the header is known
+ * @throws ApiError `keys_not_configured`, `configuration_invalid`, `keys_unavailable`, `invalid_api_key` or `token_expired`
  */
-export function authenticate(headers: Headers, settings: Settings): Caller {
+export function authenticate(request: Request, env: Env, settings: Settings): Caller | Promise<Caller> {
+  const header = request.headers.get('authorization') ?? '';
+  const found = known.get(settings)?.get(header);
+  if (found && found.until > Date.now()) return bound(found.caller, request);
   const problem = settings.problems.API_KEYS;
   if (problem) throw new ApiError('configuration_invalid', problem);
+  const key = /^Bearer +(\S+)$/i.exec(header)?.[1];
+  if (key !== undefined && isOperatorKey(key, settings)) {
+    if (key === LOCAL_KEY && !isLocal(request)) {
+      throw unauthenticated(`The key ${LOCAL_KEY} only works on the machine where npm start runs. Create another key.`);
+    }
+    return remember(header, OPERATOR, Number.POSITIVE_INFINITY, settings);
+  }
+  const isStored = key !== undefined && KEY_PATTERN.test(key);
+  const isToken = key !== undefined && !isStored && settings.tokenSecrets.length > 0 && TOKEN_PATTERN.test(key);
+  if (isStored || isToken) return lookUp(key, isStored, header, request, env, settings);
   if (settings.apiKeys.length === 0) {
     throw new ApiError(
       'keys_not_configured',
       'No API keys are configured, so every request is rejected. Set them with: npx wrangler secret put API_KEYS',
     );
   }
-  const header = headers.get('authorization') ?? '';
-  let authenticated = known.get(settings);
-  if (authenticated?.has(header)) return OPERATOR;
-  const key = /^Bearer +(\S+)$/i.exec(header)?.[1];
-  if (key !== undefined && isKnown(key, settings)) {
-    // The same keys in other spellings of the header: more than a client would use.
-    if (!authenticated || authenticated.size >= MAX_KNOWN) {
-      authenticated = new Set();
-      known.set(settings, authenticated);
-    }
-    authenticated.add(header);
-    return OPERATOR;
-  }
-  throw new ApiError(
-    'invalid_api_key',
+  throw unauthenticated(
     key === undefined
       ? 'An API key is required. Send it as: Authorization: Bearer <key>'
       : 'The API key is not valid for this gateway.',
-    { headers: { 'www-authenticate': 'Bearer' } },
   );
 }
 
-function isKnown(key: string, settings: Settings): boolean {
-  let slots = slotsOf.get(settings);
-  if (!slots) {
-    slots = settings.apiKeys.map((configured) => slotOf(configured));
-    slotsOf.set(settings, slots);
+/** An app that has no key and no token yet proves what it is, if App Check is configured. */
+export function authenticateApp(request: Request, env: Env, settings: Settings): Caller | Promise<Caller> {
+  const proof = request.headers.get('x-firebase-appcheck');
+  if (proof === null || !settings.appCheck || request.headers.has('authorization')) {
+    return authenticate(request, env, settings);
   }
-  slotOf(key, candidate.fill(0));
-  let isEqual = false;
-  for (const slot of slots) isEqual = crypto.subtle.timingSafeEqual(candidate, slot) || isEqual;
-  return isEqual && key.length <= MAX_KEY_CHARACTERS;
+  return callerOfApp(proof, settings);
 }
 
-/** The key, padded with zeros to the length of all slots. No key contains a zero, so two keys have two slots. */
-function slotOf(key: string, slot = new Uint8Array(MAX_KEY_CHARACTERS)): Uint8Array {
-  utf8.encodeInto(key, slot);
-  return slot;
+async function lookUp(
+  key: string,
+  isStored: boolean,
+  header: string,
+  request: Request,
+  env: Env,
+  settings: Settings,
+): Promise<Caller> {
+  if (!isStored) {
+    const caller = await callerOfToken(key, env, settings);
+    return bound(remember(header, caller, Date.now() + KNOWN_MS, settings), request);
+  }
+  const name = await nameOfKey(key);
+  const record = await findKey(name, env);
+  if (!record) throw unauthenticated('The API key is not valid for this gateway: it was revoked, or has expired.');
+  return remember(header, callerOfKey(record, name), Date.now() + KNOWN_MS, settings);
+}
+
+function remember(header: string, caller: Caller, until: number, settings: Settings): Caller {
+  let headers = known.get(settings);
+  // More headers than keys and their spellings would be.
+  if (!headers || headers.size >= MAX_KNOWN) {
+    headers = new Map();
+    known.set(settings, headers);
+  }
+  headers.set(header, { caller, until });
+  return caller;
+}
+
+/** A token that is bound to an origin is only valid on its pages. */
+function bound(caller: Caller, request: Request): Caller {
+  if (caller.origin === undefined || caller.origin === request.headers.get('origin')) return caller;
+  throw unauthenticated('The client token is bound to another origin.');
+}
+
+function unauthenticated(message: string): ApiError {
+  return new ApiError('invalid_api_key', message, { headers: { 'www-authenticate': 'Bearer' } });
+}
+
+/** The key that `npm start` prints. Everybody knows it, so no deployment accepts it. */
+const LOCAL_KEY = 'sk-local';
+
+/** A deployed Worker is reached by a domain name, never by an address. */
+function isLocal({ url }: Request): boolean {
+  return /^(localhost|.+\.localhost|[\d.]+|\[.+\])$/.test(new URL(url).hostname);
+}
+
+/** For tests: a new isolate knows no header yet. */
+export function forgetHeaders(settings: Settings): void {
+  known.delete(settings);
 }

@@ -1,15 +1,54 @@
-/** What a key can be allowed to do. Each route requires one scope, or is explicitly `public`. */
-export type Scope = 'text' | 'embeddings' | 'images' | 'models';
-export type Access = Scope | 'public';
+import type { Limits } from '../limits.ts';
+import type { Scope } from '../scopes.ts';
 
-/** Who sent a request. */
+/**
+ * Who a route is for: callers with a scope, `any` authenticated caller, `key` for API keys but not client tokens,
+ * `key-or-app` for apps that prove themselves by App Check, too, or `public`. A route without it does not compile.
+ */
+export type Access = Scope | 'any' | 'key' | 'key-or-app' | 'public';
+
+/** Somebody or something whose requests are counted together: a key, the subject of a token, an IP address. */
+export interface Limited {
+  /** The name of the Durable Object that counts. */
+  readonly name: string;
+  readonly limits: Limits;
+}
+
+/** Who sent a request. Plain data, so that it can be stored with work that continues later. */
 export interface Caller {
   /** Stable for one caller, and safe to log and to store: not the key, and nothing that a key can be derived from. */
   readonly id: string;
+  readonly kind: 'public' | 'operator' | 'key' | 'token' | 'app';
+  /** Whose usage it is: `operator`, or the id of a key. The tokens of a key have its account. */
+  readonly account: string;
+  /** By what its tokens name it; empty for who cannot issue any. See client-tokens.ts. */
+  readonly issuer: string;
   readonly scopes: 'all' | readonly Scope[];
+  /** Model ids and aliases. */
+  readonly models: 'all' | readonly string[];
+  /** All of them must have room for a request. */
+  readonly limited: readonly Limited[];
+  /** The web origin that a token is bound to. */
+  readonly origin?: string | undefined;
 }
 
 /** A caller of a public route. */
-export const ANONYMOUS: Caller = { id: 'anonymous', scopes: [] };
+export const ANONYMOUS: Caller = {
+  id: 'anonymous',
+  kind: 'public',
+  account: 'anonymous',
+  issuer: '',
+  scopes: [],
+  models: [],
+  limited: [],
+};
 /** Whoever has one of the keys of API_KEYS: they are the operator's own. */
-export const OPERATOR: Caller = { id: 'operator', scopes: 'all' };
+export const OPERATOR: Caller = {
+  id: 'operator',
+  kind: 'operator',
+  account: 'operator',
+  issuer: 'operator',
+  scopes: 'all',
+  models: 'all',
+  limited: [],
+};

@@ -1,9 +1,12 @@
+import type { Settings } from '../settings.ts';
+import type { Caller } from './caller.ts';
+
 /**
- * CORS for every origin: access is decided by keys, not by pages.
+ * CORS for the configured origins, and for the origin that a client token is bound to. Access is decided by keys: CORS only
+ * says which pages can read an answer.
  * Source: https://fetch.spec.whatwg.org/#http-cors-protocol
  */
 export const corsOptions = {
-  origin: '*',
   allowMethods: ['GET', 'POST', 'PATCH', 'DELETE', 'OPTIONS'],
   // Without a list, the headers that a browser asks for are echoed: `*` does not cover Authorization.
   exposeHeaders: [
@@ -16,6 +19,27 @@ export const corsOptions = {
     'retry-after',
     'server-timing',
     'cache-status',
+    'ratelimit',
+    'ratelimit-policy',
+    'x-ratelimit-limit-requests',
+    'x-ratelimit-remaining-requests',
+    'x-ratelimit-reset-requests',
+    'x-ratelimit-limit-tokens',
+    'x-ratelimit-remaining-tokens',
+    'x-ratelimit-reset-tokens',
+    'location',
   ],
   maxAge: 86_400,
 };
+
+/** @returns the value of Access-Control-Allow-Origin, if the page can read this answer */
+export function allowedOrigin(
+  origin: string,
+  { caller, settings, isPreflight }: { caller: Caller; settings: Settings; isPreflight: boolean },
+): string | undefined {
+  const { corsOrigins, tokenSecrets } = settings;
+  if (corsOrigins === 'all') return '*';
+  if (corsOrigins.includes(origin) || caller.origin === origin) return origin;
+  // A preflight carries no token, so the origin of the token that will follow is not known yet.
+  return isPreflight && tokenSecrets.length > 0 ? origin : undefined;
+}

@@ -1,7 +1,7 @@
 import type { Caller } from '../access/caller.ts';
 import type { Placeholders } from '../bytes/placeholders.ts';
 import { ApiError } from '../errors.ts';
-import type { Settings } from '../settings.ts';
+import type { Env, Settings } from '../settings.ts';
 import { Cancellation } from './cancellation.ts';
 import { Deadlines } from './deadlines.ts';
 import type { Report } from './report.ts';
@@ -23,8 +23,8 @@ export interface RequestContext {
   readonly requestId: string;
   readonly caller: Caller;
   readonly settings: Settings;
-  /** The KV namespace of the embedding cache. */
-  readonly kv: KVNamespace;
+  /** The bindings. */
+  readonly env: Env;
   /** The parameters of the path. */
   readonly params: Readonly<Record<string, string>>;
   /** The headers of the request. */
@@ -33,6 +33,8 @@ export interface RequestContext {
   readonly attachments: ReadonlyMap<string, Uint8Array>;
   /** The JSON text of the body, if the route forwards it. */
   readonly text?: string;
+  /** Bytes of the body beside pictures. */
+  readonly textBytes?: number;
   /** What placeholders in the body stand for: large pictures, that are not copied as strings. */
   readonly large?: Placeholders;
   readonly report: Report;

@@ -10,7 +10,10 @@ export interface Report {
   cacheFailures?: number;
   /** Vectors and addresses that were not written to KV, because the request had used up its operations. */
   unstored?: number;
-  tokens?: { prompt: number; completion: number };
+  /** Estimated if the host did not say: from the size of a stream. */
+  tokens?: { prompt: number; completion: number; isEstimated?: boolean };
+  /** Pictures that were generated. */
+  images?: number;
   finishReason?: string;
   /** Milliseconds by stage, as `Server-Timing` shows them. Concurrent work of one stage counts once. */
   readonly timings: Record<string, number>;
@@ -19,6 +22,8 @@ export interface Report {
   error?: string;
   /** What was thrown, if the caller got no details of it. */
   cause?: unknown;
+  /** Headers that say what the caller's limits leave. */
+  rateHeaders?: Readonly<Record<string, string>>;
   /** Settles when the last byte of a streamed answer is gone. */
   streamed?: Promise<void>;
   /** Settles when the cache is written: its failures and what is not stored belong to the log line. */

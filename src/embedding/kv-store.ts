@@ -68,9 +68,9 @@ export class KvStore {
   async #read<T>(operation: (kv: KVNamespace) => Promise<T>): Promise<T | undefined> {
     if (this.#operationsLeft <= 0) return undefined;
     this.#operationsLeft--;
-    const { kv, deadlines } = this.#call;
+    const { env, deadlines } = this.#call;
     try {
-      return await deadlines.limit(operation(kv), READ_LIMIT_MS, () => {
+      return await deadlines.limit(operation(env.EMBEDDINGS), READ_LIMIT_MS, () => {
         throw new Error('KV took too long');
       });
     } catch {
@@ -81,7 +81,7 @@ export class KvStore {
 
   /** Writes in the given order of priority, as far as the budget allows. What is not stored will be a miss. */
   async writeAll(writes: readonly Write[]): Promise<void> {
-    const { kv, report } = this.#call;
+    const { env, report } = this.#call;
     const allowed = writes.slice(0, this.writesLeft);
     this.#operationsLeft -= allowed.length;
     today.writes += allowed.length;
@@ -92,7 +92,7 @@ export class KvStore {
     await inParallel(allowed, CONCURRENT_WRITES, independent, async ({ entry, ttlSeconds }) => {
       try {
         const [key, value] = await entry();
-        await kv.put(key, value, { expirationTtl: ttlSeconds });
+        await env.EMBEDDINGS.put(key, value, { expirationTtl: ttlSeconds });
       } catch {
         this.#countFailure();
       }

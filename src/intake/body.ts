@@ -26,6 +26,8 @@ export interface Intake {
   /** The parsed body, before validation. */
   readonly input: unknown;
   readonly attachments: ReadonlyMap<string, Uint8Array>;
+  /** Bytes beside pictures. */
+  readonly textBytes: number;
   /** The JSON text of a body that is forwarded. */
   readonly text?: string;
   /** The large strings of the body. Input and text have placeholders for them. */
@@ -53,7 +55,7 @@ export async function readBody(request: Request, options: BodyOptions): Promise<
   if (type.startsWith('image/')) {
     const bytes = await readBytes(request, maxBytes);
     const input = { ...readQuery(request.url, pictures.lists), [pictures.field]: { image: 'attach://body' } };
-    return { input, attachments: new Map([['body', bytes]]) };
+    return { input, attachments: new Map([['body', bytes]]), textBytes: 0 };
   }
   throw new ApiError('unsupported_media_type', 'Send JSON, multipart/form-data, or one picture as image/*.');
 }
@@ -63,7 +65,7 @@ function readJson(bytes: Uint8Array, { pictures, forwards }: BodyOptions): Intak
   if ((taken?.rest ?? bytes).length > MAX_TEXT_BYTES) throw tooMuchText();
   if (!taken) {
     const text = decode(bytes);
-    const intake = { input: parseJson(text), attachments: NO_ATTACHMENTS };
+    const intake = { input: parseJson(text), attachments: NO_ATTACHMENTS, textBytes: bytes.length };
     return forwards ? { ...intake, text } : intake;
   }
   const { rest, large } = taken;
@@ -75,7 +77,7 @@ function readJson(bytes: Uint8Array, { pictures, forwards }: BodyOptions): Intak
     input,
     forwards ? (key) => key !== 'model' : (key) => key === 'image' || key === 'url',
   );
-  const intake = { input: filled, attachments: NO_ATTACHMENTS, large };
+  const intake = { input: filled, attachments: NO_ATTACHMENTS, textBytes: rest.length, large };
   return forwards ? { ...intake, text } : intake;
 }
 
@@ -115,7 +117,7 @@ async function readMultipart(request: Request, maxBytes: number): Promise<Intake
   const size = typeof payload === 'string' ? payload.length : payload.size;
   if (size > MAX_TEXT_BYTES) throw tooMuchText();
   const text = typeof payload === 'string' ? payload : decode(new Uint8Array(await payload.arrayBuffer()));
-  return { input: parseJson(text), attachments };
+  return { input: parseJson(text), attachments, textBytes: size };
 }
 
 /** The query string as the fields of a JSON body. Outside of lists, what looks like a number or a boolean becomes one. */

@@ -11,7 +11,9 @@ export function validate<Schema extends z.ZodMiniType>(schema: Schema, value: un
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  const param = issue && pathOf(issue.path);
+  // An unknown field is reported at the object that has it.
+  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+  const param = issue && pathOf([...issue.path, ...unknown]);
   const what = issue ? describe(issue) : 'is not valid';
   throw new ApiError('invalid_parameter', param ? `\`${param}\` ${what}.` : `The request ${what}.`, { param });
 }
@@ -34,6 +36,8 @@ function describe(issue: z.core.$ZodIssue): string {
       return `must ${measure(issue.origin)} at least ${issue.minimum}${unit(issue.origin)}`;
     case 'too_big':
       return `must ${measure(issue.origin)} at most ${issue.maximum}${unit(issue.origin)}`;
+    case 'unrecognized_keys':
+      return 'is not a field of this request';
     default:
       return issue.message === 'Invalid input' ? 'is not valid' : issue.message;
   }

@@ -34,6 +34,19 @@ export function readEnd(text: string): StreamEnd {
   return end;
 }
 
+/**
+ * Tokens of a stream whose host did not say, because the caller did not ask for it. Hosts send one event per token, or nearly.
+ * Asking the host anyway would add an event that has to be taken out again, which wakes JavaScript for every event: see
+ * docs/decisions/2026-11-24-estimate-the-usage-of-streams.md.
+ *
+ * @param text the end of the stream
+ */
+export function estimateTokens(text: string, totalBytes: number) {
+  const events = text.split('\ndata:').length;
+  const completion = Math.ceil((events * totalBytes) / Math.max(text.length, 1));
+  return { prompt: 0, completion, isEstimated: true };
+}
+
 function lastLines(text: string): string {
   let start = text.length;
   for (let lines = 0; lines < LAST_LINES && start > 0; ) {

@@ -1,7 +1,7 @@
 import type { Call } from '../call/call.ts';
 import type { ApiError } from '../errors.ts';
 import { asFailure, invalidAnswer } from '../upstream/failure.ts';
-import { cut, finish, MIDDLE_OF_LINE, readEnd, tooMuch } from './end.ts';
+import { cut, estimateTokens, finish, MIDDLE_OF_LINE, readEnd, tooMuch } from './end.ts';
 import { readFirstEvent } from './first-event.ts';
 import { encodeComment, STREAM_HEADERS, unfinishedLine } from './sse.ts';
 import { StreamTail } from './tail.ts';
@@ -79,7 +79,7 @@ async function pump(
   if (stop.signal.aborted) return finish(writable, call, failure, MIDDLE_OF_LINE);
   const text = new TextDecoder().decode(await tail.end());
   const end = readEnd(text);
-  if (end.usage) call.report.tokens = end.usage;
+  call.report.tokens = end.usage ?? estimateTokens(text, tail.totalBytes);
   if (end.finishReason) call.report.finishReason = end.finishReason;
   if (!end.done && !end.failed) failure ??= cut(name);
   await finish(writable, call, end.failed ? undefined : failure, unfinishedLine(text));

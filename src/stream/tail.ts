@@ -15,6 +15,7 @@ const FIRST_READ_BYTES = 4_096;
  */
 export class StreamTail {
   #bytes: Uint8Array;
+  #total: number;
   readonly #reader: ReadableStreamBYOBReader;
   readonly #call: Call;
   readonly #tooMuch: () => void;
@@ -28,6 +29,7 @@ export class StreamTail {
    */
   constructor(head: Uint8Array, twin: ReadableStream<Uint8Array>, call: Call, tooMuch: () => void) {
     this.#bytes = head;
+    this.#total = head.byteLength;
     this.#reader = twin.getReader({ mode: 'byob' });
     this.#call = call;
     this.#tooMuch = tooMuch;
@@ -41,6 +43,11 @@ export class StreamTail {
     await this.#taking;
     await this.#take().catch(() => {});
     return this.#bytes;
+  }
+
+  /** Bytes of the whole stream so far. */
+  get totalBytes(): number {
+    return this.#total;
   }
 
   #takeLater(): void {
@@ -63,6 +70,7 @@ export class StreamTail {
       if (done) return;
       this.#bytes = concat([this.#bytes.subarray(-STREAM_TAIL_BYTES), value]);
       taken += value.byteLength;
+      this.#total += value.byteLength;
       if (taken > MAX_UNREAD_STREAM_BYTES && !this.#ended) {
         this.#tooMuch();
         // The upstream is only closed if both branches are cancelled.

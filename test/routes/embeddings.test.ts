@@ -301,7 +301,7 @@ describe('the cache', () => {
       get: async (keys: unknown) => (Array.isArray(keys) ? new Map() : null),
       put: async (key: string) => puts.push(key),
     } as unknown as KVNamespace;
-    const base = callFor('embedding', {}, { kv, waitUntil: (work) => after.push(work) });
+    const base = callFor('embedding', {}, { env: { EMBEDDINGS: kv }, waitUntil: (work) => after.push(work) });
     const call = startCall(base, { ...base.limits, totalMs: 60 });
     // The total limit is watched from the first limit on.
     call.deadlines.in(50, () => {});

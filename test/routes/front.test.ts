@@ -13,8 +13,8 @@ describe('keys', () => {
   it.each([
     ['no key', { authorization: '' }],
     ['another key', { authorization: 'Bearer sk-other' }],
-    ['a longer key', { authorization: 'Bearer sk-local-and-more' }],
-    ['another scheme', { authorization: 'Basic sk-local' }],
+    ['a longer key', { authorization: 'Bearer sk-test-and-more' }],
+    ['another scheme', { authorization: 'Basic sk-test' }],
   ])('rejects %s', async (_, headers) => {
     const answer = await ask('/v1/models', { headers });
     expect(answer.status).toBe(401);

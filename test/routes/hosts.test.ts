@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { forgetFailures } from '../../src/upstream/breaker.ts';
 import { vectorFor } from '../support/clip-host.ts';
 import { pngOf } from '../support/pictures.ts';
-import { ask, errorOf, eventStream, ORIGIN, serve } from '../support/worker.ts';
+import { ask, errorOf, eventStream, KEY, ORIGIN, serve } from '../support/worker.ts';
 
 /** Hosts with ways of their own: what they say, what they ask for, and how they write JSON. */
 
@@ -30,7 +30,7 @@ describe('a host', () => {
     });
     const answer = await ask('/v1/embeddings', {
       json: { model: 'openai/clip-vit-base-patch32', input: 'a' },
-      settings: { API_KEYS: 'sk-local,sk-second-key', CLIP_ENDPOINT_URL: 'https://clip.example.com' },
+      settings: { API_KEYS: `${KEY},sk-second-key`, CLIP_ENDPOINT_URL: 'https://clip.example.com' },
     });
     const { message } = await errorOf(answer);
     expect(message).toContain('failed at ***');

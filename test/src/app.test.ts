@@ -9,11 +9,11 @@ const app = createApp([
   route({
     method: 'GET',
     path: '/v1/things/:id',
-    access: 'models',
+    access: 'any',
     run: (query, { params }) => Response.json({ query, params }),
   }),
-  route({ method: 'DELETE', path: '/v1/things/:id', access: 'models', run: say('deleted') }),
-  route({ method: 'GET', path: '/v1/things/:id/events', access: 'models', run: say('events') }),
+  route({ method: 'DELETE', path: '/v1/things/:id', access: 'any', run: say('deleted') }),
+  route({ method: 'GET', path: '/v1/things/:id/events', access: 'any', run: say('events') }),
   route({ method: 'POST', path: '/v1/things', access: 'text', run: say('created') }),
   route({ method: 'GET', path: '/inside', access: 'text', run: say('inside') }),
   route({ method: 'GET', path: '/open', access: 'public', run: say('open') }),
@@ -25,7 +25,7 @@ function ask(method: string, path: string, key = KEY, headers: Record<string, st
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
     ...(method === 'POST' ? { body: '{}' } : {}),
   });
-  return app.fetch(request, { ...bindings, API_KEYS: KEY }, createExecutionContext());
+  return app.fetch(request, { ...bindings, API_KEYS: KEY, CORS_ORIGINS: '*' }, createExecutionContext());
 }
 
 describe('the app', () => {

@@ -21,7 +21,7 @@ describe('a route, run without an HTTP request', () => {
   it('uses the cache of the call', async () => {
     const host = new ClipHost();
     serve({ [`${ORIGIN}/embeddings`]: host.answer });
-    const call = callFor('embedding', settings, { kv: bindings.EMBEDDINGS });
+    const call = callFor('embedding', settings, { env: bindings });
     const got = await runRoute(embeddings, { model: 'clip', input: ['a', 'b', 'a'] }, call);
     expect(((await got.json()) as { data: unknown[] }).data).toHaveLength(3);
     expect(host.seen).toEqual(['text:a', 'text:b']);

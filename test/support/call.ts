@@ -1,7 +1,7 @@
 import { OPERATOR } from '../../src/access/caller.ts';
 import { type Call, startCall, type TimeLimits } from '../../src/call/call.ts';
 import { newReport } from '../../src/call/report.ts';
-import type { Settings } from '../../src/settings.ts';
+import { type Env, readSettings, type Settings } from '../../src/settings.ts';
 import type { Task } from '../../src/tasks.ts';
 import { TIME_LIMITS } from '../../src/time-limits.ts';
 
@@ -14,8 +14,11 @@ function start(values: Settings['values'], limits: TimeLimits): Call {
   const context = {
     requestId: 'req_test',
     caller: OPERATOR,
-    settings: { values, apiKeys: [], kvWritesPerRequest: 1_000, kvWritesPerDay: 1e9, problems: {} },
-    kv: undefined as unknown as KVNamespace,
+    settings: {
+      ...readSettings({ EMBEDDINGS: {} as KVNamespace, KV_WRITES_PER_REQUEST: '1000', KV_WRITES_PER_DAY: '999999999' }),
+      values,
+    },
+    env: {} as Env,
     params: {},
     headers: new Headers(),
     attachments: new Map(),

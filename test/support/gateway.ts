@@ -32,8 +32,12 @@ export async function startGateway(settings: Record<string, string> = {}): Promi
       modulesRoot: folder,
       compatibilityDate: '2026-10-15',
       compatibilityFlags: ['enable_request_signal', 'global_fetch_strictly_public'],
-      bindings: { API_KEYS: LOCAL_KEY, ...settings },
-      kvNamespaces: ['EMBEDDINGS'],
+      bindings: { API_KEYS: LOCAL_KEY, CORS_ORIGINS: '*', ...settings },
+      kvNamespaces: ['EMBEDDINGS', 'KEYS'],
+      durableObjects: {
+        LIMITS: { className: 'Limiter', useSQLite: true },
+        USAGE: { className: 'UsageLog', useSQLite: true },
+      },
       assets: { directory: join(ROOT, 'playground'), routerConfig: { has_user_worker: true } },
     }),
   );

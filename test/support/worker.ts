@@ -1,23 +1,31 @@
 import { createExecutionContext, reset, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, expect, vi } from 'vitest';
+import { forgetAppCheckKeys } from '../../src/access/app-check.ts';
+import { forgetTokens } from '../../src/access/client-tokens.ts';
+import { forgetKeys } from '../../src/access/key-records.ts';
 import { forgetWrites } from '../../src/embedding/kv-store.ts';
 import { forgetVectors } from '../../src/embedding/vector-memory.ts';
+import { forgetLeases } from '../../src/metering/lease.ts';
+import { forgetUsage } from '../../src/metering/usage.ts';
 import type { Env } from '../../src/settings.ts';
 import app from '../../src/worker.ts';
 
 /** Requests to the whole Worker inside workerd, with a real KV and mock hosts. */
 
-export const KEY = 'sk-local';
+export const KEY = 'sk-test';
 export const ORIGIN = 'http://origin.internal:8788';
 export const bindings = env as unknown as Env;
 
 /** Tests write to KV as on a paid plan, unless they say otherwise. */
 const DEFAULTS = {
+  // Usage is written two seconds later: only tests of usage wait for it.
+  USAGE: undefined,
   API_KEYS: KEY,
   INFERENCE_URL: ORIGIN,
   KV_WRITES_PER_REQUEST: '1000',
   KV_WRITES_PER_DAY: '1000000',
+  CORS_ORIGINS: '*',
 };
 
 export interface Ask {
@@ -28,15 +36,17 @@ export interface Ask {
   headers?: Record<string, string>;
   settings?: Partial<Env>;
   signal?: AbortSignal;
+  /** Where the Worker runs. */
+  base?: string;
 }
 
 /** Sends a request to the Worker, and waits for its work after the answer (cache writes), unless the answer is a stream. */
 export async function ask(
   path: string,
-  { method, json, body, headers, settings, signal }: Ask = {},
+  { method, json, body, headers, settings, signal, base = 'https://cedalion.example.com' }: Ask = {},
 ): Promise<Response> {
   const sent = json === undefined ? body : JSON.stringify(json);
-  const request = new Request(`https://cedalion.example.com${path}`, {
+  const request = new Request(`${base}${path}`, {
     method: method ?? (sent === undefined ? 'GET' : 'POST'),
     headers: {
       authorization: `Bearer ${KEY}`,
@@ -101,6 +111,11 @@ afterEach(async () => {
   vi.restoreAllMocks();
   forgetVectors();
   forgetWrites();
+  forgetLeases();
+  forgetUsage();
+  forgetKeys();
+  forgetTokens();
+  forgetAppCheckKeys();
   await reset();
   expect(unexpected.splice(0)).toEqual([]);
 });

@@ -106,7 +106,7 @@ async function run(
     const refresh = random() < 0.02;
     const after: Promise<unknown>[] = [];
     const headers = new Headers(refresh ? { 'cache-control': 'no-cache' } : {});
-    const call = callFor('embedding', {}, { kv, headers, waitUntil: (work) => after.push(work) });
+    const call = callFor('embedding', {}, { env: { EMBEDDINGS: kv }, headers, waitUntil: (work) => after.push(work) });
     seen.length = 0;
     const answer = await embedItems(model, [items], call);
     await Promise.all(after);

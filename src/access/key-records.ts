@@ -1,0 +1,86 @@
+import { digest } from '../bytes/digest.ts';
+import { ApiError } from '../errors.ts';
+import type { Limits } from '../limits.ts';
+import type { Scope } from '../scopes.ts';
+import type { Env } from '../settings.ts';
+import type { Caller } from './caller.ts';
+
+/**
+ * Keys that `npm run keys` creates. KV holds a record under the SHA-256 of each key, and never the key: `key:v1:<digest>`,
+ * see docs/storage.md.
+ */
+export interface KeyRecord {
+  /** Stays the same when the key is rotated. */
+  readonly id: string;
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  readonly models: 'all' | readonly string[];
+  readonly limits: Limits;
+  /** Unix time in seconds. */
+  readonly created_at: number;
+  readonly expires_at?: number | undefined;
+}
+
+/** The characters after the prefix are 32 random bytes as base64url. */
+export const KEY_PATTERN = /^ced_[A-Za-z0-9_-]{43}$/;
+
+/**
+ * A revoked key works for at most 60 s: KV serves a value for 30 s before it looks for a newer one, which is the shortest
+ * time that it allows; records are kept here for 20 s, and authenticated headers in authenticate.ts for 10 s.
+ */
+const KV_SECONDS = 30;
+const KEPT_MS = 20_000;
+const READ_LIMIT_MS = 5_000;
+const MAX_KEPT = 10_000;
+
+const kept = new Map<string, { readonly record: KeyRecord | undefined; readonly until: number }>();
+
+/** @returns the digest by which the record of a key is found, also by the tokens that the key has issued */
+export const nameOfKey = (key: string): Promise<string> => digest(key);
+
+/**
+ * Finds the record of a key.
+ *
+ * @returns undefined if there is none: the key is wrong, revoked or expired
+ * @throws ApiError `keys_unavailable` if KV cannot be read
+ */
+export async function findKey(name: string, { KEYS }: Env): Promise<KeyRecord | undefined> {
+  const now = Date.now();
+  let entry = kept.get(name);
+  if (!entry || entry.until <= now) {
+    const record = KEYS && (await read(KEYS, `key:v1:${name}`));
+    if (kept.size >= MAX_KEPT) kept.clear();
+    entry = { record, until: now + KEPT_MS };
+    kept.set(name, entry);
+  }
+  const { record } = entry;
+  return record?.expires_at !== undefined && record.expires_at * 1000 <= now ? undefined : record;
+}
+
+async function read(kv: KVNamespace, key: string): Promise<KeyRecord | undefined> {
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('KV did not answer')), READ_LIMIT_MS);
+  });
+  try {
+    return (await Promise.race([kv.get<KeyRecord>(key, { type: 'json', cacheTtl: KV_SECONDS }), late])) ?? undefined;
+  } catch (cause) {
+    throw new ApiError('keys_unavailable', 'The store of API keys cannot be read now. Try again later.', {
+      cause,
+      headers: { 'retry-after': '1' },
+    });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** @param name of the key, from `nameOfKey` */
+export function callerOfKey({ id, scopes, models, limits }: KeyRecord, name: string): Caller {
+  const limited = Object.keys(limits).length > 0 ? [{ name: `key:${id}`, limits }] : [];
+  return { id: `key:${id}`, kind: 'key', account: id, issuer: name, scopes, models, limited };
+}
+
+/** For tests: a new isolate has read nothing yet. */
+export function forgetKeys(): void {
+  kept.clear();
+}

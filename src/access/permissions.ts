@@ -1,0 +1,43 @@
+import { ApiError } from '../errors.ts';
+import type { Access, Caller } from './caller.ts';
+
+/**
+ * @throws ApiError `scope_missing` if a route is not for this caller
+ */
+export function requireAccess({ scopes, kind }: Caller, access: Access): void {
+  if (access === 'public' || access === 'any') return;
+  if (access === 'key' || access === 'key-or-app') {
+    if (kind === 'operator' || kind === 'key' || (kind === 'app' && access === 'key-or-app')) return;
+    throw new ApiError('scope_missing', 'This route requires an API key; a client token is not enough.');
+  }
+  if (scopes !== 'all' && !scopes.includes(access)) {
+    throw new ApiError('scope_missing', `This route requires the scope \`${access}\`, which the key or token lacks.`);
+  }
+}
+
+/** Fields with which hosts let a request choose other models or providers. Some hosts ignore the case of names. */
+const CHOOSES_MODEL = /^(models?|providers?|route|fallbacks?|engine|deployment)$/i;
+
+/** @param names of the model: as the caller wrote it, and its id */
+export function mayUse({ models }: Caller, ...names: readonly (string | null | undefined)[]): boolean {
+  return models === 'all' || names.some((name) => name != null && models.includes(name));
+}
+
+/**
+ * @param names of the model: as the caller wrote it, and its id
+ * @throws ApiError `model_not_allowed` if the caller cannot use the model, or names another one in the body
+ */
+export function requireModel(caller: Caller, names: readonly string[], body: unknown): void {
+  if (caller.models === 'all') return;
+  if (!mayUse(caller, ...names)) {
+    throw new ApiError('model_not_allowed', `The key or token cannot use the model ${names.at(-1)}.`, {
+      param: 'model',
+    });
+  }
+  for (const field in body as Record<string, unknown>) {
+    if (field === 'model' || !CHOOSES_MODEL.test(field)) continue;
+    throw new ApiError('model_not_allowed', `The key or token is limited to models, so \`${field}\` cannot be sent.`, {
+      param: field,
+    });
+  }
+}

@@ -1,0 +1,66 @@
+import type { Call } from '../call/call.ts';
+import { ApiError } from '../errors.ts';
+import type { Amount } from './amount.ts';
+import { type Lease, leaseOf, type Refusal, type Reservation } from './lease.ts';
+import { rateHeaders } from './rate-headers.ts';
+
+/** A request that was admitted by all limits of its caller. */
+export interface Admission {
+  /** To be called once, when the request has ended. */
+  settle(used: Amount): void;
+}
+
+/**
+ * Reserves what a request will need with every limit of its caller.
+ *
+ * @throws ApiError `rate_limit_exceeded`, `insufficient_quota` or `limits_unavailable`
+ */
+export async function admit(amount: Amount, call: Call): Promise<Admission> {
+  const held: { lease: Lease; reservation: Reservation }[] = [];
+  const { limited } = call.caller;
+  const asked = limited.map(leaseOf);
+  try {
+    for (const lease of asked) {
+      const answer = lease.take(amount) ?? (await lease.ask(amount, call));
+      if (answer && 'limit' in answer) throw refused(answer, lease);
+      if (answer) held.push({ lease, reservation: answer });
+    }
+  } catch (error) {
+    for (const { lease, reservation } of held) lease.giveBack(reservation);
+    throw error;
+  } finally {
+    call.report.rateHeaders = rateHeaders(asked);
+  }
+  return {
+    settle(used) {
+      for (const { lease, reservation } of held) lease.settle(reservation, used, call);
+    },
+  };
+}
+
+const WHAT: Readonly<Record<Refusal['limit'], (limit: number) => string>> = {
+  requests_per_minute: (limit) => `${limit} requests per minute`,
+  requests_per_day: (limit) => `${limit} requests per day`,
+  concurrent_requests: (limit) => `${limit} concurrent requests`,
+  tokens_per_day: (limit) => `${limit} tokens per day`,
+  images_per_day: (limit) => `${limit} images per day`,
+  usd_per_day: (limit) => `${limit} USD per day`,
+};
+
+/** SDKs wait as long as `Retry-After` says up to a minute, and try again earlier if it says more. */
+const MAX_WAIT_SECONDS = 60;
+
+function refused({ limit, waitMs }: Refusal, { limits }: Lease): ApiError {
+  const isRate = limit.startsWith('requests_') || limit === 'concurrent_requests';
+  const seconds = Math.max(1, Math.ceil(waitMs / 1000));
+  return new ApiError(
+    isRate ? 'rate_limit_exceeded' : 'insufficient_quota',
+    `The limit of ${WHAT[limit](limits[limit] ?? 0)} is reached. Try again in ${seconds} s.`,
+    {
+      headers: {
+        'retry-after': String(seconds),
+        ...(isRate && seconds <= MAX_WAIT_SECONDS ? {} : { 'x-should-retry': 'false' }),
+      },
+    },
+  );
+}

@@ -1,0 +1,57 @@
+import type { Call } from '../call/call.ts';
+import type { JsonObject } from '../tasks.ts';
+import type { Amount } from './amount.ts';
+import { microUsd, type Priced } from './price.ts';
+
+/** Text has about four bytes per token, more in most languages: the estimate is rather high. */
+const BYTES_PER_TOKEN = 4;
+/** What an answer without a limit is expected to have at most. */
+const COMPLETION_TOKENS = 1_024;
+
+/** What a request will use at most, as far as one can know before it runs. */
+export function estimate(model: Priced | undefined, body: JsonObject, call: Call): Amount {
+  if (!model) return { requests: 1, tokens: 0, images: 0, microUsd: 0 };
+  const n = typeof body.n === 'number' ? body.n : 1;
+  const images = model.task === 'text-to-image' ? n : 0;
+  const isText = model.task === 'text-generation';
+  const most = body.max_completion_tokens ?? body.max_tokens ?? COMPLETION_TOKENS;
+  const completion = isText ? Number(most) * n : 0;
+  return priced(model, { prompt: promptTokens(call), completion, images }, call);
+}
+
+/** What a request used, after its last byte. @param estimated what it was expected to use */
+export function used(model: Priced | undefined, estimated: Amount, call: Call): Amount & { isEstimated: boolean } {
+  const { report } = call;
+  const nothing = { requests: 1, tokens: 0, images: 0, microUsd: 0, isEstimated: false };
+  if (!model) return nothing;
+  const { tokens, cache, images = 0 } = report;
+  // A host that failed before its answer began has cost nothing.
+  if (report.error && !report.streamed && !tokens) return nothing;
+  if (model.task === 'text-to-image')
+    return { ...priced(model, { prompt: 0, completion: 0, images }, call), isEstimated: false };
+  if (tokens && !tokens.isEstimated && tokens.prompt + tokens.completion > 0) {
+    return { ...priced(model, { ...tokens, images: 0 }, call), isEstimated: false };
+  }
+  if (cache && cache.misses === 0) return nothing;
+  if (!tokens && model.task === 'text-generation') return { ...estimated, isEstimated: true };
+  const share = cache ? cache.misses / (cache.hits + cache.misses) : 1;
+  const prompt = Math.ceil(promptTokens(call) * share);
+  return { ...priced(model, { prompt, completion: tokens?.completion ?? 0, images: 0 }, call), isEstimated: true };
+}
+
+function promptTokens({ textBytes = 0 }: Call): number {
+  return Math.ceil(textBytes / BYTES_PER_TOKEN);
+}
+
+function priced(
+  model: Priced,
+  parts: { readonly prompt: number; readonly completion: number; readonly images: number },
+  { settings }: Call,
+): Amount {
+  return {
+    requests: 1,
+    tokens: parts.prompt + parts.completion,
+    images: parts.images,
+    microUsd: microUsd(model, { ...parts, requests: 1 }, settings),
+  };
+}

@@ -1,0 +1,27 @@
+import type { Settings } from '../settings.ts';
+import type { Price } from '../settings-json.ts';
+import type { Task } from '../tasks.ts';
+
+/** What models without an entry in PRICES count as: rather high, so that a budget holds. Documented in docs/operations.md. */
+const DEFAULT_PRICES: Readonly<Record<Task, Price>> = {
+  'text-generation': { input: 1, output: 4 },
+  embedding: { input: 0.1 },
+  'text-to-image': { picture: 0.04 },
+  'zero-shot-image-classification': { request: 0.001 },
+};
+
+export interface Priced {
+  readonly id: string;
+  readonly task: Task;
+}
+
+/** A request's tokens and pictures in millionths of a USD, rounded up. */
+export function microUsd(
+  { id, task }: Priced,
+  { prompt, completion, images, requests }: { prompt: number; completion: number; images: number; requests: number },
+  { prices }: Settings,
+): number {
+  const { input = 0, output = 0, picture = 0, request = 0 } = prices[id] ?? DEFAULT_PRICES[task];
+  // A price per million tokens is a number of millionths per token.
+  return Math.ceil(prompt * input + completion * output + (images * picture + requests * request) * 1e6);
+}

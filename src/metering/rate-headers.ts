@@ -1,0 +1,51 @@
+import type { LimitName } from '../limits.ts';
+import type { Lease } from './lease.ts';
+
+/**
+ * What a caller may still do, in two forms: that of the IETF (`RateLimit-Policy` and `RateLimit`) and OpenAI's
+ * (`x-ratelimit-*`).
+ * Sources: https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/,
+ * https://platform.openai.com/docs/guides/rate-limits
+ */
+export function rateHeaders(leases: readonly Lease[]): Record<string, string> {
+  const narrowest = new Map<LimitName, Remaining>();
+  for (const lease of leases) {
+    for (const name of SHOWN) {
+      const left = lease.room[name];
+      const limit = lease.limits[name];
+      if (left === undefined || limit === undefined || left >= (narrowest.get(name)?.left ?? Infinity)) continue;
+      const endsAt = name === 'requests_per_minute' ? lease.minuteEndsAt : lease.dayEndsAt;
+      narrowest.set(name, { limit, left, seconds: Math.max(1, Math.ceil((endsAt - Date.now()) / 1000)) });
+    }
+  }
+  if (narrowest.size === 0) return {};
+  const policies: string[] = [];
+  const states: string[] = [];
+  for (const [name, { limit, left, seconds }] of narrowest) {
+    policies.push(`"${name}";q=${limit};w=${name === 'requests_per_minute' ? 60 : 86_400}`);
+    states.push(`"${name}";r=${left};t=${seconds}`);
+  }
+  return {
+    'ratelimit-policy': policies.join(', '),
+    ratelimit: states.join(', '),
+    ...openaiHeaders('requests', narrowest.get('requests_per_minute') ?? narrowest.get('requests_per_day')),
+    ...openaiHeaders('tokens', narrowest.get('tokens_per_day')),
+  };
+}
+
+interface Remaining {
+  readonly limit: number;
+  readonly left: number;
+  readonly seconds: number;
+}
+
+const SHOWN = ['requests_per_minute', 'requests_per_day', 'tokens_per_day', 'images_per_day'] as const;
+
+function openaiHeaders(of: 'requests' | 'tokens', remaining: Remaining | undefined): Record<string, string> {
+  if (!remaining) return {};
+  return {
+    [`x-ratelimit-limit-${of}`]: String(remaining.limit),
+    [`x-ratelimit-remaining-${of}`]: String(remaining.left),
+    [`x-ratelimit-reset-${of}`]: `${remaining.seconds}s`,
+  };
+}

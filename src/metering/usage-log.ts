@@ -1,0 +1,67 @@
+import { DurableObject } from 'cloudflare:workers';
+import { dayOf } from './limiter.ts';
+
+/** What one account used of one model on one day. */
+export interface Usage {
+  /** `2026-11-24`, UTC. */
+  readonly day: string;
+  readonly account: string;
+  readonly model: string;
+  readonly requests: number;
+  /** Those of them that were answered with an error. */
+  readonly failed: number;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly images: number;
+  readonly cacheHits: number;
+  readonly cacheMisses: number;
+  readonly microUsd: number;
+  /** Requests whose tokens were estimated, because the host did not say. */
+  readonly estimated: number;
+}
+
+/** The columns that are added up. */
+export const COUNTS = [
+  'requests',
+  'failed',
+  'promptTokens',
+  'completionTokens',
+  'images',
+  'cacheHits',
+  'cacheMisses',
+  'microUsd',
+  'estimated',
+] as const;
+
+export const USAGE_DAYS_KEPT = 400;
+
+/** The usage of all accounts, in one object: isolates write to it at most every two seconds. */
+export class UsageLog extends DurableObject {
+  readonly #sql = this.ctx.storage.sql;
+
+  constructor(ctx: DurableObjectState, env: unknown) {
+    super(ctx, env as never);
+    this.#sql.exec(
+      `CREATE TABLE IF NOT EXISTS usage (day TEXT, account TEXT, model TEXT, ${COUNTS.map((name) => `${name} INTEGER`)},
+        PRIMARY KEY (day, account, model))`,
+    );
+  }
+
+  add(rows: readonly Usage[]): void {
+    const columns = ['day', 'account', 'model', ...COUNTS] as const;
+    const added = COUNTS.map((name) => `${name} = ${name} + excluded.${name}`);
+    const statement = `INSERT INTO usage VALUES (${columns.map(() => '?')}) ON CONFLICT DO UPDATE SET ${added}`;
+    for (const row of rows) this.#sql.exec(statement, ...columns.map((name) => row[name]));
+    const oldest = new Date((dayOf(Date.now()) - USAGE_DAYS_KEPT) * 86_400_000).toISOString().slice(0, 10);
+    this.#sql.exec('DELETE FROM usage WHERE day < ?', oldest);
+  }
+
+  /** @param account undefined for all accounts */
+  read(from: string, to: string, account: string | undefined): Usage[] {
+    const where = account === undefined ? '' : 'AND account = ?';
+    const values = account === undefined ? [from, to] : [from, to, account];
+    return this.#sql
+      .exec(`SELECT * FROM usage WHERE day >= ? AND day <= ? ${where} ORDER BY day, account, model`, ...values)
+      .toArray() as unknown as Usage[];
+  }
+}

@@ -1,0 +1,69 @@
+import type { Call } from '../call/call.ts';
+import type { Amount } from './amount.ts';
+import { settleLater } from './settle-later.ts';
+import { COUNTS, type Usage, type UsageLog } from './usage-log.ts';
+
+type Row = { -readonly [Name in keyof Usage]: Usage[Name] };
+
+/** Usage of this isolate that is not written yet. Isolates end without notice: at most two seconds of it are lost. */
+const unwritten = new Map<string, Row>();
+
+/** Adds a request to the usage of its account. */
+export function recordUsage(model: string, amount: Amount & { isEstimated: boolean }, call: Call): void {
+  if (!call.env.USAGE) return;
+  const { report, caller } = call;
+  const day = new Date().toISOString().slice(0, 10);
+  const key = `${day} ${caller.account} ${model}`;
+  let row = unwritten.get(key);
+  if (!row) {
+    const zeros = Object.fromEntries(COUNTS.map((name) => [name, 0])) as Record<(typeof COUNTS)[number], number>;
+    row = { day, account: caller.account, model, ...zeros };
+    unwritten.set(key, row);
+  }
+  const completion = Math.min(report.tokens?.completion ?? 0, amount.tokens);
+  row.requests++;
+  if (report.error) row.failed++;
+  row.promptTokens += amount.tokens - completion;
+  row.completionTokens += completion;
+  row.images += amount.images;
+  row.cacheHits += report.cache?.hits ?? 0;
+  row.cacheMisses += report.cache?.misses ?? 0;
+  row.microUsd += amount.microUsd;
+  if (amount.isEstimated) row.estimated++;
+  settleLater(unwritten, call, () => writeUsage(call));
+}
+
+async function writeUsage(call: Call): Promise<void> {
+  const rows = [...unwritten.values()];
+  unwritten.clear();
+  try {
+    await usageLog(call).add(rows);
+  } catch {
+    // Written with the next requests.
+    for (const row of rows) putBack(row);
+  }
+}
+
+function putBack(row: Row): void {
+  const key = `${row.day} ${row.account} ${row.model}`;
+  const newer = unwritten.get(key);
+  if (newer) for (const name of COUNTS) row[name] += newer[name];
+  unwritten.set(key, row);
+}
+
+/** Usage by day, account and model, days inclusive. @param account undefined for all accounts */
+export function readUsage(from: string, to: string, account: string | undefined, call: Call): Promise<Usage[]> {
+  return usageLog(call).read(from, to, account);
+}
+
+function usageLog({ env }: Call): { add(rows: readonly Usage[]): Promise<void>; read: ReadUsage } {
+  if (!env.USAGE) throw new Error('The binding USAGE is missing.');
+  return env.USAGE.getByName('all') as unknown as ReturnType<typeof usageLog>;
+}
+
+type ReadUsage = (...values: Parameters<UsageLog['read']>) => Promise<Usage[]>;
+
+/** For tests: a new isolate has nothing to write. */
+export function forgetUsage(): void {
+  unwritten.clear();
+}

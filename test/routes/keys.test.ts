@@ -1,0 +1,144 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { nameOfKey } from '../../src/access/key-records.ts';
+import { bearer, createKey } from '../support/keys.ts';
+import { ask, bindings, errorOf, ORIGIN, serve } from '../support/worker.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const CHAT = { model: 'tiny-text', messages: [{ role: 'user', content: 'hi' }] };
+const answers = {
+  [`${ORIGIN}/v1/`]: () => Response.json({ choices: [{ index: 0, message: { content: 'x' } }] }),
+};
+const chat = (key: string, more: object = {}) =>
+  ask('/v1/chat/completions', { json: { ...CHAT, ...more }, headers: bearer(key) });
+
+describe('a key of the store', () => {
+  it('is accepted, also if no operator keys are configured', async () => {
+    serve(answers);
+    const key = await createKey();
+    expect((await chat(key)).status).toBe(200);
+    expect((await ask('/v1/models', { headers: bearer(key), settings: { API_KEYS: '' } })).status).toBe(200);
+  });
+
+  it('is rejected if it is not there, or malformed', async () => {
+    serve({});
+    for (const key of [`ced_${'A'.repeat(43)}`, `ced_${'A'.repeat(42)}`, 'ced_', `ced_${'A'.repeat(44)}`]) {
+      const answer = await chat(key);
+      expect(answer.status).toBe(401);
+      expect((await errorOf(answer)).code).toBe('invalid_api_key');
+    }
+  });
+
+  it('is never found by its digest', async () => {
+    const key = await createKey();
+    expect((await chat(`ced_${await nameOfKey(key)}`)).status).toBe(401);
+    expect((await chat(await nameOfKey(key))).status).toBe(401);
+  });
+
+  it('expires', async () => {
+    serve(answers);
+    const now = Math.floor(Date.now() / 1000);
+    expect((await chat(await createKey({ expires_at: now - 1 }))).status).toBe(401);
+    expect((await chat(await createKey({ expires_at: now + 100 }))).status).toBe(200);
+  });
+
+  it('works for at most 20 s in an isolate after it was deleted from KV', async () => {
+    serve(answers);
+    const key = await createKey();
+    expect((await chat(key)).status).toBe(200);
+    await bindings.KEYS?.delete(`key:v1:${await nameOfKey(key)}`);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 20_001 });
+    expect((await chat(key)).status).toBe(401);
+  });
+
+  it('closes with 503 if the store does not answer, and never opens', async () => {
+    serve({});
+    const key = await createKey();
+    const broken = { get: () => Promise.reject(new Error('broken')) } as unknown as KVNamespace;
+    const answer = await ask('/v1/models', { headers: bearer(key), settings: { KEYS: broken } });
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('retry-after')).toBe('1');
+    expect((await errorOf(answer)).code).toBe('keys_unavailable');
+    expect((await ask('/v1/models', { headers: bearer(key), settings: { KEYS: undefined } })).status).toBe(401);
+  });
+});
+
+describe('scopes', () => {
+  it.each([
+    ['/v1/chat/completions', CHAT, 'text'],
+    ['/v1/completions', { model: 'tiny-text', prompt: 'hi' }, 'text'],
+    ['/v1/embeddings', { model: 'clip', input: 'hi' }, 'embeddings'],
+    ['/v1/similarity', { query: 'a', documents: ['b'] }, 'embeddings'],
+    ['/v1/classify', { input: 'a', labels: ['b'] }, 'embeddings'],
+    ['/v1/images/generations', { prompt: 'a' }, 'images'],
+  ])('close %s, and the error names the missing one', async (path, json, scope) => {
+    serve({});
+    const scopes = (['text', 'embeddings', 'images'] as const).filter((one) => one !== scope);
+    const answer = await ask(path, { json, headers: bearer(await createKey({ scopes })) });
+    expect(answer.status).toBe(403);
+    const error = await errorOf(answer);
+    expect(error).toMatchObject({ code: 'scope_missing', type: 'permission_error' });
+    expect(error.message).toContain(`\`${scope}\``);
+  });
+
+  it('are checked before the body is read', async () => {
+    const key = await createKey({ scopes: ['text'] });
+    const headers = { ...bearer(key), 'content-type': 'application/json' };
+    expect((await ask('/v1/embeddings', { body: '{', headers })).status).toBe(403);
+  });
+});
+
+describe('models', () => {
+  it('are those that the key names, by id or alias', async () => {
+    serve(answers);
+    const byAlias = await createKey({ models: ['text'] });
+    expect((await chat(byAlias, { model: 'text' })).status).toBe(200);
+    const refused = await chat(byAlias, { model: 'tiny-text' });
+    expect(refused.status).toBe(403);
+    expect(await errorOf(refused)).toMatchObject({ code: 'model_not_allowed', param: 'model' });
+    const byId = await createKey({ models: ['tiny-text'] });
+    expect((await chat(byId, { model: 'text' })).status).toBe(200);
+  });
+
+  it.each(['models', 'provider', 'Model', 'MODELS', 'route', 'fallbacks'])(
+    'cannot be chosen by the field %s either',
+    async (field) => {
+      serve(answers);
+      const key = await createKey({ models: ['tiny-text'] });
+      const answer = await chat(key, { [field]: ['other/model'] });
+      expect(answer.status).toBe(403);
+      expect(await errorOf(answer)).toMatchObject({ code: 'model_not_allowed', param: field });
+      expect((await chat(await createKey(), { [field]: ['other/model'] })).status).toBe(200);
+    },
+  );
+
+  it('are the only ones in the list of models', async () => {
+    const key = await createKey({ models: ['clip', 'tiny-text'] });
+    const list = (await (await ask('/v1/models', { headers: bearer(key) })).json()) as { data: { id: string }[] };
+    expect(list.data.map(({ id }) => id).sort()).toEqual(['clip', 'text', 'tiny-text']);
+    expect((await ask('/v1/models/tiny-text', { headers: bearer(key) })).status).toBe(200);
+    expect((await ask('/v1/models/tiny-image', { headers: bearer(key) })).status).toBe(404);
+  });
+});
+
+describe('the key that npm start prints', () => {
+  it.each(['http://localhost:8787', 'http://127.0.0.1:8787', 'http://192.168.1.7:8787', 'http://[::1]:8787'])(
+    'works at %s',
+    async (base) => {
+      expect(
+        (await ask('/v1/models', { base, headers: bearer('sk-local'), settings: { API_KEYS: 'sk-local' } })).status,
+      ).toBe(200);
+    },
+  );
+
+  it.each(['https://cedalion.example.workers.dev', 'https://localhost.example.com', 'https://127.0.0.1.example.com'])(
+    'never works at %s',
+    async (base) => {
+      const answer = await ask('/v1/models', { base, headers: bearer('sk-local'), settings: { API_KEYS: 'sk-local' } });
+      expect(answer.status).toBe(401);
+      expect((await errorOf(answer)).message).toContain('npm start');
+    },
+  );
+});
