@@ -9,15 +9,8 @@ export function withIpLimit(caller: Caller, headers: Headers, { ipRequestsPerMin
   if ((caller.kind !== 'token' && caller.kind !== 'app') || ipRequestsPerMinute === 0) return caller;
   const address = headers.get('cf-connecting-ip');
   if (!address) return caller;
-  const ip = { name: `ip:${network(address)}`, limits: limitsFor(ipRequestsPerMinute) };
+  const ip = { name: `ip:${network(address)}`, limits: { requests_per_minute: ipRequestsPerMinute } };
   return { ...caller, limited: [...caller.limited, ip] };
-}
-
-/** One object, so that leases know that the limits are the same. */
-let limits = { requests_per_minute: 0 };
-function limitsFor(requestsPerMinute: number) {
-  if (limits.requests_per_minute !== requestsPerMinute) limits = { requests_per_minute: requestsPerMinute };
-  return limits;
 }
 
 /** An IPv6 customer has a whole /64, so its addresses count as one. */
@@ -28,8 +21,8 @@ export function network(address: string): string {
   if (tail !== undefined) {
     const rest = tail.split(':').filter((group) => group !== '');
     while (groups.length + rest.length < 8) groups.push('0');
+    groups.push(...rest);
   }
-  while (groups.length < 4) groups.push('0');
   return groups
     .slice(0, 4)
     .map((group) => group.replace(/^0+(?=.)/, ''))

@@ -11,6 +11,8 @@ let holder: string | undefined;
 
 const leases = new Map<string, Lease>();
 const MAX_LEASES = 10_000;
+/** More at once would save hardly anything, and be missing elsewhere. */
+const MAX_LEASE = 10;
 const ASK_LIMIT_MS = 2_000;
 /** A refused isolate does not ask again at once: a flood of requests must not become a flood of messages. */
 const REFUSED_MS = 1_000;
@@ -31,19 +33,25 @@ export interface Reservation {
 
 export function leaseOf(limited: Limited): Lease {
   let lease = leases.get(limited.name);
-  if (!lease || lease.limits !== limited.limits) {
-    // An idle lease is only a reservation, which its object drops after a while.
-    if (leases.size >= MAX_LEASES) leases.clear();
+  if (!lease) {
+    if (leases.size >= MAX_LEASES) forgetIdle();
     lease = new Lease(limited);
     leases.set(limited.name, lease);
   }
+  // They may have been changed meanwhile.
+  lease.limits = limited.limits;
   return lease;
+}
+
+/** What an idle lease has reserved, its object takes back after a while. */
+function forgetIdle(): void {
+  for (const [name, { isIdle }] of leases) if (isIdle) leases.delete(name);
 }
 
 /** What this isolate has reserved of one caller's limits, for requests to come. */
 export class Lease {
   readonly name: string;
-  readonly limits: Limited['limits'];
+  limits: Limited['limits'];
   /** What is left in the world, as of the last message. */
   room: Room = {};
   minuteEndsAt = 0;
@@ -53,6 +61,7 @@ export class Lease {
   #freed = 0;
   #unsettled = new Map<number, { used: Amount; released: Amount }>();
   #isExact = false;
+  #asking = 0;
   #refusal: (Refusal & { readonly at: number }) | undefined;
 
   constructor({ name, limits }: Limited) {
@@ -112,6 +121,11 @@ export class Lease {
     if (day === dayOf(this.dayEndsAt - DAY_MS)) this.#left = sum(this.#left, amount);
   }
 
+  /** Whether the object knows all. */
+  get isIdle(): boolean {
+    return this.#unsettled.size === 0 && this.#asking === 0;
+  }
+
   get #countsRunning(): boolean {
     return this.limits.concurrent_requests !== undefined;
   }
@@ -146,12 +160,15 @@ export class Lease {
     const freed = this.#freed;
     this.#unsettled = new Map();
     this.#freed = 0;
+    // While another request asks for a lease, this one asks for itself only: an isolate never holds much more than one.
+    const most = this.#asking > 0 ? 1 : MAX_LEASE;
+    if (ask) this.#asking++;
     try {
       holder ??= crypto.randomUUID();
       const { LIMITS } = call.env;
       if (!LIMITS) throw new Error('The binding LIMITS is missing.');
       const stub = LIMITS.getByName(this.name) as unknown as Stub;
-      const answer = stub.exchange({ holder, limits: this.limits, ask, settle, freed });
+      const answer = stub.exchange({ holder, limits: this.limits, ask, most, settle, freed });
       const grant = await call.deadlines.limit(answer, ASK_LIMIT_MS, () => {
         throw new Error('The object did not answer.');
       });
@@ -169,6 +186,8 @@ export class Lease {
           headers: { 'retry-after': '1' },
         },
       );
+    } finally {
+      if (ask) this.#asking--;
     }
   }
 

@@ -6,8 +6,8 @@ import { type Amount, minus, NOTHING, sum, times } from './amount.ts';
  * Counts what one limited caller uses, wherever its requests come from: one object in the world, asked by every isolate.
  *
  * Amounts are reserved before a request runs and settled after it. Each isolate is a holder of reservations. Where much is
- * left, an isolate gets up to ten times what it asked for (a lease), and asks less often; where little is left, it gets
- * exactly what it asked for. Reservations count as used, so nobody is ever admitted beyond a limit.
+ * left, an isolate gets up to ten times what it needs (a lease), and asks less often; where little is left, it gets
+ * exactly what it needs. Reservations count as used, so nobody is ever admitted beyond a limit.
  *
  * Minutes and concurrent requests are counted in memory: an object that restarts begins a new minute. Days are stored, and
  * reservations with them: those of an isolate that disappeared count as used.
@@ -18,7 +18,7 @@ export class Limiter extends DurableObject {
   #hasTables: boolean | undefined;
 
   /** @throws nothing that callers can cause: limits were checked when they were set */
-  exchange({ holder, limits, ask, settle, freed }: Exchange): Grant {
+  exchange({ holder, limits, ask, most, settle, freed }: Exchange): Grant {
     const now = Date.now();
     if (now >= this.#minute.endsAt) this.#minute = { endsAt: now + MINUTE_MS, used: 0 };
     const isStored = STORED.some((name) => limits[name] !== undefined);
@@ -32,7 +32,7 @@ export class Limiter extends DurableObject {
     if (!ask) return { ...base, size: 0, room };
     const refusedBy = refusal(limits, room, ask);
     if (refusedBy) return { ...base, size: 0, room, refusedBy };
-    const size = leaseSize(limits, room, ask);
+    const size = leaseSize(limits, room, ask, most);
     const granted = times(ask, size);
     this.#minute.used += granted.requests;
     if (isStored) this.#reserve(holder, today, granted, now);
@@ -136,6 +136,8 @@ export interface Exchange {
   readonly limits: Limits;
   /** What the next request needs. */
   readonly ask?: Amount | undefined;
+  /** How many times that it can be given at most. */
+  readonly most: number;
   readonly settle: readonly Settlement[];
   /** Concurrent requests that were granted, and have ended or will not be made. */
   readonly freed: number;
@@ -171,8 +173,7 @@ export const dayOf = (milliseconds: number) => Math.floor(milliseconds / DAY_MS)
 const HOLDER_LASTS_MS = 15 * MINUTE_MS;
 const DAYS_KEPT = 7;
 
-/** A lease is at most this many requests, and at most a hundredth of what is left. */
-const MAX_LEASE = 10;
+/** A lease is at most a hundredth of what is left. */
 const WIDE = 100;
 
 const STORED: readonly LimitName[] = ['requests_per_day', 'tokens_per_day', 'images_per_day', 'usd_per_day'];
@@ -215,9 +216,9 @@ function refusal(limits: Limits, room: Room, ask: Amount): LimitName | undefined
   return ORDER.find((name) => limits[name] !== undefined && need[name] > (room[name] ?? 0));
 }
 
-function leaseSize(limits: Limits, room: Room, ask: Amount): number {
+function leaseSize(limits: Limits, room: Room, ask: Amount, most: number): number {
   const need = needs(ask);
-  let size = MAX_LEASE;
+  let size = most;
   for (const name of ORDER) {
     if (limits[name] === undefined || need[name] === 0) continue;
     size = Math.min(size, Math.floor((room[name] ?? 0) / need[name] / WIDE));

@@ -1,4 +1,5 @@
 import type { Call } from '../call/call.ts';
+import { ApiError } from '../errors.ts';
 import type { Amount } from './amount.ts';
 import { settleLater } from './settle-later.ts';
 import { COUNTS, type Usage, type UsageLog } from './usage-log.ts';
@@ -57,7 +58,7 @@ export function readUsage(from: string, to: string, account: string | undefined,
 }
 
 function usageLog({ env }: Call): { add(rows: readonly Usage[]): Promise<void>; read: ReadUsage } {
-  if (!env.USAGE) throw new Error('The binding USAGE is missing.');
+  if (!env.USAGE) throw new ApiError('configuration_invalid', 'The binding USAGE is missing from the configuration.');
   return env.USAGE.getByName('all') as unknown as ReturnType<typeof usageLog>;
 }
 

@@ -1,0 +1,288 @@
+import { runInDurableObject } from 'cloudflare:test';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Limits } from '../../src/limits.ts';
+import { forgetLeases } from '../../src/metering/lease.ts';
+import { bearer, createKey } from '../support/keys.ts';
+import { ask, bindings, errorOf, eventStream, KEY, ORIGIN, serve } from '../support/worker.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const CHAT = { model: 'tiny-text', messages: [{ role: 'user', content: 'hi' }], max_tokens: 10 };
+const USAGE = { prompt_tokens: 4, completion_tokens: 6, total_tokens: 10 };
+const answers = {
+  [`${ORIGIN}/v1/`]: () =>
+    Response.json({ choices: [{ index: 0, message: { content: 'x' }, finish_reason: 'stop' }], usage: USAGE }),
+};
+/** 1 USD per million tokens: a microdollar each. */
+const PRICES = JSON.stringify({ 'tiny-text': { input: 1, output: 1 } });
+
+let ids = 0;
+/** A key with these limits. */
+async function limited(limits: Limits) {
+  const id = `limited${ids++}`;
+  const key = await createKey({ id, limits });
+  const chat = (more: object = {}, headers: Record<string, string> = {}) =>
+    ask('/v1/chat/completions', {
+      json: { ...CHAT, ...more },
+      headers: { ...bearer(key), ...headers },
+      settings: { PRICES },
+    });
+  return { id, key, chat };
+}
+
+/** What the object of a limited caller has stored. */
+function stored(name: string) {
+  const stub = bindings.LIMITS?.getByName(name) as DurableObjectStub;
+  return runInDurableObject(stub, (_, { storage }) => {
+    const rows = (table: string) => {
+      const exists = storage.sql.exec('SELECT 1 FROM sqlite_master WHERE name = ?', table).toArray().length > 0;
+      return exists ? storage.sql.exec(`SELECT requests, tokens, images, microUsd FROM ${table}`).toArray() : [];
+    };
+    return { days: rows('day'), reserved: rows('holder') };
+  });
+}
+
+describe('requests per minute', () => {
+  it('are counted exactly where the limit is narrow, and come back with the next minute', async () => {
+    serve(answers);
+    const { chat } = await limited({ requests_per_minute: 3 });
+    for (const left of [2, 1, 0]) {
+      const answer = await chat();
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get('ratelimit-policy')).toBe('"requests_per_minute";q=3;w=60');
+      expect(answer.headers.get('ratelimit')).toMatch(new RegExp(`^"requests_per_minute";r=${left};t=(60|5\\d)$`));
+      expect(answer.headers.get('x-ratelimit-limit-requests')).toBe('3');
+      expect(answer.headers.get('x-ratelimit-remaining-requests')).toBe(String(left));
+    }
+    const refused = await chat();
+    expect(refused.status).toBe(429);
+    const wait = Number(refused.headers.get('retry-after'));
+    expect(wait).toBeGreaterThan(50);
+    expect(wait).toBeLessThanOrEqual(60);
+    expect(refused.headers.get('x-should-retry')).toBeNull();
+    expect(await errorOf(refused)).toMatchObject({ code: 'rate_limit_exceeded', type: 'rate_limit_error' });
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + wait * 1000 });
+    expect((await chat()).status).toBe(200);
+  });
+
+  it('are refused at once in an isolate that was refused before, without asking the object', async () => {
+    serve(answers);
+    const { chat } = await limited({ requests_per_minute: 1 });
+    await chat();
+    expect((await chat()).status).toBe(429);
+    const LIMITS = { getByName: () => expect.unreachable('asked') } as unknown as DurableObjectNamespace;
+    const key = await createKey({ id: 'other' });
+    expect(key).toBeDefined();
+    expect((await chat({}, {})).status).toBe(429);
+    expect(LIMITS).toBeDefined();
+  });
+
+  it('admit exactly 100 of 1,000 at once', async () => {
+    serve(answers);
+    const { key } = await limited({ requests_per_minute: 100 });
+    const answered = await Promise.all(
+      Array.from({ length: 1_000 }, () => ask('/v1/models', { headers: bearer(key) }).then(({ status }) => status)),
+    );
+    expect(answered.filter((status) => status === 200)).toHaveLength(100);
+    expect(answered.filter((status) => status === 429)).toHaveLength(900);
+  });
+
+  it('are leased where the limit is wide: one message for ten requests', async () => {
+    serve(answers);
+    const { key } = await limited({ requests_per_minute: 100_000 });
+    const namespace = bindings.LIMITS as DurableObjectNamespace;
+    const asked = vi.fn((name: string) => namespace.getByName(name));
+    for (let i = 0; i < 25; i++) {
+      const settings = { LIMITS: { getByName: asked } as unknown as DurableObjectNamespace };
+      expect((await ask('/v1/models', { headers: bearer(key), settings })).status).toBe(200);
+    }
+    expect(asked).toHaveBeenCalledTimes(3);
+  });
+
+  it('never admit more than the limit over several isolates, and no less than their unused leases', async () => {
+    serve(answers);
+    const { key } = await limited({ requests_per_minute: 1_000 });
+    let admitted = 0;
+    const isolates = 5;
+    for (let isolate = 0; isolate < isolates; isolate++) {
+      forgetLeases();
+      const statuses = await Promise.all(
+        Array.from({ length: 300 }, () => ask('/v1/models', { headers: bearer(key) }).then(({ status }) => status)),
+      );
+      admitted += statuses.filter((status) => status === 200).length;
+    }
+    expect(admitted).toBeLessThanOrEqual(1_000);
+    // A lease has at most ten requests.
+    expect(admitted).toBeGreaterThanOrEqual(1_000 - isolates * 9);
+  });
+});
+
+describe('a budget', () => {
+  it('is reserved before a request, and settled by what the host says', async () => {
+    serve(answers);
+    const { chat, id } = await limited({ usd_per_day: 0.001, tokens_per_day: 1_000 });
+    expect((await chat()).status).toBe(200);
+    expect(await stored(`key:${id}`)).toEqual({
+      days: [{ requests: 1, tokens: 10, images: 0, microUsd: 10 }],
+      reserved: [],
+    });
+  });
+
+  it('refuses with a code that SDKs do not retry, until midnight UTC', async () => {
+    serve(answers);
+    const { chat } = await limited({ usd_per_day: 0.00004 });
+    const statuses: number[] = [];
+    let refused: Response | undefined;
+    for (let i = 0; i < 4; i++) {
+      const answer = await chat();
+      statuses.push(answer.status);
+      if (answer.status === 429) refused ??= answer;
+    }
+    // About 40 are reserved for each, of which 10 are used.
+    expect(statuses).toEqual([200, 429, 429, 429]);
+    expect(refused?.headers.get('x-should-retry')).toBe('false');
+    expect(await errorOf(refused as Response)).toMatchObject({
+      code: 'insufficient_quota',
+      type: 'insufficient_quota',
+    });
+    const midnight = (Math.floor(Date.now() / 86_400_000) + 1) * 86_400_000;
+    const wait = Number(refused?.headers.get('retry-after'));
+    expect(Date.now() + wait * 1000).toBeGreaterThanOrEqual(midnight - 1_000);
+    vi.useFakeTimers({ toFake: ['Date'], now: midnight + 1_000 });
+    expect((await chat()).status).toBe(200);
+  });
+
+  it('is given back if the host fails', async () => {
+    serve({ [`${ORIGIN}/v1/`]: () => Response.json({ error: { message: 'no' } }, { status: 400 }) });
+    const { chat, id } = await limited({ usd_per_day: 1 });
+    expect((await chat()).status).toBe(400);
+    expect(await stored(`key:${id}`)).toEqual({
+      days: [{ requests: 1, tokens: 0, images: 0, microUsd: 0 }],
+      reserved: [],
+    });
+  });
+
+  it('is not touched by a request that is invalid', async () => {
+    serve({});
+    const { chat, id } = await limited({ usd_per_day: 1 });
+    expect((await chat({ temperature: 9 })).status).toBe(400);
+    expect(await stored(`key:${id}`)).toEqual({ days: [], reserved: [] });
+  });
+
+  it('counts a stream after its last byte, by its usage', async () => {
+    const events = [{ choices: [{ delta: { content: 'x' } }] }, { choices: [], usage: USAGE }, '[DONE]'];
+    serve({ [`${ORIGIN}/v1/`]: () => eventStream(events) });
+    const { chat, id } = await limited({ tokens_per_day: 1_000 });
+    const answer = await chat({ stream: true });
+    await answer.text();
+    await vi.waitFor(async () => {
+      expect((await stored(`key:${id}`)).days).toEqual([expect.objectContaining({ requests: 1, tokens: 10 })]);
+    });
+  });
+
+  it('counts a stream without usage by its events, as an estimate', async () => {
+    const events = Array.from({ length: 50 }, () => ({ choices: [{ delta: { content: 'word' } }] }));
+    serve({ [`${ORIGIN}/v1/`]: () => eventStream([...events, '[DONE]']) });
+    const { chat, id } = await limited({ tokens_per_day: 1_000 });
+    await (await chat({ stream: true })).text();
+    await vi.waitFor(async () => {
+      const [day] = (await stored(`key:${id}`)).days;
+      // 50 events and the end, and a prompt of about 100 bytes.
+      expect(day?.tokens).toBeGreaterThanOrEqual(70);
+      expect(day?.tokens).toBeLessThanOrEqual(85);
+    });
+  });
+
+  it('of a request with several completions reserves them all', async () => {
+    serve(answers);
+    const { chat } = await limited({ tokens_per_day: 100 });
+    expect((await chat({ n: 20 })).status).toBe(429);
+    expect((await chat({ n: 2 })).status).toBe(200);
+  });
+
+  it('closes if the object cannot be asked; a rate stays open', async () => {
+    serve(answers);
+    const broken = { LIMITS: { getByName: () => ({ exchange: () => Promise.reject(new Error('gone')) }) } };
+    const settings = broken as unknown as { LIMITS: DurableObjectNamespace };
+    const money = await createKey({ id: 'money', limits: { usd_per_day: 1 } });
+    const rate = await createKey({ id: 'rate', limits: { requests_per_minute: 1 } });
+    const closed = await ask('/v1/chat/completions', { json: CHAT, headers: bearer(money), settings });
+    expect(closed.status).toBe(503);
+    expect((await errorOf(closed)).code).toBe('limits_unavailable');
+    for (let i = 0; i < 3; i++) {
+      expect((await ask('/v1/chat/completions', { json: CHAT, headers: bearer(rate), settings })).status).toBe(200);
+    }
+    expect((await ask('/v1/models', { headers: bearer(money), settings: { LIMITS: undefined } })).status).toBe(503);
+  });
+
+  it('counts the images of a request', async () => {
+    const { key, id } = { ...(await limited({ images_per_day: 3 })) };
+    serve({});
+    const answer = await ask('/v1/images/generations', { json: { prompt: 'a', n: 4 }, headers: bearer(key) });
+    expect(answer.status).toBe(429);
+    expect((await errorOf(answer)).message).toContain('3 images per day');
+    expect((await stored(`key:${id}`)).days).toEqual([]);
+  });
+});
+
+describe('concurrent requests', () => {
+  it('are counted until the last byte', async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    serve({ [`${ORIGIN}/v1/`]: () => held.then(() => answers[`${ORIGIN}/v1/`]?.() as Response) });
+    const { chat } = await limited({ concurrent_requests: 2 });
+    const running = [chat(), chat()];
+    await vi.waitFor(async () => {
+      const third = await chat({ stream: true });
+      expect(third.status).toBe(429);
+      expect(third.headers.get('retry-after')).toBe('1');
+      expect((await errorOf(third)).message).toContain('2 concurrent requests');
+    });
+    release();
+    expect((await Promise.all(running)).map(({ status }) => status)).toEqual([200, 200]);
+    expect((await chat()).status).toBe(200);
+  });
+});
+
+describe('a client token', () => {
+  const settings = { TOKEN_SECRETS: 'a:a-secret-of-at-least-thirty-two-characters', PRICES };
+
+  it('has the limits of its subject, of its key and of its IP address', async () => {
+    serve(answers);
+    const key = await createKey({ id: 'parent', limits: { requests_per_minute: 3 } });
+    const token = async (subject: string) => {
+      const json = { subject, limits: { requests_per_minute: 2 } };
+      const answer = await ask('/v1/client_secrets', { json, headers: bearer(KEY), settings });
+      return ((await answer.json()) as { value: string }).value;
+    };
+    const byKey = async (subject: string) => {
+      const json = { subject, limits: { requests_per_minute: 2 } };
+      const answer = await ask('/v1/client_secrets', { json, headers: bearer(key), settings });
+      return ((await answer.json()) as { value: string }).value;
+    };
+    const statusOf = async (value: string, ip = '192.0.2.1', more: object = {}) =>
+      (
+        await ask('/v1/models', {
+          headers: { ...bearer(value), 'cf-connecting-ip': ip },
+          settings: { ...settings, ...more },
+        })
+      ).status;
+    // Two tokens of one subject count together.
+    const [one, same] = [await token('a'), await token('a')];
+    expect([await statusOf(one), await statusOf(same), await statusOf(one)]).toEqual([200, 200, 429]);
+    // The request for a token was the first of three.
+    const child = await byKey('b');
+    expect([await statusOf(child), await statusOf(child), await statusOf(child)]).toEqual([200, 200, 429]);
+    // One network of IPv6.
+    const few = { IP_REQUESTS_PER_MINUTE: '2' };
+    const others = [await token('c'), await token('d'), await token('e')] as const;
+    expect(await statusOf(others[0], '2001:db8:0:1::1', few)).toBe(200);
+    expect(await statusOf(others[1], '2001:db8::1:0:0:0:2', few)).toBe(200);
+    expect(await statusOf(others[2], '2001:0db8:0000:0001:ffff::3', few)).toBe(429);
+    expect(await statusOf(others[2], '2001:db8:0:2::1', few)).toBe(200);
+  });
+});

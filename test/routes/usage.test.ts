@@ -1,0 +1,106 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { forgetVectors } from '../../src/embedding/vector-memory.ts';
+import { ClipHost } from '../support/clip-host.ts';
+import { bearer, createKey } from '../support/keys.ts';
+import { pngOf } from '../support/pictures.ts';
+import { ask, bindings, errorOf, KEY, ORIGIN, serve } from '../support/worker.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const settings = { USAGE: bindings.USAGE, PRICES: JSON.stringify({ 'tiny-text': { input: 1, output: 2 } }) };
+const CHAT = { model: 'tiny-text', messages: [{ role: 'user', content: 'hi' }] };
+const answers = {
+  [`${ORIGIN}/v1/`]: () =>
+    Response.json({
+      choices: [{ index: 0, message: { content: 'x' }, finish_reason: 'stop' }],
+      usage: { prompt_tokens: 4, completion_tokens: 6 },
+    }),
+  [`${ORIGIN}/embeddings`]: new ClipHost().answer,
+  [`${ORIGIN}/models/`]: () => new Response(pngOf(256, 256), { headers: { 'content-type': 'image/png' } }),
+};
+
+const post = (path: string, json: object, key: string) => ask(path, { json, headers: bearer(key), settings });
+async function usage(key = KEY, query = '') {
+  const answer = await ask(`/v1/usage${query}`, { headers: bearer(key), settings });
+  return (await answer.json()) as { from: string; to: string; data: Record<string, unknown>[] };
+}
+
+describe('GET /v1/usage', () => {
+  it('shows what each key used, by day and model: a key its own, an operator all', async () => {
+    serve(answers);
+    const [one, two] = [await createKey({ id: 'one' }), await createKey({ id: 'two' })];
+    // Usage is written two seconds later: at once, all of it together.
+    await Promise.all([
+      post('/v1/chat/completions', CHAT, one),
+      post('/v1/chat/completions', CHAT, one),
+      post('/v1/chat/completions', CHAT, two),
+      post('/v1/images/generations', { prompt: 'a', n: 2 }, one),
+      post('/v1/embeddings', { model: 'clip', input: ['a', 'b'] }, KEY),
+    ]);
+    forgetVectors();
+    await post('/v1/embeddings', { model: 'clip', input: ['a', 'c'] }, KEY);
+    const today = new Date().toISOString().slice(0, 10);
+    const chat = {
+      date: today,
+      model: 'tiny-text',
+      failed_requests: 0,
+      images: 0,
+      cache_hits: 0,
+      cache_misses: 0,
+      estimated_requests: 0,
+    };
+    const own = await usage(one);
+    expect(own.to).toBe(today);
+    expect(own.data).toEqual([
+      expect.objectContaining({ date: today, model: 'tiny-image', requests: 1, images: 2, cost_usd: 0.08 }),
+      { ...chat, requests: 2, prompt_tokens: 8, completion_tokens: 12, cost_usd: 0.000032 },
+    ]);
+    const all = await usage();
+    expect(all.data.map(({ key, model, requests }) => [key, model, requests])).toEqual([
+      ['one', 'tiny-image', 1],
+      ['one', 'tiny-text', 2],
+      ['operator', 'tiny-clip', 2],
+      ['two', 'tiny-text', 1],
+    ]);
+    expect(all.data[2]).toMatchObject({ cache_hits: 1, cache_misses: 3 });
+  });
+
+  it('counts a failure of the host as one, and without a cost', async () => {
+    serve({ [`${ORIGIN}/v1/`]: () => Response.json({ error: { message: 'no' } }, { status: 400 }) });
+    const key = await createKey({ id: 'failing' });
+    await post('/v1/chat/completions', CHAT, key);
+    expect((await usage(key)).data).toEqual([
+      expect.objectContaining({ requests: 1, failed_requests: 1, prompt_tokens: 0, cost_usd: 0 }),
+    ]);
+  });
+
+  it('counts the tokens of a key as the key', async () => {
+    serve(answers);
+    const key = await createKey({ id: 'issuer' });
+    const secrets = { TOKEN_SECRETS: 'a:a-secret-of-at-least-thirty-two-characters' };
+    const secret = await ask('/v1/client_secrets', { json: {}, headers: bearer(key), settings: secrets });
+    const { value } = (await secret.json()) as { value: string };
+    await ask('/v1/chat/completions', { json: CHAT, headers: bearer(value), settings: { ...settings, ...secrets } });
+    expect((await usage(key)).data).toEqual([expect.objectContaining({ model: 'tiny-text', requests: 1 })]);
+  });
+
+  it.each([
+    ['?from=2026-13-01', 'from'],
+    ['?to=yesterday', 'to'],
+    ['?from=2026-02-30', 'from'],
+    ['?from=20261124', 'from'],
+    ['?from=2026-11-24&to=2026-11-23', 'from'],
+  ])('rejects %s', async (query, param) => {
+    const answer = await ask(`/v1/usage${query}`, { settings });
+    expect(answer.status).toBe(400);
+    expect((await errorOf(answer)).param).toBe(param);
+  });
+
+  it('is the last 30 days by default', async () => {
+    const { from, to } = await usage();
+    expect(Date.parse(to) - Date.parse(from)).toBe(29 * 86_400_000);
+    expect((await usage(KEY, '?to=2026-03-01')).from).toBe('2026-01-31');
+  });
+});
