@@ -20,14 +20,14 @@ export async function startNode(
     untilListening(port),
     once(child, 'exit').then(() => Promise.reject(new Error(`${script} ended before it listened.`))),
   ]);
-  return running(child, port, async () => {});
+  return running(child, [port], async () => {});
 }
 
 /** Starts the upstream. @returns the ports of the host and of the KV store */
 export async function startUpstream(): Promise<Running & { kvPort: number }> {
   const child = fork(fileURLToPath(new URL('upstream.ts', import.meta.url)));
   const [ports] = (await once(child, 'message')) as [{ upstream: number; kv: number }];
-  return { ...running(child, ports.upstream, async () => {}), kvPort: ports.kv };
+  return { ...running(child, [ports.upstream], async () => {}), kvPort: ports.kv };
 }
 
 /** CPU time of a process, all its threads together, in milliseconds. */

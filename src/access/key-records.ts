@@ -1,25 +1,8 @@
 import { digest } from '../bytes/digest.ts';
 import { ApiError } from '../errors.ts';
-import type { Limits } from '../limits.ts';
-import type { Scope } from '../scopes.ts';
 import type { Env } from '../settings.ts';
 import type { Caller } from './caller.ts';
-
-/**
- * Keys that `npm run keys` creates. KV holds a record under the SHA-256 of each key, and never the key: `key:v1:<digest>`,
- * see docs/storage.md.
- */
-export interface KeyRecord {
-  /** Stays the same when the key is rotated. */
-  readonly id: string;
-  readonly name: string;
-  readonly scopes: readonly Scope[];
-  readonly models: 'all' | readonly string[];
-  readonly limits: Limits;
-  /** Unix time in seconds. */
-  readonly created_at: number;
-  readonly expires_at?: number | undefined;
-}
+import type { KeyRecord } from './key-record.ts';
 
 /** The characters after the prefix are 32 random bytes as base64url. */
 export const KEY_PATTERN = /^ced_[A-Za-z0-9_-]{43}$/;

@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { workerdConfig } from './workerd-config.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -14,6 +15,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export interface Running {
   readonly pid: number;
   readonly port: number;
+  /** Those of all isolates. */
+  readonly ports: readonly number[];
   stop(): Promise<void>;
 }
 
@@ -23,27 +26,33 @@ export interface WorkerOptions {
   readonly settings: Readonly<Record<string, string>>;
   /** Port of the store behind the KV binding `EMBEDDINGS`. Without it the binding is there, and fails. */
   readonly kvPort?: number;
+  /** A folder for Durable Objects, which stays when the process ends. Without it they live in a folder of the process. */
+  readonly storage?: string;
+  /** Isolates of the Worker, each with a port of its own. They share the Durable Objects. */
+  readonly isolates?: number;
 }
 
 /**
  * Starts workerd itself, configured as wrangler.toml says. Miniflare and dev servers put a proxy in front, which hides
  * from the Worker that its client has left, and costs more than the Worker.
  */
-export async function startWorkerd({ script, settings, kvPort }: WorkerOptions): Promise<Running> {
+export async function startWorkerd({ script, isolates = 1, ...options }: WorkerOptions): Promise<Running> {
   const folder = await mkdtemp(join(tmpdir(), 'cedalion-workerd-'));
+  const { storage = join(folder, 'objects') } = options;
+  await mkdir(storage, { recursive: true });
   await writeFile(join(folder, 'worker.js'), await readFile(script));
-  await writeFile(join(folder, 'config.capnp'), await configuration(settings, kvPort));
+  await writeFile(join(folder, 'config.capnp'), workerdConfig({ ...options, storage, isolates }));
   const child = spawn(binary(), ['serve', 'config.capnp', '--control-fd=3'], {
     cwd: folder,
     // The log line of each request is the Worker's work; reading it would be somebody else's.
     stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
   });
   const lines = createInterface(child.stdio[3] as Readable);
+  const ports: number[] = [];
   for await (const line of lines) {
     const message = JSON.parse(line) as { event: string; port: number };
-    if (message.event === 'listen') {
-      return running(child, message.port, () => rm(folder, { recursive: true, force: true }));
-    }
+    if (message.event === 'listen') ports.push(message.port);
+    if (ports.length === isolates) return running(child, ports, () => rm(folder, { recursive: true, force: true }));
   }
   await rm(folder, { recursive: true, force: true });
   throw new Error('workerd did not start.');
@@ -56,13 +65,15 @@ process.on('exit', () => {
 });
 
 /** What a started child process is to the tests. */
-export function running(child: ChildProcess, port: number, cleanUp: () => Promise<void>): Running {
+export function running(child: ChildProcess, ports: readonly number[], cleanUp: () => Promise<void>): Running {
   const { pid } = child;
-  if (pid === undefined) throw new Error('The process did not start.');
+  const [port] = ports;
+  if (pid === undefined || port === undefined) throw new Error('The process did not start.');
   alive.add(child);
   return {
     pid,
     port,
+    ports,
     async stop() {
       alive.delete(child);
       // Ctrl-C in a terminal reaches the child too: it may have ended.
@@ -81,27 +92,4 @@ function binary(): string {
   const architecture = process.arch === 'x64' ? '64' : process.arch;
   const require = createRequire(join(ROOT, 'node_modules/workerd/package.json'));
   return require.resolve(`@cloudflare/workerd-${process.platform}-${architecture}/bin/workerd`);
-}
-
-async function configuration(settings: Readonly<Record<string, string>>, kvPort = 9): Promise<string> {
-  const wrangler = await readFile(join(ROOT, 'wrangler.toml'), 'utf8');
-  const [, date] = /^compatibility_date = (".*")$/m.exec(wrangler) ?? [];
-  const [, flags] = /^compatibility_flags = (\[.*\])$/m.exec(wrangler) ?? [];
-  const texts = Object.entries(settings).map(([name, value]) => `(name = "${name}", text = ${JSON.stringify(value)})`);
-  return `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [
-    (name = "main", worker = .main),
-    (name = "internet", network = (allow = ["public", "private"])),
-    (name = "kv", external = (address = "127.0.0.1:${kvPort}", http = ())),
-  ],
-  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
-);
-const main :Workerd.Worker = (
-  modules = [(name = "worker.js", esModule = embed "worker.js")],
-  compatibilityDate = ${date},
-  compatibilityFlags = ${flags},
-  bindings = [(name = "EMBEDDINGS", kvNamespace = "kv"), ${texts.join(', ')}],
-);
-`;
 }

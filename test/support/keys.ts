@@ -1,4 +1,5 @@
-import { type KeyRecord, nameOfKey } from '../../src/access/key-records.ts';
+import type { KeyRecord } from '../../src/access/key-record.ts';
+import { nameOfKey } from '../../src/access/key-records.ts';
 import { bindings } from './worker.ts';
 
 /** Stores a key as `npm run keys` does. @returns the key */

@@ -36,6 +36,8 @@ export interface Ask {
   headers?: Record<string, string>;
   settings?: Partial<Env>;
   signal?: AbortSignal;
+  /** Without the key. */
+  anonymous?: boolean;
   /** Where the Worker runs. */
   base?: string;
 }
@@ -43,13 +45,13 @@ export interface Ask {
 /** Sends a request to the Worker, and waits for its work after the answer (cache writes), unless the answer is a stream. */
 export async function ask(
   path: string,
-  { method, json, body, headers, settings, signal, base = 'https://cedalion.example.com' }: Ask = {},
+  { method, json, body, headers, settings, signal, anonymous, base = 'https://cedalion.example.com' }: Ask = {},
 ): Promise<Response> {
   const sent = json === undefined ? body : JSON.stringify(json);
   const request = new Request(`${base}${path}`, {
     method: method ?? (sent === undefined ? 'GET' : 'POST'),
     headers: {
-      authorization: `Bearer ${KEY}`,
+      ...(anonymous ? {} : { authorization: `Bearer ${KEY}` }),
       ...(json === undefined ? {} : { 'content-type': 'application/json' }),
       ...headers,
     },

@@ -1,0 +1,117 @@
+import { parseArgs } from 'node:util';
+import type { KeyRecord } from '../src/access/key-record.ts';
+import { SCOPES, type Scope } from '../src/scopes.ts';
+
+/** A sentence for the person at the terminal; empty to show the help. */
+export class UsageError extends Error {}
+
+export type KeyOptions = { readonly remote: boolean } & (
+  | { readonly command: 'create'; readonly record: Omit<KeyRecord, 'id' | 'created_at'> }
+  | { readonly command: 'list' }
+  | { readonly command: 'revoke'; readonly id: string }
+  | { readonly command: 'rotate'; readonly id: string; readonly graceSeconds: number }
+);
+
+const LIMITS = {
+  'per-minute': 'requests_per_minute',
+  'per-day': 'requests_per_day',
+  concurrent: 'concurrent_requests',
+  'tokens-per-day': 'tokens_per_day',
+  'images-per-day': 'images_per_day',
+  'usd-per-day': 'usd_per_day',
+} as const;
+
+const TEXT = { type: 'string' } as const;
+const OPTIONS = {
+  help: { type: 'boolean', short: 'h' },
+  remote: { type: 'boolean' },
+  name: TEXT,
+  scopes: TEXT,
+  models: TEXT,
+  expires: TEXT,
+  grace: TEXT,
+  'per-minute': TEXT,
+  'per-day': TEXT,
+  concurrent: TEXT,
+  'tokens-per-day': TEXT,
+  'images-per-day': TEXT,
+  'usd-per-day': TEXT,
+} as const;
+
+const DEFAULT_GRACE = '24h';
+
+/** @throws UsageError */
+export function readOptions(args: readonly string[], now: number): KeyOptions {
+  const { values, positionals } = parse(args);
+  const [command, id, more] = positionals;
+  if (values.help || command === undefined) throw new UsageError('');
+  const remote = values.remote === true;
+  if (command === 'list') return { command, remote };
+  if (command === 'create') {
+    const { name = '', expires } = values;
+    if (!/^[\w-]{1,40}$/.test(name)) throw new UsageError('--name is required: letters, digits, - and _, at most 40.');
+    const record = {
+      name,
+      scopes: readScopes(values.scopes),
+      models: values.models === undefined ? ('all' as const) : list(values.models),
+      limits: readLimits(values),
+      ...(expires === undefined ? {} : { expires_at: readTime(expires, now) }),
+    };
+    return { command, remote, record };
+  }
+  if (command !== 'revoke' && command !== 'rotate') throw new UsageError(`There is no command ${command}.`);
+  if (id === undefined || more !== undefined) {
+    throw new UsageError(`Name one key by its id: npm run keys -- ${command} <id>`);
+  }
+  if (command === 'revoke') return { command, remote, id };
+  return { command, remote, id, graceSeconds: readDuration(values.grace ?? DEFAULT_GRACE, '--grace') };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function readScopes(text: string | undefined): readonly Scope[] {
+  if (text === undefined) return SCOPES;
+  const scopes = list(text) as Scope[];
+  const unknown = scopes.find((scope) => !SCOPES.includes(scope));
+  if (unknown !== undefined) throw new UsageError(`There is no scope ${unknown}. Scopes: ${SCOPES.join(', ')}.`);
+  return scopes;
+}
+
+function readLimits(values: { readonly [Name in keyof typeof LIMITS]?: string | undefined }): KeyRecord['limits'] {
+  const limits: Record<string, number> = {};
+  for (const [option, name] of Object.entries(LIMITS)) {
+    const text = values[option as keyof typeof LIMITS];
+    if (text === undefined) continue;
+    const pattern = name === 'usd_per_day' ? /^\d{1,9}(\.\d{1,6})?$/ : /^\d{1,12}$/;
+    if (!pattern.test(text)) throw new UsageError(`--${option} must be a number, such as 100.`);
+    limits[name] = Number(text);
+  }
+  return limits;
+}
+
+/** @returns Unix time in seconds */
+function readTime(text: string, now: number): number {
+  const time = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) / 1000 : now / 1000 + readDuration(text, '--expires');
+  if (!(time > now / 1000)) throw new UsageError('--expires must be in the future.');
+  return Math.floor(time);
+}
+
+const SECONDS: Readonly<Record<string, number>> = { m: 60, h: 3_600, d: 86_400 };
+
+function readDuration(text: string, option: string): number {
+  const [, count, unit = ''] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];
+  if (count === undefined) throw new UsageError(`${option} must be a time such as 90d, 12h or 30m.`);
+  return Number(count) * (SECONDS[unit] as number);
+}
+
+function list(text: string): string[] {
+  const entries = text.split(',').map((entry) => entry.trim());
+  if (entries.includes('')) throw new UsageError('A list has its entries separated by commas: text,embeddings');
+  return entries;
+}
