@@ -182,6 +182,42 @@ export const Model = z.object({
 
 export const ModelList = z.object({ object: z.literal('list'), data: z.array(Model) });
 
+const names = z.union([z.literal('all'), z.array(z.string())]);
+
+export const ClientSecret = z.object({
+  object: z.literal('client_secret'),
+  value: z.string().describe('The token. Send it as `Authorization: Bearer <value>`.'),
+  expires_at: unixSeconds,
+  subject: z.string().describe('The digest of the subject, as it appears in logs.'),
+  scopes: names,
+  models: names,
+  limits: z.record(z.string(), z.number()),
+  origin: z.string().nullable(),
+});
+
+export const UsageList = z.object({
+  object: z.literal('usage'),
+  from: z.iso.date(),
+  to: z.iso.date(),
+  days_kept: z.int(),
+  data: z.array(
+    z.object({
+      date: z.iso.date(),
+      key: z.string().optional().describe('The id of the key, or `operator`. Only for a key of `API_KEYS`.'),
+      model: z.string(),
+      requests: z.int(),
+      failed_requests: z.int().describe('Those of them that were answered with an error.'),
+      prompt_tokens: z.int(),
+      completion_tokens: z.int(),
+      images: z.int(),
+      cache_hits: z.int(),
+      cache_misses: z.int(),
+      cost_usd: z.number(),
+      estimated_requests: z.int().describe('Requests whose tokens are estimated, because the host did not say.'),
+    }),
+  ),
+});
+
 export const Liveness = z.object({ status: z.literal('ok') });
 
 export const Readiness = z.object({

@@ -49,7 +49,11 @@ export function buildDocument(recorded: Readonly<Record<string, Recorded>>): Jso
 }
 
 const SECURITY = {
-  key: { type: 'http', scheme: 'bearer', description: 'One of the keys in the setting `API_KEYS`.' },
+  key: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'A key of the setting `API_KEYS` or of `npm run keys`, or a client token.',
+  },
 };
 
 const text = (description: string) => ({ description, schema: { type: 'string' } });
@@ -82,12 +86,18 @@ const headers = (...names: (keyof typeof HEADERS)[]) =>
   Object.fromEntries(names.map((name) => [name, ref('headers', name)]));
 
 function describe(operation: Operation, recorded: Recorded | undefined, errors: ErrorResponses): Json {
-  const { id, tag, summary, description, open, takesPictures, request, path } = operation;
+  const { id, tag, summary, description, open, takesPictures, request, path, query = {} } = operation;
   const parameters = [
     ...(path.includes('{id}')
       ? [{ name: 'id', in: 'path', required: true, description: 'An alias or a model id.', schema: { type: 'string' } }]
       : []),
     ...(takesPictures ? [ref('parameters', 'cacheControl')] : []),
+    ...Object.entries(query).map(([name, description]) => ({
+      name,
+      in: 'query',
+      description,
+      schema: { type: 'string' },
+    })),
   ];
   return {
     operationId: id,
@@ -210,8 +220,16 @@ class ErrorResponses {
   }
 }
 
+const RETRIED: ReadonlySet<ErrorCode> = new Set([
+  'upstream_rate_limited',
+  'upstream_overloaded',
+  'rate_limit_exceeded',
+  'keys_unavailable',
+  'limits_unavailable',
+]);
+
 function retries(codes: readonly ErrorCode[]): boolean {
-  return codes.includes('upstream_rate_limited') || codes.includes('upstream_overloaded');
+  return codes.some((code) => RETRIED.has(code));
 }
 
 /** Every schema once, by name. Other parts of the document refer to them. */

@@ -55,6 +55,16 @@ export const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> 
     multi_label: 'Whether to score each label independently. By default, the scores of an input add up to 1.',
     top_k: 'Max number of labels per input.',
   },
+  ClientSecretRequest: {
+    expires_after: '`{"seconds"}`: 10 to 3,600. The default is 600.',
+    subject:
+      'The device or user, of whom the token only has a digest. All tokens of one subject count together. Without it, each token is a subject.',
+    scopes: "What the token can do: `text`, `embeddings`, `images`. The default is the key's scopes.",
+    models: "Model ids and aliases. The default is the key's models.",
+    limits:
+      'Limits of the subject: `requests_per_minute`, `requests_per_day`, `concurrent_requests`, `tokens_per_day`, `images_per_day`, `usd_per_day`. The limits of the key apply as well.',
+    origin: 'A web origin, such as https://app.example.com: the token only works on its pages.',
+  },
   ImagesRequest: {
     model: MODEL,
     prompt: 'Description of the image.',

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type * as mini from 'zod/mini';
 import { chatRequest } from '../routes/chat.ts';
 import { classifyRequest } from '../routes/classify.ts';
+import { clientSecretRequest } from '../routes/client-secrets.ts';
 import { completionRequest } from '../routes/completions.ts';
 import { embeddingsRequest } from '../routes/embeddings.ts';
 import { imagesRequest } from '../routes/images.ts';
@@ -27,6 +28,8 @@ export interface Operation {
   readonly takesPictures?: boolean;
   /** Returns the bytes of an image if the request has `Accept: image/*`. */
   readonly givesPictures?: boolean;
+  /** Parameters of the query string, with descriptions. */
+  readonly query?: Readonly<Record<string, string>>;
   /** No key is required. */
   readonly open?: boolean;
   readonly errors: readonly ErrorCode[];
@@ -39,21 +42,31 @@ export const TAGS = {
   Vectors: 'Embeddings, similarity and classification. Vectors are cached by the content of their text or picture.',
   Images: 'Image generation from prompts.',
   Models: 'Available models and their hosts.',
+  Callers: 'Client tokens for apps, and what callers used. Both need an API key.',
   Health: 'For load balancers and operators. No key is needed.',
 } as const;
 
 const ROUTE = ['method_not_allowed', 'internal_error'] as const;
-const KEYED = [...ROUTE, 'invalid_api_key', 'keys_not_configured', 'configuration_invalid'] as const;
+const KEYED = [
+  ...ROUTE,
+  'invalid_api_key',
+  'token_expired',
+  'rate_limit_exceeded',
+  'keys_not_configured',
+  'configuration_invalid',
+  'keys_unavailable',
+  'limits_unavailable',
+] as const;
+const JSON_BODY = ['invalid_json', 'invalid_parameter', 'body_too_large', 'unsupported_media_type'] as const;
 const BODY = [
   ...KEYED,
-  'invalid_json',
-  'invalid_parameter',
+  ...JSON_BODY,
   'unsupported_parameter',
   'wrong_task',
+  'scope_missing',
+  'model_not_allowed',
   'model_not_found',
   'model_unavailable',
-  'body_too_large',
-  'unsupported_media_type',
   'client_closed_request',
 ] as const;
 const HOSTED = [
@@ -205,6 +218,42 @@ export const operations: readonly Operation[] = [
     answer: { name: 'Model', schema: answers.Model },
     errors: [...KEYED, 'model_not_found'],
     example: { path: '/v1/models/clip' },
+  },
+  {
+    id: 'createClientSecret',
+    method: 'post',
+    path: '/v1/client_secrets',
+    tag: 'Callers',
+    summary: 'Create a client token',
+    description:
+      'A short-lived token for an app on one device, no wider than the key that creates it. Apps that use App Check create their own: with the header `X-Firebase-AppCheck` instead of a key. Unknown fields are rejected. The body has at most 1 MiB.',
+    request: { name: 'ClientSecretRequest', schema: clientSecretRequest() },
+    answer: { name: 'ClientSecret', schema: answers.ClientSecret },
+    errors: [
+      ...KEYED,
+      ...JSON_BODY,
+      'invalid_app_check',
+      'scope_missing',
+      'tokens_not_configured',
+      'app_check_unavailable',
+    ],
+    example: { body: { subject: 'user-42', scopes: ['text'], limits: { requests_per_minute: 20, usd_per_day: 0.5 } } },
+  },
+  {
+    id: 'getUsage',
+    method: 'get',
+    path: '/v1/usage',
+    tag: 'Callers',
+    summary: 'Get usage by day and model',
+    description:
+      "A key sees its own usage, which includes that of its tokens. A key of `API_KEYS` sees the usage of all keys. Usage appears two seconds after a request at the latest, and is kept for 400 days. Costs are computed from the operator's prices, or from default prices.",
+    query: {
+      from: 'First day (UTC), such as 2026-11-01. The default is 29 days before `to`.',
+      to: 'Last day (UTC). The default is today.',
+    },
+    answer: { name: 'UsageList', schema: answers.UsageList },
+    errors: [...KEYED, 'invalid_parameter', 'scope_missing'],
+    example: {},
   },
   {
     id: 'checkLiveness',

@@ -5,6 +5,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { LOCAL_KEY } from '../test/support/gateway.ts';
 import { startStack } from '../test/support/stack.ts';
 import type { Recorded } from './document.ts';
@@ -30,6 +31,8 @@ async function record(): Promise<void> {
   const recorded: Record<string, Recorded> = {};
   try {
     for (const operation of operations) {
+      // Usage is written two seconds after a request.
+      if (operation.id === 'getUsage') await setTimeout(3_000);
       const answer = await (await sendExample(stack.url, operation)).json();
       const stream = operation.event && (await (await sendExample(stack.url, operation, { stream: true })).text());
       recorded[operation.id] = { answer, ...(stream ? { stream } : {}) };

@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
 import { ApiError } from '../src/errors.ts';
 import { lazy } from '../src/lazy.ts';
+import { DAY_MS } from '../src/metering/exchange.ts';
 import { readUsage } from '../src/metering/usage.ts';
-import { USAGE_DAYS_KEPT, type Usage } from '../src/metering/usage-log.ts';
+import { USAGE_DAYS_KEPT, type Usage } from '../src/metering/usage-row.ts';
 import { route } from '../src/route.ts';
 
 const DEFAULT_DAYS = 30;
-const DAY_MS = 86_400_000;
 
 const day = () =>
   z.optional(

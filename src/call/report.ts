@@ -11,7 +11,7 @@ export interface Report {
   /** Vectors and addresses that were not written to KV, because the request had used up its operations. */
   unstored?: number;
   /** Estimated if the host did not say: from the size of a stream. */
-  tokens?: { prompt: number; completion: number; isEstimated?: boolean };
+  tokens?: { prompt: number; completion: number; estimated?: true };
   /** Pictures that were generated. */
   images?: number;
   finishReason?: string;

@@ -3,7 +3,7 @@ import type { Call } from '../call/call.ts';
 import { ApiError } from '../errors.ts';
 import type { LimitName } from '../limits.ts';
 import { type Amount, covers, minus, NOTHING, sum, times } from './amount.ts';
-import { DAY_MS, dayOf, type Grant, type Limiter, type Room, type Settlement } from './limiter.ts';
+import { DAY_MS, dayOf, type Exchange, type Grant, type Room, type Settlement } from './exchange.ts';
 import { settleLater } from './settle-later.ts';
 
 /** This isolate, to the objects that count. */
@@ -202,7 +202,8 @@ export class Lease {
   }
 }
 
-type Stub = { exchange(exchange: Parameters<Limiter['exchange']>[0]): Promise<Grant> };
+/** A Limiter, as its callers see it. */
+type Stub = { exchange(exchange: Exchange): Promise<Grant> };
 
 function waitFor(limit: LimitName, { minuteEndsAt, dayEndsAt, now }: Grant): number {
   if (limit === 'concurrent_requests') return 1_000;

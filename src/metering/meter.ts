@@ -1,10 +1,9 @@
 import type { Call } from '../call/call.ts';
+import { promptTokens } from '../call/prompt-tokens.ts';
 import type { JsonObject } from '../tasks.ts';
 import type { Amount } from './amount.ts';
 import { microUsd, type Priced } from './price.ts';
 
-/** Text has about four bytes per token, more in most languages: the estimate is rather high. */
-const BYTES_PER_TOKEN = 4;
 /** What an answer without a limit is expected to have at most. */
 const COMPLETION_TOKENS = 1_024;
 
@@ -29,18 +28,14 @@ export function used(model: Priced | undefined, estimated: Amount, call: Call): 
   if (report.error && !report.streamed && !tokens) return nothing;
   if (model.task === 'text-to-image')
     return { ...priced(model, { prompt: 0, completion: 0, images }, call), isEstimated: false };
-  if (tokens && !tokens.isEstimated && tokens.prompt + tokens.completion > 0) {
-    return { ...priced(model, { ...tokens, images: 0 }, call), isEstimated: false };
+  if (tokens && tokens.prompt + tokens.completion > 0) {
+    return { ...priced(model, { ...tokens, images: 0 }, call), isEstimated: tokens.estimated === true };
   }
   if (cache && cache.misses === 0) return nothing;
-  if (!tokens && model.task === 'text-generation') return { ...estimated, isEstimated: true };
+  if (model.task === 'text-generation') return { ...estimated, isEstimated: true };
   const share = cache ? cache.misses / (cache.hits + cache.misses) : 1;
   const prompt = Math.ceil(promptTokens(call) * share);
-  return { ...priced(model, { prompt, completion: tokens?.completion ?? 0, images: 0 }, call), isEstimated: true };
-}
-
-function promptTokens({ textBytes = 0 }: Call): number {
-  return Math.ceil(textBytes / BYTES_PER_TOKEN);
+  return { ...priced(model, { prompt, completion: 0, images: 0 }, call), isEstimated: true };
 }
 
 function priced(

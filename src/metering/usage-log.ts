@@ -1,39 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
-import { dayOf } from './limiter.ts';
-
-/** What one account used of one model on one day. */
-export interface Usage {
-  /** `2026-11-24`, UTC. */
-  readonly day: string;
-  readonly account: string;
-  readonly model: string;
-  readonly requests: number;
-  /** Those of them that were answered with an error. */
-  readonly failed: number;
-  readonly promptTokens: number;
-  readonly completionTokens: number;
-  readonly images: number;
-  readonly cacheHits: number;
-  readonly cacheMisses: number;
-  readonly microUsd: number;
-  /** Requests whose tokens were estimated, because the host did not say. */
-  readonly estimated: number;
-}
-
-/** The columns that are added up. */
-export const COUNTS = [
-  'requests',
-  'failed',
-  'promptTokens',
-  'completionTokens',
-  'images',
-  'cacheHits',
-  'cacheMisses',
-  'microUsd',
-  'estimated',
-] as const;
-
-export const USAGE_DAYS_KEPT = 400;
+import { DAY_MS, dayOf } from './exchange.ts';
+import { COUNTS, USAGE_DAYS_KEPT, type Usage } from './usage-row.ts';
 
 /** The usage of all accounts, in one object: isolates write to it at most every two seconds. */
 export class UsageLog extends DurableObject {
@@ -52,7 +19,7 @@ export class UsageLog extends DurableObject {
     const added = COUNTS.map((name) => `${name} = ${name} + excluded.${name}`);
     const statement = `INSERT INTO usage VALUES (${columns.map(() => '?')}) ON CONFLICT DO UPDATE SET ${added}`;
     for (const row of rows) this.#sql.exec(statement, ...columns.map((name) => row[name]));
-    const oldest = new Date((dayOf(Date.now()) - USAGE_DAYS_KEPT) * 86_400_000).toISOString().slice(0, 10);
+    const oldest = new Date((dayOf(Date.now()) - USAGE_DAYS_KEPT) * DAY_MS).toISOString().slice(0, 10);
     this.#sql.exec('DELETE FROM usage WHERE day < ?', oldest);
   }
 

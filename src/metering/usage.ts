@@ -2,7 +2,7 @@ import type { Call } from '../call/call.ts';
 import { ApiError } from '../errors.ts';
 import type { Amount } from './amount.ts';
 import { settleLater } from './settle-later.ts';
-import { COUNTS, type Usage, type UsageLog } from './usage-log.ts';
+import { COUNTS, type Usage } from './usage-row.ts';
 
 type Row = { -readonly [Name in keyof Usage]: Usage[Name] };
 
@@ -57,12 +57,16 @@ export function readUsage(from: string, to: string, account: string | undefined,
   return usageLog(call).read(from, to, account);
 }
 
-function usageLog({ env }: Call): { add(rows: readonly Usage[]): Promise<void>; read: ReadUsage } {
-  if (!env.USAGE) throw new ApiError('configuration_invalid', 'The binding USAGE is missing from the configuration.');
-  return env.USAGE.getByName('all') as unknown as ReturnType<typeof usageLog>;
+/** A UsageLog, as its callers see it. */
+interface Stub {
+  add(rows: readonly Usage[]): Promise<void>;
+  read(from: string, to: string, account: string | undefined): Promise<Usage[]>;
 }
 
-type ReadUsage = (...values: Parameters<UsageLog['read']>) => Promise<Usage[]>;
+function usageLog({ env }: Call): Stub {
+  if (!env.USAGE) throw new ApiError('configuration_invalid', 'The binding USAGE is missing from the configuration.');
+  return env.USAGE.getByName('all') as unknown as Stub;
+}
 
 /** For tests: a new isolate has nothing to write. */
 export function forgetUsage(): void {

@@ -1,4 +1,5 @@
 import type { Call } from '../call/call.ts';
+import { promptTokens } from '../call/prompt-tokens.ts';
 import type { ApiError } from '../errors.ts';
 import { UpstreamFailure } from '../upstream/failure.ts';
 import { closeJson } from './close-json.ts';
@@ -41,10 +42,10 @@ export function readEnd(text: string): StreamEnd {
  *
  * @param text the end of the stream
  */
-export function estimateTokens(text: string, totalBytes: number) {
+export function estimateTokens(text: string, totalBytes: number, call: Call): NonNullable<Call['report']['tokens']> {
   const events = text.split('\ndata:').length;
   const completion = Math.ceil((events * totalBytes) / Math.max(text.length, 1));
-  return { prompt: 0, completion, isEstimated: true };
+  return { prompt: promptTokens(call), completion, estimated: true };
 }
 
 function lastLines(text: string): string {

@@ -79,7 +79,7 @@ async function pump(
   if (stop.signal.aborted) return finish(writable, call, failure, MIDDLE_OF_LINE);
   const text = new TextDecoder().decode(await tail.end());
   const end = readEnd(text);
-  call.report.tokens = end.usage ?? estimateTokens(text, tail.totalBytes);
+  call.report.tokens = end.usage ?? estimateTokens(text, tail.totalBytes, call);
   if (end.finishReason) call.report.finishReason = end.finishReason;
   if (!end.done && !end.failed) failure ??= cut(name);
   await finish(writable, call, end.failed ? undefined : failure, unfinishedLine(text));

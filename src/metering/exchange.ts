@@ -1,0 +1,44 @@
+import type { LimitName, Limits } from '../limits.ts';
+import type { Amount } from './amount.ts';
+
+/** What isolates and the objects that count say to each other. */
+
+export const DAY_MS = 86_400_000;
+/** The UTC day, counted from 1970. */
+export const dayOf = (milliseconds: number) => Math.floor(milliseconds / DAY_MS);
+
+/** What an isolate says and asks, in one message. */
+export interface Exchange {
+  /** The isolate. */
+  readonly holder: string;
+  readonly limits: Limits;
+  /** What the next request needs. */
+  readonly ask?: Amount | undefined;
+  /** How many times that it can be given at most. */
+  readonly most: number;
+  readonly settle: readonly Settlement[];
+  /** Concurrent requests that were granted, and have ended or will not be made. */
+  readonly freed: number;
+}
+
+export interface Settlement {
+  /** The UTC day of the reservation, counted from 1970. */
+  readonly day: number;
+  readonly used: Amount;
+  /** Reservations that are no longer needed, because they were used or will not be. */
+  readonly released: Amount;
+}
+
+/** What is left of each limit that is set; USD for `usd_per_day`. */
+export type Room = { readonly [Name in LimitName]?: number | undefined };
+
+export interface Grant {
+  /** How many times what was asked for. */
+  readonly size: number;
+  readonly refusedBy?: LimitName;
+  readonly room: Room;
+  readonly minuteEndsAt: number;
+  readonly dayEndsAt: number;
+  /** The clock of the object, by which the others are to be read. */
+  readonly now: number;
+}
