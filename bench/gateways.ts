@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { type Running, startWorkerd } from '../test/chaos/workerd.ts';
+import { storeKeys, TOKEN_SECRETS } from './callers.ts';
 import { PEER, PEER_ON_NODE } from './peer.ts';
 import { startNode } from './processes.ts';
 
@@ -54,11 +55,13 @@ export function gateways({ upstreamPort, kvPort, bundles, peerBundle }: Places):
       title: bundles.size === 1 ? 'Cedalion' : `Cedalion (${name})`,
       modelPrefix: 'openai/',
       headers: { authorization: `Bearer ${KEY}` },
-      start: () =>
-        startWorkerd({
+      start: async () => {
+        await storeKeys(kvPort);
+        return startWorkerd({
           script,
           settings: {
             API_KEYS: KEY,
+            TOKEN_SECRETS,
             OPENAI_BASE_URL: `${upstream}/v1`,
             OPENAI_API_KEY: 'sk-upstream',
             INFERENCE_URL: upstream,
@@ -67,7 +70,8 @@ export function gateways({ upstreamPort, kvPort, bundles, peerBundle }: Places):
             KV_WRITES_PER_DAY: '999999999',
           },
           kvPort,
-        }),
+        });
+      },
     }),
   );
   if (peerBundle === undefined) return [bare, constant, ...cedalions];

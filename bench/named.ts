@@ -7,6 +7,10 @@ import type { Summary } from './statistics.ts';
  */
 const NAMED = {
   chat_json_cpu: 'cpu_ratio.chat_json',
+  chat_key_cpu: 'cpu_ratio.chat_key',
+  chat_token_cpu: 'cpu_ratio.chat_token',
+  chat_leased_cpu: 'cpu_ratio.chat_leased',
+  chat_exact_cpu: 'cpu_ratio.chat_exact',
   chat_30k_cpu: 'cpu_ratio.chat_30k',
   chat_1m_cpu: 'cpu_ratio.chat_1m',
   stream_10_cpu: 'cpu_ratio.stream_10',

@@ -1,3 +1,4 @@
+import { authorizationOf, type CallerName } from '../callers.ts';
 import type { Gateway } from '../gateways.ts';
 import { png } from '../picture.ts';
 import { chat, conversation, once, repeated, user } from '../requests.ts';
@@ -7,6 +8,13 @@ const SENTENCE = 'Explain in plain words how a gateway at the edge can answer fa
 const JAPANESE = 'モデルの前にあるゲートウェイは、なぜモデルよりも速く答えられるのですか。';
 
 const MESSAGES = [{ role: 'system', content: 'You are a helpful assistant.' }, user(SENTENCE.repeat(8))];
+
+const CALLERS: readonly (readonly [CallerName, string])[] = [
+  ['key', 'with a stored key'],
+  ['token', 'with a client token'],
+  ['leased', 'with a key of wide limits: leased'],
+  ['exact', 'with a key of a narrow limit: exact'],
+];
 
 const complete = {
   gateways: ['bare', 'cedalion'],
@@ -58,6 +66,15 @@ export const chats: readonly Workload[] = [
     title: 'Chat, a picture of 10 MB as a data URL',
     request: once((gateway) => chat(gateway, 'whole', [user([dataUrl(png(10e6))])])),
   },
+  ...CALLERS.map(([caller, title]) => ({
+    ...complete,
+    name: `chat_${caller}`,
+    title: `Chat, 1 KB, ${title}`,
+    request: (gateway: Gateway) => {
+      const { headers, ...rest } = chat(gateway, 'whole', MESSAGES);
+      return { ...rest, headers: { ...headers, authorization: authorizationOf(caller) } };
+    },
+  })),
   ...[1, 32, 256].map((connections) => ({
     ...complete,
     name: `chat_connections_${connections}`,

@@ -21,7 +21,7 @@ export async function admit(amount: Amount, call: Call): Promise<Admission> {
   const asked = limited.map(leaseOf);
   try {
     for (const lease of asked) {
-      const answer = lease.take(amount) ?? (await lease.ask(amount, call));
+      const answer = lease.take(amount, call) ?? (await lease.ask(amount, call));
       if (answer && 'limit' in answer) throw refused(answer, lease);
       if (answer) held.push({ lease, reservation: answer });
     }

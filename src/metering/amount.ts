@@ -9,26 +9,33 @@ export interface Amount {
 
 export const NOTHING: Amount = { requests: 0, tokens: 0, images: 0, microUsd: 0 };
 
-export function sum(a: Amount, b: Amount): Amount {
-  return {
-    requests: a.requests + b.requests,
-    tokens: a.tokens + b.tokens,
-    images: a.images + b.images,
-    microUsd: a.microUsd + b.microUsd,
-  };
-}
+/** A sum of amounts. It changes in place: it is touched by every request of a limited caller. */
+export class Tally implements Amount {
+  requests = 0;
+  tokens = 0;
+  images = 0;
+  microUsd = 0;
 
-export function times(a: Amount, factor: number): Amount {
-  return {
-    requests: a.requests * factor,
-    tokens: a.tokens * factor,
-    images: a.images * factor,
-    microUsd: a.microUsd * factor,
-  };
-}
+  add({ requests, tokens, images, microUsd }: Amount, times = 1): this {
+    this.requests += requests * times;
+    this.tokens += tokens * times;
+    this.images += images * times;
+    this.microUsd += microUsd * times;
+    return this;
+  }
 
-export const minus = (a: Amount, b: Amount): Amount => sum(a, times(b, -1));
+  covers({ requests, tokens, images, microUsd }: Amount): boolean {
+    return this.requests >= requests && this.tokens >= tokens && this.images >= images && this.microUsd >= microUsd;
+  }
 
-export function covers(a: Amount, b: Amount): boolean {
-  return a.requests >= b.requests && a.tokens >= b.tokens && a.images >= b.images && a.microUsd >= b.microUsd;
+  get isNothing(): boolean {
+    return this.requests === 0 && this.tokens === 0 && this.images === 0 && this.microUsd === 0;
+  }
+
+  /** @returns the sum as plain data, which can be sent; the tally begins again */
+  take(): Amount {
+    const { requests, tokens, images, microUsd } = this;
+    this.requests = this.tokens = this.images = this.microUsd = 0;
+    return { requests, tokens, images, microUsd };
+  }
 }

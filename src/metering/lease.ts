@@ -2,7 +2,7 @@ import type { Limited } from '../access/caller.ts';
 import type { Call } from '../call/call.ts';
 import { ApiError } from '../errors.ts';
 import type { LimitName } from '../limits.ts';
-import { type Amount, covers, minus, NOTHING, sum, times } from './amount.ts';
+import { type Amount, NOTHING, Tally } from './amount.ts';
 import { DAY_MS, dayOf, type Exchange, type Grant, type Room, type Settlement } from './exchange.ts';
 import { settleLater } from './settle-later.ts';
 
@@ -11,8 +11,8 @@ let holder: string | undefined;
 
 const leases = new Map<string, Lease>();
 const MAX_LEASES = 10_000;
-/** More at once would save hardly anything, and be missing elsewhere. */
-const MAX_LEASE = 10;
+/** Requests of one lease, where the limit is wide enough. More would save hardly anything. */
+const MAX_LEASE = 100;
 const ASK_LIMIT_MS = 2_000;
 /** A refused isolate does not ask again at once: a flood of requests must not become a flood of messages. */
 const REFUSED_MS = 1_000;
@@ -56,11 +56,14 @@ export class Lease {
   room: Room = {};
   minuteEndsAt = 0;
   dayEndsAt = 0;
-  #left: Amount = NOTHING;
+  readonly #left = new Tally();
+  /** Concurrent requests that may begin, and those that ended and were not reported yet. */
   #slots = 0;
   #freed = 0;
-  #unsettled = new Map<number, { used: Amount; released: Amount }>();
-  #isExact = false;
+  /** What was used and released since the last message, by day. */
+  #unsettled = new Map<number, { readonly used: Tally; readonly released: Tally }>();
+  /** Requests of the last lease. */
+  #size = 0;
   #asking = 0;
   #refusal: (Refusal & { readonly at: number }) | undefined;
 
@@ -69,14 +72,23 @@ export class Lease {
     this.limits = limits;
   }
 
+  /** Whether the object knows all. */
+  get isIdle(): boolean {
+    return this.#unsettled.size === 0 && this.#asking === 0;
+  }
+
   /** Takes from what is reserved. @returns undefined if that does not suffice */
-  take(amount: Amount): Reservation | undefined {
+  take(amount: Amount, call: Call): Reservation | undefined {
     const now = Date.now();
     if (now >= this.minuteEndsAt || now >= this.dayEndsAt) this.#drop();
-    if (!covers(this.#left, amount) || (this.#countsRunning && this.#slots < 1)) return undefined;
-    this.#left = minus(this.#left, amount);
+    if (!this.#left.covers(amount) || (this.#countsRunning && this.#slots < 1)) return undefined;
+    this.#left.add(amount, -1);
     if (this.#countsRunning) this.#slots--;
-    return { amount, day: dayOf(this.dayEndsAt - DAY_MS) };
+    // Asked for while there is still some: otherwise all concurrent requests would ask, and wait, at the same time.
+    if (this.#size > 1 && this.#left.requests < this.#size / 2 && this.#asking === 0) {
+      call.waitUntil(this.#refill(amount, call));
+    }
+    return { amount, day: this.#day };
   }
 
   /**
@@ -92,12 +104,8 @@ export class Lease {
     }
     const grant = await this.#exchange(amount, call);
     if (!grant) return undefined;
-    if (grant.refusedBy === undefined) {
-      this.#left = sum(this.#left, times(amount, grant.size));
-      if (this.#countsRunning) this.#slots += grant.size;
-    }
     // What another request of this isolate got meanwhile may do.
-    const reservation = this.take(amount);
+    const reservation = this.take(amount, call);
     if (reservation) return reservation;
     const limit = grant.refusedBy ?? 'requests_per_minute';
     const refusal = { limit, waitMs: waitFor(limit, grant) };
@@ -111,19 +119,19 @@ export class Lease {
     this.#release(day, used, amount);
     if (this.#countsRunning) this.#slots++;
     // Where little is left, others need to know at once.
-    if (this.#isExact) call.waitUntil(this.#flush(call));
+    if (this.#size <= 1) call.waitUntil(this.#flush(call));
     else settleLater(this, call, () => this.#flush(call));
   }
 
   /** A request that was not run: nothing was used, and nobody needs to be told. */
   giveBack({ amount, day }: Reservation): void {
     if (this.#countsRunning) this.#slots++;
-    if (day === dayOf(this.dayEndsAt - DAY_MS)) this.#left = sum(this.#left, amount);
+    if (day === this.#day) this.#left.add(amount);
   }
 
-  /** Whether the object knows all. */
-  get isIdle(): boolean {
-    return this.#unsettled.size === 0 && this.#asking === 0;
+  /** The UTC day of what is left. */
+  get #day(): number {
+    return dayOf(this.dayEndsAt - DAY_MS);
   }
 
   get #countsRunning(): boolean {
@@ -132,19 +140,29 @@ export class Lease {
 
   /** Whether the object needs to know how requests ended: a rate by the minute is used up by asking. */
   get #isCounted(): boolean {
-    return Object.keys(this.limits).some((name) => name !== 'requests_per_minute');
+    for (const name in this.limits) if (name !== 'requests_per_minute') return true;
+    return false;
   }
 
   #release(day: number, used: Amount, released: Amount): void {
-    const open = this.#unsettled.get(day) ?? { used: NOTHING, released: NOTHING };
-    this.#unsettled.set(day, { used: sum(open.used, used), released: sum(open.released, released) });
+    let open = this.#unsettled.get(day);
+    if (!open) {
+      open = { used: new Tally(), released: new Tally() };
+      this.#unsettled.set(day, open);
+    }
+    open.used.add(used);
+    open.released.add(released);
   }
 
   /** Reservations are for one minute of one day. */
   #drop(): void {
-    if (covers(NOTHING, this.#left)) return;
-    this.#release(dayOf(this.dayEndsAt - DAY_MS), NOTHING, this.#left);
-    this.#left = NOTHING;
+    if (this.#left.isNothing) return;
+    this.#release(this.#day, NOTHING, this.#left.take());
+  }
+
+  async #refill(amount: Amount, call: Call): Promise<void> {
+    // A refusal is the answer to the request that finds nothing left.
+    await this.#exchange(amount, call).catch(() => {});
   }
 
   async #flush(call: Call): Promise<void> {
@@ -156,7 +174,11 @@ export class Lease {
   }
 
   async #exchange(ask: Amount | undefined, call: Call): Promise<Grant | undefined> {
-    const settle: Settlement[] = [...this.#unsettled].map(([day, open]) => ({ day, ...open }));
+    const settle: Settlement[] = [...this.#unsettled].map(([day, { used, released }]) => ({
+      day,
+      used: used.take(),
+      released: released.take(),
+    }));
     const freed = this.#freed;
     this.#unsettled = new Map();
     this.#freed = 0;
@@ -172,7 +194,8 @@ export class Lease {
       const grant = await call.deadlines.limit(answer, ASK_LIMIT_MS, () => {
         throw new Error('The object did not answer.');
       });
-      this.#learn(grant, ask !== undefined);
+      this.#learn(grant);
+      if (ask) this.#reserve(ask, grant, most);
       return grant;
     } catch (cause) {
       for (const { day, used, released } of settle) this.#release(day, used, released);
@@ -181,24 +204,28 @@ export class Lease {
       throw new ApiError(
         'limits_unavailable',
         'The budget of the key or token cannot be checked now. Try again later.',
-        {
-          cause,
-          headers: { 'retry-after': '1' },
-        },
+        { cause, headers: { 'retry-after': '1' } },
       );
     } finally {
       if (ask) this.#asking--;
     }
   }
 
-  #learn({ room, size, minuteEndsAt, dayEndsAt, now }: Grant, asked: boolean): void {
+  #learn({ room, minuteEndsAt, dayEndsAt, now }: Grant): void {
     // By this isolate's clock.
     const offset = Date.now() - now;
     if (minuteEndsAt + offset > this.minuteEndsAt + 1_000) this.#drop();
     this.room = room;
     this.minuteEndsAt = minuteEndsAt + offset;
     this.dayEndsAt = dayEndsAt + offset;
-    if (asked) this.#isExact = size <= 1;
+  }
+
+  #reserve(amount: Amount, { size, refusedBy }: Grant, most: number): void {
+    if (refusedBy === undefined) {
+      this.#left.add(amount, size);
+      if (this.#countsRunning) this.#slots += size;
+    }
+    if (most > 1) this.#size = size;
   }
 }
 

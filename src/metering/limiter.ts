@@ -1,13 +1,13 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { LimitName, Limits } from '../limits.ts';
-import { type Amount, minus, NOTHING, sum, times } from './amount.ts';
+import { type Amount, NOTHING, Tally } from './amount.ts';
 import { DAY_MS, dayOf, type Exchange, type Grant, type Room, type Settlement } from './exchange.ts';
 
 /**
  * Counts what one limited caller uses, wherever its requests come from: one object in the world, asked by every isolate.
  *
  * Amounts are reserved before a request runs and settled after it. Each isolate is a holder of reservations. Where much is
- * left, an isolate gets up to ten times what it needs (a lease), and asks less often; where little is left, it gets
+ * left, an isolate gets many times what it needs (a lease), and asks less often; where little is left, it gets
  * exactly what it needs. Reservations count as used, so nobody is ever admitted beyond a limit.
  *
  * Minutes and concurrent requests are counted in memory: an object that restarts begins a new minute. Days are stored, and
@@ -34,11 +34,11 @@ export class Limiter extends DurableObject {
     const refusedBy = refusal(limits, room, ask);
     if (refusedBy) return { ...base, size: 0, room, refusedBy };
     const size = leaseSize(limits, room, ask, most);
-    const granted = times(ask, size);
+    const granted = new Tally().add(ask, size);
     this.#minute.used += granted.requests;
     if (isStored) this.#reserve(holder, today, granted, now);
     if (limits.concurrent_requests !== undefined) this.#addRunning(holder, size, now);
-    return { ...base, size, room: this.#room(limits, sum(used, granted)) };
+    return { ...base, size, room: this.#room(limits, granted.add(used)) };
   }
 
   #room(limits: Limits, used: Amount): Room {
@@ -86,7 +86,7 @@ export class Limiter extends DurableObject {
     sql.exec('DELETE FROM day WHERE day < ?', day - DAYS_KEPT);
     const [settled] = sql.exec<AmountRow>(`SELECT ${COLUMNS} FROM day WHERE day = ?`, day).toArray();
     const [reserved] = sql.exec<AmountRow>(`SELECT ${SUMS} FROM holder WHERE day = ?`, day).toArray();
-    return sum(settled ?? NOTHING, reserved ?? NOTHING);
+    return new Tally().add(settled ?? NOTHING).add(reserved ?? NOTHING);
   }
 
   #reserve(holder: string, day: number, amount: Amount, now: number): void {
@@ -107,9 +107,10 @@ export class Limiter extends DurableObject {
     const sql = this.#tables();
     const key = [holder, day];
     const [row] = sql.exec<HolderRow>('SELECT * FROM holder WHERE holder = ? AND day = ?', ...key).toArray();
-    this.#addToDay(day, row ? used : minus(used, released));
+    // Without a row, its reservations were counted as used already.
+    this.#addToDay(day, row ? used : new Tally().add(used).add(released, -1));
     if (!row) return;
-    const { requests, tokens, images, microUsd } = minus(row, released);
+    const { requests, tokens, images, microUsd } = new Tally().add(row).add(released, -1);
     if (requests + tokens + images + microUsd <= 0) {
       sql.exec('DELETE FROM holder WHERE holder = ? AND day = ?', ...key);
     } else {
@@ -136,8 +137,8 @@ const MINUTE_MS = 60_000;
 const HOLDER_LASTS_MS = 15 * MINUTE_MS;
 const DAYS_KEPT = 7;
 
-/** A lease is at most a hundredth of what is left. */
-const WIDE = 100;
+/** A lease is at most a two-hundredth of what is left: an isolate holds less than a hundredth. */
+const WIDE = 200;
 
 const STORED: readonly LimitName[] = ['requests_per_day', 'tokens_per_day', 'images_per_day', 'usd_per_day'];
 

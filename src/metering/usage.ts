@@ -1,6 +1,7 @@
 import type { Call } from '../call/call.ts';
 import { ApiError } from '../errors.ts';
 import type { Amount } from './amount.ts';
+import { DAY_MS, dayOf } from './exchange.ts';
 import { settleLater } from './settle-later.ts';
 import { COUNTS, type Usage } from './usage-row.ts';
 
@@ -13,14 +14,7 @@ const unwritten = new Map<string, Row>();
 export function recordUsage(model: string, amount: Amount & { isEstimated: boolean }, call: Call): void {
   if (!call.env.USAGE) return;
   const { report, caller } = call;
-  const day = new Date().toISOString().slice(0, 10);
-  const key = `${day} ${caller.account} ${model}`;
-  let row = unwritten.get(key);
-  if (!row) {
-    const zeros = Object.fromEntries(COUNTS.map((name) => [name, 0])) as Record<(typeof COUNTS)[number], number>;
-    row = { day, account: caller.account, model, ...zeros };
-    unwritten.set(key, row);
-  }
+  const row = rowFor(caller.account, model);
   const completion = Math.min(report.tokens?.completion ?? 0, amount.tokens);
   row.requests++;
   if (report.error) row.failed++;
@@ -34,6 +28,26 @@ export function recordUsage(model: string, amount: Amount & { isEstimated: boole
   settleLater(unwritten, call, () => writeUsage(call));
 }
 
+/** The row of today. */
+function rowFor(account: string, model: string): Row {
+  const now = Date.now();
+  if (now >= today.endsAt) {
+    today.text = new Date(now).toISOString().slice(0, 10);
+    today.endsAt = (dayOf(now) + 1) * DAY_MS;
+  }
+  const key = keyOf(today.text, account, model);
+  let row = unwritten.get(key);
+  if (!row) {
+    const zeros = Object.fromEntries(COUNTS.map((name) => [name, 0])) as Record<(typeof COUNTS)[number], number>;
+    row = { day: today.text, account, model, ...zeros };
+    unwritten.set(key, row);
+  }
+  return row;
+}
+
+const today = { text: '', endsAt: 0 };
+const keyOf = (day: string, account: string, model: string) => `${day} ${account} ${model}`;
+
 async function writeUsage(call: Call): Promise<void> {
   const rows = [...unwritten.values()];
   unwritten.clear();
@@ -46,7 +60,7 @@ async function writeUsage(call: Call): Promise<void> {
 }
 
 function putBack(row: Row): void {
-  const key = `${row.day} ${row.account} ${row.model}`;
+  const key = keyOf(row.day, row.account, row.model);
   const newer = unwritten.get(key);
   if (newer) for (const name of COUNTS) row[name] += newer[name];
   unwritten.set(key, row);

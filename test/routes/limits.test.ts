@@ -89,16 +89,17 @@ describe('requests per minute', () => {
     expect(answered.filter((status) => status === 429)).toHaveLength(900);
   });
 
-  it('are leased where the limit is wide: one message for ten requests', async () => {
+  it('are leased where the limit is wide: few messages for many requests', async () => {
     serve(answers);
     const { key } = await limited({ requests_per_minute: 100_000 });
     const namespace = bindings.LIMITS as DurableObjectNamespace;
     const asked = vi.fn((name: string) => namespace.getByName(name));
-    for (let i = 0; i < 25; i++) {
+    for (let i = 0; i < 250; i++) {
       const settings = { LIMITS: { getByName: asked } as unknown as DurableObjectNamespace };
       expect((await ask('/v1/models', { headers: bearer(key), settings })).status).toBe(200);
     }
-    expect(asked).toHaveBeenCalledTimes(3);
+    // A lease has 100 requests, and the next one is asked for when half of it is used.
+    expect(asked.mock.calls.length).toBeLessThanOrEqual(5);
   });
 
   it('never admit more than the limit over several isolates, and no less than their unused leases', async () => {
