@@ -7,7 +7,23 @@ import type { Lease } from './lease.ts';
  * Sources: https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/,
  * https://platform.openai.com/docs/guides/rate-limits
  */
-export function rateHeaders(leases: readonly Lease[]): Record<string, string> {
+export function rateHeaders(leases: readonly Lease[]): Readonly<Record<string, string>> {
+  const [only] = leases;
+  if (!only || leases.length > 1) return headersOf(leases);
+  // What is left is only known as of the last message, so the headers stay the same until the next one.
+  const now = Date.now();
+  let known = written.get(only);
+  if (known?.room !== only.room || now >= known.until) {
+    known = { room: only.room, until: now + KEPT_MS, headers: headersOf(leases) };
+    written.set(only, known);
+  }
+  return known.headers;
+}
+
+const KEPT_MS = 1_000;
+const written = new WeakMap<Lease, { room: Lease['room']; until: number; headers: Readonly<Record<string, string>> }>();
+
+function headersOf(leases: readonly Lease[]): Readonly<Record<string, string>> {
   const narrowest = new Map<LimitName, Remaining>();
   for (const lease of leases) {
     for (const name of SHOWN) {
