@@ -159,6 +159,31 @@ describe('npm start in a clean clone', () => {
     expect(second.equals(first)).toBe(true);
   });
 
+  it('takes keys of npm run keys while it runs, and no longer when they are revoked', async () => {
+    const run = (...args: string[]) =>
+      execFileSync('npm', ['run', '-s', 'keys', '--', ...args], { cwd: folder, encoding: 'utf8' });
+    const created = run('create', '--name', 'app', '--scopes', 'text', '--per-minute', '100');
+    const apiKey = /ced_[\w-]{43}/.exec(created)?.[0] ?? '';
+    const app = new OpenAI({ baseURL: `${url}/v1`, apiKey, maxRetries: 0 });
+    const { data, response } = await app.models.list().withResponse();
+    expect(data.data.length).toBeGreaterThan(0);
+    expect(response.headers.get('x-ratelimit-limit-requests')).toBe('100');
+    await expect(app.embeddings.create({ model: 'embed', input: 'a' })).rejects.toMatchObject({
+      code: 'scope_missing',
+    });
+    const id = /app-[0-9a-f]{6}/.exec(created)?.[0] ?? '';
+    expect(run('list')).toContain(id);
+    expect(run('revoke', id)).toContain('Revoked');
+    expect(run('list')).toContain('There are no keys');
+  });
+
+  it('issues client tokens', async () => {
+    const answer = await post('/v1/client_secrets', { subject: 'somebody' });
+    const { value } = (await answer.json()) as { value: string };
+    const app = new OpenAI({ baseURL: `${url}/v1`, apiKey: value });
+    expect((await app.models.list()).data.length).toBeGreaterThan(0);
+  });
+
   it('shows requests in readable lines, without content', async () => {
     await until(() => /worker\s+200 POST \/v1\/chat\/completions .*origin\/tiny-text/.test(output), 5_000);
     expect(output).not.toContain('a photo of a cat');
