@@ -30,18 +30,17 @@ export class ApiFailure extends Error {
 export const baseUrl = `${location.origin}/v1`;
 
 /**
- * Sends a request to the Worker of this page, with the API key entered in this page.
+ * Sends a request to the Worker of this page.
  *
  * @param {string} path absolute path
- * @param {{ body?: unknown, signal?: AbortSignal, headers?: Record<string, string> }} [options] the body is sent as
- *   JSON, or as multipart if it is FormData
+ * @param {{ body?: unknown, signal?: AbortSignal, headers?: Record<string, string>, key?: string }} [options] the body
+ *   is sent as JSON, or as multipart if it is FormData; the key is that of the page, unless given
  * @returns {Promise<{ response: Response, report: Report }>} when the headers have arrived
  * @throws {ApiFailure}
  * @throws {DOMException} `AbortError`
  */
-export async function send(path, { body, signal, headers = {} } = {}) {
+export async function send(path, { body, signal, headers = {}, key = currentKey() } = {}) {
   const isForm = body instanceof FormData;
-  const key = currentKey();
   const started = performance.now();
   let response;
   try {

@@ -4,7 +4,13 @@ import { askForKey } from './key.js';
 
 /** What the user can do about an error code. The message itself always comes from the API. */
 const ADVICE = /** @type {Record<string, string>} */ ({
-  invalid_api_key: 'Enter one of the keys in the API_KEYS setting of this Worker.',
+  invalid_api_key: 'Enter a key of this Worker.',
+  token_expired: 'Create a new token.',
+  scope_missing: 'Use a key or token with the scope named in the message.',
+  model_not_allowed: 'Use a key or token that can use this model.',
+  rate_limit_exceeded: 'The limit of the key or token is reached.',
+  tokens_not_configured: 'The operator of this Worker must set TOKEN_SECRETS.',
+  limits_unavailable: 'Retry in a moment.',
   keys_not_configured: 'The operator of this Worker must set API_KEYS. Until then all requests are rejected.',
   configuration_invalid: 'The operator of this Worker must fix the setting named in the message.',
   model_unavailable:
@@ -15,7 +21,7 @@ const ADVICE = /** @type {Record<string, string>} */ ({
   invalid_picture: 'Use a PNG, JPEG, WebP or GIF file.',
   body_too_large: 'Use fewer or smaller images.',
   upstream_rate_limited: 'The host limits the request rate. Wait, then retry.',
-  insufficient_quota: "The host's account has no credit left. Retrying does not help.",
+  insufficient_quota: 'The budget is used up, or the account at the host has no credit left. Retrying does not help.',
   upstream_unreachable:
     'The host of this model is not reachable. On a local machine, check that the inference server is running.',
   upstream_unauthorized: "The host rejected this Worker's credential.",

@@ -7,6 +7,8 @@ import { startNavigation } from './navigation.js';
 import { startSimilarity } from './similarity.js';
 import { drawSky } from './sky.js';
 import { startText } from './text.js';
+import { startTokens } from './tokens.js';
+import { startUsage } from './usage.js';
 
 drawSky(find('#sky', HTMLElement));
 startKey();
@@ -14,5 +16,7 @@ startText();
 const similarity = startSimilarity();
 startImages({ compare: similarity.compare });
 startModels();
+startTokens();
+startUsage();
 startNavigation();
 await startCatalogue();

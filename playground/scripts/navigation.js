@@ -9,8 +9,11 @@ export function startNavigation() {
     for (const section of sections) {
       section.hidden = section !== shown;
       const link = find(`nav a[href="#${section.id}"]`, HTMLAnchorElement);
-      if (section === shown) link.setAttribute('aria-current', 'page');
-      else link.removeAttribute('aria-current');
+      if (section === shown) {
+        link.setAttribute('aria-current', 'page');
+        // On a phone not all links fit.
+        link.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+      } else link.removeAttribute('aria-current');
     }
     if (!shown) return;
     const heading = find('h2', HTMLHeadingElement, shown);

@@ -1,0 +1,124 @@
+import { send } from './api.js';
+import { find, make } from './dom.js';
+import { clearFailure, showFailure } from './failure-view.js';
+import { onKeyChange } from './key.js';
+import { drawUsage } from './usage-chart.js';
+
+/**
+ * @typedef {object} Row an entry of GET /v1/usage
+ * @property {string} date
+ * @property {string} [key] only for a key of the operator
+ * @property {string} model
+ * @property {number} requests
+ * @property {number} failed_requests
+ * @property {number} prompt_tokens
+ * @property {number} completion_tokens
+ * @property {number} images
+ * @property {number} cache_hits
+ * @property {number} cost_usd
+ */
+
+/** @type {Record<string, { of: (row: Row) => number, format: (value: number) => string }>} */
+const METRICS = {
+  cost_usd: { of: ({ cost_usd }) => cost_usd, format: dollars },
+  requests: { of: ({ requests }) => requests, format: whole },
+  tokens: { of: ({ prompt_tokens, completion_tokens }) => prompt_tokens + completion_tokens, format: whole },
+  images: { of: ({ images }) => images, format: whole },
+};
+
+/** The Usage page: what the page's key used, by day and model. */
+export function startUsage() {
+  const days = find('#usage-days', HTMLSelectElement);
+  const failure = find('#usage-failure', HTMLElement);
+  /** @type {{ from: string, to: string, data: Row[] }} */
+  let usage = { from: '', to: '', data: [] };
+
+  const draw = () => {
+    const chosen = document.querySelector('input[name="usage-metric"]:checked');
+    const metric = METRICS[chosen instanceof HTMLInputElement ? chosen.value : 'cost_usd'];
+    const place = find('#usage-chart', HTMLElement);
+    find('#usage-empty', HTMLElement).hidden = usage.data.length > 0 || usage.from === '';
+    if (metric && usage.data.length > 0) drawUsage(place, usage, metric.of, metric.format);
+    else place.replaceChildren();
+    find('#usage-table tbody', HTMLTableSectionElement).replaceChildren(...totals(usage.data).map(totalRow));
+  };
+  const load = async () => {
+    clearFailure(failure);
+    try {
+      const from = new Date(Date.now() - (Number(days.value) - 1) * 86_400_000).toISOString().slice(0, 10);
+      const { response } = await send(`/v1/usage?from=${from}`);
+      usage = await response.json();
+    } catch (error) {
+      usage = { from: '', to: '', data: [] };
+      showFailure(failure, error);
+    }
+    draw();
+  };
+
+  for (const radio of document.querySelectorAll('input[name="usage-metric"]')) radio.addEventListener('change', draw);
+  days.addEventListener('change', load);
+  find('#usage-reload', HTMLButtonElement).addEventListener('click', load);
+  const loadIfShown = () => {
+    if (location.hash === '#usage') load();
+  };
+  window.addEventListener('hashchange', loadIfShown);
+  window.addEventListener('resize', draw);
+  onKeyChange(loadIfShown);
+  loadIfShown();
+}
+
+/**
+ * The sum of all days for each model and key, the most expensive first.
+ *
+ * @param {readonly Row[]} rows
+ */
+function totals(rows) {
+  /** @type {Map<string, Row>} */
+  const sums = new Map();
+  for (const row of rows) {
+    const name = `${row.model} ${row.key ?? ''}`;
+    const sum = sums.get(name);
+    if (!sum) {
+      sums.set(name, { ...row });
+      continue;
+    }
+    sum.requests += row.requests;
+    sum.failed_requests += row.failed_requests;
+    sum.prompt_tokens += row.prompt_tokens;
+    sum.completion_tokens += row.completion_tokens;
+    sum.images += row.images;
+    sum.cache_hits += row.cache_hits;
+    sum.cost_usd += row.cost_usd;
+  }
+  return [...sums.values()].sort((a, b) => b.cost_usd - a.cost_usd || b.requests - a.requests);
+}
+
+/** @param {Row} row */
+function totalRow(row) {
+  const numbers = [
+    row.requests,
+    row.failed_requests,
+    row.prompt_tokens,
+    row.completion_tokens,
+    row.images,
+    row.cache_hits,
+  ];
+  return make(
+    'tr',
+    {},
+    make('th', { scope: 'row' }, make('code', {}, row.model)),
+    make('td', {}, row.key ?? 'this key'),
+    ...numbers.map((number) => make('td', { class: 'number' }, whole(number))),
+    make('td', { class: 'number' }, dollars(row.cost_usd)),
+  );
+}
+
+/** @param {number} value */
+function whole(value) {
+  return value.toLocaleString('en-US', { maximumFractionDigits: 0 });
+}
+
+/** @param {number} value */
+function dollars(value) {
+  return value === 0 || value >= 1 ? value.toFixed(2) : value.toFixed(Math.min(6, 1 - Math.floor(Math.log10(value))));
+}
