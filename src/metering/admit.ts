@@ -13,23 +13,32 @@ export interface Admission {
 /**
  * Reserves what a request will need with every limit of its caller.
  *
+ * @returns at once if this isolate has reserved enough
  * @throws ApiError `rate_limit_exceeded`, `insufficient_quota` or `limits_unavailable`
  */
-export async function admit(amount: Amount, call: Call): Promise<Admission> {
+export function admit(amount: Amount, call: Call): Admission | Promise<Admission> {
+  const leases = call.caller.limited.map(leaseOf);
+  const [only] = leases;
+  // Nearly always, and a promise would cost a fiftieth of a pass-through request.
+  const taken = leases.length === 1 ? only?.take(amount, call) : undefined;
+  if (!only || !taken) return ask(leases, amount, call);
+  call.report.rateHeaders = rateHeaders(leases);
+  return { settle: (used) => only.settle(taken, used, call) };
+}
+
+async function ask(leases: readonly Lease[], amount: Amount, call: Call): Promise<Admission> {
   const held: { lease: Lease; reservation: Reservation }[] = [];
-  const { limited } = call.caller;
-  const asked = limited.map(leaseOf);
   try {
-    for (const lease of asked) {
+    for (const lease of leases) {
       const answer = lease.take(amount, call) ?? (await lease.ask(amount, call));
       if (answer && 'limit' in answer) throw refused(answer, lease);
       if (answer) held.push({ lease, reservation: answer });
     }
   } catch (error) {
-    for (const { lease, reservation } of held) lease.giveBack(reservation);
+    for (const { lease, reservation } of held) lease.giveBack(reservation, call);
     throw error;
   } finally {
-    call.report.rateHeaders = rateHeaders(asked);
+    call.report.rateHeaders = rateHeaders(leases);
   }
   return {
     settle(used) {

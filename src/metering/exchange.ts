@@ -7,6 +7,9 @@ export const DAY_MS = 86_400_000;
 /** The UTC day, counted from 1970. */
 export const dayOf = (milliseconds: number) => Math.floor(milliseconds / DAY_MS);
 
+/** How long an object waits for a word of an isolate: longer than any request runs. */
+export const HOLDER_LASTS_MS = 900_000;
+
 /** What an isolate says and asks, in one message. */
 export interface Exchange {
   /** The isolate. */

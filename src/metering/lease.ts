@@ -4,7 +4,7 @@ import { ApiError } from '../errors.ts';
 import type { LimitName } from '../limits.ts';
 import { type Amount, NOTHING, Tally } from './amount.ts';
 import { DAY_MS, dayOf, type Exchange, type Grant, type Room, type Settlement } from './exchange.ts';
-import { settleLater } from './settle-later.ts';
+import { SettleLater } from './settle-later.ts';
 
 /** This isolate, to the objects that count. */
 let holder: string | undefined;
@@ -12,7 +12,7 @@ let holder: string | undefined;
 const leases = new Map<string, Lease>();
 const MAX_LEASES = 10_000;
 /** Requests of one lease, where the limit is wide enough. More would save hardly anything. */
-const MAX_LEASE = 100;
+const MAX_LEASE = 1_000;
 const ASK_LIMIT_MS = 2_000;
 /** A refused isolate does not ask again at once: a flood of requests must not become a flood of messages. */
 const REFUSED_MS = 1_000;
@@ -66,6 +66,7 @@ export class Lease {
   #size = 0;
   #asking = 0;
   #refusal: (Refusal & { readonly at: number }) | undefined;
+  readonly #flushing = new SettleLater((call) => this.#flush(call));
 
   constructor({ name, limits }: Limited) {
     this.name = name;
@@ -118,15 +119,20 @@ export class Lease {
     if (!this.#isCounted) return;
     this.#release(day, used, amount);
     if (this.#countsRunning) this.#slots++;
-    // Where little is left, others need to know at once.
-    if (this.#size <= 1) call.waitUntil(this.#flush(call));
-    else settleLater(this, call, () => this.#flush(call));
+    this.#report(call);
   }
 
-  /** A request that was not run: nothing was used, and nobody needs to be told. */
-  giveBack({ amount, day }: Reservation): void {
+  /** A request that was not run, because another limit refused it: nothing was used. */
+  giveBack({ amount, day }: Reservation, call: Call): void {
     if (this.#countsRunning) this.#slots++;
     if (day === this.#day) this.#left.add(amount);
+    if (this.#isCounted) this.#report(call);
+  }
+
+  #report(call: Call): void {
+    // Where little is left, others need to know at once.
+    if (this.#size <= 1) call.waitUntil(this.#flush(call));
+    else this.#flushing.schedule(call);
   }
 
   /** The UTC day of what is left. */

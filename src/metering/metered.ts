@@ -19,7 +19,8 @@ export async function metered(
   run: () => Response | Promise<Response>,
 ): Promise<Response> {
   const estimated = estimate(model, body as JsonObject, call);
-  const admission = call.caller.limited.length > 0 ? await admit(estimated, call) : undefined;
+  const admitted = call.caller.limited.length > 0 ? admit(estimated, call) : undefined;
+  const admission = admitted instanceof Promise ? await admitted : admitted;
   const settle = () => {
     const amount = used(model, estimated, call);
     admission?.settle(amount);

@@ -5,16 +5,23 @@ const LATER_MS = 2_000;
 /** By then the request that was to write it is gone. */
 const LOST_MS = 10_000;
 
-const scheduled = new WeakMap<object, number>();
+/** Runs work once for everything that happens within two seconds. */
+export class SettleLater {
+  #scheduledUntil = 0;
+  readonly #work: (call: Call) => Promise<void>;
 
-/** Runs `work` once for everything that happens to `what` within two seconds. */
-export function settleLater(what: object, call: Call, work: () => Promise<void>): void {
-  const now = Date.now();
-  if (now < (scheduled.get(what) ?? 0) + LOST_MS) return;
-  scheduled.set(what, now);
-  const later = new Promise<void>((resolve) => setTimeout(resolve, LATER_MS)).then(() => {
-    scheduled.delete(what);
-    return work();
-  });
-  call.waitUntil(later);
+  constructor(work: (call: Call) => Promise<void>) {
+    this.#work = work;
+  }
+
+  schedule(call: Call): void {
+    const now = Date.now();
+    if (now < this.#scheduledUntil) return;
+    this.#scheduledUntil = now + LOST_MS;
+    const later = new Promise<void>((resolve) => setTimeout(resolve, LATER_MS)).then(() => {
+      this.#scheduledUntil = 0;
+      return this.#work(call);
+    });
+    call.waitUntil(later);
+  }
 }

@@ -2,7 +2,7 @@ import type { Call } from '../call/call.ts';
 import { ApiError } from '../errors.ts';
 import type { Amount } from './amount.ts';
 import { DAY_MS, dayOf } from './exchange.ts';
-import { settleLater } from './settle-later.ts';
+import { SettleLater } from './settle-later.ts';
 import { COUNTS, type Usage } from './usage-row.ts';
 
 type Row = { -readonly [Name in keyof Usage]: Usage[Name] };
@@ -25,7 +25,7 @@ export function recordUsage(model: string, amount: Amount & { isEstimated: boole
   row.cacheMisses += report.cache?.misses ?? 0;
   row.microUsd += amount.microUsd;
   if (amount.isEstimated) row.estimated++;
-  settleLater(unwritten, call, () => writeUsage(call));
+  writing.schedule(call);
 }
 
 /** The row of today. */
@@ -47,6 +47,8 @@ function rowFor(account: string, model: string): Row {
 
 const today = { text: '', endsAt: 0 };
 const keyOf = (day: string, account: string, model: string) => `${day} ${account} ${model}`;
+
+const writing = new SettleLater(writeUsage);
 
 async function writeUsage(call: Call): Promise<void> {
   const rows = [...unwritten.values()];

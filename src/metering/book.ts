@@ -1,0 +1,142 @@
+import { type Amount, Tally } from './amount.ts';
+import type { Settlement } from './exchange.ts';
+
+const DAYS_KEPT = 7;
+
+const TABLES = `
+  CREATE TABLE IF NOT EXISTS day (day INTEGER PRIMARY KEY, requests INTEGER, tokens INTEGER, images INTEGER, microUsd INTEGER);
+  CREATE TABLE IF NOT EXISTS holder (holder TEXT, day INTEGER, until INTEGER, requests INTEGER, tokens INTEGER,
+    images INTEGER, microUsd INTEGER, PRIMARY KEY (holder, day)) WITHOUT ROWID;`;
+
+type AmountRow = Record<keyof Amount, number>;
+
+/** What a holder has reserved for one day, until when it must be heard of again. */
+interface Reserved {
+  readonly holder: string;
+  readonly day: number;
+  readonly amount: Tally;
+  until: number;
+}
+
+/**
+ * What was used on each day, and what isolates have reserved. It is read from memory, and written to SQLite row by row: a
+ * message costs two rows, where reading them back would cost as much again.
+ */
+export class Book {
+  readonly #sql: SqlStorage;
+  readonly #days = new Map<number, Tally>();
+  readonly #reserved = new Map<string, Reserved>();
+  readonly #changedDays = new Set<number>();
+  readonly #changed = new Set<string>();
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+    sql.exec(TABLES);
+    for (const row of sql.exec<AmountRow & { day: number }>('SELECT * FROM day').toArray()) {
+      this.#days.set(row.day, new Tally().add(row));
+    }
+    type Row = AmountRow & { holder: string; day: number; until: number };
+    for (const { holder, day, until, ...amount } of sql.exec<Row>('SELECT * FROM holder').toArray()) {
+      this.#reserved.set(keyOf(holder, day), { holder, day, until, amount: new Tally().add(amount) });
+    }
+  }
+
+  /** Settled amounts and open reservations. */
+  usedOn(day: number): Tally {
+    const used = new Tally();
+    const settled = this.#days.get(day);
+    if (settled) used.add(settled);
+    for (const reserved of this.#reserved.values()) if (reserved.day === day) used.add(reserved.amount);
+    return used;
+  }
+
+  reserve(holder: string, day: number, amount: Amount, until: number): void {
+    const key = keyOf(holder, day);
+    let reserved = this.#reserved.get(key);
+    if (!reserved) {
+      reserved = { holder, day, amount: new Tally(), until };
+      this.#reserved.set(key, reserved);
+    }
+    reserved.amount.add(amount);
+    reserved.until = until;
+    this.#changed.add(key);
+  }
+
+  settle(holder: string, { day, used, released }: Settlement): void {
+    const key = keyOf(holder, day);
+    const reserved = this.#reserved.get(key);
+    this.#addToDay(day, used);
+    if (reserved) {
+      reserved.amount.add(released, -1);
+      if (reserved.amount.isNothing) this.#reserved.delete(key);
+      this.#changed.add(key);
+    } else {
+      // Its reservations have expired, and count as used already.
+      this.#addToDay(day, released, -1);
+    }
+  }
+
+  /** What isolates that are gone used of their reservations is unknown: all of it counts. */
+  expire(now: number): void {
+    for (const [key, { day, until, amount }] of this.#reserved) {
+      if (until > now) continue;
+      this.#addToDay(day, amount);
+      this.#reserved.delete(key);
+      this.#changed.add(key);
+    }
+  }
+
+  /** Writes what has changed. All of it, or nothing, is stored. */
+  write(): void {
+    for (const day of this.#changedDays) {
+      const { requests, tokens, images, microUsd } = this.#days.get(day) as Tally;
+      this.#sql.exec('INSERT OR REPLACE INTO day VALUES (?, ?, ?, ?, ?)', day, requests, tokens, images, microUsd);
+    }
+    this.#changedDays.clear();
+    for (const key of this.#changed) this.#writeReserved(key);
+    this.#changed.clear();
+  }
+
+  #writeReserved(key: string): void {
+    const reserved = this.#reserved.get(key);
+    if (!reserved) {
+      const [day, holder] = partsOf(key);
+      this.#sql.exec('DELETE FROM holder WHERE holder = ? AND day = ?', holder, day);
+      return;
+    }
+    const { holder, day, until, amount } = reserved;
+    this.#sql.exec(
+      'INSERT OR REPLACE INTO holder VALUES (?, ?, ?, ?, ?, ?, ?)',
+      holder,
+      day,
+      until,
+      amount.requests,
+      amount.tokens,
+      amount.images,
+      amount.microUsd,
+    );
+  }
+
+  #addToDay(day: number, amount: Amount, times = 1): void {
+    let sum = this.#days.get(day);
+    if (!sum) {
+      sum = new Tally();
+      this.#days.set(day, sum);
+      this.#forgetBefore(day - DAYS_KEPT);
+    }
+    sum.add(amount, times);
+    this.#changedDays.add(day);
+  }
+
+  #forgetBefore(oldest: number): void {
+    for (const day of this.#days.keys()) if (day < oldest) this.#days.delete(day);
+    this.#sql.exec('DELETE FROM day WHERE day < ?', oldest);
+  }
+}
+
+const keyOf = (holder: string, day: number) => `${day} ${holder}`;
+
+function partsOf(key: string): [day: number, holder: string] {
+  const end = key.indexOf(' ');
+  return [Number(key.slice(0, end)), key.slice(end + 1)];
+}
