@@ -26,7 +26,7 @@ export async function admit(amount: Amount, call: Call): Promise<Admission> {
       if (answer) held.push({ lease, reservation: answer });
     }
   } catch (error) {
-    for (const { lease, reservation } of held) lease.giveBack(reservation);
+    for (const { lease, reservation } of held) lease.giveBack(reservation, call);
     throw error;
   } finally {
     call.report.rateHeaders = rateHeaders(asked);

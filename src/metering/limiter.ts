@@ -24,7 +24,8 @@ export class Limiter extends DurableObject {
     if (now >= this.#minute.endsAt) this.#minute = { endsAt: now + MINUTE_MS, used: 0 };
     const isStored = STORED.some((name) => limits[name] !== undefined);
     const today = dayOf(now);
-    if (isStored) for (const settlement of settle) this.#settle(holder, settlement);
+    // Also if the limits were others when it was reserved.
+    for (const settlement of settle) this.#settle(holder, settlement);
     this.#addRunning(holder, -freed, now);
     const used = isStored ? this.#usedOn(today, now) : NOTHING;
     const room = this.#room(limits, used);
