@@ -8,6 +8,8 @@ const MIB = 1024 * KIB;
 
 /** In characters, all ASCII. */
 export const MAX_KEY_CHARACTERS = 512;
+/** Of tokens and headers that an isolate keeps, 10,000 of each. A token has about 600; longer ones are verified again. */
+export const MAX_KEPT_CREDENTIAL_CHARACTERS = 1024;
 export const MAX_URL_CHARACTERS = 2048;
 
 /** Bodies of requests. A JSON body can carry one of the largest pictures as base64, or several smaller ones. */

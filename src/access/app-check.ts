@@ -20,6 +20,8 @@ const FETCH_LIMIT_MS = 5_000;
 const MAX_TOKEN_CHARACTERS = 4_096;
 
 type Jwk = JsonWebKey & { readonly kid: string };
+/** When a name was looked up that is not known. */
+let askedAgainAt = 0;
 let jwks: { readonly url: string; readonly at: number; readonly keys: ReadonlyMap<string, Jwk> } | undefined;
 
 /** @throws ApiError `invalid_app_check` or `app_check_unavailable` */
@@ -49,6 +51,8 @@ async function verifiedApp(token: string, project: string, url = JWKS_URL): Prom
       alg: ALGORITHM,
       iss: `https://firebaseappcheck.googleapis.com/${project}`,
       aud: `projects/${project}`,
+      // The clock may be behind Firebase's.
+      iat: false,
     } as const;
     const { sub, exp } = await verify(token, key as never, options);
     return typeof sub === 'string' && exp !== undefined ? sub : undefined;
@@ -70,7 +74,10 @@ async function keyOf(token: string, url: string): Promise<Jwk | undefined> {
   if (typeof kid !== 'string') return undefined;
   const age = jwks?.url === url ? Date.now() - jwks.at : Number.POSITIVE_INFINITY;
   // Each request that needs the keys fetches them itself: awaiting the fetch of another request hangs if that is cancelled.
-  if (age > KEYS_LAST_MS || (age > ASK_AGAIN_MS && !jwks?.keys.has(kid))) {
+  const isUnknown = !jwks?.keys.has(kid) && Math.min(age, Date.now() - askedAgainAt) > ASK_AGAIN_MS;
+  if (age > KEYS_LAST_MS || isUnknown) {
+    // Before they are here: others with invented names do not fetch them as well.
+    askedAgainAt = Date.now();
     jwks = { url, at: Date.now(), keys: await fetchKeys(url) };
   }
   return jwks?.keys.get(kid);
@@ -99,4 +106,5 @@ const invalid = () =>
 /** For tests: a new isolate has no public keys yet. */
 export function forgetAppCheckKeys(): void {
   jwks = undefined;
+  askedAgainAt = 0;
 }

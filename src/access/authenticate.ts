@@ -1,5 +1,6 @@
 import { ApiError } from '../errors.ts';
 import type { Env, Settings } from '../settings.ts';
+import { MAX_KEPT_CREDENTIAL_CHARACTERS } from '../sizes.ts';
 import { callerOfApp } from './app-check.ts';
 import { type Caller, OPERATOR } from './caller.ts';
 import { callerOfToken, TOKEN_PATTERN } from './client-tokens.ts';
@@ -27,10 +28,12 @@ export function authenticate(request: Request, env: Env, settings: Settings): Ca
   if (problem) throw new ApiError('configuration_invalid', problem);
   const key = /^Bearer +(\S+)$/i.exec(header)?.[1];
   if (key !== undefined && isOperatorKey(key, settings)) {
-    if (key === LOCAL_KEY && !isLocal(request)) {
+    if (key === LOCAL_KEY) {
+      // Not remembered: the next request may come from elsewhere.
+      if (isLocal(request)) return OPERATOR;
       throw unauthenticated(`The key ${LOCAL_KEY} only works on the machine where npm start runs. Create another key.`);
     }
-    return remember(header, OPERATOR, Number.POSITIVE_INFINITY, settings);
+    return remember(header, OPERATOR, settings);
   }
   const isStored = key !== undefined && KEY_PATTERN.test(key);
   const isToken = key !== undefined && !isStored && settings.tokenSecrets.length > 0 && TOKEN_PATTERN.test(key);
@@ -67,22 +70,26 @@ async function lookUp(
 ): Promise<Caller> {
   if (!isStored) {
     const caller = await callerOfToken(key, env, settings);
-    return bound(remember(header, caller, Date.now() + KNOWN_MS, settings), request);
+    return bound(remember(header, caller, settings), request);
   }
   const name = await nameOfKey(key);
   const record = await findKey(name, env);
   if (!record) throw unauthenticated('The API key is not valid for this gateway: it was revoked, or has expired.');
-  return remember(header, callerOfKey(record, name), Date.now() + KNOWN_MS, settings);
+  return remember(header, callerOfKey(record, name), settings);
 }
 
-function remember(header: string, caller: Caller, until: number, settings: Settings): Caller {
+function remember(header: string, caller: Caller, settings: Settings): Caller {
+  // A header can have many spaces: each spelling would be kept.
+  if (header.length > MAX_KEPT_CREDENTIAL_CHARACTERS) return caller;
   let headers = known.get(settings);
   // More headers than keys and their spellings would be.
   if (!headers || headers.size >= MAX_KNOWN) {
     headers = new Map();
     known.set(settings, headers);
   }
-  headers.set(header, { caller, until });
+  const { kind, expiresAt = Number.POSITIVE_INFINITY } = caller;
+  const lookUpAt = kind === 'operator' ? Number.POSITIVE_INFINITY : Date.now() + KNOWN_MS;
+  headers.set(header, { caller, until: Math.min(lookUpAt, expiresAt * 1000) });
   return caller;
 }
 

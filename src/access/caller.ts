@@ -30,6 +30,8 @@ export interface Caller {
   readonly limited: readonly Limited[];
   /** The web origin that a token is bound to. */
   readonly origin?: string | undefined;
+  /** When its key or token ends. Unix time in seconds. */
+  readonly expiresAt?: number | undefined;
 }
 
 /** A caller of a public route. */

@@ -3,6 +3,7 @@ import { ApiError } from '../errors.ts';
 import { isLimits, type Limits } from '../limits.ts';
 import type { Scope } from '../scopes.ts';
 import type { Env, Settings } from '../settings.ts';
+import { MAX_KEPT_CREDENTIAL_CHARACTERS } from '../sizes.ts';
 import { appCaller } from './app-check.ts';
 import { type Caller, OPERATOR } from './caller.ts';
 import { callerOfKey, findKey } from './key-records.ts';
@@ -60,7 +61,7 @@ export async function callerOfToken(token: string, env: Env, settings: Settings)
     throw unauthenticated('token_expired', 'The client token has expired. Request a new one.');
   }
   if (verified.size >= MAX_VERIFIED) verified.clear();
-  verified.set(token, claims);
+  if (token.length <= MAX_KEPT_CREDENTIAL_CHARACTERS) verified.set(token, claims);
   const issuer = await issuerOf(claims.by, env, settings);
   if (!issuer) {
     throw unauthenticated('invalid_api_key', 'The key that issued this client token was revoked or has expired.');
@@ -73,7 +74,8 @@ async function verifyToken(token: string, { tokenSecrets }: Settings): Promise<C
     const { kid } = decodeHeader(token) as { kid?: unknown };
     const secret = tokenSecrets.find(({ id }) => id === kid);
     if (secret) {
-      const options = { alg: ALGORITHM, iss: ISSUER, aud: AUDIENCE, exp: false } as const;
+      // The expiry is checked with each use. The clock may be behind that of where the token was issued.
+      const options = { alg: ALGORITHM, iss: ISSUER, aud: AUDIENCE, exp: false, iat: false } as const;
       const claims = (await verify(token, secret.secret, options)) as unknown as Claims;
       if (isClaims(claims)) return claims;
     }
@@ -103,7 +105,7 @@ async function issuerOf(by: string, env: Env, settings: Settings): Promise<Calle
   return record && callerOfKey(record, by);
 }
 
-function narrowed(issuer: Caller, { sub, scopes, models, limits, origin }: Claims): Caller {
+function narrowed(issuer: Caller, { sub, exp, scopes, models, limits, origin }: Claims): Caller {
   const { account } = issuer;
   const own = limits && Object.keys(limits).length > 0 ? [{ name: `subject:${account}:${sub}`, limits }] : [];
   return {
@@ -115,6 +117,7 @@ function narrowed(issuer: Caller, { sub, scopes, models, limits, origin }: Claim
     models: within(models, issuer.models),
     limited: [...own, ...issuer.limited],
     origin,
+    expiresAt: Math.min(exp, issuer.expiresAt ?? Number.POSITIVE_INFINITY),
   };
 }
 

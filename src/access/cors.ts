@@ -35,11 +35,18 @@ export const corsOptions = {
 /** @returns the value of Access-Control-Allow-Origin, if the page can read this answer */
 export function allowedOrigin(
   origin: string,
-  { caller, settings, isPreflight }: { caller: Caller; settings: Settings; isPreflight: boolean },
+  {
+    caller,
+    settings,
+    isPreflight,
+    report,
+  }: { caller: Caller; settings: Settings; isPreflight: boolean; report: { readonly error?: string } },
 ): string | undefined {
   const { corsOrigins, tokenSecrets } = settings;
   if (corsOrigins === 'all') return '*';
   if (corsOrigins.includes(origin) || caller.origin === origin) return origin;
-  // A preflight carries no token, so the origin of the token that will follow is not known yet.
-  return isPreflight && tokenSecrets.length > 0 ? origin : undefined;
+  // A preflight carries no token, and one that has expired is not read any further: their origin is not known. The page
+  // needs to read that its token has expired, to request a new one.
+  const isAnyOrigin = isPreflight || report.error === 'token_expired';
+  return isAnyOrigin && tokenSecrets.length > 0 ? origin : undefined;
 }

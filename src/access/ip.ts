@@ -10,7 +10,8 @@ export function withIpLimit(caller: Caller, headers: Headers, { ipRequestsPerMin
   const address = headers.get('cf-connecting-ip');
   if (!address) return caller;
   const ip = { name: `ip:${network(address)}`, limits: { requests_per_minute: ipRequestsPerMinute } };
-  return { ...caller, limited: [...caller.limited, ip] };
+  // First: what one address sends too much of uses up nothing of a key, which has other users.
+  return { ...caller, limited: [ip, ...caller.limited] };
 }
 
 /** An IPv6 customer has a whole /64, so its addresses count as one. */

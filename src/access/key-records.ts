@@ -58,9 +58,9 @@ async function read(kv: KVNamespace, key: string): Promise<KeyRecord | undefined
 }
 
 /** @param name of the key, from `nameOfKey` */
-export function callerOfKey({ id, scopes, models, limits }: KeyRecord, name: string): Caller {
+export function callerOfKey({ id, scopes, models, limits, expires_at: expiresAt }: KeyRecord, name: string): Caller {
   const limited = Object.keys(limits).length > 0 ? [{ name: `key:${id}`, limits }] : [];
-  return { id: `key:${id}`, kind: 'key', account: id, issuer: name, scopes, models, limited };
+  return { id: `key:${id}`, kind: 'key', account: id, issuer: name, scopes, models, limited, expiresAt };
 }
 
 /** For tests: a new isolate has read nothing yet. */

@@ -3,7 +3,7 @@ import type { Call } from '../call/call.ts';
 import { ApiError } from '../errors.ts';
 import type { LimitName } from '../limits.ts';
 import { type Amount, NOTHING, Tally } from './amount.ts';
-import { DAY_MS, dayOf, type Exchange, type Grant, type Room, type Settlement } from './exchange.ts';
+import { dayOf, type Exchange, type Grant, type Room, type Settlement } from './exchange.ts';
 import { SettleLater } from './settle-later.ts';
 
 /** This isolate, to the objects that count. */
@@ -13,12 +13,16 @@ const leases = new Map<string, Lease>();
 const MAX_LEASES = 10_000;
 /** Requests of one lease, where the limit is wide enough. More would save hardly anything. */
 const MAX_LEASE = 1_000;
+/** How long a request waits for the object. */
 const ASK_LIMIT_MS = 2_000;
+/** Then a message is lost. Until then it may still arrive: saying again what it says would count it twice. */
+const LOST_MS = 20_000;
 /** A refused isolate does not ask again at once: a flood of requests must not become a flood of messages. */
 const REFUSED_MS = 1_000;
 
 /** Budgets. If they cannot be counted, nothing is spent; rates stay open. */
 const MONEY: readonly LimitName[] = ['usd_per_day', 'tokens_per_day', 'images_per_day'];
+const DAILY: readonly LimitName[] = [...MONEY, 'requests_per_day'];
 
 export interface Refusal {
   readonly limit: LimitName;
@@ -29,17 +33,23 @@ export interface Refusal {
 export interface Reservation {
   readonly amount: Amount;
   readonly day: number;
+  /** When its minute or day ends, by this isolate's clock. */
+  readonly endsAt: number;
 }
 
 export function leaseOf(limited: Limited): Lease {
-  let lease = leases.get(limited.name);
+  const { name, limits } = limited;
+  // Limits may change, and each token of a subject has its own. What was reserved by one kind is not used by another.
+  const isStored = DAILY.some((limit) => limits[limit] !== undefined);
+  const countsRunning = limits.concurrent_requests !== undefined;
+  const key = `${isStored ? 'day' : ''} ${countsRunning ? 'running' : ''} ${name}`;
+  let lease = leases.get(key);
   if (!lease) {
     if (leases.size >= MAX_LEASES) forgetIdle();
-    lease = new Lease(limited);
-    leases.set(limited.name, lease);
+    lease = new Lease(limited, isStored, countsRunning);
+    leases.set(key, lease);
   }
-  // They may have been changed meanwhile.
-  lease.limits = limited.limits;
+  lease.limits = limits;
   return lease;
 }
 
@@ -56,6 +66,11 @@ export class Lease {
   room: Room = {};
   minuteEndsAt = 0;
   dayEndsAt = 0;
+  /** The UTC day of what is left, by the clock of the object. */
+  #day = 0;
+  /** Whether the object stores what is reserved: a rate by the minute is used up by asking. */
+  readonly #isStored: boolean;
+  readonly #countsRunning: boolean;
   readonly #left = new Tally();
   /** Concurrent requests that may begin, and those that ended and were not reported yet. */
   #slots = 0;
@@ -68,9 +83,11 @@ export class Lease {
   #refusal: (Refusal & { readonly at: number }) | undefined;
   readonly #flushing = new SettleLater((call) => this.#flush(call));
 
-  constructor({ name, limits }: Limited) {
+  constructor({ name, limits }: Limited, isStored: boolean, countsRunning: boolean) {
     this.name = name;
     this.limits = limits;
+    this.#isStored = isStored;
+    this.#countsRunning = countsRunning;
   }
 
   /** Whether the object knows all. */
@@ -83,13 +100,18 @@ export class Lease {
     const now = Date.now();
     if (now >= this.minuteEndsAt || now >= this.dayEndsAt) this.#drop();
     if (!this.#left.covers(amount) || (this.#countsRunning && this.#slots < 1)) return undefined;
-    this.#left.add(amount, -1);
-    if (this.#countsRunning) this.#slots--;
+    const reservation = this.#use(amount);
     // Asked for while there is still some: otherwise all concurrent requests would ask, and wait, at the same time.
     if (this.#size > 1 && this.#left.requests < this.#size / 2 && this.#asking === 0) {
       call.waitUntil(this.#refill(amount, call));
     }
-    return { amount, day: this.#day };
+    return reservation;
+  }
+
+  #use(amount: Amount): Reservation {
+    this.#left.add(amount, -1);
+    if (this.#countsRunning) this.#slots--;
+    return { amount, day: this.#day, endsAt: Math.min(this.minuteEndsAt, this.dayEndsAt) };
   }
 
   /**
@@ -103,11 +125,32 @@ export class Lease {
     if (refused && Date.now() < refused.at + Math.min(refused.waitMs, REFUSED_MS)) {
       return { limit: refused.limit, waitMs: refused.at + refused.waitMs - Date.now() };
     }
-    const grant = await this.#exchange(amount, call);
-    if (!grant) return undefined;
-    // What another request of this isolate got meanwhile may do.
-    const reservation = this.take(amount, call);
-    if (reservation) return reservation;
+    let isAwaited = true;
+    const exchange = this.#exchange(amount, call).then((answer) => {
+      if (!isAwaited && answer.reservation) this.giveBack(answer.reservation, call);
+      return answer;
+    });
+    // It ends also if the client leaves, or this request does not wait for it: what is granted would be lost otherwise.
+    call.waitUntil(exchange.catch(() => {}));
+    try {
+      const { grant, reservation } = await call.deadlines.limit(exchange, ASK_LIMIT_MS, () => {
+        throw new Error('The object did not answer.');
+      });
+      // What another request of this isolate got meanwhile may do.
+      return reservation ?? this.take(amount, call) ?? this.#refuse(grant);
+    } catch (cause) {
+      if (!MONEY.some((name) => this.limits[name] !== undefined)) return undefined;
+      throw new ApiError(
+        'limits_unavailable',
+        'The budget of the key or token cannot be checked now. Try again later.',
+        { cause, headers: { 'retry-after': '1' } },
+      );
+    } finally {
+      isAwaited = false;
+    }
+  }
+
+  #refuse(grant: Grant): Refusal {
     const limit = grant.refusedBy ?? 'requests_per_minute';
     const refusal = { limit, waitMs: waitFor(limit, grant) };
     if (limit.startsWith('requests_')) this.#refusal = { ...refusal, at: Date.now() };
@@ -116,38 +159,24 @@ export class Lease {
 
   /** A request has ended. @param used what it really used */
   settle({ amount, day }: Reservation, used: Amount, call: Call): void {
-    if (!this.#isCounted) return;
-    this.#release(day, used, amount);
-    if (this.#countsRunning) this.#slots++;
-    this.#report(call);
+    if (this.#isStored) this.#release(day, used, amount);
+    this.#tell(call);
   }
 
-  /** A request that was not run, because another limit refused it: nothing was used. */
-  giveBack({ amount, day }: Reservation, call: Call): void {
-    if (this.#countsRunning) this.#slots++;
-    if (day === this.#day) this.#left.add(amount);
-    if (this.#isCounted) this.#report(call);
+  /** A request that was not run: nothing was used. */
+  giveBack({ amount, day, endsAt }: Reservation, call: Call): void {
+    if (Date.now() < endsAt) this.#left.add(amount);
+    else if (this.#isStored) this.#release(day, NOTHING, amount);
+    this.#tell(call);
   }
 
-  #report(call: Call): void {
+  /** A request has ended: the object needs to know, unless it only counts minutes. */
+  #tell(call: Call): void {
+    if (this.#countsRunning) this.#slots++;
+    else if (!this.#isStored) return;
     // Where little is left, others need to know at once.
     if (this.#size <= 1) call.waitUntil(this.#flush(call));
     else this.#flushing.schedule(call);
-  }
-
-  /** The UTC day of what is left. */
-  get #day(): number {
-    return dayOf(this.dayEndsAt - DAY_MS);
-  }
-
-  get #countsRunning(): boolean {
-    return this.limits.concurrent_requests !== undefined;
-  }
-
-  /** Whether the object needs to know how requests ended: a rate by the minute is used up by asking. */
-  get #isCounted(): boolean {
-    for (const name in this.limits) if (name !== 'requests_per_minute') return true;
-    return false;
   }
 
   #release(day: number, used: Amount, released: Amount): void {
@@ -163,12 +192,17 @@ export class Lease {
   /** Reservations are for one minute of one day. */
   #drop(): void {
     if (this.#left.isNothing) return;
-    this.#release(this.#day, NOTHING, this.#left.take());
+    const left = this.#left.take();
+    if (this.#isStored) this.#release(this.#day, NOTHING, left);
   }
 
   async #refill(amount: Amount, call: Call): Promise<void> {
-    // A refusal is the answer to the request that finds nothing left.
-    await this.#exchange(amount, call).catch(() => {});
+    try {
+      const { reservation } = await this.#exchange(amount, call);
+      if (reservation) this.giveBack(reservation, call);
+    } catch {
+      // The request that finds nothing left gets the answer.
+    }
   }
 
   async #flush(call: Call): Promise<void> {
@@ -179,7 +213,12 @@ export class Lease {
     await this.#exchange(undefined, call).catch(() => {});
   }
 
-  async #exchange(ask: Amount | undefined, call: Call): Promise<Grant | undefined> {
+  /**
+   * One message to the object, and its answer.
+   *
+   * @returns a reservation if the object grants what was asked for
+   */
+  async #exchange(ask: Amount | undefined, call: Call): Promise<{ grant: Grant; reservation?: Reservation }> {
     const settle: Settlement[] = [...this.#unsettled].map(([day, { used, released }]) => ({
       day,
       used: used.take(),
@@ -197,41 +236,35 @@ export class Lease {
       if (!LIMITS) throw new Error('The binding LIMITS is missing.');
       const stub = LIMITS.getByName(this.name) as unknown as Stub;
       const answer = stub.exchange({ holder, limits: this.limits, ask, most, settle, freed });
-      const grant = await call.deadlines.limit(answer, ASK_LIMIT_MS, () => {
-        throw new Error('The object did not answer.');
+      const grant = await call.deadlines.limit(answer, LOST_MS, () => {
+        throw new Error('The message is lost.');
       });
       this.#learn(grant);
-      if (ask) this.#reserve(ask, grant, most);
-      return grant;
+      if (!ask) return { grant };
+      if (most > 1) this.#size = grant.size;
+      if (grant.refusedBy !== undefined) return { grant };
+      this.#left.add(ask, grant.size);
+      if (this.#countsRunning) this.#slots += grant.size;
+      // At once: until this promise is awaited, another request could use or return it.
+      return { grant, reservation: this.#use(ask) };
     } catch (cause) {
       for (const { day, used, released } of settle) this.#release(day, used, released);
       this.#freed += freed;
-      if (!MONEY.some((name) => this.limits[name] !== undefined)) return undefined;
-      throw new ApiError(
-        'limits_unavailable',
-        'The budget of the key or token cannot be checked now. Try again later.',
-        { cause, headers: { 'retry-after': '1' } },
-      );
+      throw cause;
     } finally {
       if (ask) this.#asking--;
     }
   }
 
   #learn({ room, minuteEndsAt, dayEndsAt, now }: Grant): void {
+    const day = dayOf(now);
     // By this isolate's clock.
     const offset = Date.now() - now;
-    if (minuteEndsAt + offset > this.minuteEndsAt + 1_000) this.#drop();
+    if (minuteEndsAt + offset > this.minuteEndsAt + 1_000 || day !== this.#day) this.#drop();
     this.room = room;
     this.minuteEndsAt = minuteEndsAt + offset;
     this.dayEndsAt = dayEndsAt + offset;
-  }
-
-  #reserve(amount: Amount, { size, refusedBy }: Grant, most: number): void {
-    if (refusedBy === undefined) {
-      this.#left.add(amount, size);
-      if (this.#countsRunning) this.#slots += size;
-    }
-    if (most > 1) this.#size = size;
+    this.#day = day;
   }
 }
 

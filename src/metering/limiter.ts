@@ -24,8 +24,9 @@ export class Limiter extends DurableObject {
     const now = Date.now();
     if (now >= this.#minute.endsAt) this.#minute = { endsAt: now + MINUTE_MS, used: 0 };
     const today = dayOf(now);
-    // An object that only counts minutes stores nothing.
-    const book = STORED.some((name) => limits[name] !== undefined) ? this.#open(now) : undefined;
+    const isStored = STORED.some((name) => limits[name] !== undefined);
+    // An object that only counts minutes stores nothing. What was reserved under other limits is settled all the same.
+    const book = isStored || settle.length > 0 ? this.#open(now) : undefined;
     for (const settlement of settle) book?.settle(holder, settlement);
     this.#addRunning(holder, -freed, now);
     let room = this.#room(limits, book?.usedOn(today) ?? NOTHING);

@@ -24,6 +24,10 @@ export function used(model: Priced | undefined, estimated: Amount, call: Call): 
   const nothing = { requests: 1, tokens: 0, images: 0, microUsd: 0, isEstimated: false };
   if (!model) return nothing;
   const { tokens, cache, images = 0 } = report;
+  // The host may have done all of its work.
+  if (report.error === 'client_closed_request' && report.attempts > 0 && !report.streamed) {
+    return { ...estimated, isEstimated: true };
+  }
   // A host that failed before its answer began has cost nothing.
   if (report.error && !report.streamed && !tokens) return nothing;
   if (model.task === 'text-to-image')

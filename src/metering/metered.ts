@@ -1,7 +1,7 @@
-import type { Call } from '../call/call.ts';
+import { type Call, followClient } from '../call/call.ts';
 import { toApiError } from '../errors.ts';
 import type { JsonObject } from '../tasks.ts';
-import { admit } from './admit.ts';
+import { type Admission, admit } from './admit.ts';
 import { estimate, used } from './meter.ts';
 import type { Priced } from './price.ts';
 import { recordUsage } from './usage.ts';
@@ -19,14 +19,23 @@ export async function metered(
   run: () => Response | Promise<Response>,
 ): Promise<Response> {
   const estimated = estimate(model, body as JsonObject, call);
-  const admitted = call.caller.limited.length > 0 ? admit(estimated, call) : undefined;
-  const admission = admitted instanceof Promise ? await admitted : admitted;
+  const { report, caller } = call;
+  const countsRunning = caller.limited.some(({ limits }) => limits.concurrent_requests !== undefined);
+  const ended = countsRunning ? outlive(call) : undefined;
+  let admission: Admission | undefined;
+  try {
+    const admitted = caller.limited.length > 0 ? admit(estimated, call) : undefined;
+    admission = admitted instanceof Promise ? await admitted : admitted;
+  } catch (error) {
+    ended?.();
+    throw error;
+  }
   const settle = () => {
     const amount = used(model, estimated, call);
     admission?.settle(amount);
     if (model) recordUsage(model.id, amount, call);
+    ended?.();
   };
-  const { report } = call;
   try {
     const answer = await run();
     if (report.streamed) call.waitUntil(report.streamed.then(settle, settle));
@@ -37,4 +46,23 @@ export async function metered(
     settle();
     throw error;
   }
+}
+
+/**
+ * Lets a call go on until it is settled, if its client leaves before it is answered: workerd would end it at once, and its
+ * place among the concurrent requests would stay taken. Only for callers with that limit, since signals cost CPU and memory.
+ *
+ * @returns a function to be called when the call is settled
+ */
+function outlive(call: Call): () => void {
+  let ended = () => {};
+  call.waitUntil(
+    new Promise<void>((resolve) => {
+      ended = resolve;
+    }),
+  );
+  followClient(call);
+  // As a part its requests to hosts have signals of their own: they are closed as soon as the client has left.
+  Object.assign(call, { cancellation: call.cancellation.part() });
+  return ended;
 }

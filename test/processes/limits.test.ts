@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer, request as httpRequest, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,8 +15,8 @@ const TOKENS = 500;
 
 let folder: string;
 let host: Origin;
-/** Whether the host leaves requests unanswered, and how many it has. */
-const held = { isHolding: false, count: 0 };
+/** Whether the host leaves requests unanswered, how many it has, and how many of them were closed. */
+const held = { isHolding: false, count: 0, closed: 0 };
 
 beforeAll(async () => {
   folder = await bundle();
@@ -28,7 +28,10 @@ beforeAll(async () => {
       response.end(JSON.stringify({ choices: [{ index: 0, message: { role: 'assistant', content: 'x' } }], usage }));
     };
     if (!held.isHolding) setTimeout(answer, 5);
-    else held.count++;
+    else {
+      held.count++;
+      response.on('close', () => held.closed++);
+    }
   });
   host = await listen(server);
 });
@@ -65,6 +68,15 @@ const chat = (port: number, token: string, more: object = {}) =>
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     body: JSON.stringify({ model: 'openai/m', messages: [{ role: 'user', content: 'hi' }], max_tokens: 10, ...more }),
   });
+
+/** The same from a client whose connection breaks. @returns a function that breaks it */
+function leavingChat(port: number, token: string, more: object): () => void {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const sent = httpRequest({ port, method: 'POST', path: '/v1/chat/completions', headers });
+  sent.on('error', () => {});
+  sent.end(JSON.stringify({ model: 'openai/m', messages: [{ role: 'user', content: 'hi' }], ...more }));
+  return () => sent.socket?.resetAndDestroy();
+}
 
 /** Sends requests to all isolates in turn, 50 at the same time. @returns how many were admitted */
 async function admitted(worker: Running, token: string, count: number): Promise<number> {
@@ -123,6 +135,31 @@ describe('a limit over three isolates', () => {
   });
 });
 
+describe('a client that leaves before it is answered', () => {
+  let worker: Running;
+  beforeAll(async () => {
+    worker = await start();
+  });
+  afterAll(() => worker?.stop());
+
+  it('gives back its place among the concurrent requests, and its request to the host is closed', async () => {
+    const token = await createToken(worker, { concurrent_requests: 1, tokens_per_day: 1_000 }, 'leaving');
+    Object.assign(held, { isHolding: true, count: 0, closed: 0 });
+    const leave = leavingChat(worker.port, token, { max_tokens: 100 });
+    await expect.poll(() => held.count).toBe(1);
+    expect((await chat(worker.port, token)).status).toBe(429);
+    leave();
+    await expect.poll(() => held.closed).toBe(1);
+    held.isHolding = false;
+    await expect.poll(async () => (await chat(worker.port, token)).status).toBe(200);
+    // What the host may have done is counted as it was estimated.
+    const answer = await models(worker.port, token);
+    const remaining = Number(answer.headers.get('x-ratelimit-remaining-tokens'));
+    expect(remaining).toBeLessThanOrEqual(1_000 - TOKENS - 100);
+    expect(remaining).toBeGreaterThan(1_000 - TOKENS - 200);
+  });
+});
+
 describe('kill -9', () => {
   it('loses nothing that was settled, and what was in flight stays reserved', async () => {
     const storage = await mkdtemp(join(tmpdir(), 'cedalion-objects-'));
@@ -133,7 +170,7 @@ describe('kill -9', () => {
     for (let i = 0; i < settled; i++) expect((await chat(worker.port, token)).status).toBe(200);
     // Settled at once where little is left, and within two seconds otherwise.
     await new Promise((resolve) => setTimeout(resolve, 2_500));
-    held.isHolding = true;
+    Object.assign(held, { isHolding: true, count: 0 });
     chat(worker.port, token).catch(() => {});
     await expect.poll(() => held.count).toBe(1);
     await worker.stop();

@@ -152,6 +152,21 @@ describe('an app that proves itself by App Check', () => {
     expect(requests).toHaveLength(2);
   });
 
+  it('fetches the keys once for many invented names at the same time', async () => {
+    const { requests } = serve(keys(one));
+    expect((await request(await prove())).status).toBe(200);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 31_000 });
+    const proof = await prove({}, two);
+    const statuses = await Promise.all(Array.from({ length: 20 }, async () => (await request(proof)).status));
+    expect(new Set(statuses)).toEqual(new Set([401]));
+    expect(requests).toHaveLength(2);
+  });
+
+  it('works where the clock is behind that of Firebase', async () => {
+    serve(keys(one));
+    expect((await request(await prove({ iat: now() + 2 }))).status).toBe(200);
+  });
+
   it('is answered with 503 if the keys cannot be fetched', async () => {
     serve({ [JWKS]: () => new Response('no', { status: 500 }) });
     const answer = await request(await prove());

@@ -2,7 +2,7 @@ import { decode, sign } from 'hono/jwt';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { nameOfKey } from '../../src/access/key-records.ts';
 import { bearer, createKey } from '../support/keys.ts';
-import { ask, bindings, errorOf, KEY, ORIGIN, serve } from '../support/worker.ts';
+import { ask, bindings, environment, errorOf, KEY, ORIGIN, serve } from '../support/worker.ts';
 
 const SECRET = 'a-secret-of-at-least-thirty-two-characters';
 const OLD_SECRET = 'an-old-secret-of-thirty-two-or-more-characters';
@@ -64,6 +64,33 @@ describe('a client token', () => {
     expect((await errorOf(answer)).code).toBe('token_expired');
   });
 
+  it('expires also in an isolate that knows it, and a page of its origin can read that', async () => {
+    const { value, expires_at } = await create({ expires_after: { seconds: 10 }, origin: APP });
+    const env = environment({ ...settings, CORS_ORIGINS: '' });
+    const models = () => ask('/v1/models', { headers: { ...bearer(value), origin: APP }, env });
+    expect((await models()).status).toBe(200);
+    vi.useFakeTimers({ toFake: ['Date'], now: expires_at * 1000 });
+    const answer = await models();
+    expect(answer.status).toBe(401);
+    expect(answer.headers.get('access-control-allow-origin')).toBe(APP);
+    expect((await errorOf(answer)).code).toBe('token_expired');
+  });
+
+  it('works where the clock is behind that of where it was issued', async () => {
+    serve(answers);
+    const { value } = await create({});
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 1_500 });
+    expect((await chat(value)).status).toBe(200);
+  });
+
+  it('bound to an origin stays bound in an isolate that knows it', async () => {
+    const { value } = await create({ origin: APP });
+    const env = environment(settings);
+    const at = async (origin: string) =>
+      (await ask('/v1/models', { headers: { ...bearer(value), origin }, env })).status;
+    expect([await at(APP), await at('https://evil.example.com'), await at(APP)]).toEqual([200, 401, 200]);
+  });
+
   it('can do what it was issued for only', async () => {
     serve(answers);
     const { value } = await create({ scopes: ['embeddings'], models: ['clip'] });
@@ -86,7 +113,7 @@ describe('a client token', () => {
     }
   });
 
-  it('is never wider than its key, also if that is narrowed, revoked or rotated later', async () => {
+  it('is never wider than its key, also if that is narrowed or revoked later', async () => {
     serve(answers);
     const key = await createKey({ scopes: ['text'], models: ['tiny-text'] });
     for (const [field, value] of [
@@ -99,8 +126,14 @@ describe('a client token', () => {
     }
     const { value } = await create({ scopes: ['text'] }, key);
     expect((await chat(value)).status).toBe(200);
-    await bindings.KEYS?.delete(`key:v1:${await nameOfKey(key)}`);
+    await bindings.KEYS?.put(
+      `key:v1:${await nameOfKey(key)}`,
+      JSON.stringify({ id: 'k', name: 'k', scopes: ['embeddings'], models: 'all', limits: {}, created_at: 1 }),
+    );
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 20_001 });
+    expect((await errorOf(await chat(value))).code).toBe('scope_missing');
+    await bindings.KEYS?.delete(`key:v1:${await nameOfKey(key)}`);
+    vi.setSystemTime(Date.now() + 20_001);
     const revoked = await chat(value);
     expect(revoked.status).toBe(401);
     expect((await errorOf(revoked)).message).toContain('revoked');

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { nameOfKey } from '../../src/access/key-records.ts';
 import { bearer, createKey } from '../support/keys.ts';
-import { ask, bindings, errorOf, ORIGIN, serve } from '../support/worker.ts';
+import { ask, bindings, environment, errorOf, ORIGIN, serve } from '../support/worker.ts';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -42,6 +42,43 @@ describe('a key of the store', () => {
     const now = Math.floor(Date.now() / 1000);
     expect((await chat(await createKey({ expires_at: now - 1 }))).status).toBe(401);
     expect((await chat(await createKey({ expires_at: now + 100 }))).status).toBe(200);
+  });
+
+  it('expires also in an isolate that knows it', async () => {
+    serve(answers);
+    const now = Math.floor(Date.now() / 1000);
+    const env = environment();
+    const headers = bearer(await createKey({ expires_at: now + 5 }));
+    expect((await ask('/v1/models', { headers, env })).status).toBe(200);
+    vi.useFakeTimers({ toFake: ['Date'], now: (now + 6) * 1000 });
+    expect((await ask('/v1/models', { headers, env })).status).toBe(401);
+  });
+
+  it('works for at most 30 s in an isolate that knows its header, however often it is used', async () => {
+    serve(answers);
+    const env = environment();
+    const key = await createKey();
+    const models = async () => (await ask('/v1/models', { headers: bearer(key), env })).status;
+    expect(await models()).toBe(200);
+    await bindings.KEYS?.delete(`key:v1:${await nameOfKey(key)}`);
+    const start = Date.now();
+    for (const [seconds, status] of [
+      [9, 200],
+      [19, 200],
+      [31, 401],
+    ] as const) {
+      vi.useFakeTimers({ toFake: ['Date'], now: start + seconds * 1000 });
+      expect(await models(), `after ${seconds} s`).toBe(status);
+    }
+  });
+
+  it('is not kept in memory under each of its spellings', async () => {
+    const env = environment();
+    const key = await createKey();
+    const spelling = { authorization: `Bearer${' '.repeat(3_000)}${key}` };
+    const kept = vi.spyOn(Map.prototype, 'set');
+    expect((await ask('/v1/models', { headers: spelling, env })).status).toBe(200);
+    expect(kept.mock.calls.filter(([name]) => typeof name === 'string' && name.length > 3_000)).toEqual([]);
   });
 
   it('works for at most 20 s in an isolate after it was deleted from KV', async () => {
@@ -132,6 +169,13 @@ describe('the key that npm start prints', () => {
       ).toBe(200);
     },
   );
+
+  it('never works at another address after it has worked at this one', async () => {
+    const env = environment({ API_KEYS: 'sk-local' });
+    const at = async (base: string) => (await ask('/v1/models', { base, headers: bearer('sk-local'), env })).status;
+    expect(await at('http://localhost:8787')).toBe(200);
+    expect(await at('https://tunnel.example.com')).toBe(401);
+  });
 
   it.each(['https://cedalion.example.workers.dev', 'https://localhost.example.com', 'https://127.0.0.1.example.com'])(
     'never works at %s',

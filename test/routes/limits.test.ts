@@ -1,6 +1,7 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Limits } from '../../src/limits.ts';
+import type { Exchange, Grant } from '../../src/metering/exchange.ts';
 import { forgetLeases } from '../../src/metering/lease.ts';
 import { bearer, createKey } from '../support/keys.ts';
 import { ask, bindings, errorOf, eventStream, KEY, ORIGIN, serve } from '../support/worker.ts';
@@ -18,6 +19,8 @@ const answers = {
 /** 1 USD per million tokens: a microdollar each. */
 const PRICES = JSON.stringify({ 'tiny-text': { input: 1, output: 1 } });
 
+const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
 let ids = 0;
 /** A key with these limits. */
 async function limited(limits: Limits) {
@@ -30,6 +33,21 @@ async function limited(limits: Limits) {
       settings: { PRICES },
     });
   return { id, key, chat };
+}
+
+type Exchanging = { exchange(message: Exchange): Promise<Grant> };
+
+/** The objects, with what they are sent. @param change what isolates get in place of their answers */
+function observed(change = (answer: Promise<Grant>): Promise<Grant> => answer) {
+  const messages: Exchange[] = [];
+  const getByName = (name: string): Exchanging => ({
+    exchange(message) {
+      messages.push(message);
+      const namespace = bindings.LIMITS as DurableObjectNamespace;
+      return change((namespace.getByName(name) as unknown as Exchanging).exchange(message));
+    },
+  });
+  return { messages, LIMITS: { getByName } as unknown as DurableObjectNamespace };
 }
 
 /** What the object of a limited caller has stored. */
@@ -69,14 +87,14 @@ describe('requests per minute', () => {
 
   it('are refused at once in an isolate that was refused before, without asking the object', async () => {
     serve(answers);
-    const { chat } = await limited({ requests_per_minute: 1 });
-    await chat();
-    expect((await chat()).status).toBe(429);
-    const LIMITS = { getByName: () => expect.unreachable('asked') } as unknown as DurableObjectNamespace;
-    const key = await createKey({ id: 'other' });
-    expect(key).toBeDefined();
-    expect((await chat({}, {})).status).toBe(429);
-    expect(LIMITS).toBeDefined();
+    const { key } = await limited({ requests_per_minute: 1 });
+    const { LIMITS, messages } = observed();
+    const models = () => ask('/v1/models', { headers: bearer(key), settings: { LIMITS } });
+    expect((await models()).status).toBe(200);
+    expect((await models()).status).toBe(429);
+    expect(messages).toHaveLength(2);
+    expect((await models()).status).toBe(429);
+    expect(messages).toHaveLength(2);
   });
 
   it('admit exactly 100 of 1,000 at once', async () => {
@@ -203,6 +221,36 @@ describe('a budget', () => {
     expect((await chat({ n: 2 })).status).toBe(200);
   });
 
+  it('is settled on the day of the object, whose clock may be ahead', async () => {
+    serve(answers);
+    const { key, id } = await limited({ tokens_per_day: 1_000 });
+    const { LIMITS } = observed(async (answer) => {
+      const grant = await answer;
+      return { ...grant, now: grant.now + 50, minuteEndsAt: grant.minuteEndsAt + 50 };
+    });
+    const answer = await ask('/v1/chat/completions', { json: CHAT, headers: bearer(key), settings: { LIMITS } });
+    expect(answer.status).toBe(200);
+    expect(await stored(`key:${id}`)).toEqual({ days: [expect.objectContaining({ tokens: 10 })], reserved: [] });
+  });
+
+  it('loses nothing and counts nothing twice if the object answers late', async () => {
+    serve(answers);
+    const { key, id } = await limited({ tokens_per_day: 1_000, concurrent_requests: 1 });
+    let delay = 0;
+    const { LIMITS } = observed((answer) => answer.then((grant) => sleep(delay).then(() => grant)));
+    const chat = async () =>
+      (await ask('/v1/chat/completions', { json: CHAT, headers: bearer(key), settings: { LIMITS } })).status;
+    expect(await chat()).toBe(200);
+    delay = 2_200;
+    expect(await chat()).toBe(503);
+    delay = 0;
+    expect(await chat()).toBe(200);
+    expect(await stored(`key:${id}`)).toEqual({
+      days: [expect.objectContaining({ requests: 2, tokens: 20 })],
+      reserved: [],
+    });
+  });
+
   it('closes if the object cannot be asked; a rate stays open', async () => {
     serve(answers);
     const broken = { LIMITS: { getByName: () => ({ exchange: () => Promise.reject(new Error('gone')) }) } };
@@ -251,6 +299,59 @@ describe('concurrent requests', () => {
 
 describe('a client token', () => {
   const settings = { TOKEN_SECRETS: 'a:a-secret-of-at-least-thirty-two-characters', PRICES };
+
+  it('is counted exactly if another token of its subject has no budget', async () => {
+    serve(answers);
+    const token = async (limits: Limits) => {
+      const json = { subject: 'both', limits };
+      const answer = await ask('/v1/client_secrets', { json, headers: bearer(KEY), settings });
+      return (await answer.json()) as { value: string; subject: string };
+    };
+    const wide = { requests_per_minute: 100_000 };
+    const [rate, budget] = [await token(wide), await token({ ...wide, tokens_per_day: 1_000_000 })];
+    const chat = ({ value }: { value: string }) =>
+      ask('/v1/chat/completions', { json: CHAT, headers: bearer(value), settings });
+    // Reserves a hundred of them, and writes what was used two seconds later.
+    await chat(rate);
+    expect((await Promise.all([rate, budget, rate, budget].map(chat))).map(({ status }) => status)).toEqual([
+      200, 200, 200, 200,
+    ]);
+    expect(await stored(`subject:operator:${budget.subject}`)).toEqual({
+      days: [expect.objectContaining({ requests: 2, tokens: 20 })],
+      reserved: [],
+    });
+  });
+
+  it('that its key refuses takes no place among the concurrent requests', async () => {
+    serve(answers);
+    const key = await createKey({ id: 'narrow', limits: { requests_per_minute: 1 } });
+    const json = { subject: 's', limits: { concurrent_requests: 1 } };
+    const secret = await ask('/v1/client_secrets', { json, headers: bearer(key), settings });
+    const { value } = (await secret.json()) as { value: string };
+    const models = async () => (await ask('/v1/models', { headers: bearer(value), settings })).status;
+    // The request for the token was the one of this minute.
+    expect(await models()).toBe(429);
+    forgetLeases();
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 });
+    expect(await models()).toBe(200);
+  });
+
+  it('that its IP address refuses uses up nothing of its key', async () => {
+    serve(answers);
+    const key = await createKey({ id: 'shared', limits: { requests_per_minute: 3 } });
+    const token = async (subject: string) => {
+      const secret = await ask('/v1/client_secrets', { json: { subject }, headers: bearer(key), settings });
+      return ((await secret.json()) as { value: string }).value;
+    };
+    const value = await token('flood');
+    const models = async (ip: string) => {
+      const headers = { ...bearer(value), 'cf-connecting-ip': ip };
+      return (await ask('/v1/models', { headers, settings: { ...settings, IP_REQUESTS_PER_MINUTE: '1' } })).status;
+    };
+    expect([await models('192.0.2.7'), await models('192.0.2.7'), await models('192.0.2.7')]).toEqual([200, 429, 429]);
+    forgetLeases();
+    expect(await models('192.0.2.8')).toBe(200);
+  });
 
   it('has the limits of its subject, of its key and of its IP address', async () => {
     serve(answers);

@@ -28,6 +28,8 @@ const DEFAULTS = {
   CORS_ORIGINS: '*',
 };
 
+export const environment = (settings: Partial<Env> = {}) => ({ ...bindings, ...DEFAULTS, ...settings });
+
 export interface Ask {
   method?: string;
   /** Sent as JSON. */
@@ -35,6 +37,8 @@ export interface Ask {
   body?: BodyInit;
   headers?: Record<string, string>;
   settings?: Partial<Env>;
+  /** Requests with the same one find what the isolate has kept for it: settings, and headers that were authenticated. */
+  env?: object;
   signal?: AbortSignal;
   /** Without the key. */
   anonymous?: boolean;
@@ -45,7 +49,17 @@ export interface Ask {
 /** Sends a request to the Worker, and waits for its work after the answer (cache writes), unless the answer is a stream. */
 export async function ask(
   path: string,
-  { method, json, body, headers, settings, signal, anonymous, base = 'https://cedalion.example.com' }: Ask = {},
+  {
+    method,
+    json,
+    body,
+    headers,
+    settings,
+    env = environment(settings),
+    signal,
+    anonymous,
+    base = 'https://cedalion.example.com',
+  }: Ask = {},
 ): Promise<Response> {
   const sent = json === undefined ? body : JSON.stringify(json);
   const request = new Request(`${base}${path}`, {
@@ -59,7 +73,7 @@ export async function ask(
     ...(signal ? { signal } : {}),
   });
   const context = createExecutionContext();
-  const answer = await app.fetch(request, { ...bindings, ...DEFAULTS, ...settings }, context);
+  const answer = await app.fetch(request, env, context);
   // A stream continues after the answer: waiting for it before reading it would never end.
   if (!/event-stream|^image/.test(answer.headers.get('content-type') ?? '')) await waitOnExecutionContext(context);
   return answer;
