@@ -23,21 +23,27 @@ export interface WorkerOptions {
   readonly settings: Readonly<Record<string, string>>;
   /** Port of the store behind the KV binding `EMBEDDINGS`. Without it the binding is there, and fails. */
   readonly kvPort?: number;
+  /** Flags of V8, such as `--trace-gc`. */
+  readonly v8Flags?: readonly string[];
+  /** Gets what is written to the standard output, log lines too. */
+  readonly onOutput?: (text: string) => void;
 }
 
 /**
  * Starts workerd itself, configured as wrangler.toml says. Miniflare and dev servers put a proxy in front, which hides
  * from the Worker that its client has left, and costs more than the Worker.
  */
-export async function startWorkerd({ script, settings, kvPort }: WorkerOptions): Promise<Running> {
+export async function startWorkerd(options: WorkerOptions): Promise<Running> {
+  const { script, onOutput } = options;
   const folder = await mkdtemp(join(tmpdir(), 'cedalion-workerd-'));
   await writeFile(join(folder, 'worker.js'), await readFile(script));
-  await writeFile(join(folder, 'config.capnp'), await configuration(settings, kvPort));
+  await writeFile(join(folder, 'config.capnp'), await configuration(options));
   const child = spawn(binary(), ['serve', 'config.capnp', '--control-fd=3'], {
     cwd: folder,
     // The log line of each request is the Worker's work; reading it would be somebody else's.
-    stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+    stdio: ['ignore', onOutput ? 'pipe' : 'ignore', 'inherit', 'pipe'],
   });
+  child.stdout?.setEncoding('latin1').on('data', (text: string) => onOutput?.(text));
   const lines = createInterface(child.stdio[3] as Readable);
   for await (const line of lines) {
     const message = JSON.parse(line) as { event: string; port: number };
@@ -83,13 +89,14 @@ function binary(): string {
   return require.resolve(`@cloudflare/workerd-${process.platform}-${architecture}/bin/workerd`);
 }
 
-async function configuration(settings: Readonly<Record<string, string>>, kvPort = 9): Promise<string> {
+async function configuration({ settings, kvPort = 9, v8Flags = [] }: WorkerOptions): Promise<string> {
   const wrangler = await readFile(join(ROOT, 'wrangler.toml'), 'utf8');
   const [, date] = /^compatibility_date = (".*")$/m.exec(wrangler) ?? [];
   const [, flags] = /^compatibility_flags = (\[.*\])$/m.exec(wrangler) ?? [];
   const texts = Object.entries(settings).map(([name, value]) => `(name = "${name}", text = ${JSON.stringify(value)})`);
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
+  v8Flags = ${JSON.stringify(v8Flags)},
   services = [
     (name = "main", worker = .main),
     (name = "internet", network = (allow = ["public", "private"])),
