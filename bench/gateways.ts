@@ -1,10 +1,13 @@
 import { fileURLToPath } from 'node:url';
-import { type Running, startWorkerd } from '../test/chaos/workerd.ts';
+import { type Running, startWorkerd, type WorkerOptions } from '../test/chaos/workerd.ts';
 import { storeKeys, TOKEN_SECRETS } from './callers.ts';
 import { PEER, PEER_ON_NODE } from './peer.ts';
 import { startNode } from './processes.ts';
 
 export type GatewayKind = 'static' | 'bare' | 'cedalion' | 'bare-node' | 'portkey' | 'portkey-workerd';
+
+/** For gateways on workerd. */
+export type Traced = Pick<WorkerOptions, 'v8Flags' | 'onOutput'>;
 
 /** One measured gateway, and how a request must look for it to be forwarded to the upstream. */
 export interface Gateway {
@@ -15,7 +18,7 @@ export interface Gateway {
   /** Prefix of the upstream's model id. */
   readonly modelPrefix: string;
   readonly headers: Readonly<Record<string, string>>;
-  start(): Promise<Running>;
+  start(traced?: Traced): Promise<Running>;
 }
 
 export interface Places {
@@ -55,9 +58,10 @@ export function gateways({ upstreamPort, kvPort, bundles, peerBundle }: Places):
       title: bundles.size === 1 ? 'Cedalion' : `Cedalion (${name})`,
       modelPrefix: 'openai/',
       headers: { authorization: `Bearer ${KEY}` },
-      start: async () => {
+      start: async (traced) => {
         await storeKeys(kvPort);
         return startWorkerd({
+          ...traced,
           script,
           settings: {
             API_KEYS: KEY,

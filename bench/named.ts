@@ -24,6 +24,7 @@ const NAMED = {
   memory: 'memory_ratio',
   memory_plateau: 'plateau_ratio',
   largest_request_mib: 'peak_mib.*',
+  four_largest_live_mib: 'live_mib.*',
   first_response_added_ms: 'first_response_ms',
   bundle_gzip_kib: 'bundle_gzip_kib',
 } as const;

@@ -10,6 +10,7 @@ export interface Plan {
   readonly firstEvent?: number;
   readonly firstResponse?: number;
   readonly peaks?: number;
+  readonly live?: number;
   readonly memory?: MemoryPlan;
   readonly plateau?: MemoryPlan;
 }
@@ -21,6 +22,7 @@ export const FULL: Plan = {
   firstEvent: 150,
   firstResponse: 5,
   peaks: 1,
+  live: 1,
   memory: { workloads: chatAndStream, requestsEach: 400, rounds: 1 },
   plateau: { workloads: named(['chat_json']), requestsEach: 30_000, rounds: 1 },
 };
@@ -37,6 +39,7 @@ const PARTS = {
   first_event: 'firstEvent',
   first_response: 'firstResponse',
   peaks: 'peaks',
+  live: 'live',
   memory: 'memory',
   plateau: 'plateau',
 } as const;

@@ -56,7 +56,8 @@ ${memoryTable(results)}
 
 ### Memory of one request
 
-Peak resident memory that one request adds to a new process of Cedalion.
+Peak resident memory that one request adds to a new process of Cedalion, and what is alive while four such requests are answered
+at the same time.
 
 ${peakTable(results)}`;
 }

@@ -64,7 +64,7 @@ export const classify = route({
   },
 });
 
-function* pieces(model: string, classified: readonly ClassifiedItem[], topK: number, last: string) {
+function* pieces(model: string, classified: Iterable<ClassifiedItem>, topK: number, last: string) {
   yield `{"object":"list","model":${JSON.stringify(model)},"data":[`;
   let index = 0;
   for (const predictions of classified) {

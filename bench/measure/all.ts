@@ -5,6 +5,7 @@ import type { Plan } from '../plan.ts';
 import type { Summary } from '../statistics.ts';
 import type { Workload } from '../workloads/workload.ts';
 import { type CpuPlan, measureCpu } from './cpu.ts';
+import { measureLive } from './live.ts';
 import { measureMemory, measurePlateau } from './memory.ts';
 import { measurePeaks } from './peaks.ts';
 import { measureFirstEvent, measureFirstResponse } from './times.ts';
@@ -34,6 +35,7 @@ export async function measureAll(
     add(await measurePlateau([...chatting.filter(({ kind }) => kind === 'bare'), ...cedalions], plan.plateau));
   }
   if (plan.peaks) add(await measurePeaks(cedalions, plan.peaks, progress));
+  if (plan.live) add(await measureLive(cedalions, plan.live, progress));
   if (plan.firstEvent) {
     progress('time to the first event');
     const rounds = plan.firstEvent;

@@ -9,6 +9,8 @@ export interface LargestRequest {
   readonly name: string;
   readonly title: string;
   build(gateway: Gateway): HttpRequest;
+  /** Requests that another isolate answers before. */
+  before?(gateway: Gateway): HttpRequest[];
 }
 
 const WORDS = 'some words in a line\n';
@@ -65,6 +67,13 @@ export const largestRequests: readonly LargestRequest[] = [
     build: (gateway) => notStored(embeddings(gateway, 1536, texts(2048, 'new'))),
   },
   {
+    name: 'embeddings_known',
+    title: 'Embeddings, 2,048 texts, 1,536 dimensions, as numbers, all in KV',
+    build: (gateway) => embeddings(gateway, 1536, texts(2048, 'known'), { encoding_format: 'float' }),
+    // By default, a request writes at most this many vectors.
+    before: (gateway) => inSlices(texts(2048, 'known'), 20).map((some) => embeddings(gateway, 1536, some)),
+  },
+  {
     name: 'clip_picture',
     title: `Embedding of a picture of ${megabytes(PICTURE)}, JSON`,
     build: (gateway) => clip(gateway, { image: png(PICTURE).toString('base64') }),
@@ -111,6 +120,15 @@ export const largestRequests: readonly LargestRequest[] = [
       }),
   },
 ];
+
+/** Four of the largest, each of another kind. */
+export const differentRequests = ['chat_text', 'embeddings_float', 'clip_multipart', 'images'].map(
+  (name) => largestRequests.find((request) => request.name === name) as LargestRequest,
+);
+
+function inSlices<T>(all: readonly T[], length: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / length) }, (_, i) => all.slice(i * length, (i + 1) * length));
+}
 
 const url = (bytes: number) => `data:image/png;base64,${png(bytes).toString('base64')}`;
 

@@ -1,43 +1,52 @@
 const utf8 = new TextEncoder();
 
 const CHUNK_CHARACTERS = 64 * 1024;
+const CHUNK_BYTES = 64 * 1024;
 
 /**
- * A JSON answer from pieces of its text. A short one is sent as one string. A long one is written chunk by chunk, in one
- * buffer, while the client reads it: an answer of many megabytes is never in memory as a whole.
+ * A JSON answer from pieces of its text. A short one is sent as one string. A long one is written through one buffer while the
+ * client reads it: an answer of many megabytes is never in memory as a whole, and its pieces are never joined.
  */
 export function jsonAnswer(pieces: Iterable<string>, headers: Record<string, string> = {}): Response {
-  const source = pieces[Symbol.iterator]();
-  const first = nextChunk(source);
   const init = { headers: { 'content-type': 'application/json', ...headers } };
-  if (first.length < CHUNK_CHARACTERS) return new Response(first, init);
+  const source = pieces[Symbol.iterator]();
+  let head = '';
+  while (head.length < CHUNK_CHARACTERS) {
+    const { done, value } = source.next();
+    if (done) return new Response(head, init);
+    head += value;
+  }
   const { readable, writable } = new IdentityTransformStream();
-  // A write fails if the client has left: nobody is there to get the rest.
-  writeAll(first, source, writable.getWriter()).catch(() => {});
+  const writer = writable.getWriter();
+  // A write fails if the client has left: nobody is there to get the rest. A piece that fails ends the answer incomplete.
+  writeAll(head, source, writer).catch((error) => writer.abort(error).catch(() => {}));
   return new Response(readable, init);
 }
 
 async function writeAll(
-  first: string,
-  source: Iterator<string>,
+  head: string,
+  rest: Iterator<string>,
   writer: WritableStreamDefaultWriter<Uint8Array>,
 ): Promise<void> {
-  let buffer = new Uint8Array(3 * CHUNK_CHARACTERS);
-  for (let chunk = first; chunk !== ''; chunk = nextChunk(source)) {
-    if (buffer.length < 3 * chunk.length) buffer = new Uint8Array(3 * chunk.length);
-    // A write resolves when its bytes have been read, so the buffer can be filled again.
-    await writer.write(buffer.subarray(0, utf8.encodeInto(chunk, buffer).written));
+  const buffer = new Uint8Array(CHUNK_BYTES);
+  let used = 0;
+  for (let piece: string | undefined = head; piece !== undefined; piece = nextOf(rest)) {
+    let left = piece;
+    for (;;) {
+      const { read, written } = utf8.encodeInto(left, buffer.subarray(used));
+      used += written;
+      if (read === left.length) break;
+      // A write resolves when its bytes have been read, so the buffer can be filled again.
+      await writer.write(buffer.subarray(0, used));
+      used = 0;
+      left = left.slice(read);
+    }
   }
+  await writer.write(buffer.subarray(0, used));
   await writer.close();
 }
 
-/** @returns about a chunk; less only at the end, and then nothing */
-function nextChunk(source: Iterator<string>): string {
-  let chunk = '';
-  while (chunk.length < CHUNK_CHARACTERS) {
-    const { done, value } = source.next();
-    if (done) break;
-    chunk += value;
-  }
-  return chunk;
+function nextOf(source: Iterator<string>): string | undefined {
+  const { done, value } = source.next();
+  return done ? undefined : value;
 }

@@ -31,6 +31,8 @@ const NEUTRAL_WORD = 'thing';
 /**
  * Zero-shot classification from vectors. One label per input: softmax over the logits of the labels. Several labels: a
  * sigmoid for each label of how much better it fits than a neutral text.
+ *
+ * @returns the items one by one: 100,000 predictions at once would be 12 MB
  */
 export async function classifyByVectors(
   model: EmbeddingModel,
@@ -38,7 +40,7 @@ export async function classifyByVectors(
   labels: readonly Label[],
   call: Call,
   { multiLabel, template }: ClassifyOptions,
-): Promise<{ classified: ClassifiedItem[]; embedded: CachedEmbeddings }> {
+): Promise<{ classified: Iterable<ClassifiedItem>; embedded: CachedEmbeddings }> {
   const { space } = model;
   if (space.logitScale === undefined) {
     throw new ApiError('unsupported_parameter', `The model ${model.id} has no logit scale. Use /v1/similarity.`, {
@@ -59,19 +61,17 @@ export async function classifyByVectors(
     });
   });
   const neutralDirection = multiLabel ? vectors.at(-1) : undefined;
-  const classified = embedded.vectors.slice(0, inputs.length).map((input) => {
-    const cosines = directions.map((direction) => dot(input, direction));
+  const compare = function* (): Generator<ClassifiedItem> {
     const scale = space.logitScale ?? 1;
-    const scores = neutralDirection
-      ? independentScores(cosines, scale, dot(input, neutralDirection))
-      : softmax(cosines.map((cosine) => scale * cosine));
-    return labels.map(({ label }, i) => ({
-      label,
-      score: scores[i] as number,
-      cosine: cosines[i] as number,
-    }));
-  });
-  return { classified, embedded };
+    for (const input of embedded.vectors.slice(0, inputs.length)) {
+      const cosines = directions.map((direction) => dot(input, direction));
+      const scores = neutralDirection
+        ? independentScores(cosines, scale, dot(input, neutralDirection))
+        : softmax(cosines.map((cosine) => scale * cosine));
+      yield labels.map(({ label }, i) => ({ label, score: scores[i] as number, cosine: cosines[i] as number }));
+    }
+  };
+  return { classified: compare(), embedded };
 }
 
 function independentScores(cosines: readonly number[], scale: number, neutral: number): number[] {

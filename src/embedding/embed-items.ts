@@ -1,14 +1,14 @@
-import { digest } from '../bytes/digest.ts';
 import type { Call } from '../call/call.ts';
 import { ApiError } from '../errors.ts';
 import type { Item } from '../intake/items.ts';
 import { loadPictures } from '../pictures/load-pictures.ts';
-import type { EmbeddingModel } from '../tasks.ts';
+import type { EmbeddingInput, EmbeddingModel } from '../tasks.ts';
 import { UpstreamFailure } from '../upstream/failure.ts';
 import type { CacheUse } from './cache-use.ts';
 import { embedMissing } from './embed-missing.ts';
 import { VectorCache } from './vector-cache.ts';
-import { collect, keyOf, oneEach, recall, setsOf, type Wanted } from './wanted.ts';
+import { setsOf } from './vector-set.ts';
+import { type Wanted, WantedItems } from './wanted.ts';
 
 export interface CachedEmbeddings {
   /** One unit vector per item, in the order of the lists. */
@@ -39,55 +39,49 @@ export async function embedItems(
   const remembered = cache.use === 'full' && items.every(isText) ? cache.memory.recallAll(items) : undefined;
   if (remembered) return report(remembered, 0, 0, cache, call);
 
-  const all = await collect(items, cache);
+  const wanted = await WantedItems.of(items, (urls) => cache.findAddresses(urls));
   const sets = cache.use === 'none' ? [] : setsOf(lists);
-  await recall(all, cache, sets);
+  await cache.recall(wanted.all, sets);
   cache.refresh(sets);
-  const made = new Map<string, Float32Array>();
+  let misses = 0;
   let promptTokens = 0;
-  const embed = async (wanted: readonly Wanted[]) => {
-    const missing = oneEach(wanted, made);
-    promptTokens += await embedMissing(model, [...missing.values()], call, ({ name, wanted }, vector) => {
-      cache.keep(name, vector);
-      made.set(keyOf(name), vector);
-      for (const one of wanted) one.vector = vector;
+  const embed = async (all: readonly Wanted[]) => {
+    const missing = all.filter((one): one is Missing => one.input !== undefined && one.vector === undefined);
+    promptTokens += await embedMissing(model, missing, call, (one, vector) => {
+      one.vector = vector;
+      misses++;
+      cache.keep(one);
     });
   };
   try {
-    let inline = all.filter(({ input }) => input);
-    const addressed = all.flatMap((one) => (one.address && !one.vector ? [{ ...one.address, wanted: one }] : []));
+    let inline = wanted.all.filter(({ input }) => input);
+    const addressed = wanted.all.flatMap((one) =>
+      one.address && !one.vector ? [{ ...one.address, wanted: one }] : [],
+    );
     for await (const round of loadPictures(addressed, call)) {
       const loaded: Wanted[] = [];
-      for (const [{ url, wanted }, picture] of round) {
-        const name = await digest(picture.bytes);
-        cache.keepAddress(url, name);
-        wanted.name = { kind: 'image', name };
-        wanted.input = { kind: 'image', ...picture };
-        loaded.push(wanted);
+      for (const [{ url, wanted: one }, picture] of round) {
+        if (await wanted.setFetched(one, picture)) loaded.push(one);
+        cache.keepAddress(url, one.name as string);
       }
-      await recall(loaded, cache);
+      await cache.recall(loaded);
       // What came with the request goes along with the first round: hosts can take both in one request.
       await embed([...inline, ...loaded]);
       inline = [];
-      for (const one of loaded) delete one.input;
+      for (const one of loaded) one.input = undefined;
     }
     await embed(inline);
   } finally {
     if (cache.use !== 'none') {
-      const stored = cache.flush(vectorsByText(all));
+      const stored = cache.flush((text) => wanted.vectorOf(text));
       call.report.stored = stored;
       call.waitUntil(stored);
     }
   }
-  const vectors = new Array<Float32Array>(items.length);
-  for (const { positions, vector } of all) for (const at of positions) vectors[at] = vector as Float32Array;
-  return report(vectors, made.size, promptTokens, cache, call);
+  return report(wanted.vectors(), misses, promptTokens, cache, call);
 }
 
-function vectorsByText(all: readonly Wanted[]): (text: string) => Float32Array | undefined {
-  const vectors = new Map(all.flatMap(({ name, vector }) => (name?.kind === 'text' ? [[name.name, vector]] : [])));
-  return (text) => vectors.get(text);
-}
+type Missing = Wanted & { readonly input: EmbeddingInput };
 
 const isText = (item: Item) => item.kind === 'text';
 

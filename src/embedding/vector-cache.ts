@@ -9,17 +9,15 @@ import { spaceKey } from './space-key.ts';
 import { isStored } from './vector.ts';
 import { VectorMemory } from './vector-memory.ts';
 import type { VectorSet } from './vector-set.ts';
+import type { Wanted } from './wanted.ts';
 
 /** Vectors of a space never change. They expire so that those of abandoned spaces disappear. */
 const VECTOR_TTL_SECONDS = 90 * 24 * 3600;
 /** How long a URL is assumed to show the same picture, so that a warm request fetches neither picture nor vector. */
 const ADDRESS_TTL_SECONDS = 300;
 
-/** The name of an item in the cache: two items with one name have one vector. */
-export type VectorName =
-  | { readonly kind: 'text'; readonly name: string }
-  /** The name of a picture is the digest of its bytes: its URL, data URL and upload are the same item. */
-  | { readonly kind: 'image'; readonly name: string };
+/** A vector that the cache looks for, or keeps. */
+type Named = Wanted & { readonly name: string };
 
 /**
  * The cache of one space, as one request uses it: memory before KV (docs/storage.md). Vectors and addresses that are kept
@@ -33,10 +31,7 @@ export class VectorCache {
   readonly #store: KvStore;
   /** The sets of the request that are not stored yet, as far as is known. */
   readonly #newSets: VectorSet[] = [];
-  /** A digest takes 10 us, and a new vector is looked for before it is written. */
-  readonly #vectorKeys = new Map<VectorName, string>();
-  readonly #newTexts = new Set<string>();
-  readonly #newVectors: { readonly name: VectorName; readonly write: Write }[] = [];
+  readonly #newVectors: Named[] = [];
   readonly #newAddresses: Write[] = [];
 
   /** @throws ApiError `configuration_invalid` without the KV binding */
@@ -55,51 +50,46 @@ export class VectorCache {
   }
 
   /**
-   * Reads vectors that memory does not have: sets with one read each, then what is missing one by one.
+   * Sets the vectors that memory or KV has. Of KV, sets are read with one read each, then what is missing one by one.
    *
-   * @param sets those that the names are part of
-   * @returns those that KV has, by the names given
+   * @param sets those that the texts are part of
    */
-  async find<Name extends VectorName>(
-    names: readonly Name[],
-    sets: readonly VectorSet[],
-  ): Promise<Map<Name, Float32Array>> {
-    const found = new Map<Name, Float32Array>();
-    const isInSet = inSets(sets);
-    const single = names.filter((name) => !isInSet(name));
-    const [fromSets] = await Promise.all([this.#readSets(sets), this.#readVectors(single, found)]);
-    const rest: Name[] = [];
-    for (const name of names) {
-      if (!isInSet(name)) continue;
-      const vector = fromSets.get(name.name);
-      if (vector) found.set(name, vector);
-      else rest.push(name);
+  async recall(wanted: readonly Wanted[], sets: readonly VectorSet[] = []): Promise<void> {
+    if (this.use !== 'full') return;
+    const unknown: Named[] = [];
+    for (const one of wanted) {
+      if (!isNamed(one) || one.vector) continue;
+      one.vector = this.memory.get(one.kind, one.name);
+      if (!one.vector) unknown.push(one);
     }
-    await this.#readVectors(rest, found);
-    for (const [{ kind, name }, vector] of found) this.memory.set(kind, name, vector);
-    return found;
+    if (unknown.length === 0) return;
+    const texts = new Map<string, Named>();
+    if (sets.length > 0) for (const one of unknown) if (one.kind === 'text') texts.set(one.name, one);
+    const incomplete = sets.filter((set) => set.texts.some((text) => texts.has(text)));
+    const isInSet = inSets(incomplete);
+    await Promise.all([this.#readSets(incomplete, texts), this.#readVectors(unknown.filter((one) => !isInSet(one)))]);
+    await this.#readVectors(unknown.filter((one) => !one.vector && isInSet(one)));
+    for (const { kind, name, vector } of unknown) if (vector) this.memory.set(kind, name, vector);
   }
 
-  async #readSets(sets: readonly VectorSet[]): Promise<Map<string, Float32Array>> {
-    const found = new Map<string, Float32Array>();
+  async #readSets(sets: readonly VectorSet[], wanted: ReadonlyMap<string, Named>): Promise<void> {
     await Promise.all(
       sets.map(async (set) => {
         const stored = await this.#store.readBytes(await this.#setKey(set));
         const vectors = stored && set.read(stored, this.#space);
         if (!vectors) this.#newSets.push(set);
-        for (const [text, vector] of vectors ?? []) found.set(text, vector);
+        vectors?.forEach((vector, i) => {
+          const one = wanted.get(set.texts[i] as string);
+          if (one) one.vector = vector;
+        });
       }),
     );
-    return found;
   }
 
-  async #readVectors<Name extends VectorName>(names: readonly Name[], found: Map<Name, Float32Array>): Promise<void> {
-    if (names.length === 0) return;
-    const keys = await Promise.all(names.map((name) => this.#vectorKey(name)));
-    const values = await this.#store.readMany(keys);
-    names.forEach((name, i) => {
-      const vector = decodeStored(values.get(keys[i] as string), this.#space);
-      if (vector) found.set(name, vector);
+  #readVectors(wanted: readonly Named[]): Promise<void> {
+    const keyOf = (one: Named) => this.#vectorKey(one);
+    return this.#store.readEach(wanted, keyOf, (one, value) => {
+      one.vector = decodeStored(value, this.#space);
     });
   }
 
@@ -109,23 +99,18 @@ export class VectorCache {
   }
 
   /** Keeps a vector: in memory at once, so that the next request has it, and in KV with the next `flush`. */
-  keep(name: VectorName, vector: Float32Array): void {
-    if (this.use === 'none') return;
-    this.memory.set(name.kind, name.name, vector);
-    if (name.kind === 'text') this.#newTexts.add(name.name);
-    const entry = async () => [await this.#vectorKey(name), encodeFloats(vector)] as const;
-    this.#newVectors.push({ name, write: { ttlSeconds: VECTOR_TTL_SECONDS, entry } });
+  keep(made: Wanted): void {
+    if (this.use === 'none' || !isNamed(made) || !made.vector) return;
+    this.memory.set(made.kind, made.name, made.vector);
+    this.#newVectors.push(made);
   }
 
   /** @returns the digests of pictures, by URL, as far as they are known */
   async findAddresses(urls: readonly string[]): Promise<Map<string, string>> {
     const found = new Map<string, string>();
-    if (this.use !== 'full' || urls.length === 0) return found;
-    const keys = await Promise.all(urls.map(addressKey));
-    const values = await this.#store.readMany(keys);
-    urls.forEach((url, i) => {
-      const name = values.get(keys[i] as string);
-      if (name !== undefined && /^[\w-]{43}$/.test(name)) found.set(url, name);
+    if (this.use !== 'full') return found;
+    await this.#store.readEach(urls, addressKey, (url, name) => {
+      if (/^[\w-]{43}$/.test(name)) found.set(url, name);
     });
     return found;
   }
@@ -143,8 +128,10 @@ export class VectorCache {
    */
   flush(vectorOf: (text: string) => Float32Array | undefined): Promise<void> {
     const vectors = this.#newVectors.splice(0);
-    const isNew = ({ texts }: VectorSet) => texts.some((text) => this.#newTexts.has(text));
     const sets = this.#newSets.splice(0);
+    const newTexts = new Set<string>();
+    if (sets.length > 0) for (const { kind, name } of vectors) if (kind === 'text') newTexts.add(name);
+    const isNew = ({ texts }: VectorSet) => texts.some((text) => newTexts.has(text));
     const isTooMany = vectors.length > this.#store.writesLeft;
     const newSets =
       isTooMany || this.use === 'refresh'
@@ -154,14 +141,19 @@ export class VectorCache {
             .slice(0, this.#store.writesLeft)
         : [];
     const isCovered = isTooMany ? inSets(newSets.map(({ set }) => set)) : () => false;
-    const single = vectors.filter(({ name }) => !isCovered(name));
+    const single = vectors.filter((one) => !isCovered(one));
     const oldSets = sets.filter((set) => !isNew(set)).flatMap((set) => this.#setWrite(set, vectorOf));
     return this.#store.writeAll([
       ...newSets.map(({ write }) => write),
-      ...single.map(({ write }) => write),
+      ...single.map((one) => this.#vectorWrite(one)),
       ...oldSets.map(({ write }) => ({ ...write, isExtra: true })),
       ...this.#newAddresses.splice(0),
     ]);
+  }
+
+  #vectorWrite(one: Named): Write {
+    const entry = async () => [await this.#vectorKey(one), encodeFloats(one.vector as Float32Array)] as const;
+    return { ttlSeconds: VECTOR_TTL_SECONDS, entry };
   }
 
   #setWrite(set: VectorSet, vectorOf: (text: string) => Float32Array | undefined): { set: VectorSet; write: Write }[] {
@@ -174,17 +166,19 @@ export class VectorCache {
     return `embedding-set:v1:${this.#key}:${await set.name()}`;
   }
 
-  async #vectorKey(name: VectorName): Promise<string> {
-    let key = this.#vectorKeys.get(name);
-    if (key === undefined) {
-      key = `embedding:v1:${this.#key}:${name.kind}:${name.kind === 'text' ? await digest(name.name) : name.name}`;
-      this.#vectorKeys.set(name, key);
-    }
-    return key;
+  async #vectorKey(one: Named): Promise<string> {
+    const { kind, name } = one;
+    one.key ??= `embedding:v1:${this.#key}:${kind}:${kind === 'text' ? await digest(name) : name}`;
+    return one.key;
   }
 }
 
-function inSets(sets: readonly VectorSet[]): (name: VectorName) => boolean {
+function isNamed(wanted: Wanted): wanted is Named {
+  return wanted.name !== undefined;
+}
+
+function inSets(sets: readonly VectorSet[]): (wanted: Named) => boolean {
+  if (sets.length === 0) return () => false;
   const texts = new Set(sets.flatMap((set) => set.texts));
   return ({ kind, name }) => kind === 'text' && texts.has(name);
 }
@@ -193,9 +187,8 @@ async function addressKey(url: string): Promise<string> {
   return `picture-url:v1:${await digest(url)}`;
 }
 
-/** @returns undefined if a stored value is missing or damaged: the vector is then made, and written, again */
-function decodeStored(value: string | undefined, space: Space): Float32Array | undefined {
-  if (value === undefined) return undefined;
+/** @returns undefined if a stored value is damaged: the vector is then made, and written, again */
+function decodeStored(value: string, space: Space): Float32Array | undefined {
   try {
     const vector = decodeFloats(value, () => new Error('damaged'));
     return isStored(vector, space) ? vector : undefined;

@@ -1,10 +1,11 @@
 import { digest } from '../bytes/digest.ts';
+import type { Item } from '../intake/items.ts';
 import { MAX_SET_BYTES } from '../sizes.ts';
 import type { Space } from '../tasks.ts';
 import { isStored } from './vector.ts';
 
 /** Smaller sets cost less than one more key. */
-export const MIN_SET_TEXTS = 8;
+const MIN_SET_TEXTS = 8;
 
 /**
  * A set of texts whose vectors are stored as one value, beside the single vectors. Labels and documents come in the same sets
@@ -27,18 +28,18 @@ export class VectorSet {
     return digest(this.id);
   }
 
-  /** @returns the vectors by text, or undefined if the stored value is not complete, or damaged */
-  read(stored: ArrayBuffer, space: Space): Map<string, Float32Array> | undefined {
+  /** @returns the vectors in the order of the texts, or undefined if the stored value is not complete, or damaged */
+  read(stored: ArrayBuffer, space: Space): Float32Array[] | undefined {
     if (stored.byteLength % 4 !== 0) return undefined;
     const all = new Float32Array(stored);
     const length = all.length / this.texts.length;
     if (length === 0 || !Number.isInteger(length)) return undefined;
-    const vectors = new Map<string, Float32Array>();
-    for (const [i, text] of this.texts.entries()) {
+    const vectors: Float32Array[] = [];
+    for (let start = 0; start < all.length; start += length) {
       // A copy, since a view would keep the whole set in memory.
-      const vector = all.slice(i * length, (i + 1) * length);
+      const vector = all.slice(start, start + length);
       if (!isStored(vector, space)) return undefined;
-      vectors.set(text, vector);
+      vectors.push(vector);
     }
     return vectors;
   }
@@ -55,4 +56,17 @@ export class VectorSet {
     }
     return all.buffer;
   }
+}
+
+/** The sets of texts among the lists of a request that are large enough to be stored as one. */
+export function setsOf(lists: readonly (readonly Item[])[]): VectorSet[] {
+  const sets = new Map<string, VectorSet>();
+  for (const items of lists) {
+    if (items.length < MIN_SET_TEXTS) continue;
+    const texts: string[] = [];
+    for (const item of items) if (item.kind === 'text') texts.push(item.text);
+    const set = new VectorSet(texts);
+    if (set.texts.length >= MIN_SET_TEXTS) sets.set(set.id, set);
+  }
+  return [...sets.values()];
 }

@@ -1,108 +1,99 @@
 import { digest } from '../bytes/digest.ts';
 import type { Item } from '../intake/items.ts';
-import { checkPicture, type PictureAddress } from '../pictures/pictures.ts';
+import { checkPicture, type Picture, type PictureAddress } from '../pictures/pictures.ts';
 import type { EmbeddingInput } from '../tasks.ts';
-import type { VectorCache, VectorName } from './vector-cache.ts';
-import { MIN_SET_TEXTS, VectorSet } from './vector-set.ts';
 
-/** Equal items of a request: one vector, at several positions. */
+/** A distinct item of a request, and its vector once that is known. A large request holds one such object for each. */
 export interface Wanted {
-  readonly positions: number[];
-  name?: VectorName;
-  input?: EmbeddingInput;
-  address?: PictureAddress;
-  vector?: Float32Array;
+  readonly kind: 'text' | 'image';
+  /**
+   * Items with one name have one vector. A text is its own name. The name of a picture is the digest of its bytes: its URL, data
+   * URL and upload are the same item. A picture by URL has a name once its URL is known to the cache, or fetched.
+   */
+  name: string | undefined;
+  /** What a host embeds. A picture by URL has it while it is loaded. */
+  input: EmbeddingInput | undefined;
+  readonly address: PictureAddress | undefined;
+  vector: Float32Array | undefined;
+  /** Its key in KV, once it was needed: a digest takes 10 us, and a new vector is looked for before it is written. */
+  key: string | undefined;
 }
 
-/** Names the items of a request, equal ones once. A picture by URL has a name if its URL was fetched a short time ago. */
-export async function collect(items: readonly Item[], cache: VectorCache): Promise<Wanted[]> {
-  const all = new Map<string, Wanted>();
-  const add = (key: string, position: number): Wanted => {
-    let wanted = all.get(key);
-    if (!wanted) {
-      wanted = { positions: [] };
-      all.set(key, wanted);
+/** The items of a request, equal ones once. */
+export class WantedItems {
+  readonly all: Wanted[] = [];
+  /** In the order of the items. */
+  readonly #ofItems: Wanted[] = [];
+  readonly #texts = new Map<string, Wanted>();
+  readonly #pictures = new Map<string, Wanted>();
+  readonly #byUrl = new Map<string, Wanted>();
+  /** Two URLs can show one picture. */
+  readonly #twins = new Map<Wanted, Wanted>();
+
+  /** @param findNames returns the names of pictures by URL, as far as the cache knows them */
+  static async of(
+    items: readonly Item[],
+    findNames: (urls: readonly string[]) => Promise<ReadonlyMap<string, string>>,
+  ): Promise<WantedItems> {
+    const wanted = new WantedItems();
+    const urls = new Set<string>();
+    for (const item of items) if ('url' in item) urls.add(item.url);
+    const names = urls.size > 0 ? await findNames([...urls]) : undefined;
+    for (const item of items) {
+      if (item.kind === 'text') wanted.#add(wanted.#texts, item.text, 'text', item.text, item);
+      else if ('url' in item) wanted.#add(wanted.#byUrl, item.url, 'image', names?.get(item.url), undefined, item);
+      else {
+        const picture = checkPicture(item.bytes, item.path);
+        const name = await digest(picture.bytes);
+        wanted.#add(wanted.#pictures, name, 'image', name, { kind: 'image', ...picture });
+      }
     }
-    wanted.positions.push(position);
     return wanted;
-  };
-  const urls = [...new Set(items.flatMap((item) => ('url' in item ? [item.url] : [])))];
-  const addresses = await cache.findAddresses(urls);
-  for (const [position, item] of items.entries()) {
-    if (item.kind === 'text') {
-      const wanted = add(`text:${item.text}`, position);
-      wanted.name ??= { kind: 'text', name: item.text };
-      wanted.input ??= item;
-    } else if ('url' in item) {
-      const wanted = add(`url:${item.url}`, position);
-      const name = addresses.get(item.url);
-      wanted.address ??= item;
-      if (name !== undefined) wanted.name ??= { kind: 'image', name };
-    } else {
-      const picture = checkPicture(item.bytes, item.path);
-      const name = await digest(picture.bytes);
-      const wanted = add(`image:${name}`, position);
-      wanted.name ??= { kind: 'image', name };
-      wanted.input ??= { kind: 'image', ...picture };
+  }
+
+  #add(
+    known: Map<string, Wanted>,
+    id: string,
+    kind: Wanted['kind'],
+    name: string | undefined,
+    input: EmbeddingInput | undefined,
+    address?: PictureAddress,
+  ): void {
+    let one = known.get(id);
+    if (!one) {
+      one = { kind, name, input, address, vector: undefined, key: undefined };
+      known.set(id, one);
+      this.all.push(one);
     }
+    this.#ofItems.push(one);
   }
-  return [...all.values()];
-}
 
-/** The sets of texts among the lists of a request that are large enough to be stored as one. */
-export function setsOf(lists: readonly (readonly Item[])[]): VectorSet[] {
-  const sets = new Map<string, VectorSet>();
-  for (const items of lists) {
-    const texts = items.flatMap((item) => (item.kind === 'text' ? [item.text] : []));
-    if (texts.length < MIN_SET_TEXTS) continue;
-    const set = new VectorSet(texts);
-    if (set.texts.length >= MIN_SET_TEXTS) sets.set(set.id, set);
+  /**
+   * Sets the name and the input of a picture that was fetched.
+   *
+   * @returns false if another item is the same picture, and has its vector or gets it
+   */
+  async setFetched(wanted: Wanted, picture: Picture): Promise<boolean> {
+    const name = await digest(picture.bytes);
+    // The cache may have known another picture at this URL.
+    if (wanted.name !== name) wanted.key = undefined;
+    wanted.name = name;
+    const same = this.#pictures.get(name);
+    if (same) {
+      this.#twins.set(wanted, same);
+      return false;
+    }
+    this.#pictures.set(name, wanted);
+    wanted.input = { kind: 'image', ...picture };
+    return true;
   }
-  return [...sets.values()];
-}
 
-/** Sets the vectors that memory or KV has. */
-export async function recall(
-  wanted: readonly Wanted[],
-  cache: VectorCache,
-  sets: readonly VectorSet[] = [],
-): Promise<void> {
-  if (cache.use !== 'full') return;
-  const unknown = new Map<VectorName, Wanted>();
-  for (const one of wanted) {
-    if (one.vector || !one.name) continue;
-    const vector = cache.memory.get(one.name.kind, one.name.name);
-    if (vector) one.vector = vector;
-    else unknown.set(one.name, one);
+  /** The vectors in the order of the items, when all are known. */
+  vectors(): Float32Array[] {
+    return this.#ofItems.map((wanted) => (this.#twins.get(wanted) ?? wanted).vector as Float32Array);
   }
-  const isUnknown = new Set([...unknown.keys()].map(keyOf));
-  const incomplete = sets.filter(({ texts }) => texts.some((name) => isUnknown.has(keyOf({ kind: 'text', name }))));
-  for (const [name, vector] of await cache.find([...unknown.keys()], incomplete)) {
-    const one = unknown.get(name);
-    if (one) one.vector = vector;
+
+  vectorOf(text: string): Float32Array | undefined {
+    return this.#texts.get(text)?.vector;
   }
 }
-
-export interface Missing {
-  readonly name: VectorName;
-  readonly input: EmbeddingInput;
-  readonly wanted: Wanted[];
-}
-
-/** What must be embedded. Two URLs can show one picture: it is embedded once in a request, even in different rounds. */
-export function oneEach(all: readonly Wanted[], made: ReadonlyMap<string, Float32Array>): Map<string, Missing> {
-  const missing = new Map<string, Missing>();
-  for (const wanted of all) {
-    const { name, input } = wanted;
-    if (!name || !input || wanted.vector) continue;
-    const key = keyOf(name);
-    const vector = made.get(key);
-    const known = missing.get(key);
-    if (vector) wanted.vector = vector;
-    else if (known) known.wanted.push(wanted);
-    else missing.set(key, { name, input, wanted: [wanted] });
-  }
-  return missing;
-}
-
-export const keyOf = ({ kind, name }: VectorName) => `${kind}:${name}`;

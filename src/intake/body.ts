@@ -1,4 +1,4 @@
-import { readBounded } from '../bytes/bounded-body.ts';
+import { declaredLength, readBounded } from '../bytes/bounded-body.ts';
 import { fillIn, takePictures } from '../bytes/large-strings.ts';
 import type { Placeholders } from '../bytes/placeholders.ts';
 import { ApiError } from '../errors.ts';
@@ -96,11 +96,13 @@ function fillWith(large: Placeholders, input: unknown, keep: (key: string) => bo
 }
 
 async function readMultipart(request: Request, maxBytes: number): Promise<Intake> {
-  const bytes = await readBytes(request, maxBytes);
+  const declared = declaredLength(request);
+  const isBounded = declared !== undefined && declared <= maxBytes;
+  // Read by us, the body would be in memory once more beside its parts.
+  const source = isBounded ? request : copyOf(request, await readBytes(request, maxBytes));
   let form: FormData;
   try {
-    const headers = { 'content-type': request.headers.get('content-type') ?? '' };
-    form = await new Response(bytes, { headers }).formData();
+    form = await source.formData();
   } catch {
     throw new ApiError('invalid_parameter', 'The body is not valid multipart/form-data.');
   }
@@ -118,6 +120,10 @@ async function readMultipart(request: Request, maxBytes: number): Promise<Intake
   if (size > MAX_TEXT_BYTES) throw tooMuchText();
   const text = typeof payload === 'string' ? payload : decode(new Uint8Array(await payload.arrayBuffer()));
   return { input: parseJson(text), attachments, textBytes: size };
+}
+
+function copyOf({ headers }: Request, bytes: Uint8Array): Response {
+  return new Response(bytes, { headers: { 'content-type': headers.get('content-type') ?? '' } });
 }
 
 /** The query string as the fields of a JSON body. Outside of lists, what looks like a number or a boolean becomes one. */

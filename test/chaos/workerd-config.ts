@@ -8,16 +8,18 @@ interface Configuration {
   readonly storage: string;
   readonly isolates: number;
   readonly kvPort?: number | undefined;
+  readonly v8Flags?: readonly string[] | undefined;
 }
 
 /**
  * The configuration of workerd, as wrangler.toml says. The first isolate has the Durable Objects, and all of them use them.
  * Source: https://github.com/cloudflare/workerd/blob/main/src/workerd/server/workerd.capnp
  */
-export function workerdConfig({ settings, storage, isolates, kvPort = 9 }: Configuration): string {
+export function workerdConfig({ settings, storage, isolates, kvPort = 9, v8Flags = [] }: Configuration): string {
   const names = ['main', ...Array.from({ length: isolates - 1 }, (_, i) => `other${i + 1}`)];
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
+  v8Flags = ${JSON.stringify(v8Flags)},
   services = [
     ${names.map((name) => `(name = "${name}", worker = .${name})`).join(',\n    ')},
     (name = "internet", network = (allow = ["public", "private"])),

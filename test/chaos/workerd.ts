@@ -30,13 +30,17 @@ export interface WorkerOptions {
   readonly storage?: string;
   /** Isolates of the Worker, each with a port of its own. They share the Durable Objects. */
   readonly isolates?: number;
+  /** Flags of V8, such as `--trace-gc`. */
+  readonly v8Flags?: readonly string[];
+  /** Gets what is written to the standard output, log lines too. */
+  readonly onOutput?: (text: string) => void;
 }
 
 /**
  * Starts workerd itself, configured as wrangler.toml says. Miniflare and dev servers put a proxy in front, which hides
  * from the Worker that its client has left, and costs more than the Worker.
  */
-export async function startWorkerd({ script, isolates = 1, ...options }: WorkerOptions): Promise<Running> {
+export async function startWorkerd({ script, isolates = 1, onOutput, ...options }: WorkerOptions): Promise<Running> {
   const folder = await mkdtemp(join(tmpdir(), 'cedalion-workerd-'));
   const { storage = join(folder, 'objects') } = options;
   await mkdir(storage, { recursive: true });
@@ -45,8 +49,9 @@ export async function startWorkerd({ script, isolates = 1, ...options }: WorkerO
   const child = spawn(binary(), ['serve', 'config.capnp', '--control-fd=3'], {
     cwd: folder,
     // The log line of each request is the Worker's work; reading it would be somebody else's.
-    stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+    stdio: ['ignore', onOutput ? 'pipe' : 'ignore', 'inherit', 'pipe'],
   });
+  child.stdout?.setEncoding('latin1').on('data', (text: string) => onOutput?.(text));
   const lines = createInterface(child.stdio[3] as Readable);
   const ports: number[] = [];
   for await (const line of lines) {

@@ -3,6 +3,7 @@ import { startCall } from '../../src/call/call.ts';
 import { embedItems } from '../../src/embedding/embed-items.ts';
 import { forgetVectors } from '../../src/embedding/vector-memory.ts';
 import { origin } from '../../src/hosts.ts';
+import { MAX_ITEMS_BODY_BYTES } from '../../src/sizes.ts';
 import type { EmbeddingModel } from '../../src/tasks.ts';
 import { callFor } from '../support/call.ts';
 import { ClipHost, vectorFor } from '../support/clip-host.ts';
@@ -113,6 +114,8 @@ describe('vectors', () => {
       headers: { 'content-type': 'image/png' },
     });
     const json = await embed({ input: { image: dataUrl } });
+    const declared = (await (await ask('/v1/embeddings', await withLength(form))).json()) as Answer;
+    expect(declared.data[0]?.embedding).toEqual(json.data[0]?.embedding);
     expect(multipart.data[0]?.embedding).toEqual(json.data[0]?.embedding);
     expect(((await raw.json()) as Answer).data[0]?.embedding).toEqual(json.data[0]?.embedding);
     expect(host.seen).toHaveLength(1);
@@ -231,6 +234,16 @@ describe('the cache', () => {
     const { data } = await embed({ input: 'a cat' }, { settings: { EMBEDDINGS: broken } });
     const [got] = (data[0]?.embedding ?? []) as number[];
     expect(got).toBeCloseTo(expected[0] ?? 9, 6);
+  });
+
+  it('waits only once for a KV that never answers, however many texts it is asked for', async () => {
+    serve({ [EMBED]: new ClipHost().answer });
+    const get = vi.fn(() => new Promise(() => {}));
+    const broken = { get, put: async () => {} } as unknown as KVNamespace;
+    const input = Array.from({ length: 500 }, (_, i) => `text ${i}`);
+    const { usage } = await embed({ input }, { settings: { EMBEDDINGS: broken } });
+    expect(usage.cache_misses).toBe(500);
+    expect(get).toHaveBeenCalledOnce();
   });
 
   it('ignores damaged values', async () => {
@@ -571,6 +584,21 @@ describe('a bad request names the parameter', () => {
     expect(await errorOf(got)).toMatchObject({ code: 'unsupported_parameter', param: 'input' });
   });
 
+  it('rejects a multipart body that is too large or malformed, with or without a length', async () => {
+    serve({});
+    const form = new FormData();
+    form.set('photo', new File([new Uint8Array(MAX_ITEMS_BODY_BYTES)], 'a.png'));
+    const large = await withLength(form);
+    for (const request of [large, { body: form }]) {
+      expect(await errorOf(await ask('/v1/embeddings', request))).toMatchObject({ code: 'body_too_large' });
+    }
+    const { headers } = large;
+    for (const length of [{ 'content-length': '3' }, {}]) {
+      const request = { body: 'abc', headers: { 'content-type': headers['content-type'], ...length } };
+      expect((await errorOf(await ask('/v1/embeddings', request))).message).toContain('not valid multipart');
+    }
+  });
+
   it('rejects a multipart body without payload', async () => {
     serve({});
     const form = new FormData();
@@ -578,3 +606,11 @@ describe('a bad request names the parameter', () => {
     expect(await errorOf(await ask('/v1/embeddings', { body: form }))).toMatchObject({ param: 'payload' });
   });
 });
+
+/** A multipart body whose length is declared, as clients over HTTP send it. */
+async function withLength(form: FormData) {
+  const encoded = new Response(form);
+  const type = encoded.headers.get('content-type') ?? '';
+  const body = await encoded.bytes();
+  return { body, headers: { 'content-type': type, 'content-length': String(body.byteLength) } };
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { KvStore } from '../../../src/embedding/kv-store.ts';
+import type { Env } from '../../../src/settings.ts';
+import { callFor } from '../../support/call.ts';
+
+/** Reads 1,000 values. @returns how many keys each operation had, and how many operations there were at the same time */
+async function readValues(characters: number) {
+  const operations: number[] = [];
+  let open = 0;
+  let mostOpen = 0;
+  const get = async (keys: string[]) => {
+    operations.push(keys.length);
+    mostOpen = Math.max(mostOpen, ++open);
+    await scheduler.wait(1);
+    open--;
+    return new Map(keys.map((key) => [key, characters === 0 ? null : key.padEnd(characters)]));
+  };
+  const env = { EMBEDDINGS: { get } } as unknown as Env;
+  const store = new KvStore(callFor('embedding', {}, { env }));
+  const names = Array.from({ length: 1_000 }, (_, i) => i);
+  const found = new Map<number, string>();
+  await store.readEach(
+    names,
+    async (name) => `key ${name}`,
+    (name, value) => found.set(name, value.trimEnd()),
+  );
+  return { operations, mostOpen, found, expected: new Map(names.map((name) => [name, `key ${name}`])) };
+}
+
+describe('many values of KV', () => {
+  it('are read 100 at a time if they are small', async () => {
+    const { operations, mostOpen, found, expected } = await readValues(500);
+    expect(operations).toEqual(Array.from({ length: 10 }, () => 100));
+    expect(mostOpen).toBe(6);
+    expect(found).toEqual(expected);
+  });
+
+  it('are read in small operations, two at a time, if they are large', async () => {
+    const { operations, mostOpen, found, expected } = await readValues(8_192);
+    expect(operations[0]).toBe(100);
+    expect(Math.max(...operations.slice(1))).toBe(16);
+    expect(mostOpen).toBe(2);
+    expect(found).toEqual(expected);
+  });
+
+  it('are asked for 100 at a time if KV has none', async () => {
+    const { operations, found } = await readValues(0);
+    expect(operations).toHaveLength(10);
+    expect(found.size).toBe(0);
+  });
+});
