@@ -1,7 +1,6 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { z } from 'zod';
-import type * as mini from 'zod/mini';
 import { chatRequest } from '../routes/chat.ts';
 import { classifyRequest } from '../routes/classify.ts';
 import { clientSecretRequest } from '../routes/client-secrets.ts';
@@ -9,55 +8,10 @@ import { completionRequest } from '../routes/completions.ts';
 import { embeddingsRequest } from '../routes/embeddings.ts';
 import { imagesRequest } from '../routes/images.ts';
 import { similarityRequest } from '../routes/similarity.ts';
-import type { ErrorCode } from '../src/errors.ts';
 import * as answers from './answers.ts';
+import { type Before, JSON_BODY, KEYED, type Operation, ROUTE } from './operation.ts';
+import { webhookOperations } from './webhook-operations.ts';
 
-export interface Operation {
-  readonly id: string;
-  readonly method: 'get' | 'post';
-  /** In OpenAPI's syntax: `/v1/models/{id}`. */
-  readonly path: string;
-  readonly tag: keyof typeof TAGS;
-  readonly summary: string;
-  readonly description: string;
-  readonly request?: { readonly name: string; readonly schema: mini.ZodMiniType };
-  readonly answer: { readonly name: string; readonly schema: z.ZodType };
-  /** What each event is, if the request has `stream: true`. */
-  readonly event?: { readonly name: string; readonly schema: z.ZodType };
-  /** Accepts pictures as multipart parts or as the whole body, and caches vectors. */
-  readonly takesPictures?: boolean;
-  /** Returns the bytes of an image if the request has `Accept: image/*`. */
-  readonly givesPictures?: boolean;
-  /** Parameters of the query string, with descriptions. */
-  readonly query?: Readonly<Record<string, string>>;
-  /** No key is required. */
-  readonly open?: boolean;
-  readonly errors: readonly ErrorCode[];
-  /** A request that works with the tiny models. */
-  readonly example: { readonly path?: string; readonly body?: object };
-}
-
-export const TAGS = {
-  Text: 'Text generation. Chat answers are passed on from the host unchanged.',
-  Vectors: 'Embeddings, similarity and classification. Vectors are cached by the content of their text or picture.',
-  Images: 'Image generation from prompts.',
-  Models: 'Available models and their hosts.',
-  Callers: 'Client tokens for apps, and what callers used. Both need an API key.',
-  Health: 'For load balancers and operators. No key is needed.',
-} as const;
-
-const ROUTE = ['method_not_allowed', 'internal_error'] as const;
-const KEYED = [
-  ...ROUTE,
-  'invalid_api_key',
-  'token_expired',
-  'rate_limit_exceeded',
-  'keys_not_configured',
-  'configuration_invalid',
-  'keys_unavailable',
-  'limits_unavailable',
-] as const;
-const JSON_BODY = ['invalid_json', 'invalid_parameter', 'body_too_large', 'unsupported_media_type'] as const;
 const BODY = [
   ...KEYED,
   ...JSON_BODY,
@@ -88,6 +42,29 @@ const HOSTED = [
 const STREAMED = [...HOSTED, 'upstream_stream_cut', 'upstream_first_event_timeout'] as const;
 const PICTURED = [...HOSTED, 'invalid_picture', 'picture_url_refused', 'picture_url_failed'] as const;
 
+const RUNS = [
+  'webhook_url_refused',
+  'invalid_parameter',
+  'idempotency_key_reused',
+  'run_in_progress',
+  'run_limit_exceeded',
+  'run_cancelled',
+  'run_interrupted',
+  'run_too_large',
+  'runs_unavailable',
+] as const;
+
+/** A chat that is recorded with an idempotency key, and the id of its run: the digest of caller, route and key. */
+function recordedChat(key: string, stream: boolean): { id: string; before: Before } {
+  const path = '/v1/chat/completions';
+  const digest = createHash('sha256').update(`operator\n${path}\n${key}`).digest('base64url');
+  const body = { model: 'text', messages: [{ role: 'user', content: 'Translate to French: house' }], stream };
+  const headers = { 'idempotency-key': key, 'x-cedalion-resume': 'true' };
+  return { id: `run_k${digest}`, before: { path, body, headers } };
+}
+const streamed = recordedChat('example', true);
+const whole = recordedChat('example-whole', false);
+
 const SQUARE = readFileSync(join(import.meta.dirname, '../test/fixtures/pictures/blue-square.png')).toString('base64');
 
 export const operations: readonly Operation[] = [
@@ -102,7 +79,8 @@ export const operations: readonly Operation[] = [
     request: { name: 'ChatRequest', schema: chatRequest() },
     answer: { name: 'ChatCompletion', schema: answers.ChatCompletion },
     event: { name: 'ChatCompletionChunk', schema: answers.ChatCompletionChunk },
-    errors: STREAMED,
+    records: true,
+    errors: [...STREAMED, ...RUNS],
     example: {
       body: {
         model: 'text',
@@ -128,7 +106,8 @@ export const operations: readonly Operation[] = [
     request: { name: 'CompletionRequest', schema: completionRequest() },
     answer: { name: 'Completion', schema: answers.Completion },
     event: { name: 'Completion', schema: answers.Completion },
-    errors: STREAMED,
+    records: true,
+    errors: [...STREAMED, ...RUNS],
     example: {
       body: { model: 'text', prompt: 'sea => mer\ncheese => fromage\nhouse =>', max_tokens: 8, temperature: 0 },
     },
@@ -144,7 +123,8 @@ export const operations: readonly Operation[] = [
     request: { name: 'EmbeddingsRequest', schema: embeddingsRequest() },
     answer: { name: 'EmbeddingList', schema: answers.EmbeddingList },
     takesPictures: true,
-    errors: PICTURED,
+    records: true,
+    errors: [...PICTURED, ...RUNS],
     example: { body: { model: 'clip', input: 'a photo of a cat', encoding_format: 'base64' } },
   },
   {
@@ -158,7 +138,8 @@ export const operations: readonly Operation[] = [
     request: { name: 'SimilarityRequest', schema: similarityRequest() },
     answer: { name: 'SimilarityList', schema: answers.SimilarityList },
     takesPictures: true,
-    errors: PICTURED,
+    records: true,
+    errors: [...PICTURED, ...RUNS],
     example: { body: { model: 'clip', query: { image: SQUARE }, documents: ['a red circle', 'a blue square'] } },
   },
   {
@@ -172,7 +153,8 @@ export const operations: readonly Operation[] = [
     request: { name: 'ClassifyRequest', schema: classifyRequest() },
     answer: { name: 'ClassificationList', schema: answers.ClassificationList },
     takesPictures: true,
-    errors: PICTURED,
+    records: true,
+    errors: [...PICTURED, ...RUNS],
     example: {
       body: {
         model: 'clip',
@@ -193,9 +175,86 @@ export const operations: readonly Operation[] = [
     request: { name: 'ImagesRequest', schema: imagesRequest() },
     answer: { name: 'ImageList', schema: answers.ImageList },
     givesPictures: true,
-    errors: HOSTED,
+    records: true,
+    errors: [...HOSTED, ...RUNS],
     example: { body: { model: 'image', prompt: 'a red house', size: '64x64', seed: 7 } },
   },
+  {
+    id: 'listRuns',
+    method: 'get',
+    path: '/v1/runs',
+    tag: 'Runs',
+    summary: 'List your runs',
+    description:
+      'Streams that can be resumed and runs in the background, newest first. Requests that only have an `Idempotency-Key` are not listed.',
+    query: {
+      status: 'Only runs with this status: `queued`, `in_progress`, `completed`, `failed` or `cancelled`.',
+      after: 'The id of the last run of the previous page.',
+      limit: 'Runs of a page, 1 to 100. The default is 20.',
+    },
+    answer: { name: 'RunList', schema: answers.RunList },
+    errors: [...KEYED, 'invalid_parameter', 'runs_unavailable'],
+    example: { before: streamed.before },
+  },
+  {
+    id: 'getRun',
+    method: 'get',
+    path: '/v1/runs/{id}',
+    tag: 'Runs',
+    summary: 'Get the status of a run',
+    description: 'Status, usage, timings and error. The id is in the header `x-run-id` of the answer.',
+    answer: { name: 'Run', schema: answers.Run },
+    errors: [...KEYED, 'run_not_found', 'runs_unavailable'],
+    example: { path: `/v1/runs/${streamed.id}`, before: streamed.before },
+  },
+  {
+    id: 'cancelRun',
+    method: 'post',
+    path: '/v1/runs/{id}/cancel',
+    tag: 'Runs',
+    summary: 'Cancel a run',
+    description:
+      'Closes the request to the host. What was answered until then is kept. A run that has ended stays as it is.',
+    answer: { name: 'Run', schema: answers.Run },
+    errors: [...KEYED, 'run_not_found', 'runs_unavailable'],
+    example: { path: `/v1/runs/${streamed.id}/cancel`, before: streamed.before },
+  },
+  {
+    id: 'readRunEvents',
+    method: 'get',
+    path: '/v1/runs/{id}/events',
+    tag: 'Runs',
+    summary: 'Resume a stream',
+    description:
+      'The events of a stream after the one named by `Last-Event-ID` or `starting_after`, and those that follow while it goes on. Joined, they are byte for byte the stream that was not cut. Status 204 if there are none left.',
+    query: { starting_after: 'The number of the last event that was received. The default is 0.' },
+    answer: { name: 'ChatCompletionChunk', schema: answers.ChatCompletionChunk },
+    readsRun: 'events',
+    errors: [
+      ...KEYED,
+      'invalid_parameter',
+      'run_not_found',
+      'runs_unavailable',
+      'run_not_a_stream',
+      'run_cancelled',
+      'run_interrupted',
+    ],
+    example: { path: `/v1/runs/${streamed.id}/events?starting_after=1`, before: streamed.before },
+  },
+  {
+    id: 'getRunResult',
+    method: 'get',
+    path: '/v1/runs/{id}/result',
+    tag: 'Runs',
+    summary: 'Get the answer of a run',
+    description:
+      'Status, headers and body as the request itself would have got them. While the run goes on, `Prefer: wait=<seconds>` waits for its end.',
+    answer: { name: 'RunResult', schema: answers.RunResult },
+    readsRun: 'result',
+    errors: [...KEYED, 'run_not_found', 'runs_unavailable', 'run_in_progress', 'run_cancelled', 'run_interrupted'],
+    example: { path: `/v1/runs/${whole.id}/result`, before: whole.before },
+  },
+  ...webhookOperations,
   {
     id: 'listModels',
     method: 'get',

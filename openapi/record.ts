@@ -10,29 +10,43 @@ import { LOCAL_KEY } from '../test/support/gateway.ts';
 import { startStack } from '../test/support/stack.ts';
 import type { Recorded } from './document.ts';
 import { formatted } from './generate.ts';
-import { type Operation, operations } from './operations.ts';
+import type { Operation } from './operation.ts';
+import { operations } from './operations.ts';
+import { EXAMPLE_SETTINGS, prepare } from './prepare.ts';
 
 const FILE = join(import.meta.dirname, 'recorded.json');
 
 /** Sends an operation's example. @throws Error if the answer is not 2xx */
 export async function sendExample(url: string, operation: Operation, extra: object = {}): Promise<Response> {
   const { method, path, example } = operation;
-  const response = await fetch(url + (example.path ?? path), {
+  const authorization = `Bearer ${LOCAL_KEY}`;
+  if (example.before) {
+    const { path, body, headers } = example.before;
+    const sent = { authorization, 'content-type': 'application/json', ...headers };
+    await (await fetch(url + path, { method: 'POST', headers: sent, body: JSON.stringify(body) })).text();
+  }
+  const prepared = await prepare(url, example.path ?? path, example.needs);
+  const response = await fetch(url + prepared.path, {
     method: method.toUpperCase(),
-    headers: { authorization: `Bearer ${LOCAL_KEY}`, 'content-type': 'application/json' },
+    headers: { authorization, 'content-type': 'application/json', ...example.headers },
     body: example.body ? JSON.stringify({ ...example.body, ...extra }) : null,
   });
+  await prepared.stop();
   if (response.ok) return response;
   throw new Error(`The example of ${operation.id} got status ${response.status}: ${await response.text()}`);
 }
 
 async function record(): Promise<void> {
-  const stack = await startStack();
+  const stack = await startStack(EXAMPLE_SETTINGS);
   const recorded: Record<string, Recorded> = {};
   try {
     for (const operation of operations) {
       // Usage is written two seconds after a request.
       if (operation.id === 'getUsage') await setTimeout(3_000);
+      if (operation.readsRun === 'events') {
+        recorded[operation.id] = { answer: null, stream: await (await sendExample(stack.url, operation)).text() };
+        continue;
+      }
       const answer = await (await sendExample(stack.url, operation)).json();
       const stream = operation.event && (await (await sendExample(stack.url, operation, { stream: true })).text());
       recorded[operation.id] = { answer, ...(stream ? { stream } : {}) };

@@ -47,6 +47,18 @@ export const STREAM_TAIL_BYTES = 64 * KIB;
 /** A hundred times what the fastest models write in a second. */
 export const MAX_UNREAD_STREAM_BYTES = 16 * MIB;
 
+/** A row of SQLite in production has at most 2 MB. Local SQLite takes more. */
+export const MAX_RUN_ROW_BYTES = MIB;
+/** What an object keeps in memory of what its run has answered: objects can share 128 MB. */
+export const RECENT_RUN_BYTES = 128 * KIB;
+/** What a run may answer, by default: more than any answer that is not a stream. */
+export const MAX_RUN_BYTES = 32 * MIB;
+
+/** A field of a delivery that a hook puts into a prompt. */
+export const MAX_HOOK_FIELD_CHARACTERS = 16_000;
+/** What a hook found, in the payload of a webhook: such a payload stays below 20 kB, whatever the characters. */
+export const MAX_HOOK_OUTPUT_CHARACTERS = 2_000;
+
 /** Vectors of one set in KV. */
 export const MAX_SET_BYTES = 8 * MIB;
 /** The isolate's own copies of vectors. */

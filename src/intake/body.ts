@@ -38,6 +38,9 @@ export const NO_ATTACHMENTS: ReadonlyMap<string, Uint8Array> = new Map();
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
+/** What says what the bytes of a body are. */
+export type BodySource = Pick<Request, 'headers' | 'url'>;
+
 /**
  * Reads a body: JSON; or, for routes that take pictures, also multipart with a JSON part named `payload`, whose items refer
  * to other parts as `attach://name`, or one picture (`Content-Type: image/*`) with all other fields in the query string.
@@ -45,18 +48,29 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
  * @throws ApiError `unsupported_media_type`, `body_too_large`, `invalid_json` or `invalid_parameter`
  */
 export async function readBody(request: Request, options: BodyOptions): Promise<Intake> {
-  const { maxBytes, pictures } = options;
-  const type = mediaType(request);
-  if (type === 'application/json') return readJson(await readBytes(request, maxBytes), options);
+  const type = requireMediaType(request, options);
+  // Read by us, the body would be in memory once more beside its parts.
+  if (type === 'multipart/form-data' && isBounded(request, options.maxBytes)) return readForm(request);
+  return parseBody(await readBytes(request, options.maxBytes), request, options);
+}
+
+/** The same for a body whose bytes are here. */
+export function parseBody(bytes: Uint8Array, source: BodySource, options: BodyOptions): Intake | Promise<Intake> {
+  const type = requireMediaType(source, options);
+  const { pictures } = options;
+  if (!pictures || type === 'application/json') return readJson(bytes, options);
+  if (type === 'multipart/form-data') return readForm(copyOf(source, bytes));
+  const input = { ...readQuery(source.url, pictures.lists), [pictures.field]: { image: 'attach://body' } };
+  return { input, attachments: new Map([['body', bytes]]), textBytes: 0 };
+}
+
+function requireMediaType(source: BodySource, { pictures }: BodyOptions): string {
+  const type = mediaType(source);
+  if (type === 'application/json') return type;
   if (!pictures) {
     throw new ApiError('unsupported_media_type', 'Send the body as JSON, with Content-Type: application/json.');
   }
-  if (type === 'multipart/form-data') return readMultipart(request, maxBytes);
-  if (type.startsWith('image/')) {
-    const bytes = await readBytes(request, maxBytes);
-    const input = { ...readQuery(request.url, pictures.lists), [pictures.field]: { image: 'attach://body' } };
-    return { input, attachments: new Map([['body', bytes]]), textBytes: 0 };
-  }
+  if (type === 'multipart/form-data' || type.startsWith('image/')) return type;
   throw new ApiError('unsupported_media_type', 'Send JSON, multipart/form-data, or one picture as image/*.');
 }
 
@@ -95,11 +109,7 @@ function fillWith(large: Placeholders, input: unknown, keep: (key: string) => bo
   }
 }
 
-async function readMultipart(request: Request, maxBytes: number): Promise<Intake> {
-  const declared = declaredLength(request);
-  const isBounded = declared !== undefined && declared <= maxBytes;
-  // Read by us, the body would be in memory once more beside its parts.
-  const source = isBounded ? request : copyOf(request, await readBytes(request, maxBytes));
+async function readForm(source: Body): Promise<Intake> {
   let form: FormData;
   try {
     form = await source.formData();
@@ -122,7 +132,12 @@ async function readMultipart(request: Request, maxBytes: number): Promise<Intake
   return { input: parseJson(text), attachments, textBytes: size };
 }
 
-function copyOf({ headers }: Request, bytes: Uint8Array): Response {
+function isBounded(request: Request, maxBytes: number): boolean {
+  const declared = declaredLength(request);
+  return declared !== undefined && declared <= maxBytes && !request.headers.has('content-encoding');
+}
+
+function copyOf({ headers }: BodySource, bytes: Uint8Array): Response {
   return new Response(bytes, { headers: { 'content-type': headers.get('content-type') ?? '' } });
 }
 
@@ -139,7 +154,7 @@ export function readQuery(url: string, lists: readonly string[] = []): Record<st
   return fields;
 }
 
-function mediaType({ headers }: Request): string {
+function mediaType({ headers }: BodySource): string {
   const type = headers.get('content-type') ?? '';
   // What SDKs send, without splitting it.
   if (type === 'application/json') return type;
@@ -154,7 +169,8 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
+/** @throws ApiError `unsupported_media_type` or `body_too_large` */
+export async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
   if (request.headers.has('content-encoding')) {
     throw new ApiError('unsupported_media_type', 'Send the body without Content-Encoding.');
   }

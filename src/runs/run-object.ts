@@ -1,0 +1,171 @@
+import { DurableObject } from 'cloudflare:workers';
+import { OPERATOR } from '../access/caller.ts';
+import { digest } from '../bytes/digest.ts';
+import { ApiError } from '../errors.ts';
+import { readBytes } from '../intake/body.ts';
+import type { Route } from '../route.ts';
+import { type Env, readSettings } from '../settings.ts';
+import { MAX_TEXT_BYTES } from '../sizes.ts';
+import { joinRun, readEvents, readResult } from './answer-run.ts';
+import { describeRun } from './describe-run.ts';
+import { type Reading, readMessage } from './messages.ts';
+import { Readers } from './readers.ts';
+import { runNotFound } from './run-address.ts';
+import { RunLife } from './run-life.ts';
+import { hasEnded, mayPass, type RunRecord, type RunTerms } from './run-record.ts';
+
+/** Headers of a request that routes read. */
+const KEPT_HEADERS = ['content-type', 'accept', 'cache-control'];
+/** The platform itself repeats an alarm that fails only six times. */
+const ANNOUNCE_AGAIN_MS = 10_000;
+
+/**
+ * One execution of a route, recorded in a SQLite Durable Object: who comes back finds it, whoever left. The object runs the
+ * same `runRoute` as the Worker does, and readers get the answer from its log.
+ */
+export abstract class RunObject extends DurableObject<Env> {
+  protected abstract readonly routes: readonly Route[];
+  #life: RunLife | undefined;
+  readonly #readers = new Readers(() => this.#abandonLater());
+
+  /**
+   * Called when a run in the background has ended and its end is stored, and again until it resolves: at least once.
+   *
+   * @param _answer reads the body of the answer as text
+   */
+  protected async onEnd(_run: RunRecord, _answer: () => string): Promise<void> {}
+
+  /** POST runs a request, or joins the run of the same idempotency key. GET reads. */
+  override async fetch(request: Request): Promise<Response> {
+    const leave = this.#readers.enter(request.signal);
+    try {
+      if (request.method === 'GET') return await this.#read(readMessage<Reading>(request), leave);
+      return await this.#start(request, readMessage<RunTerms>(request), leave);
+    } catch (error) {
+      leave();
+      if (error instanceof ApiError) return error.toResponse();
+      throw error;
+    }
+  }
+
+  /** @returns undefined if the caller has no such run */
+  describe(caller: string, id: string) {
+    const record = this.#recordOf(caller, id);
+    const { length, event } = this.#opened.log;
+    return record && describeRun(record, { bytes: length, lastEvent: event });
+  }
+
+  /** Closes the request to the host. What was answered until then stays. */
+  async cancel(caller: string, id: string) {
+    const { live } = this.#opened;
+    if (live && this.#recordOf(caller, id)) {
+      live.cancel(cancelled('The run was cancelled.'));
+      await live.ended;
+    }
+    return this.describe(caller, id);
+  }
+
+  override async alarm(): Promise<void> {
+    const life = this.#opened;
+    const ended = life.record;
+    if (ended?.isUnannounced && !(await this.#announce(ended, life)) && Date.now() < ended.expiresAt) {
+      return this.ctx.storage.setAlarm(Date.now() + ANNOUNCE_AGAIN_MS);
+    }
+    const { record } = life;
+    if (!record) return;
+    if (hasEnded(record) && Date.now() >= record.expiresAt) {
+      await this.ctx.storage.deleteAll();
+      this.#life = undefined;
+      return;
+    }
+    life.setAlarm(record);
+  }
+
+  async #announce(record: RunRecord, life: RunLife): Promise<boolean> {
+    try {
+      await this.onEnd(record, () => life.log.text());
+      // A new run of the same key may have taken its place.
+      if (life.record === record) life.markAnnounced(record);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async #start(request: Request, terms: RunTerms, leave: () => void): Promise<Response> {
+    const route = this.#routeAt(terms.route);
+    const { search } = new URL(request.url);
+    const bytes = await readBytes(request, route.maxBytes ?? MAX_TEXT_BYTES);
+    const fingerprint = `${search} ${await digest(bytes)}`;
+    const life = this.#opened;
+    const earlier = life.record;
+    // The record of the new run takes the place of the earlier one.
+    if (earlier?.isUnannounced && mayPass(earlier) && !(await this.#announce(earlier, life))) throw announcing();
+    const { record } = life;
+    if (record && !mayPass(record)) {
+      if (record.fingerprint !== fingerprint) throw reused();
+      return joinRun(life, record, terms, true, leave);
+    }
+    const headers = KEPT_HEADERS.flatMap((name) => {
+      const value = request.headers.get(name);
+      return value === null ? [] : [[name, value] as const];
+    });
+    const begun = life.begin(terms, fingerprint, { search, headers, bytes });
+    return joinRun(life, begun, terms, false, leave);
+  }
+
+  #read(reading: Reading, leave: () => void): Promise<Response> {
+    const record = this.#recordOf(reading.caller, reading.id);
+    if (!record) throw runNotFound();
+    const read = reading.what === 'result' ? readResult : readEvents;
+    return read(this.#opened, record, reading, leave);
+  }
+
+  /** Whoever has lost the connection has some time to come back. */
+  #abandonLater(): () => void {
+    const { live, record } = this.#opened;
+    if (!live || record?.isBackground) return () => {};
+    const { graceMs } = readSettings(this.env).runs;
+    const message = `The run was cancelled, because nobody had read it for ${graceMs / 1000} s.`;
+    return live.in(graceMs, () => live.cancel(cancelled(message)));
+  }
+
+  get #opened(): RunLife {
+    this.#life ??= new RunLife({
+      ctx: this.ctx,
+      env: this.env,
+      routeAt: (path) => this.#routeAt(path),
+    });
+    return this.#life;
+  }
+
+  #recordOf(caller: string, id: string): RunRecord | undefined {
+    const { record } = this.#opened;
+    const isOwner = record?.caller.id === caller || (record?.caller.kind === 'hook' && caller === OPERATOR.id);
+    return record?.id === id && isOwner ? record : undefined;
+  }
+
+  #routeAt(path: string): Route {
+    const route = this.routes.find((route) => route.path === path && route.method === 'POST');
+    if (!route) throw new Error('The route of the run does not exist.');
+    return route;
+  }
+}
+
+function cancelled(message: string): ApiError {
+  return new ApiError('run_cancelled', message, { headers: { 'x-should-retry': 'false' } });
+}
+
+function announcing(): ApiError {
+  const message =
+    'The end of the earlier run with this `Idempotency-Key` is not announced yet. Send the request again.';
+  return new ApiError('run_in_progress', message, { headers: { 'retry-after': '1' } });
+}
+
+function reused(): ApiError {
+  return new ApiError(
+    'idempotency_key_reused',
+    'This `Idempotency-Key` was used with another request. Send a new key with each new request.',
+    { param: 'Idempotency-Key' },
+  );
+}
