@@ -10,9 +10,13 @@ import { requireAccess } from './access/permissions.ts';
 import { startCall } from './call/call.ts';
 import { logRequest } from './call/log.ts';
 import { newReport, type Report } from './call/report.ts';
+import { addReportHeaders } from './call/report-headers.ts';
 import { ApiError, toApiError } from './errors.ts';
 import { NO_ATTACHMENTS, readBody, readQuery } from './intake/body.ts';
 import { type Route, runRoute } from './route.ts';
+import { namesBackground, takeBackground } from './runs/background.ts';
+import { runRequested } from './runs/run-request.ts';
+import { answerByRun, answerInBackground } from './runs/start-run.ts';
 import { type Env, readSettings, type Settings } from './settings.ts';
 import { MAX_TEXT_BYTES } from './sizes.ts';
 import { TIME_LIMITS } from './time-limits.ts';
@@ -86,9 +90,7 @@ async function frame(c: AppContext, next: Next): Promise<void> {
 
   const { headers, status } = c.res;
   headers.set('x-request-id', requestId);
-  if (report.model) headers.set('x-cedalion-model', headerSafe(report.model));
-  if (report.target) headers.set('x-cedalion-target', headerSafe(report.target));
-  if (report.attempts > 0) headers.set('x-cedalion-attempts', String(report.attempts));
+  addReportHeaders(headers, report);
   for (const name in report.rateHeaders) headers.set(name, report.rateHeaders[name] as string);
   headers.set('server-timing', serverTiming(report, performance.now() - start));
   // For browsers only: the middleware costs a quarter of a pass-through request.
@@ -104,11 +106,6 @@ async function frame(c: AppContext, next: Next): Promise<void> {
   if (streamed) c.executionCtx.waitUntil(streamed.then(late, late));
   else if (stored) c.executionCtx.waitUntil(stored.then(() => settle(answered)));
   else settle(answered);
-}
-
-/** A caller can name a model in any alphabet; a header cannot. */
-function headerSafe(text: string): string {
-  return /^[\x20-\x7e]*$/.test(text) ? text : encodeURI(text.toWellFormed());
 }
 
 function answerError(error: unknown, c: AppContext): Response {
@@ -135,6 +132,9 @@ async function handle(c: AppContext, route: Route): Promise<Response> {
   }
   // The router matches a path with a slash at its end, too.
   if (c.req.path.endsWith('/')) throw notFound(c.req.path);
+  // Only requests to models are recorded: of the others, one answers with a secret.
+  const asked = route.tasks && runRequested(request.headers);
+  if (asked) return answerByRun(request, asked, { ...exchange, route, env: c.env });
   const context = {
     requestId,
     settings,
@@ -148,9 +148,16 @@ async function handle(c: AppContext, route: Route): Promise<Response> {
     waitUntil: (work: Promise<unknown>) => c.executionCtx.waitUntil(work),
   };
   const call = startCall(context, TIME_LIMITS[route.tasks?.[0] ?? 'none']);
-  if (route.method === 'GET' || route.method === 'DELETE') return runRoute(route, readQuery(request.url), call);
+  if (route.method === 'GET' || route.method === 'DELETE' || !route.schema)
+    return runRoute(route, readQuery(request.url), call);
   const { maxBytes = MAX_TEXT_BYTES, pictures, forwards } = route;
   const { input, ...rest } = await readBody(request, { maxBytes, pictures, forwards });
+  if (route.tasks && namesBackground(input)) {
+    const { isBackground, body } = takeBackground({ input, ...rest });
+    if (isBackground) return answerInBackground(request, body, { ...exchange, route, env: c.env });
+    const { input: others, ...parts } = body;
+    return runRoute(route, others, Object.assign(call, parts));
+  }
   return runRoute(route, input, Object.assign(call, rest));
 }
 

@@ -1,6 +1,6 @@
 import { SETTING_NAMES, type SettingName } from './setting-names.ts';
 import { type AppCheck, type Price, readAppCheck, readPrices } from './settings-json.ts';
-import { MAX_KEY_CHARACTERS } from './sizes.ts';
+import { MAX_KEY_CHARACTERS, MAX_RUN_BYTES } from './sizes.ts';
 
 /** What wrangler gives the Worker: its bindings, and the settings. Each setting may be unset. */
 export type Env = {
@@ -9,6 +9,10 @@ export type Env = {
   KEYS?: KVNamespace | undefined;
   /** Counts what limited callers use. */
   LIMITS?: DurableObjectNamespace | undefined;
+  /** The runs: executions that are recorded. */
+  RUNS?: DurableObjectNamespace | undefined;
+  /** The runs of each caller. */
+  RUN_LISTS?: DurableObjectNamespace | undefined;
   /** Records what all callers use. */
   USAGE?: DurableObjectNamespace | undefined;
 } & { [Name in SettingName]?: string };
@@ -27,11 +31,23 @@ export interface Settings {
   /** The most values that a request, and an isolate in a day, writes to KV. */
   readonly kvWritesPerRequest: number;
   readonly kvWritesPerDay: number;
+  readonly runs: RunSettings;
   /**
    * A sentence for each unusable setting or missing binding; none shows the value. A problem closes only what needs the
    * setting: see `problemOf` in models/resolve.ts.
    */
   readonly problems: Readonly<Partial<Record<SettingName | 'EMBEDDINGS', string>>>;
+}
+
+export interface RunSettings {
+  /** How long a run and its answer are stored. */
+  readonly keepMs: number;
+  /** The most bytes of an answer. */
+  readonly maxBytes: number;
+  /** The most listed runs that are stored of a caller at the same time. */
+  readonly perCaller: number;
+  /** How long a run that is not in the background continues if nobody reads it. */
+  readonly graceMs: number;
 }
 
 /** The free plan of KV allows 1,000 writes a day, and 10 ms of CPU per request; a write takes 0.1 ms. */
@@ -42,7 +58,19 @@ const IP_REQUESTS_PER_MINUTE = 300;
 /** As long as the output of the HMAC's hash. Source: RFC 7518, section 3.2 */
 const MIN_SECRET_CHARACTERS = 32;
 
-const COUNTS: readonly SettingName[] = ['KV_WRITES_PER_REQUEST', 'KV_WRITES_PER_DAY', 'IP_REQUESTS_PER_MINUTE'];
+const RUN_HOURS = 24;
+const RUNS_PER_CALLER = 1_000;
+const RUN_GRACE_SECONDS = 120;
+
+const COUNTS: readonly SettingName[] = [
+  'KV_WRITES_PER_REQUEST',
+  'KV_WRITES_PER_DAY',
+  'IP_REQUESTS_PER_MINUTE',
+  'RUN_HOURS',
+  'RUN_MAX_BYTES',
+  'RUNS_PER_CALLER',
+  'RUN_GRACE_SECONDS',
+];
 const URLS: readonly SettingName[] = ['OPENAI_BASE_URL', 'CLIP_ENDPOINT_URL', 'INFERENCE_URL'];
 const CREDENTIALS: readonly SettingName[] = ['HF_TOKEN', 'OPENAI_API_KEY', 'CLIP_ENDPOINT_TOKEN', 'JINA_API_KEY'];
 
@@ -80,6 +108,12 @@ function check(env: Env): Settings {
     prices: readPrices(values.PRICES) ?? {},
     kvWritesPerRequest: Number(values.KV_WRITES_PER_REQUEST ?? KV_WRITES_PER_REQUEST),
     kvWritesPerDay: Number(values.KV_WRITES_PER_DAY ?? KV_WRITES_PER_DAY),
+    runs: {
+      keepMs: Number(values.RUN_HOURS ?? RUN_HOURS) * 3_600_000,
+      maxBytes: Number(values.RUN_MAX_BYTES ?? MAX_RUN_BYTES),
+      perCaller: Number(values.RUNS_PER_CALLER ?? RUNS_PER_CALLER),
+      graceMs: Number(values.RUN_GRACE_SECONDS ?? RUN_GRACE_SECONDS) * 1000,
+    },
     problems,
   };
 }

@@ -47,6 +47,13 @@ export const STREAM_TAIL_BYTES = 64 * KIB;
 /** A hundred times what the fastest models write in a second. */
 export const MAX_UNREAD_STREAM_BYTES = 16 * MIB;
 
+/** A row of SQLite in production has at most 2 MB. Local SQLite takes more. */
+export const MAX_RUN_ROW_BYTES = MIB;
+/** What an object keeps in memory of what its run has answered: objects can share 128 MB. */
+export const RECENT_RUN_BYTES = 128 * KIB;
+/** What a run may answer, by default: more than any answer that is not a stream. */
+export const MAX_RUN_BYTES = 32 * MIB;
+
 /** Vectors of one set in KV. */
 export const MAX_SET_BYTES = 8 * MIB;
 /** The isolate's own copies of vectors. */

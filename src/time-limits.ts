@@ -29,3 +29,14 @@ export const TIME_LIMITS: Readonly<Record<Task | 'none', TimeLimits>> = {
   /** Routes that ask no model. */
   none: QUICK,
 };
+
+/**
+ * Time limits of a run in the background: nobody holds a connection. The platform keeps an object alive for one piece of work
+ * for 15 minutes.
+ */
+export const BACKGROUND_TIME_LIMITS: TimeLimits = {
+  headersMs: 840 * SECOND,
+  firstEventMs: 840 * SECOND,
+  totalMs: 840 * SECOND,
+  coldMs: 600 * SECOND,
+};

@@ -6,15 +6,18 @@ import { embeddings } from '../routes/embeddings.ts';
 import { livez, readyz } from '../routes/health.ts';
 import { imageGenerations } from '../routes/images.ts';
 import { getModel, listModels } from '../routes/models.ts';
+import { cancelRun, getRun, listRuns, runEvents, runResult } from '../routes/runs.ts';
 import { similarity } from '../routes/similarity.ts';
 import { usage } from '../routes/usage.ts';
 import { createApp } from './app.ts';
+import { RunObject } from './runs/run-object.ts';
 
 export { Limiter } from './metering/limiter.ts';
 export { UsageLog } from './metering/usage-log.ts';
+export { RunList } from './runs/run-list.ts';
 
 /** The Worker: the app and its routes. The only file in src/ that knows the routes. */
-export default createApp([
+const routes = [
   chatCompletions,
   completions,
   embeddings,
@@ -25,6 +28,18 @@ export default createApp([
   getModel,
   clientSecrets,
   usage,
+  listRuns,
+  getRun,
+  cancelRun,
+  runEvents,
+  runResult,
   livez,
   readyz,
-]);
+];
+
+export default createApp(routes);
+
+/** One recorded execution of a route. */
+export class Run extends RunObject {
+  protected override readonly routes = routes;
+}

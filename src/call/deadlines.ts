@@ -42,6 +42,13 @@ export class Deadlines {
     }
   }
 
+  /** For a Durable Object: a timer that is still set keeps the object in memory, and billed. */
+  close(): void {
+    this.#open.clear();
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timerAt = Number.POSITIVE_INFINITY;
+  }
+
   #setTimer(at: number): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timerAt = at;

@@ -17,6 +17,7 @@ export function logRequest({ method, route, requestId, caller, status, report, m
     level: status >= 500 ? 'error' : status >= 400 || report.error ? 'warn' : 'info',
     request_id: requestId,
     caller,
+    run: report.run,
     method,
     route,
     status,

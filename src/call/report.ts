@@ -22,6 +22,8 @@ export interface Report {
   error?: string;
   /** What was thrown, if the caller got no details of it. */
   cause?: unknown;
+  /** The run that answers, or that is executed. */
+  run?: string;
   /** Headers that say what the caller's limits leave. */
   rateHeaders?: Readonly<Record<string, string>>;
   /** Settles when the last byte of a streamed answer is gone. */

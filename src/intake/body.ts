@@ -38,6 +38,9 @@ export const NO_ATTACHMENTS: ReadonlyMap<string, Uint8Array> = new Map();
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
+/** What says what the bytes of a body are. */
+export type BodySource = Pick<Request, 'headers' | 'url'>;
+
 /**
  * Reads a body: JSON; or, for routes that take pictures, also multipart with a JSON part named `payload`, whose items refer
  * to other parts as `attach://name`, or one picture (`Content-Type: image/*`) with all other fields in the query string.
@@ -45,18 +48,27 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
  * @throws ApiError `unsupported_media_type`, `body_too_large`, `invalid_json` or `invalid_parameter`
  */
 export async function readBody(request: Request, options: BodyOptions): Promise<Intake> {
-  const { maxBytes, pictures } = options;
-  const type = mediaType(request);
-  if (type === 'application/json') return readJson(await readBytes(request, maxBytes), options);
+  requireMediaType(request, options);
+  return parseBody(await readBytes(request, options.maxBytes), request, options);
+}
+
+/** The same for a body whose bytes are here. */
+export function parseBody(bytes: Uint8Array, source: BodySource, options: BodyOptions): Intake | Promise<Intake> {
+  const type = requireMediaType(source, options);
+  const { pictures } = options;
+  if (!pictures || type === 'application/json') return readJson(bytes, options);
+  if (type === 'multipart/form-data') return readMultipart(bytes, source);
+  const input = { ...readQuery(source.url, pictures.lists), [pictures.field]: { image: 'attach://body' } };
+  return { input, attachments: new Map([['body', bytes]]), textBytes: 0 };
+}
+
+function requireMediaType(source: BodySource, { pictures }: BodyOptions): string {
+  const type = mediaType(source);
+  if (type === 'application/json') return type;
   if (!pictures) {
     throw new ApiError('unsupported_media_type', 'Send the body as JSON, with Content-Type: application/json.');
   }
-  if (type === 'multipart/form-data') return readMultipart(request, maxBytes);
-  if (type.startsWith('image/')) {
-    const bytes = await readBytes(request, maxBytes);
-    const input = { ...readQuery(request.url, pictures.lists), [pictures.field]: { image: 'attach://body' } };
-    return { input, attachments: new Map([['body', bytes]]), textBytes: 0 };
-  }
+  if (type === 'multipart/form-data' || type.startsWith('image/')) return type;
   throw new ApiError('unsupported_media_type', 'Send JSON, multipart/form-data, or one picture as image/*.');
 }
 
@@ -95,11 +107,10 @@ function fillWith(large: Placeholders, input: unknown, keep: (key: string) => bo
   }
 }
 
-async function readMultipart(request: Request, maxBytes: number): Promise<Intake> {
-  const bytes = await readBytes(request, maxBytes);
+async function readMultipart(bytes: Uint8Array, source: BodySource): Promise<Intake> {
   let form: FormData;
   try {
-    const headers = { 'content-type': request.headers.get('content-type') ?? '' };
+    const headers = { 'content-type': source.headers.get('content-type') ?? '' };
     form = await new Response(bytes, { headers }).formData();
   } catch {
     throw new ApiError('invalid_parameter', 'The body is not valid multipart/form-data.');
@@ -133,7 +144,7 @@ export function readQuery(url: string, lists: readonly string[] = []): Record<st
   return fields;
 }
 
-function mediaType({ headers }: Request): string {
+function mediaType({ headers }: BodySource): string {
   const type = headers.get('content-type') ?? '';
   // What SDKs send, without splitting it.
   if (type === 'application/json') return type;
@@ -148,7 +159,8 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
+/** @throws ApiError `unsupported_media_type` or `body_too_large` */
+export async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
   if (request.headers.has('content-encoding')) {
     throw new ApiError('unsupported_media_type', 'Send the body without Content-Encoding.');
   }

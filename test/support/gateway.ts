@@ -35,6 +35,8 @@ export async function startGateway(settings: Record<string, string> = {}): Promi
       bindings: { API_KEYS: LOCAL_KEY, CORS_ORIGINS: '*', TOKEN_SECRETS: `local:${'x'.repeat(32)}`, ...settings },
       kvNamespaces: ['EMBEDDINGS', 'KEYS'],
       durableObjects: {
+        RUNS: { className: 'Run', useSQLite: true },
+        RUN_LISTS: { className: 'RunList', useSQLite: true },
         LIMITS: { className: 'Limiter', useSQLite: true },
         USAGE: { className: 'UsageLog', useSQLite: true },
       },

@@ -1,0 +1,13 @@
+import type { Report } from './report.ts';
+
+/** What an answer says about the model that gave it. */
+export function addReportHeaders(headers: Headers, { model, target, attempts }: Report): void {
+  if (model) headers.set('x-cedalion-model', headerSafe(model));
+  if (target) headers.set('x-cedalion-target', headerSafe(target));
+  if (attempts > 0) headers.set('x-cedalion-attempts', String(attempts));
+}
+
+/** A caller can name a model in any alphabet; a header cannot. */
+function headerSafe(text: string): string {
+  return /^[\x20-\x7e]*$/.test(text) ? text : encodeURI(text.toWellFormed());
+}

@@ -1,0 +1,26 @@
+import { ApiError } from '../errors.ts';
+
+interface Body {
+  readonly input: unknown;
+  readonly text?: string;
+}
+
+/**
+ * Takes the field `background` out of a body, so that no host gets it.
+ *
+ * @returns whether it is true, and the body without it. Its text is dropped: it is written again from the input
+ * @throws ApiError `invalid_parameter`
+ */
+export function takeBackground<B extends Body>(body: B): { readonly isBackground: boolean; readonly body: B } {
+  if (!namesBackground(body.input)) return { isBackground: false, body };
+  const { background, ...input } = body.input as { background: unknown };
+  if (typeof background !== 'boolean') {
+    throw new ApiError('invalid_parameter', '`background` must be a boolean.', { param: 'background' });
+  }
+  const { text: _, ...rest } = body;
+  return { isBackground: background, body: { ...rest, input } as unknown as B };
+}
+
+export function namesBackground(input: unknown): boolean {
+  return typeof input === 'object' && input !== null && (input as { background?: unknown }).background !== undefined;
+}

@@ -1,0 +1,156 @@
+import { concat } from '../bytes/bounded-body.ts';
+import { MAX_RUN_ROW_BYTES, RECENT_RUN_BYTES } from '../sizes.ts';
+
+/** A part of an answer. */
+interface Piece {
+  /** Where its first byte is in the answer. */
+  readonly start: number;
+  /** The number of the last event that begins in it or before it; 0 in an answer that is not a stream. */
+  readonly event: number;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * How often a stream is written: each row costs money, and what is not written is lost if the process dies. Its first event
+ * is written at once, so that a run that was seen is known.
+ */
+const FLUSH_EVERY_MS = 1_000;
+/** What is written before that time is over: an object holds little in memory. */
+const FLUSH_BYTES = 64 * 1024;
+
+const latin1 = new TextDecoder('latin1');
+
+/**
+ * What a run has answered so far: rows for what is old, memory for what is new. Readers go through it at their own pace, and
+ * need memory for one piece at a time.
+ */
+export class EventLog {
+  /** The number of the last event. */
+  event = 0;
+  /** Bytes of the answer so far. */
+  length = 0;
+  hasEnded = false;
+  readonly #sql: SqlStorage;
+  readonly #beforeWrite: () => void;
+  #recent: Piece[] = [];
+  #recentBytes = 0;
+  /** From here on nothing is written. */
+  #unwrittenFrom = 0;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #waiting: (() => void)[] = [];
+
+  /** @param beforeWrite creates the tables if necessary, and writes what belongs to the same transaction */
+  constructor(sql: SqlStorage, beforeWrite: () => void) {
+    this.#sql = sql;
+    this.#beforeWrite = beforeWrite;
+  }
+
+  /** Continues what an earlier process wrote. */
+  open(): void {
+    const [last] = this.#sql.exec<Row>('SELECT * FROM piece ORDER BY start DESC LIMIT 1').toArray();
+    this.event = last?.event ?? 0;
+    this.length = last ? last.start + last.bytes.byteLength : 0;
+    this.#unwrittenFrom = this.length;
+  }
+
+  /** Adds one event of a stream. */
+  addEvent(bytes: Uint8Array): void {
+    this.#add(bytes, this.event + 1);
+    if (this.length - this.#unwrittenFrom >= FLUSH_BYTES) this.flush();
+    else this.#timer ??= setTimeout(() => this.flush(), this.event === 1 ? 0 : FLUSH_EVERY_MS);
+  }
+
+  /** Adds bytes of an answer that is not a stream. */
+  addBytes(bytes: Uint8Array): void {
+    this.#add(bytes, 0);
+    if (this.length - this.#unwrittenFrom >= MAX_RUN_ROW_BYTES) this.flush();
+  }
+
+  #add(bytes: Uint8Array, event: number): void {
+    this.#recent.push({ start: this.length, event, bytes });
+    this.event = event;
+    this.length += bytes.byteLength;
+    this.#recentBytes += bytes.byteLength;
+  }
+
+  /** Writes what is only in memory. Synchronous: what else is written in the same turn is stored with it, or not at all. */
+  flush(): void {
+    this.#stopTimer();
+    this.#beforeWrite();
+    let row: Piece[] = [];
+    let size = 0;
+    for (const piece of this.#recent.filter(({ start }) => start >= this.#unwrittenFrom)) {
+      if (size + piece.bytes.byteLength > MAX_RUN_ROW_BYTES) {
+        this.#write(row);
+        row = [];
+        size = 0;
+      }
+      row.push(piece);
+      size += piece.bytes.byteLength;
+    }
+    this.#write(row);
+    this.#unwrittenFrom = this.length;
+    while (this.#recentBytes > RECENT_RUN_BYTES) this.#recentBytes -= this.#recent.shift()?.bytes.byteLength ?? 0;
+  }
+
+  /** Consecutive pieces in one row, or a piece that is larger than a row in several. */
+  #write(pieces: readonly Piece[]): void {
+    const [first] = pieces;
+    if (!first) return;
+    const bytes = concat(pieces.map((piece) => piece.bytes));
+    const event = pieces.at(-1)?.event ?? 0;
+    for (let at = 0; at < bytes.byteLength; at += MAX_RUN_ROW_BYTES) {
+      const part = bytes.subarray(at, at + MAX_RUN_ROW_BYTES);
+      this.#sql.exec('INSERT INTO piece VALUES (?, ?, ?)', first.start + at, event, part);
+    }
+  }
+
+  end(): void {
+    this.#stopTimer();
+    this.hasEnded = true;
+    this.wake();
+  }
+
+  /** @returns bytes from a position on, or undefined if there are none yet */
+  read(position: number): Uint8Array | undefined {
+    if (position >= this.length) return undefined;
+    const oldest = this.#recent[0];
+    if (oldest && position >= oldest.start) {
+      // All that has come since this reader's last look goes out in one write.
+      const newer = this.#recent.filter(({ start, bytes }) => start + bytes.byteLength > position);
+      return concat(newer.map(({ bytes }) => bytes)).subarray(position - (newer[0]?.start ?? 0));
+    }
+    const query = 'SELECT * FROM piece WHERE start <= ? ORDER BY start DESC LIMIT 1';
+    const { start, bytes } = this.#sql.exec<Row>(query, position).one();
+    return new Uint8Array(bytes).subarray(position - start);
+  }
+
+  /** @returns where the event after one begins */
+  positionAfter(event: number, run: string): number {
+    if (event >= this.event) return this.length;
+    const recent = this.#recent[0] && event >= this.#recent[0].event - 1;
+    if (recent) return this.#recent.find((piece) => piece.event > event)?.start ?? this.length;
+    const query = 'SELECT * FROM piece WHERE event > ? ORDER BY start LIMIT 1';
+    const { start, bytes } = this.#sql.exec<Row>(query, event).one();
+    return start + Math.max(0, latin1.decode(bytes).indexOf(`id: ${run}:${event + 1}\n`));
+  }
+
+  /** Settles when there is more, or there will be no more, or a reader has to be told that the connection is alive. */
+  more(): Promise<void> {
+    if (this.hasEnded) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  #stopTimer(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+}
+
+type Row = { start: number; event: number; bytes: ArrayBuffer };

@@ -1,0 +1,140 @@
+import { type Call, type RequestContext, startCall } from '../call/call.ts';
+import { newReport } from '../call/report.ts';
+import { addReportHeaders } from '../call/report-headers.ts';
+import { type ApiError, toApiError } from '../errors.ts';
+import { parseBody } from '../intake/body.ts';
+import { type Route, runRoute } from '../route.ts';
+import { type Env, readSettings } from '../settings.ts';
+import { MAX_TEXT_BYTES } from '../sizes.ts';
+import { BACKGROUND_TIME_LIMITS, TIME_LIMITS } from '../time-limits.ts';
+import { takeBackground } from './background.ts';
+import type { EventLog } from './event-log.ts';
+import { recordAnswer } from './record-answer.ts';
+import type { RunError, RunRecord } from './run-record.ts';
+import type { StoredRequest } from './run-store.ts';
+
+export interface Surroundings {
+  readonly route: Route;
+  readonly request: StoredRequest;
+  readonly record: RunRecord;
+  readonly log: EventLog;
+  readonly env: Env;
+  waitUntil(work: Promise<unknown>): void;
+  /** Before a host is asked. @throws ApiError if the run is not admitted */
+  onPrepared(): Promise<void>;
+  /** When all is recorded that there is. */
+  onEnd(): void;
+}
+
+/** One execution of a route that goes on in this process, and is recorded. */
+export class Execution {
+  readonly report = newReport();
+  /** What the run ended with, if it failed. */
+  error: RunError | undefined;
+  /** Whether the body asks for an answer later. */
+  asksForBackground = false;
+  /** Settles when the run is admitted, or has ended. */
+  readonly prepared: Promise<void>;
+  /** Settles when status and headers of the answer are known. */
+  readonly answered: Promise<void>;
+  readonly ended: Promise<void>;
+  /** Why it was given up by someone who may. */
+  cancelledBy: ApiError | undefined;
+  readonly #around: Surroundings;
+  #call: Call | undefined;
+  #onPrepared!: () => void;
+  #onAnswered!: () => void;
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+    this.prepared = new Promise((resolve) => {
+      this.#onPrepared = resolve;
+    });
+    this.answered = new Promise((resolve) => {
+      this.#onAnswered = resolve;
+    });
+    this.ended = this.#run();
+    // While it is pending, the platform keeps the object in memory.
+    around.waitUntil(this.ended);
+  }
+
+  /** Closes the request to the host. */
+  cancel(reason: ApiError): void {
+    this.cancelledBy ??= reason;
+    this.#call?.cancellation.cancel(reason);
+  }
+
+  /** Calls `pass` after a time, unless the run has ended. @returns a function that removes it */
+  in(milliseconds: number, pass: () => void): () => void {
+    return this.#call?.deadlines.in(milliseconds, pass) ?? (() => {});
+  }
+
+  async #run(): Promise<void> {
+    const { record, log, env, onEnd } = this.#around;
+    try {
+      const response = await this.#answer().catch((error: unknown) => this.#answerError(error));
+      addReportHeaders(response.headers, this.report);
+      const isStream = /^text\/event-stream/i.test(response.headers.get('content-type') ?? '');
+      record.answer = { status: response.status, headers: [...response.headers], isStream, isWhole: false };
+      record.isSeen ||= !record.isBackground;
+      this.#onAnswered();
+      const { maxBytes } = readSettings(env).runs;
+      const cancel = (reason: ApiError) => this.cancel(reason);
+      const complete = await recordAnswer(response, { report: this.report, maxBytes, record, log, cancel });
+      const error = complete();
+      this.error ??= error;
+      record.answer.isWhole = true;
+    } catch (error) {
+      // The body broke: what a host sent is incomplete.
+      this.error = toApiError(this.#call?.cancellation.reason ?? error).body.error;
+      this.report.error ??= this.error.code as ApiError['code'];
+    } finally {
+      this.#call?.deadlines.close();
+      onEnd();
+      this.#onPrepared();
+      this.#onAnswered();
+    }
+  }
+
+  async #answer(): Promise<Response> {
+    const { route, request, record, env, waitUntil, onPrepared } = this.#around;
+    const headers = new Headers(request.headers as [string, string][]);
+    const source = { headers, url: `https://run/${request.search}` };
+    const { maxBytes = MAX_TEXT_BYTES, pictures, forwards } = route;
+    const { isBackground, body } = takeBackground(
+      await parseBody(request.bytes, source, { maxBytes, pictures, forwards }),
+    );
+    this.asksForBackground = isBackground;
+    if (isBackground) record.isBackground = record.isListed = true;
+    await onPrepared();
+    if (this.cancelledBy) throw this.cancelledBy;
+    const { input, ...rest } = body;
+    const context: RequestContext = {
+      requestId: record.requestId,
+      caller: record.caller,
+      settings: readSettings(env),
+      report: this.report,
+      env,
+      params: {},
+      headers,
+      // The reader that leaves does not stop a run.
+      client: () => new AbortController().signal,
+      waitUntil,
+      ...rest,
+    };
+    const limits = record.isBackground ? BACKGROUND_TIME_LIMITS : TIME_LIMITS[route.tasks?.[0] ?? 'none'];
+    const call = startCall(context, limits);
+    // A part, so that every request to a host has a signal: no client's leaving closes it.
+    this.#call = { ...call, cancellation: call.cancellation.part() };
+    this.#onPrepared();
+    return runRoute(route, input, this.#call);
+  }
+
+  #answerError(error: unknown): Response {
+    const failure = toApiError(error);
+    this.report.error = failure.code;
+    if (failure.code === 'internal_error') this.report.cause = error;
+    this.error = failure.body.error;
+    return failure.toResponse();
+  }
+}

@@ -1,0 +1,58 @@
+import type { Call } from '../call/call.ts';
+import { ApiError } from '../errors.ts';
+import { describeListed, type describeRun } from './describe-run.ts';
+import { type Reading, writeMessage } from './messages.ts';
+import { addressOf, runNotFound } from './run-address.ts';
+import type { ListRequest } from './run-list.ts';
+import { listRunsOf } from './run-lists.ts';
+import type { RunObject } from './run-object.ts';
+import { readPreferences } from './run-request.ts';
+
+type Described = ReturnType<typeof describeRun>;
+type Calls = {
+  [Name in 'describe' | 'cancel']: (...values: Parameters<RunObject[Name]>) => Promise<Described | undefined>;
+};
+
+/** @throws ApiError `run_not_found` */
+export async function getRunOf({ caller, params, env }: Call, action: keyof Calls = 'describe'): Promise<Described> {
+  const { id, stub } = addressOf(params.id ?? '', env);
+  const run = await (stub as unknown as Calls)[action](caller.id, id);
+  if (!run) throw runNotFound();
+  return run;
+}
+
+/** The answer of a run, or its events. @throws ApiError `run_not_found` */
+export async function readRun(what: Reading['what'], after: number, call: Call): Promise<Response> {
+  const { caller, params, headers, env } = call;
+  const { id, stub } = addressOf(params.id ?? '', env);
+  const { waitMs } = readPreferences(headers.get('prefer') ?? '');
+  const message: Reading = { what, id, caller: caller.id, after, waitMs };
+  const sent = new Headers();
+  writeMessage(sent, message);
+  const answer = await stub.fetch('https://run/', { headers: sent });
+  call.report.run = id;
+  return new Response(answer.body, { status: answer.status, headers: answer.headers });
+}
+
+/** The number in `Last-Event-ID: <run>:<number>`. @throws ApiError `invalid_parameter` */
+export function lastEvent({ headers, params }: Call): number {
+  const value = headers.get('last-event-id');
+  if (!value) return 0;
+  const number = value.startsWith(`${params.id}:`) ? value.slice((params.id?.length ?? 0) + 1) : '';
+  if (/^\d{1,9}$/.test(number)) return Number(number);
+  throw new ApiError('invalid_parameter', '`Last-Event-ID` must be the id of an event of this run: <run>:<number>.', {
+    param: 'Last-Event-ID',
+  });
+}
+
+export async function listRunsFor({ caller, env }: Call, request: ListRequest) {
+  const runs = await listRunsOf(caller.id, request, env);
+  const data = runs.slice(0, request.limit).map(describeListed);
+  return {
+    object: 'list',
+    data,
+    first_id: data[0]?.id ?? null,
+    last_id: data.at(-1)?.id ?? null,
+    has_more: runs.length > request.limit,
+  };
+}

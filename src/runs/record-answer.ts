@@ -1,0 +1,101 @@
+import type { Report } from '../call/report.ts';
+import { ApiError } from '../errors.ts';
+import { eventData, parseEvent } from '../stream/sse.ts';
+import { EventCutter } from './event-cutter.ts';
+import type { EventLog } from './event-log.ts';
+import type { RunError, RunRecord } from './run-record.ts';
+
+const READ_BYTES = 64 * 1024;
+
+export interface Recorder {
+  readonly report: Report;
+  readonly maxBytes: number;
+  readonly record: RunRecord;
+  readonly log: EventLog;
+  /** Gives the run up. */
+  cancel(reason: ApiError): void;
+}
+
+/**
+ * Records the body of an answer in the log, from which all readers get it.
+ *
+ * @returns what adds the last part, and returns the error with which a stream ended. It is to be called in the same turn in
+ *   which the end of the run is stored: whoever has seen all of an answer finds it in the record, whatever happens to the
+ *   process
+ * @throws if the body breaks
+ */
+export async function recordAnswer(response: Response, recorder: Recorder): Promise<() => RunError | undefined> {
+  const { log, report, record } = recorder;
+  const add = record.answer?.isStream ? events(record.id, log) : bytes(log);
+  await readAll(response, recorder, add.push);
+  // The end of a stream is known a moment after its last byte: tokens, and whether a host cut it.
+  await report.streamed?.catch(() => {});
+  return () => {
+    add.end();
+    if (!record.answer?.isStream || report.error === undefined) return undefined;
+    return add.error() ?? { message: 'The stream broke.', type: 'server_error', param: null, code: report.error };
+  };
+}
+
+async function readAll(response: Response, recorder: Recorder, push: (chunk: Uint8Array) => void): Promise<void> {
+  if (!response.body) return;
+  const { log, maxBytes, record } = recorder;
+  const reader = response.body.getReader({ mode: 'byob' });
+  let room = new Uint8Array(READ_BYTES);
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read(room);
+    if (done) return;
+    length += value.byteLength;
+    if (length > maxBytes) {
+      const reason = new ApiError('run_too_large', `The answer is larger than ${maxBytes} bytes, the limit of a run.`);
+      recorder.cancel(reason);
+      // A stream ends with an event that says so.
+      if (!record.answer?.isStream) throw reason;
+    }
+    push(value);
+    log.wake();
+    room = new Uint8Array(value.buffer);
+  }
+}
+
+interface Sink {
+  push(chunk: Uint8Array): void;
+  end(): void;
+  /** The error in the last event. */
+  error(): RunError | undefined;
+}
+
+function events(run: string, log: EventLog): Sink {
+  const cutter = new EventCutter(run);
+  let last: Uint8Array | undefined;
+  const add = (event: Uint8Array) => {
+    last = event;
+    log.addEvent(event);
+  };
+  return {
+    push: (chunk) => cutter.push(chunk).forEach(add),
+    end: () => cutter.end().forEach(add),
+    error() {
+      const data = eventData(new TextDecoder().decode(last)).at(-1) ?? '';
+      return parseEvent(data)?.error as RunError | undefined;
+    },
+  };
+}
+
+function bytes(log: EventLog): Sink {
+  let held: Uint8Array | undefined;
+  const release = () => {
+    if (held) log.addBytes(held);
+    held = undefined;
+  };
+  return {
+    push(chunk) {
+      release();
+      // A copy: the memory of the chunk is used again.
+      held = chunk.slice();
+    },
+    end: release,
+    error: () => undefined,
+  };
+}

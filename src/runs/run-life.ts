@@ -1,0 +1,181 @@
+import { logRequest } from '../call/log.ts';
+import { ApiError } from '../errors.ts';
+import type { Route } from '../route.ts';
+import { type Env, readSettings } from '../settings.ts';
+import { EventLog } from './event-log.ts';
+import { Execution } from './execution.ts';
+import { admitToList, updateList } from './run-lists.ts';
+import { hasEnded, type RunError, type RunRecord, type RunTerms } from './run-record.ts';
+import { RunStore, type StoredRequest } from './run-store.ts';
+
+/** How often the platform asks whether a run in the background is still alive. */
+const WATCH_MS = 30_000;
+/** Longer than any run that is not in the background. */
+const FOREGROUND_WATCH_MS = 660_000;
+/** How often a run is started. */
+const MAX_ATTEMPTS = 2;
+/** Readers are told that the connection is alive: see stream/relay.ts. */
+const KEEPALIVE_MS = 15_000;
+
+/** What the object of a run provides. */
+export interface RunHost {
+  readonly ctx: DurableObjectState;
+  readonly env: Env;
+  routeAt(path: string): Route;
+  onEnd(run: RunRecord): void;
+}
+
+/**
+ * The life of a run: begun, executed, stored, ended, and taken up by the next process.
+ *
+ * Nothing is written before the answer begins, except in the background: a write holds back whatever is sent, until it is
+ * stored.
+ */
+export class RunLife {
+  record: RunRecord | undefined;
+  log: EventLog;
+  /** Set while the run is executed in this process. */
+  live: Execution | undefined;
+  readonly #host: RunHost;
+  readonly #store: RunStore;
+  #isAlarmSet = false;
+
+  /** Loads what an earlier process stored. */
+  constructor(host: RunHost) {
+    this.#host = host;
+    this.#store = new RunStore(host.ctx.storage.sql);
+    this.log = this.#newLog();
+    this.record = this.#store.load();
+    const { record } = this;
+    if (!record) return;
+    this.#isAlarmSet = true;
+    this.log.open();
+    if (hasEnded(record)) this.log.end();
+    else if (record.isBackground && !record.isSeen && record.attempts < MAX_ATTEMPTS) this.#queueAgain(record);
+    else this.#end(record, 'failed', interrupted().body.error);
+  }
+
+  /** Begins the run of a request. What is left of an earlier one of the same key is forgotten. */
+  begin(terms: RunTerms, fingerprint: string, request: StoredRequest): RunRecord {
+    const earlier = this.record;
+    if (earlier) {
+      this.#store.forgetAnswer();
+      this.#store.forgetRequest();
+      this.log = this.#newLog();
+    }
+    const now = Date.now();
+    const { id, isBackground, isResumable, route, caller, requestId, isKeyed } = terms;
+    this.record = {
+      ...{ id: earlier ? nextId(earlier.id) : id, route, caller, requestId, isKeyed, isBackground, fingerprint },
+      isListed: isBackground || isResumable,
+      createdAt: now,
+      expiresAt: now + readSettings(this.#host.env).runs.keepMs,
+      status: 'queued',
+      attempts: 0,
+      isSeen: false,
+    };
+    this.#execute(this.record, request);
+    return this.record;
+  }
+
+  /** Executes a run in the background that was interrupted. */
+  restart(record: RunRecord): void {
+    const request = this.#store.keptRequest();
+    if (request) this.#execute(record, request);
+    else this.#end(record, 'failed', interrupted().body.error);
+  }
+
+  setAlarm(record: RunRecord): void {
+    this.#isAlarmSet = true;
+    const watchMs = record.isBackground ? WATCH_MS : FOREGROUND_WATCH_MS;
+    void this.#host.ctx.storage.setAlarm(hasEnded(record) ? record.expiresAt : Date.now() + watchMs);
+  }
+
+  /** A reader gets a part of the answer: from now on it cannot be made anew. */
+  markSeen(record: RunRecord): void {
+    if (record.isSeen) return;
+    record.isSeen = true;
+    if (this.#store.hasTables) this.#save(record);
+  }
+
+  #execute(record: RunRecord, request: StoredRequest): void {
+    const { ctx, env, routeAt } = this.#host;
+    const live = new Execution({
+      ...{ route: routeAt(record.route), request, record, log: this.log, env },
+      waitUntil: (work) => ctx.waitUntil(work),
+      onPrepared: async () => {
+        if (record.isListed) await admitToList(record, env);
+        record.status = 'in_progress';
+        record.startedAt = Date.now();
+        record.attempts++;
+        if (!record.isBackground) return;
+        if (record.attempts === 1) this.#store.keepRequest(request);
+        this.#save(record);
+        this.setAlarm(record);
+      },
+      onEnd: () => this.#onExecuted(record, live),
+    });
+    this.live = live;
+    const keepAlive = () => {
+      this.log.wake();
+      live.in(KEEPALIVE_MS, keepAlive);
+    };
+    void live.answered.then(() => live.in(KEEPALIVE_MS, keepAlive));
+  }
+
+  #onExecuted(record: RunRecord, { report, error, cancelledBy }: Execution): void {
+    this.live = undefined;
+    const { model, target, tokens, images, timings } = report;
+    Object.assign(record, { model, target, tokens, images, timings });
+    this.#end(record, cancelledBy ? 'cancelled' : error ? 'failed' : 'completed', error);
+    report.run = record.id;
+    const { requestId, caller, route, answer, startedAt = record.createdAt, endedAt = startedAt } = record;
+    const finished = { method: 'POST', route, requestId, caller: caller.id, report, milliseconds: endedAt - startedAt };
+    logRequest({ ...finished, status: answer?.status ?? 500 });
+  }
+
+  #end(record: RunRecord, status: RunRecord['status'], error: RunError | undefined): void {
+    const { ctx, env, onEnd } = this.#host;
+    record.status = status;
+    record.endedAt = Date.now();
+    if (error) record.error = error;
+    // With the record, in one transaction.
+    this.log.flush();
+    this.#save(record);
+    this.#store.forgetRequest();
+    this.setAlarm(record);
+    onEnd(record);
+    this.log.end();
+    if (record.isListed) ctx.waitUntil(updateList(record, env));
+  }
+
+  #queueAgain(record: RunRecord): void {
+    this.#store.forgetAnswer();
+    this.log = this.#newLog();
+    delete record.answer;
+    record.status = 'queued';
+    this.#save(record);
+    void this.#host.ctx.storage.setAlarm(Date.now());
+  }
+
+  #newLog(): EventLog {
+    return new EventLog(this.#host.ctx.storage.sql, () => {
+      if (this.record) this.#save(this.record);
+    });
+  }
+
+  #save(record: RunRecord): void {
+    this.#store.save(record);
+    if (!this.#isAlarmSet) this.setAlarm(record);
+  }
+}
+
+function interrupted(): ApiError {
+  return new ApiError('run_interrupted', 'The run was interrupted. What was recorded until then can be read.');
+}
+
+/** `run_k….2` after `run_k…`. */
+function nextId(id: string): string {
+  const [base = id, count = '1'] = id.split('.');
+  return `${base}.${Number(count) + 1}`;
+}

@@ -1,0 +1,70 @@
+import { DurableObject } from 'cloudflare:workers';
+import type { RunStatus } from './run-record.ts';
+
+/** One line of a caller's list. Times are milliseconds since 1970. */
+export interface ListedRun {
+  readonly id: string;
+  readonly route: string;
+  readonly status: RunStatus;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+}
+
+export interface ListRequest {
+  readonly status?: RunStatus | undefined;
+  /** The run after which the list begins. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+type Row = { id: string; route: string; status: RunStatus; created: number; expires: number };
+
+/** The runs of one caller that can be fetched later: streams that can be resumed, and those in the background. */
+export class RunList extends DurableObject {
+  readonly #sql = this.ctx.storage.sql;
+
+  /** @returns whether there is room for one more */
+  async admit({ id, route, status, createdAt, expiresAt }: ListedRun, perCaller: number): Promise<boolean> {
+    this.#sql.exec(
+      'CREATE TABLE IF NOT EXISTS run (id TEXT PRIMARY KEY, route TEXT, status TEXT, created INTEGER, expires INTEGER)',
+    );
+    this.#sql.exec('DELETE FROM run WHERE expires <= ?', Date.now());
+    const { count } = this.#sql.exec<{ count: number }>('SELECT count(*) AS count FROM run').one();
+    if (count >= perCaller) return false;
+    this.#sql.exec('INSERT OR REPLACE INTO run VALUES (?, ?, ?, ?, ?)', id, route, status, createdAt, expiresAt);
+    if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(expiresAt);
+    return true;
+  }
+
+  update(id: string, status: RunStatus): void {
+    if (this.#isStored()) this.#sql.exec('UPDATE run SET status = ? WHERE id = ?', status, id);
+  }
+
+  /** The newest first; one more than asked for, if there is one. */
+  list({ status, after, limit }: ListRequest): ListedRun[] {
+    if (!this.#isStored()) return [];
+    const [last] = after ? this.#sql.exec<Row>('SELECT * FROM run WHERE id = ?', after).toArray() : [];
+    const rows = this.#sql.exec<Row>(
+      `SELECT * FROM run WHERE expires > ?1 AND (?2 IS NULL OR status = ?2)
+         AND (?3 IS NULL OR (created, id) < (?3, ?4)) ORDER BY created DESC, id DESC LIMIT ?5`,
+      Date.now(),
+      status ?? null,
+      last?.created ?? (after ? 0 : null),
+      after ?? '',
+      limit + 1,
+    );
+    return rows.toArray().map(({ created, expires, ...row }) => ({ ...row, createdAt: created, expiresAt: expires }));
+  }
+
+  /** Removes what has expired, and at last everything. */
+  override async alarm(): Promise<void> {
+    this.#sql.exec('DELETE FROM run WHERE expires <= ?', Date.now());
+    const { next } = this.#sql.exec<{ next: number | null }>('SELECT min(expires) AS next FROM run').one();
+    if (next === null) await this.ctx.storage.deleteAll();
+    else await this.ctx.storage.setAlarm(next);
+  }
+
+  #isStored(): boolean {
+    return this.#sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'run'").toArray().length > 0;
+  }
+}

@@ -1,0 +1,38 @@
+import { ApiError } from '../errors.ts';
+import { type Env, readSettings } from '../settings.ts';
+import type { ListedRun, ListRequest, RunList } from './run-list.ts';
+import type { RunRecord } from './run-record.ts';
+
+type Calls = {
+  [Name in 'admit' | 'update' | 'list']: (
+    ...values: Parameters<RunList[Name]>
+  ) => Promise<Awaited<ReturnType<RunList[Name]>>>;
+};
+
+/** @throws ApiError `run_limit_exceeded` */
+export async function admitToList(record: RunRecord, env: Env): Promise<void> {
+  const { perCaller } = readSettings(env).runs;
+  const { id, route, status, createdAt, expiresAt } = record;
+  if (await listOf(record.caller.id, env).admit({ id, route, status, createdAt, expiresAt }, perCaller)) return;
+  throw new ApiError(
+    'run_limit_exceeded',
+    `${perCaller} runs of this caller are stored, which is the limit. Wait until the oldest ones expire.`,
+    { headers: { 'x-should-retry': 'false' } },
+  );
+}
+
+/** Never rejects: the run itself knows its status. */
+export async function updateList({ id, status, caller }: RunRecord, env: Env): Promise<void> {
+  await listOf(caller.id, env)
+    .update(id, status)
+    .catch(() => {});
+}
+
+export function listRunsOf(caller: string, request: ListRequest, env: Env): Promise<ListedRun[]> {
+  return listOf(caller, env).list(request);
+}
+
+function listOf(caller: string, { RUN_LISTS }: Env): Calls {
+  if (RUN_LISTS) return RUN_LISTS.getByName(caller) as unknown as Calls;
+  throw new ApiError('configuration_invalid', 'The binding RUN_LISTS is missing from the configuration.');
+}

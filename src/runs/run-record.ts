@@ -1,0 +1,79 @@
+import type { Caller } from '../access/caller.ts';
+
+export const RUN_STATUSES = ['queued', 'in_progress', 'completed', 'failed', 'cancelled'] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+
+/** What the Worker tells the object of a run beside the request itself. Plain data. */
+export interface RunTerms {
+  /** The id of the first run of the object. */
+  readonly id: string;
+  /** The path of the route. */
+  readonly route: string;
+  readonly caller: Caller;
+  readonly requestId: string;
+  readonly isKeyed: boolean;
+  readonly isResumable: boolean;
+  readonly isBackground: boolean;
+  readonly waitMs?: number | undefined;
+}
+
+/** What is known of a run. Plain data: one row of its object. Times are milliseconds since 1970. */
+export interface RunRecord {
+  readonly id: string;
+  readonly route: string;
+  readonly caller: Caller;
+  readonly requestId: string;
+  readonly isKeyed: boolean;
+  /** Whether it is listed, and counts among the runs of its caller. */
+  isListed: boolean;
+  isBackground: boolean;
+  /** Query string and digest of the body: the same key with another one is refused. */
+  readonly fingerprint: string;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  status: RunStatus;
+  startedAt?: number;
+  endedAt?: number;
+  /** How often it was started: a second time if the first was interrupted, and nobody had seen anything. */
+  attempts: number;
+  /** Whether a reader may have seen a part of the answer. */
+  isSeen: boolean;
+  answer?: RecordedAnswer;
+  error?: RunError;
+  model?: string;
+  target?: string;
+  tokens?: { prompt: number; completion: number; isEstimated?: boolean };
+  images?: number;
+  /** Milliseconds by stage. */
+  timings?: Readonly<Record<string, number>>;
+}
+
+/** The body is in the log of the run. */
+export interface RecordedAnswer {
+  readonly status: number;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly isStream: boolean;
+  /** Whether all of the body is recorded. */
+  isWhole: boolean;
+}
+
+/** As in the body of an error. */
+export interface RunError {
+  readonly message: string;
+  readonly type: string;
+  readonly param: string | null;
+  readonly code: string;
+}
+
+export const hasEnded = ({ status }: RunRecord): boolean => status !== 'queued' && status !== 'in_progress';
+
+/**
+ * Whether a request with the same key is to run anew: the run has failed in a way that may pass, or was cancelled. Any
+ * other answer is the one and only answer of its key.
+ */
+export function mayPass({ status, answer }: RunRecord): boolean {
+  if (status === 'cancelled') return true;
+  if (status !== 'failed') return false;
+  const { status: http = 500, isWhole = false } = answer ?? {};
+  return !isWhole || http < 400 || http === 408 || http === 409 || http === 429 || http >= 500;
+}

@@ -1,0 +1,68 @@
+import { encodeComment, encodeEvent } from '../stream/sse.ts';
+import type { EventLog } from './event-log.ts';
+import type { RunRecord } from './run-record.ts';
+
+/**
+ * An answer from the log, from a position on, and live while the run goes on.
+ *
+ * @param onLeft called when all is sent, or the reader has left
+ */
+export function answerFrom(
+  position: number,
+  log: EventLog,
+  record: RunRecord,
+  more: Record<string, string>,
+  onLeft: () => void,
+): Response {
+  const { status = 200, headers = [], isStream, isWhole } = record.answer ?? {};
+  const init = { status, headers: new Headers(headers as [string, string][]) };
+  for (const name in more) init.headers.set(name, more[name] as string);
+  const all = log.hasEnded && isWhole ? log.read(position) : undefined;
+  if (log.hasEnded && isWhole && position + (all?.byteLength ?? 0) === log.length) {
+    onLeft();
+    return new Response(all ?? null, init);
+  }
+  const { readable, writable } =
+    log.hasEnded && isWhole && !isStream ? new FixedLengthStream(log.length - position) : new IdentityTransformStream();
+  void send(position, log, record, writable.getWriter()).finally(onLeft);
+  return new Response(readable, init);
+}
+
+/** One piece in memory, and the next only when it is gone. Never rejects. */
+async function send(
+  from: number,
+  log: EventLog,
+  record: RunRecord,
+  writer: WritableStreamDefaultWriter<Uint8Array>,
+): Promise<void> {
+  const isStream = record.answer?.isStream;
+  let position = from;
+  let hasLeft = false;
+  const left = writer.closed.then(
+    () => {},
+    () => {
+      hasLeft = true;
+    },
+  );
+  try {
+    while (!hasLeft) {
+      const bytes = log.read(position);
+      if (bytes) {
+        await writer.write(bytes);
+        position += bytes.byteLength;
+      } else if (log.hasEnded) {
+        break;
+      } else {
+        await Promise.race([log.more(), left]);
+        if (isStream && log.length === position && !log.hasEnded) await writer.write(encodeComment('keepalive'));
+      }
+    }
+    if (record.answer?.isWhole) return await writer.close();
+    // Without an id: a client can have seen events that were not written before the process died, and has to see this one.
+    if (isStream) await writer.write(encodeEvent({ error: record.error }));
+    if (isStream) await writer.close();
+    else await writer.abort(new Error('The run ended before its answer was complete.'));
+  } catch {
+    // The reader has left. The run goes on.
+  }
+}

@@ -1,0 +1,76 @@
+import type { Caller } from '../access/caller.ts';
+import type { Report } from '../call/report.ts';
+import { ApiError } from '../errors.ts';
+import type { Intake } from '../intake/body.ts';
+import type { Route } from '../route.ts';
+import type { Env } from '../settings.ts';
+import { writeMessage } from './messages.ts';
+import { addressOfKey, newAddress } from './run-address.ts';
+import type { RunTerms } from './run-record.ts';
+import { type RunRequest, readPreferences, requireStorable } from './run-request.ts';
+
+/** Who asks for a run, and for what. */
+export interface RunStart {
+  readonly route: Route;
+  readonly caller: Caller;
+  readonly requestId: string;
+  readonly env: Env;
+  readonly report: Report;
+}
+
+/** What a run is made from: an HTTP request, or the same parts. */
+export interface RunSource {
+  readonly url: string;
+  readonly headers: Headers;
+  readonly body: BodyInit | null;
+}
+
+const PASSED_HEADERS = ['content-type', 'content-length', 'content-encoding', 'accept', 'cache-control'];
+
+/** Answers a request by a run: executed now, or recorded earlier with the same idempotency key. */
+export async function answerByRun(source: RunSource, asked: RunRequest, start: RunStart): Promise<Response> {
+  const { route, caller, requestId, env, report } = start;
+  const { key, ...rest } = asked;
+  const { id, stub } = key === undefined ? newAddress(env) : await addressOfKey(caller.id, route.path, key, env);
+  const terms: RunTerms = { id, route: route.path, caller, requestId, isKeyed: key !== undefined, ...rest };
+  const headers = new Headers();
+  for (const name of PASSED_HEADERS) {
+    const value = source.headers.get(name);
+    if (value !== null) headers.set(name, value);
+  }
+  writeMessage(headers, terms);
+  const { search } = new URL(source.url);
+  const answer = await stub.fetch(`https://run/${search}`, { method: 'POST', headers, body: source.body });
+  report.run = answer.headers.get('x-run-id') ?? id;
+  // A copy: the headers of an answer that came over the network cannot be changed.
+  return new Response(answer.body, { status: answer.status, headers: answer.headers });
+}
+
+/** Answers a request whose body, already read, has `"background": true`. */
+export async function answerInBackground(request: Request, body: Intake, start: RunStart): Promise<Response> {
+  requireStorable(request.headers);
+  if (body.attachments.size > 0) {
+    throw new ApiError(
+      'invalid_parameter',
+      '`background` requires a JSON body. With another one, send the header `Prefer: respond-async`.',
+      { param: 'background' },
+    );
+  }
+  const json = JSON.stringify(body.input);
+  const whole = body.large ? body.large.into(json) : json;
+  const headers = new Headers(request.headers);
+  headers.delete('content-length');
+  const source = { url: request.url, headers, body: typeof whole === 'string' ? whole : whole.stream() };
+  const { waitMs } = readPreferences(request.headers.get('prefer') ?? '');
+  return answerByRun(source, { isResumable: false, isBackground: true, waitMs }, start);
+}
+
+/** Starts a run in the background from code, with a JSON body. @returns its 202, or its answer if the key has one */
+export function startRun(body: unknown, key: string | undefined, start: RunStart): Promise<Response> {
+  const source = {
+    url: 'https://run/',
+    headers: new Headers({ 'content-type': 'application/json' }),
+    body: JSON.stringify(body),
+  };
+  return answerByRun(source, { key, isResumable: false, isBackground: true }, start);
+}
