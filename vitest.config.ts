@@ -25,7 +25,7 @@ export default defineConfig({
         // Outside: real processes and sockets, real SDKs, the bundle as it is deployed.
         test: {
           name: 'node',
-          include: ['test/{clients,chaos,processes}/**/*.test.ts'],
+          include: ['test/{clients,chaos,processes,runs}/**/*.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

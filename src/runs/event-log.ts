@@ -37,7 +37,7 @@ export class EventLog {
   /** From here on nothing is written. */
   #unwrittenFrom = 0;
   #timer: ReturnType<typeof setTimeout> | null = null;
-  #waiting: (() => void)[] = [];
+  #waiting: ((isTick: boolean) => void)[] = [];
 
   /** @param beforeWrite creates the tables if necessary, and writes what belongs to the same transaction */
   constructor(sql: SqlStorage, beforeWrite: () => void) {
@@ -135,16 +135,21 @@ export class EventLog {
     return start + Math.max(0, latin1.decode(bytes).indexOf(`id: ${run}:${event + 1}\n`));
   }
 
-  /** Settles when there is more, or there will be no more, or a reader has to be told that the connection is alive. */
-  more(): Promise<void> {
-    if (this.hasEnded) return Promise.resolve();
+  /**
+   * Settles when there is more, or will be no more.
+   *
+   * @returns whether it is only time to tell a reader that the connection is alive
+   */
+  more(): Promise<boolean> {
+    if (this.hasEnded) return Promise.resolve(false);
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  wake(): void {
+  /** Wakes the readers. */
+  wake(isTick = false): void {
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const resolve of waiting) resolve();
+    for (const resolve of waiting) resolve(isTick);
   }
 
   #stopTimer(): void {

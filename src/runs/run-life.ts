@@ -117,7 +117,7 @@ export class RunLife {
     });
     this.live = live;
     const keepAlive = () => {
-      this.log.wake();
+      this.log.wake(true);
       live.in(KEEPALIVE_MS, keepAlive);
     };
     void live.answered.then(() => live.in(KEEPALIVE_MS, keepAlive));

@@ -39,9 +39,10 @@ async function send(
   let position = from;
   let hasLeft = false;
   const left = writer.closed.then(
-    () => {},
+    () => false,
     () => {
       hasLeft = true;
+      return false;
     },
   );
   try {
@@ -53,8 +54,8 @@ async function send(
       } else if (log.hasEnded) {
         break;
       } else {
-        await Promise.race([log.more(), left]);
-        if (isStream && log.length === position && !log.hasEnded) await writer.write(encodeComment('keepalive'));
+        const isTick = await Promise.race([log.more(), left]);
+        if (isTick && isStream) await writer.write(encodeComment('keepalive'));
       }
     }
     if (record.answer?.isWhole) return await writer.close();
