@@ -9,7 +9,7 @@ import { hasEnded, type RunError, type RunRecord, type RunTerms } from './run-re
 import { RunStore, type StoredRequest } from './run-store.ts';
 
 /** How often the platform asks whether a run in the background is still alive. */
-const WATCH_MS = 30_000;
+const WATCH_MS = 10_000;
 /** Longer than any run that is not in the background. */
 const FOREGROUND_WATCH_MS = 660_000;
 /** How often a run is started. */
@@ -51,7 +51,7 @@ export class RunLife {
     this.#isAlarmSet = true;
     this.log.open();
     if (hasEnded(record)) this.log.end();
-    else if (record.isBackground && !record.isSeen && record.attempts < MAX_ATTEMPTS) this.#queueAgain(record);
+    else if (record.isBackground && !record.isSeen && record.attempts < MAX_ATTEMPTS) this.#executeAgain(record);
     else this.#end(record, 'failed', interrupted().body.error);
   }
 
@@ -76,13 +76,6 @@ export class RunLife {
     };
     this.#execute(this.record, request);
     return this.record;
-  }
-
-  /** Executes a run in the background that was interrupted. */
-  restart(record: RunRecord): void {
-    const request = this.#store.keptRequest();
-    if (request) this.#execute(record, request);
-    else this.#end(record, 'failed', interrupted().body.error);
   }
 
   setAlarm(record: RunRecord): void {
@@ -149,13 +142,15 @@ export class RunLife {
     if (record.isListed) ctx.waitUntil(updateList(record, env));
   }
 
-  #queueAgain(record: RunRecord): void {
+  /** A run in the background that was interrupted, and of which nobody has seen anything. */
+  #executeAgain(record: RunRecord): void {
+    const request = this.#store.keptRequest();
+    if (!request) return this.#end(record, 'failed', interrupted().body.error);
     this.#store.forgetAnswer();
     this.log = this.#newLog();
     delete record.answer;
     record.status = 'queued';
-    this.#save(record);
-    void this.#host.ctx.storage.setAlarm(Date.now());
+    this.#execute(record, request);
   }
 
   #newLog(): EventLog {

@@ -68,8 +68,7 @@ export abstract class RunObject extends DurableObject<Env> {
       this.#life = undefined;
       return;
     }
-    if (record.status === 'queued' && !life.live) life.restart(record);
-    else life.setAlarm(record);
+    life.setAlarm(record);
   }
 
   async #start(request: Request, terms: RunTerms, leave: () => void): Promise<Response> {
