@@ -66,6 +66,9 @@ const HEADERS = {
   'x-cedalion-attempts': text('Number of requests to hosts, including retries and other targets.'),
   'x-cedalion-seed': text('The seed of the image. Only with `Accept: image/*`.'),
   'cache-status': text('Result of the vector cache (RFC 9211): `embeddings; hit`, or `fwd=` and a reason.'),
+  'x-run-id': text('The id of the run that recorded the answer.'),
+  location: text('Where the status of the run is.'),
+  'preference-applied': text('`respond-async`, and `wait` if it was sent (RFC 7240).'),
   'retry-after': text('Seconds to wait before a retry, if the host says.'),
 };
 
@@ -77,6 +80,33 @@ const PARAMETERS = {
       '`no-cache` bypasses the cache and refreshes it. `no-store` neither reads nor writes it (RFC 9111, 5.2.1).',
     schema: { type: 'string' },
   },
+  idempotencyKey: {
+    name: 'idempotency-key',
+    in: 'header',
+    description:
+      'A new key for each request, such as a UUID. A request with the same key and the same body gets the same answer, with the header `Idempotent-Replayed: true`, and the host is asked once. A duplicate waits for the first one.',
+    schema: { type: 'string', minLength: 1, maxLength: 255 },
+  },
+  prefer: {
+    name: 'prefer',
+    in: 'header',
+    description:
+      '`respond-async` answers 202 with a run; with `wait=<seconds>` only if the answer takes longer (RFC 7240). The field `"background": true` in the body does the same. `wait=0` with an `Idempotency-Key` does not wait for a request in progress: it gets 409.',
+    schema: { type: 'string' },
+  },
+  resume: {
+    name: 'x-cedalion-resume',
+    in: 'header',
+    description:
+      '`true` records a stream: its events have ids, the header `x-run-id` names the run, and `GET /v1/runs/{id}/events` continues it after a lost connection.',
+    schema: { type: 'string', enum: ['true'] },
+  },
+  lastEventId: {
+    name: 'last-event-id',
+    in: 'header',
+    description: 'The id of the last event that was received, as an `EventSource` sends it.',
+    schema: { type: 'string' },
+  },
 };
 
 const ref = (kind: 'schemas' | 'headers' | 'parameters' | 'responses', name: string) => ({
@@ -86,12 +116,27 @@ const headers = (...names: (keyof typeof HEADERS)[]) =>
   Object.fromEntries(names.map((name) => [name, ref('headers', name)]));
 
 function describe(operation: Operation, recorded: Recorded | undefined, errors: ErrorResponses): Json {
-  const { id, tag, summary, description, open, takesPictures, request, path, query = {} } = operation;
+  const {
+    id,
+    tag,
+    summary,
+    description,
+    open,
+    takesPictures,
+    records,
+    readsRun,
+    request,
+    path,
+    query = {},
+  } = operation;
   const parameters = [
     ...(path.includes('{id}')
-      ? [{ name: 'id', in: 'path', required: true, description: 'An alias or a model id.', schema: { type: 'string' } }]
+      ? [{ name: 'id', in: 'path', required: true, description: ID[tag], schema: { type: 'string' } }]
       : []),
     ...(takesPictures ? [ref('parameters', 'cacheControl')] : []),
+    ...(records ? (['idempotencyKey', 'prefer', 'resume'] as const).map((name) => ref('parameters', name)) : []),
+    ...(readsRun === 'events' ? [ref('parameters', 'lastEventId')] : []),
+    ...(readsRun === 'result' ? [ref('parameters', 'prefer')] : []),
     ...Object.entries(query).map(([name, description]) => ({
       name,
       in: 'query',
@@ -107,9 +152,26 @@ function describe(operation: Operation, recorded: Recorded | undefined, errors: 
     ...(open ? { security: [] } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(request ? { requestBody: describeRequest(operation, request.name) } : {}),
-    responses: { 200: describeAnswer(operation, recorded), ...describeErrors(operation, errors) },
+    responses: {
+      200: describeAnswer(operation, recorded),
+      ...(records ? { 202: ACCEPTED } : {}),
+      ...(readsRun === 'events' ? { 204: { description: 'The stream is complete, and has no more events.' } } : {}),
+      ...describeErrors(operation, errors),
+    },
   };
 }
+
+/** What the id in a path is. */
+const ID: Readonly<Partial<Record<Operation['tag'], string>>> = {
+  Models: 'An alias or a model id.',
+  Runs: 'The id of a run.',
+};
+
+const ACCEPTED = {
+  description: 'The run, which goes on in the background.',
+  headers: headers('x-request-id', 'server-timing', 'x-run-id', 'location', 'preference-applied', 'retry-after'),
+  content: { 'application/json': { schema: ref('schemas', 'Run') } },
+};
 
 function describeRequest({ takesPictures, example }: Operation, name: string): Json {
   const schema = ref('schemas', name);
@@ -143,16 +205,26 @@ function describeRequest({ takesPictures, example }: Operation, name: string): J
 }
 
 function describeAnswer(operation: Operation, recorded: Recorded | undefined): Json {
-  const { answer, event, takesPictures, givesPictures, request } = operation;
-  const stream = event && {
+  const { answer, event, takesPictures, givesPictures, records, readsRun } = operation;
+  const onlyEvents = readsRun === 'events';
+  const events = event ?? (onlyEvents ? answer : undefined);
+  const stream = events && {
     'text/event-stream': {
       schema: {
         type: 'string',
-        description: 'With `stream: true`: unnamed events with one JSON object each, then `data: [DONE]`.',
+        description: onlyEvents
+          ? EVENTS
+          : 'With `stream: true`: unnamed events with one JSON object each, then `data: [DONE]`.',
         contentMediaType: 'application/json',
-        contentSchema: ref('schemas', event.name),
+        contentSchema: ref('schemas', events.name),
       },
       ...(recorded?.stream ? { example: recorded.stream } : {}),
+    },
+  };
+  const whole = {
+    'application/json': {
+      schema: ref('schemas', answer.name),
+      ...(recorded ? { example: recorded.answer } : {}),
     },
   };
   const picture = givesPictures && {
@@ -165,20 +237,21 @@ function describeAnswer(operation: Operation, recorded: Recorded | undefined): J
     headers: headers(
       'x-request-id',
       'server-timing',
-      ...(request ? (['x-cedalion-model', 'x-cedalion-target', 'x-cedalion-attempts'] as const) : []),
+      ...(records || readsRun ? (['x-cedalion-model', 'x-cedalion-target', 'x-cedalion-attempts'] as const) : []),
+      ...(readsRun ? (['x-run-id'] as const) : []),
       ...(takesPictures ? (['cache-status'] as const) : []),
       ...(givesPictures ? (['x-cedalion-seed'] as const) : []),
     ),
     content: {
-      'application/json': {
-        schema: ref('schemas', answer.name),
-        ...(recorded ? { example: recorded.answer } : {}),
-      },
+      ...(onlyEvents ? {} : whole),
       ...stream,
       ...picture,
     },
   };
 }
+
+const EVENTS =
+  'Unnamed events with an id and one JSON object each, as the route of the run sends them, then `data: [DONE]`.';
 
 /** Error responses by status. /readyz has its own body for 503. */
 function describeErrors({ errors: codes, path, answer }: Operation, errors: ErrorResponses): Json {
@@ -224,6 +297,7 @@ const RETRIED: ReadonlySet<ErrorCode> = new Set([
   'upstream_rate_limited',
   'upstream_overloaded',
   'rate_limit_exceeded',
+  'run_in_progress',
   'keys_unavailable',
   'limits_unavailable',
 ]);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
@@ -30,17 +31,29 @@ export interface Operation {
   readonly givesPictures?: boolean;
   /** Parameters of the query string, with descriptions. */
   readonly query?: Readonly<Record<string, string>>;
+  /** Can be recorded as a run: see src/runs/run-request.ts. */
+  readonly records?: boolean;
+  /** Returns the recorded answer of a run: complete, or only as events. */
+  readonly readsRun?: 'result' | 'events';
   /** No key is required. */
   readonly open?: boolean;
   readonly errors: readonly ErrorCode[];
   /** A request that works with the tiny models. */
-  readonly example: { readonly path?: string; readonly body?: object };
+  readonly example: { readonly path?: string; readonly body?: object; readonly before?: Before };
+}
+
+/** A request that must have been sent before an example works. */
+export interface Before {
+  readonly path: string;
+  readonly body: object;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 export const TAGS = {
   Text: 'Text generation. Chat answers are passed on from the host unchanged.',
   Vectors: 'Embeddings, similarity and classification. Vectors are cached by the content of their text or picture.',
   Images: 'Image generation from prompts.',
+  Runs: 'Requests that are recorded: resumable streams and answers that are fetched later. A run is only visible to its caller.',
   Models: 'Available models and their hosts.',
   Callers: 'Client tokens for apps, and what callers used. Both need an API key.',
   Health: 'For load balancers and operators. No key is needed.',
@@ -88,6 +101,27 @@ const HOSTED = [
 const STREAMED = [...HOSTED, 'upstream_stream_cut', 'upstream_first_event_timeout'] as const;
 const PICTURED = [...HOSTED, 'invalid_picture', 'picture_url_refused', 'picture_url_failed'] as const;
 
+const RUNS = [
+  'invalid_parameter',
+  'idempotency_key_reused',
+  'run_in_progress',
+  'run_limit_exceeded',
+  'run_cancelled',
+  'run_interrupted',
+  'run_too_large',
+] as const;
+
+/** A chat that is recorded with an idempotency key, and the id of its run: the digest of caller, route and key. */
+function recordedChat(key: string, stream: boolean): { id: string; before: Before } {
+  const path = '/v1/chat/completions';
+  const digest = createHash('sha256').update(`operator\n${path}\n${key}`).digest('base64url');
+  const body = { model: 'text', messages: [{ role: 'user', content: 'Translate to French: house' }], stream };
+  const headers = { 'idempotency-key': key, 'x-cedalion-resume': 'true' };
+  return { id: `run_k${digest}`, before: { path, body, headers } };
+}
+const streamed = recordedChat('example', true);
+const whole = recordedChat('example-whole', false);
+
 const SQUARE = readFileSync(join(import.meta.dirname, '../test/fixtures/pictures/blue-square.png')).toString('base64');
 
 export const operations: readonly Operation[] = [
@@ -102,7 +136,8 @@ export const operations: readonly Operation[] = [
     request: { name: 'ChatRequest', schema: chatRequest() },
     answer: { name: 'ChatCompletion', schema: answers.ChatCompletion },
     event: { name: 'ChatCompletionChunk', schema: answers.ChatCompletionChunk },
-    errors: STREAMED,
+    records: true,
+    errors: [...STREAMED, ...RUNS],
     example: {
       body: {
         model: 'text',
@@ -128,7 +163,8 @@ export const operations: readonly Operation[] = [
     request: { name: 'CompletionRequest', schema: completionRequest() },
     answer: { name: 'Completion', schema: answers.Completion },
     event: { name: 'Completion', schema: answers.Completion },
-    errors: STREAMED,
+    records: true,
+    errors: [...STREAMED, ...RUNS],
     example: {
       body: { model: 'text', prompt: 'sea => mer\ncheese => fromage\nhouse =>', max_tokens: 8, temperature: 0 },
     },
@@ -144,7 +180,8 @@ export const operations: readonly Operation[] = [
     request: { name: 'EmbeddingsRequest', schema: embeddingsRequest() },
     answer: { name: 'EmbeddingList', schema: answers.EmbeddingList },
     takesPictures: true,
-    errors: PICTURED,
+    records: true,
+    errors: [...PICTURED, ...RUNS],
     example: { body: { model: 'clip', input: 'a photo of a cat', encoding_format: 'base64' } },
   },
   {
@@ -158,7 +195,8 @@ export const operations: readonly Operation[] = [
     request: { name: 'SimilarityRequest', schema: similarityRequest() },
     answer: { name: 'SimilarityList', schema: answers.SimilarityList },
     takesPictures: true,
-    errors: PICTURED,
+    records: true,
+    errors: [...PICTURED, ...RUNS],
     example: { body: { model: 'clip', query: { image: SQUARE }, documents: ['a red circle', 'a blue square'] } },
   },
   {
@@ -172,7 +210,8 @@ export const operations: readonly Operation[] = [
     request: { name: 'ClassifyRequest', schema: classifyRequest() },
     answer: { name: 'ClassificationList', schema: answers.ClassificationList },
     takesPictures: true,
-    errors: PICTURED,
+    records: true,
+    errors: [...PICTURED, ...RUNS],
     example: {
       body: {
         model: 'clip',
@@ -193,8 +232,76 @@ export const operations: readonly Operation[] = [
     request: { name: 'ImagesRequest', schema: imagesRequest() },
     answer: { name: 'ImageList', schema: answers.ImageList },
     givesPictures: true,
-    errors: HOSTED,
+    records: true,
+    errors: [...HOSTED, ...RUNS],
     example: { body: { model: 'image', prompt: 'a red house', size: '64x64', seed: 7 } },
+  },
+  {
+    id: 'listRuns',
+    method: 'get',
+    path: '/v1/runs',
+    tag: 'Runs',
+    summary: 'List your runs',
+    description:
+      'Streams that can be resumed and runs in the background, newest first. Requests that only have an `Idempotency-Key` are not listed.',
+    query: {
+      status: 'Only runs with this status: `queued`, `in_progress`, `completed`, `failed` or `cancelled`.',
+      after: 'The id of the last run of the previous page.',
+      limit: 'Runs of a page, 1 to 100. The default is 20.',
+    },
+    answer: { name: 'RunList', schema: answers.RunList },
+    errors: [...KEYED, 'invalid_parameter'],
+    example: { before: streamed.before },
+  },
+  {
+    id: 'getRun',
+    method: 'get',
+    path: '/v1/runs/{id}',
+    tag: 'Runs',
+    summary: 'Get the status of a run',
+    description: 'Status, usage, timings and error. The id is in the header `x-run-id` of the answer.',
+    answer: { name: 'Run', schema: answers.Run },
+    errors: [...KEYED, 'run_not_found'],
+    example: { path: `/v1/runs/${streamed.id}`, before: streamed.before },
+  },
+  {
+    id: 'cancelRun',
+    method: 'post',
+    path: '/v1/runs/{id}/cancel',
+    tag: 'Runs',
+    summary: 'Cancel a run',
+    description:
+      'Closes the request to the host. What was answered until then is kept. A run that has ended stays as it is.',
+    answer: { name: 'Run', schema: answers.Run },
+    errors: [...KEYED, 'run_not_found'],
+    example: { path: `/v1/runs/${streamed.id}/cancel`, before: streamed.before },
+  },
+  {
+    id: 'readRunEvents',
+    method: 'get',
+    path: '/v1/runs/{id}/events',
+    tag: 'Runs',
+    summary: 'Resume a stream',
+    description:
+      'The events of a stream after the one named by `Last-Event-ID` or `starting_after`, and those that follow while it goes on. Joined, they are byte for byte the stream that was not cut. Status 204 if there are none left.',
+    query: { starting_after: 'The number of the last event that was received. The default is 0.' },
+    answer: { name: 'ChatCompletionChunk', schema: answers.ChatCompletionChunk },
+    readsRun: 'events',
+    errors: [...KEYED, 'invalid_parameter', 'run_not_found', 'run_not_a_stream', 'run_cancelled', 'run_interrupted'],
+    example: { path: `/v1/runs/${streamed.id}/events?starting_after=1`, before: streamed.before },
+  },
+  {
+    id: 'getRunResult',
+    method: 'get',
+    path: '/v1/runs/{id}/result',
+    tag: 'Runs',
+    summary: 'Get the answer of a run',
+    description:
+      'Status, headers and body as the request itself would have got them. While the run goes on, `Prefer: wait=<seconds>` waits for its end.',
+    answer: { name: 'RunResult', schema: answers.RunResult },
+    readsRun: 'result',
+    errors: [...KEYED, 'run_not_found', 'run_in_progress', 'run_cancelled', 'run_interrupted'],
+    example: { path: `/v1/runs/${whole.id}/result`, before: whole.before },
   },
   {
     id: 'listModels',

@@ -111,6 +111,7 @@ function section(operation: Operation, { paths, components }: Shown): string {
 <p>${prose(description)}</p>
 ${request ? `<h4>Request</h4>\n${table(request.name, `Fields of the request: ${summary}`)}` : ''}
 ${operation.takesPictures ? PICTURES : ''}
+${operation.records ? RECORDED : ''}
 <h4>Response</h4>
 ${table(answer.name, `Fields of the response: ${summary}`)}
 ${event && event.name !== answer.name ? `<details><summary>Events of a stream</summary>${table(event.name, `Fields of an event: ${summary}`)}</details>` : ''}
@@ -118,8 +119,8 @@ ${event && event.name !== answer.name ? `<details><summary>Events of a stream</s
 </div>
 <div class="shown">
 ${code('Request', curl(operation))}
-${code('Response', JSON.stringify(content['application/json']?.example, null, 2))}
-${typeof stream === 'string' ? `<details><summary>As a stream</summary>${code('With "stream": true', stream.trimEnd())}</details>` : ''}
+${code('Response', operation.readsRun === 'events' ? String(stream) : JSON.stringify(content['application/json']?.example, null, 2))}
+${typeof stream === 'string' && event ? `<details><summary>As a stream</summary>${code('With "stream": true', stream.trimEnd())}</details>` : ''}
 </div>
 </article>`;
 }
@@ -128,6 +129,10 @@ const PICTURES = `<p>Pictures can also be sent as <code>multipart/form-data</cod
 refers to the other parts as <code>attach://&lt;part&gt;</code>. A single picture can be the body (<code>image/*</code>), with
 the other fields in the query string. The request header <code>cache-control: no-cache</code> refreshes the cache, and
 <code>no-store</code> bypasses it.</p>`;
+
+const RECORDED = `<p>With the request header <code>idempotency-key</code>, a repeated request gets the same answer. With
+<code>x-cedalion-resume: true</code>, a stream can be resumed. With <code>prefer: respond-async</code> or
+<code>"background": true</code>, the answer is fetched later: see <a href="#Runs">Runs</a>.</p>`;
 
 function fieldTable(rows: readonly Row[], label: string): string {
   const body = rows
@@ -142,7 +147,8 @@ function fieldTable(rows: readonly Row[], label: string): string {
 function curl({ method, path, open, example }: Operation): string {
   const lines = [`curl "$CEDALION_URL${example.path ?? path}"`];
   if (!open) lines.push('-H "Authorization: Bearer $CEDALION_API_KEY"');
-  if (method === 'post') {
+  if (method === 'post' && !example.body) lines.push('-X POST');
+  if (example.body) {
     const json = JSON.stringify(example.body, null, 2).replaceAll("'", `'\\''`).replaceAll('\n', '\n  ');
     lines.push('-H "Content-Type: application/json"', `-d '${json}'`);
   }

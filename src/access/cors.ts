@@ -28,6 +28,9 @@ export const corsOptions = {
     'x-ratelimit-remaining-tokens',
     'x-ratelimit-reset-tokens',
     'location',
+    'x-run-id',
+    'idempotent-replayed',
+    'preference-applied',
   ],
   maxAge: 86_400,
 };

@@ -123,7 +123,7 @@ export class RunLife {
     this.#end(record, cancelledBy ? 'cancelled' : error ? 'failed' : 'completed', error);
     report.run = record.id;
     const { requestId, caller, route, answer, startedAt = record.createdAt, endedAt = startedAt } = record;
-    const finished = { method: 'POST', route, requestId, caller: caller.id, report, milliseconds: endedAt - startedAt };
+    const finished = { method: 'RUN', route, requestId, caller: caller.id, report, milliseconds: endedAt - startedAt };
     logRequest({ ...finished, status: answer?.status ?? 500 });
   }
 
@@ -145,7 +145,10 @@ export class RunLife {
   /** A run in the background that was interrupted, and of which nobody has seen anything. */
   #executeAgain(record: RunRecord): void {
     const request = this.#store.keptRequest();
-    if (!request) return this.#end(record, 'failed', interrupted().body.error);
+    if (!request) {
+      this.#end(record, 'failed', interrupted().body.error);
+      return;
+    }
     this.#store.forgetAnswer();
     this.log = this.#newLog();
     delete record.answer;
