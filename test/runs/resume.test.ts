@@ -10,7 +10,6 @@ beforeAll(async () => {
 afterAll(() => worker?.stop());
 
 const RESUME = { 'x-cedalion-resume': 'true' };
-const key = (value: string) => ({ 'idempotency-key': value });
 const post = (body: object, headers: Record<string, string> = {}) =>
   ask(worker.port, '/v1/chat/completions', { body, headers });
 const runOf = async (id: unknown) => JSON.parse((await ask(worker.port, `/v1/runs/${id}`)).text);
@@ -61,67 +60,5 @@ describe('a stream that can be resumed', () => {
     expect(call?.wasClosed).toBe(true);
     const { text } = await ask(worker.port, `/v1/runs/${id}/events`);
     expect(eventsOf(text).at(-1)?.data).toContain('run_cancelled');
-  });
-});
-
-describe('an idempotency key', () => {
-  it('is answered once by the host, for a hundred duplicates at the same time and one later', async () => {
-    const calls = worker.host.calls.length;
-    const body = chat('whole-200-2000', false);
-    const answers = await Promise.all(Array.from({ length: 100 }, () => post(body, key('many'))));
-    const later = await post(body, key('many'));
-    expect(new Set([...answers, later].map(({ status, text }) => status + text)).size).toBe(1);
-    expect(later).toMatchObject({ status: 200, headers: { 'idempotent-replayed': 'true' } });
-    expect(answers.filter(({ headers }) => headers['idempotent-replayed'] === undefined)).toHaveLength(1);
-    expect(worker.host.calls.length - calls).toBe(1);
-  });
-
-  it('is refused with another body', async () => {
-    await post(chat('whole-1-10', false), key('reused'));
-    const other = await post(chat('whole-1-11', false), key('reused'));
-    expect(other.status).toBe(422);
-    expect(JSON.parse(other.text).error.code).toBe('idempotency_key_reused');
-  });
-
-  it('tries anew after a failure that may pass', async () => {
-    const calls = worker.host.calls.length;
-    const first = await post(chat('cut-5'), key('cut'));
-    const second = await post(chat('cut-5'), key('cut'));
-    expect(worker.host.calls.length - calls).toBe(2);
-    expect(first.headers['x-run-id']).not.toBe(second.headers['x-run-id']);
-  });
-
-  it('replays a large picture', async () => {
-    const calls = worker.host.calls.length;
-    const body = { model: 'image', prompt: 'a house' };
-    const send = () => ask(worker.port, '/v1/images/generations', { body, headers: key('picture') });
-    const first = await send();
-    expect(first.status).toBe(200);
-    expect(first.bytes.length).toBeGreaterThan(5_000_000);
-    await worker.restart();
-    const second = await send();
-    expect(second.headers['idempotent-replayed']).toBe('true');
-    expect(second.bytes.equals(first.bytes)).toBe(true);
-    expect(worker.host.calls.length - calls).toBe(1);
-  });
-});
-
-describe('a run in the background', () => {
-  it.each([
-    ['the header', {}, { prefer: 'respond-async' }],
-    ['the body', { background: true }, {}],
-  ])('is asked for by %s, and answers later', async (_, more, headers) => {
-    const accepted = await post(chat('whole-100-10', false, more), headers as Record<string, string>);
-    expect(accepted.status).toBe(202);
-    const { location } = accepted.headers;
-    const early = await ask(worker.port, `${location}/result`);
-    expect(early.status).toBe(409);
-    const result = await ask(worker.port, `${location}/result`, { headers: { prefer: 'wait=5' } });
-    expect(JSON.parse(result.text)).toMatchObject({ choices: [{ finish_reason: 'stop' }] });
-    expect(JSON.parse((await ask(worker.port, `${location}`)).text)).toMatchObject({
-      status: 'completed',
-      usage: { total_tokens: 3 },
-    });
-    expect(worker.host.calls.at(-1)?.body).not.toContain('background');
   });
 });

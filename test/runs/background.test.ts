@@ -1,0 +1,190 @@
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ask, chat, eventsOf } from './client.ts';
+import { type RunsWorker, startRunsWorker } from './worker.ts';
+
+let worker: RunsWorker;
+beforeAll(async () => {
+  worker = await startRunsWorker({
+    TOKEN_SECRETS: 'a:a-secret-of-at-least-thirty-two-characters',
+    RUNS_PER_CALLER: '5',
+    RUN_MAX_BYTES: '100000',
+    RUN_GRACE_SECONDS: '1',
+  });
+});
+afterAll(() => worker?.stop());
+
+const ASYNC = { prefer: 'respond-async' };
+
+/** A caller of its own: its runs are its own, too. */
+async function newCaller(subject: string) {
+  const { text } = await ask(worker.port, '/v1/client_secrets', { body: { subject } });
+  const authorization = `Bearer ${JSON.parse(text).value}`;
+  return {
+    post: (body: object, headers: Record<string, string> = {}) =>
+      ask(worker.port, '/v1/chat/completions', { body, headers: { authorization, ...headers } }),
+    get: (path: string, headers: Record<string, string> = {}) =>
+      ask(worker.port, path, { headers: { authorization, ...headers } }),
+    cancel: (id: string) => ask(worker.port, `/v1/runs/${id}/cancel`, { method: 'POST', headers: { authorization } }),
+    leave: (body: object, headers: Record<string, string>, events: number) => {
+      const leave = (text: string) => eventsOf(text).length >= events;
+      return ask(worker.port, '/v1/chat/completions', { body, headers: { authorization, ...headers }, leave });
+    },
+  };
+}
+
+describe('a run in the background', () => {
+  it.each([
+    ['the header', {}, ASYNC],
+    ['the body', { background: true }, {}],
+    ['the body, with a key', { background: true }, { 'idempotency-key': 'body' }],
+  ])('is asked for by %s, and answers later', async (name, more, headers) => {
+    const { post, get } = await newCaller(name);
+    const accepted = await post(chat('whole-200-10', false, more), headers as Record<string, string>);
+    const { location } = accepted.headers;
+    expect(accepted).toMatchObject({
+      status: 202,
+      headers: { 'retry-after': '1', 'preference-applied': 'respond-async' },
+    });
+    expect(JSON.parse(accepted.text)).toMatchObject({ object: 'run', status: 'in_progress', background: true });
+    expect((await get(`${location}/result`)).status).toBe(409);
+    const result = await get(`${location}/result`, { prefer: 'wait=5' });
+    expect(JSON.parse(result.text)).toMatchObject({ choices: [{ finish_reason: 'stop' }] });
+    expect(result.headers).toMatchObject({ 'x-cedalion-target': 'openai/whole-200-10' });
+    expect(JSON.parse((await get(`${location}`)).text)).toMatchObject({
+      status: 'completed',
+      usage: { total_tokens: 3 },
+      model: 'openai/whole-200-10',
+    });
+    expect(worker.host.calls.at(-1)?.body).not.toContain('background');
+  });
+
+  it('is not in the background with `"background": false`, which no host gets', async () => {
+    const { post } = await newCaller('false');
+    expect((await post(chat('whole-1-10', false, { background: false }))).status).toBe(200);
+    expect(worker.host.calls.at(-1)?.body).not.toContain('background');
+    expect((await post(chat('whole-1-10', false, { background: 'yes' }))).status).toBe(400);
+  });
+
+  it('answers at once if it ends within `wait`', async () => {
+    const { post } = await newCaller('wait');
+    const answer = await post(chat('whole-50-10', false), { prefer: 'respond-async, wait=5' });
+    expect([answer.status, JSON.parse(answer.text).choices.length]).toEqual([200, 1]);
+    const late = await post(chat('whole-3000-10', false), { prefer: 'respond-async, wait=1' });
+    expect([late.status, late.headers['preference-applied']]).toEqual([202, 'respond-async, wait=1']);
+  });
+
+  it('streams to readers that come later, and ends them with 204', async () => {
+    const { post, get } = await newCaller('later');
+    const { headers } = await post(chat('events-50-10'), ASYNC);
+    const readers = await Promise.all([get(`${headers.location}/events`), get(`${headers.location}/events`)]);
+    expect(eventsOf(readers[0]?.text ?? '')).toHaveLength(51);
+    expect(readers[1]?.text).toBe(readers[0]?.text);
+    expect((await get(`${headers.location}/events?starting_after=51`)).status).toBe(204);
+    expect((await get(`${headers.location}/events?starting_after=52`)).status).toBe(400);
+  });
+
+  it('keeps the failure of its host', async () => {
+    const { post, get } = await newCaller('failure');
+    const { headers } = await post(chat('status-401', false), ASYNC);
+    const result = await get(`${headers.location}/result`, { prefer: 'wait=5' });
+    expect([result.status, JSON.parse(result.text).error.code]).toEqual([502, 'upstream_unauthorized']);
+    expect(JSON.parse((await get(`${headers.location}`)).text)).toMatchObject({
+      status: 'failed',
+      error: { code: 'upstream_unauthorized' },
+    });
+  });
+
+  it('can be cancelled before its host has answered', async () => {
+    const { post, get, cancel } = await newCaller('cancel');
+    const { headers } = await post(chat('whole-20000-10', false), ASYNC);
+    await setTimeout(100);
+    const call = worker.host.calls.at(-1);
+    const cancelled = JSON.parse((await cancel(String(headers['x-run-id']))).text);
+    expect(cancelled).toMatchObject({ status: 'cancelled', error: { code: 'run_cancelled' } });
+    await setTimeout(100);
+    expect(call?.wasClosed).toBe(true);
+    expect((await get(`${headers.location}/result`)).status).toBe(499);
+  });
+});
+
+describe('the runs of a caller', () => {
+  it('are listed, newest first, in pages', async () => {
+    const { post, get } = await newCaller('list');
+    const ids: string[] = [];
+    for (let i = 0; i < 5; i++) {
+      const { headers } = await post(chat(i === 2 ? 'status-401' : 'whole-1-5', false), ASYNC);
+      ids.unshift(String(headers['x-run-id']));
+      await get(`${headers.location}/result`, { prefer: 'wait=5' });
+    }
+    const list = async (query: string) => JSON.parse((await get(`/v1/runs${query}`)).text);
+    const idsOf = ({ data }: { data: { id: string }[] }) => data.map(({ id }) => id);
+    expect(idsOf(await list(''))).toEqual(ids);
+    const first = await list('?limit=2');
+    expect([idsOf(first), first.has_more]).toEqual([ids.slice(0, 2), true]);
+    const last = await list(`?limit=3&after=${first.last_id}`);
+    expect([idsOf(last), last.has_more]).toEqual([ids.slice(2), false]);
+    expect(idsOf(await list('?status=failed'))).toEqual([ids[2]]);
+    expect((await get('/v1/runs?status=odd')).status).toBe(400);
+    const more = await post(chat('whole-1-5', false), ASYNC);
+    expect([more.status, JSON.parse(more.text).error.code]).toEqual([429, 'run_limit_exceeded']);
+  });
+
+  it('are not found by anybody else', async () => {
+    const owner = await newCaller('owner');
+    const other = await newCaller('other');
+    const { headers } = await owner.post(chat('events-10-20'), ASYNC);
+    const id = String(headers['x-run-id']);
+    for (const unknown of [id, `run_k${'A'.repeat(43)}`, `run_u${'A'.repeat(43)}`, 'run_1', 'x']) {
+      for (const path of ['', '/events', '/result']) {
+        const answer = await other.get(`/v1/runs/${unknown}${path}`);
+        expect([answer.status, JSON.parse(answer.text).error.code]).toEqual([404, 'run_not_found']);
+      }
+      expect((await other.cancel(unknown)).status).toBe(404);
+    }
+    expect(JSON.parse((await other.get('/v1/runs')).text).data).toEqual([]);
+    expect((await owner.get(`/v1/runs/${id}/events`)).status).toBe(200);
+  });
+});
+
+describe('a stream that can be resumed', () => {
+  const RESUME = { 'x-cedalion-resume': 'true' };
+
+  it('goes on without readers for a while, and is then cancelled', async () => {
+    const { leave, get } = await newCaller('grace');
+    const cut = await leave(chat('events-500-20'), RESUME, 2);
+    const call = worker.host.calls.at(-1);
+    const path = `/v1/runs/${cut.headers['x-run-id']}`;
+    await setTimeout(600);
+    expect(call?.wasClosed).toBe(false);
+    await setTimeout(900);
+    expect(call?.wasClosed).toBe(true);
+    const run = JSON.parse((await get(path)).text);
+    expect(run).toMatchObject({ status: 'cancelled', error: { message: expect.stringContaining('1 s') } });
+  });
+
+  it('goes on if one reader leaves, or one comes back in time', async () => {
+    const { leave, get } = await newCaller('readers');
+    const cut = await leave(chat('events-100-20'), RESUME, 2);
+    const path = `/v1/runs/${cut.headers['x-run-id']}/events`;
+    await setTimeout(500);
+    const stays = get(path);
+    await ask(worker.port, path, { headers: {}, leave: () => true });
+    expect(eventsOf((await stays).text)).toHaveLength(101);
+  });
+
+  it('ends with an error if it is larger than a run may be', async () => {
+    const { post } = await newCaller('large');
+    const { text } = await post(chat('events-2000-0'), RESUME);
+    expect(eventsOf(text).at(-1)?.data).toContain('run_too_large');
+    expect(text.length).toBeLessThan(250_000);
+  });
+
+  it('says nothing of events where there are none', async () => {
+    const { post, get } = await newCaller('whole');
+    const { headers } = await post(chat('whole-1-10', false), RESUME);
+    const events = await get(`/v1/runs/${headers['x-run-id']}/events`);
+    expect([events.status, JSON.parse(events.text).error.code]).toEqual([404, 'run_not_a_stream']);
+    expect((await get(`/v1/runs/${headers['x-run-id']}/result`)).status).toBe(200);
+  });
+});
