@@ -9,6 +9,9 @@ async function echo(request: Request): Promise<Response> {
   return new Response(await request.arrayBuffer(), { headers: type ? { 'content-type': type } : {} });
 }
 
+/** Durable Objects have the settings of the configuration: a request in a test cannot bring its own. */
+const OBJECT_SETTINGS = { INFERENCE_URL: 'http://origin.internal:8788' };
+
 export default defineConfig({
   test: {
     // Shows the Worker's log lines only if a test fails.
@@ -17,7 +20,10 @@ export default defineConfig({
       {
         // Inside workerd, with a real KV: the Worker's own modules and routes. The tests mock the hosts.
         plugins: [
-          cloudflareTest({ wrangler: { configPath: './wrangler.toml' }, miniflare: { outboundService: echo } }),
+          cloudflareTest({
+            wrangler: { configPath: './wrangler.toml' },
+            miniflare: { outboundService: echo, bindings: OBJECT_SETTINGS },
+          }),
         ],
         test: { name: 'worker', include: ['test/{routes,src}/**/*.test.ts'] },
       },

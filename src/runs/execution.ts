@@ -89,7 +89,9 @@ export class Execution {
       this.error = toApiError(this.#call?.cancellation.reason ?? error).body.error;
       this.report.error ??= this.error.code as ApiError['code'];
     } finally {
+      // What is still set would keep the object in memory, and what comes later must set nothing.
       this.#call?.deadlines.close();
+      this.#call = undefined;
       onEnd();
       this.#onPrepared();
       this.#onAnswered();

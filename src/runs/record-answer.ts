@@ -5,7 +5,7 @@ import { EventCutter } from './event-cutter.ts';
 import type { EventLog } from './event-log.ts';
 import type { RunError, RunRecord } from './run-record.ts';
 
-const READ_BYTES = 64 * 1024;
+const READ_BYTES = 16 * 1024;
 
 export interface Recorder {
   readonly report: Report;

@@ -93,7 +93,8 @@ export abstract class RunObject extends DurableObject<Env> {
     const { live } = this.#opened;
     await live?.prepared;
     const isBackground = terms.isBackground || live?.asksForBackground;
-    if (live && isBackground && !hasEnded(record) && !(await within(live.ended, terms.waitMs ?? 0))) {
+    const isLater = live && isBackground && !hasEnded(record);
+    if (isLater && (terms.waitMs === undefined || !(await within(live.ended, terms.waitMs)))) {
       leave();
       return this.#accepted(record, terms);
     }

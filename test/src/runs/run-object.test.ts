@@ -1,0 +1,131 @@
+import { evictDurableObject, listDurableObjectIds, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
+import { describe, expect, it, vi } from 'vitest';
+import { addressOf } from '../../../src/runs/run-address.ts';
+import type { Run } from '../../../src/worker.ts';
+import { ask, bindings, errorOf, eventStream, ORIGIN, serve } from '../../support/worker.ts';
+
+const CHAT = `${ORIGIN}/v1/chat/completions`;
+const json = { model: 'tiny-text', messages: [{ role: 'user', content: 'the secret prompt' }] };
+const choice = (content: string) => ({ choices: [{ index: 0, delta: { content }, finish_reason: 'stop' }] });
+const runs = bindings.RUNS as DurableObjectNamespace<Run>;
+
+const stubOf = (answer: Response) =>
+  addressOf(answer.headers.get('x-run-id') ?? '', bindings).stub as DurableObjectStub<Run>;
+
+describe('the object of a run', () => {
+  it('stores nothing for ids that do not exist', async () => {
+    const name = 'A'.repeat(43);
+    for (const id of [`run_k${name}`, `run_u${name}`, 'run_k', 'anything']) {
+      for (const path of ['', '/events', '/result']) {
+        expect((await errorOf(await ask(`/v1/runs/${id}${path}`))).code).toBe('run_not_found');
+      }
+    }
+    const tables = await runInDurableObject(runs.getByName(name), (_, { storage }) =>
+      storage.sql.exec('SELECT name FROM sqlite_master').toArray(),
+    );
+    expect(tables).toEqual([]);
+  });
+
+  it('is not asked by a plain request', async () => {
+    serve({ [CHAT]: () => Response.json({ choices: [] }) });
+    const before = await listDurableObjectIds(runs);
+    await ask('/v1/chat/completions', { json });
+    expect(await listDurableObjectIds(runs)).toEqual(before);
+  });
+
+  it('has no row that is larger than SQLite takes in production, whatever is answered', async () => {
+    const content = 'x'.repeat(3_000_000);
+    serve({ [CHAT]: () => eventStream([choice('a'), choice(content), choice('b'), '[DONE]']) });
+    const answer = await ask('/v1/chat/completions', {
+      json: { ...json, stream: true },
+      headers: { 'x-cedalion-resume': 'true' },
+    });
+    const text = await answer.text();
+    const largest = await runInDurableObject(stubOf(answer), (_, { storage }) =>
+      storage.sql.exec('SELECT max(length(bytes)) AS bytes, count(*) AS count FROM piece').one(),
+    );
+    expect(largest.bytes).toBeLessThanOrEqual(1024 * 1024);
+    expect(largest.count).toBeGreaterThan(3);
+    const run = answer.headers.get('x-run-id');
+    for (const after of [0, 1, 2, 3]) {
+      const rest = await (await ask(`/v1/runs/${run}/events?starting_after=${after}`)).text();
+      expect(text.endsWith(rest)).toBe(true);
+      expect(rest.split('\n\n')).toHaveLength(5 - after);
+    }
+  });
+
+  it('keeps a large request in rows of the same size, and deletes it when the run has ended', async () => {
+    serve({ [CHAT]: () => Response.json({ choices: [] }) });
+    const messages = [{ role: 'user', content: 'y'.repeat(3_000_000) }];
+    const prefer = { prefer: 'respond-async' };
+    const answer = await ask('/v1/chat/completions', { json: { ...json, messages }, headers: prefer });
+    expect(answer.status).toBe(202);
+    await vi.waitFor(async () => {
+      const tables = await runInDurableObject(stubOf(answer), (_, { storage }) =>
+        storage.sql.exec("SELECT name FROM sqlite_master WHERE name IN ('run', 'piece', 'request')").toArray(),
+      );
+      expect(tables.map(({ name }) => name).sort()).toEqual(['piece', 'run']);
+    });
+  });
+
+  it('does not store the prompt of a request that is not in the background', async () => {
+    serve({ [CHAT]: () => Response.json({ choices: [] }) });
+    const answer = await ask('/v1/chat/completions', { json, headers: { 'idempotency-key': 'a' } });
+    const stored = await runInDurableObject(stubOf(answer), (_, { storage }) =>
+      JSON.stringify(storage.sql.exec('SELECT * FROM run').toArray()),
+    );
+    expect(stored).toContain('"status\\":\\"completed');
+    expect(stored).not.toContain('secret prompt');
+  });
+
+  it('leaves no timer when the run has ended, so that it can be evicted', async () => {
+    serve({ [CHAT]: () => eventStream([choice('a'), '[DONE]']) });
+    const set = vi.spyOn(globalThis, 'setTimeout');
+    const clear = vi.spyOn(globalThis, 'clearTimeout');
+    const answer = await ask('/v1/chat/completions', {
+      json: { ...json, stream: true },
+      headers: { 'x-cedalion-resume': 'true' },
+    });
+    const text = await answer.text();
+    const cleared = clear.mock.calls.map(([timer]) => timer);
+    const left = set.mock.results.filter(({ value }) => !cleared.includes(value));
+    // Timers that have fired are not cleared: none of them is set for longer than the run took.
+    expect(left.map((_, i) => set.mock.calls[i]?.[1]).filter((milliseconds = 0) => milliseconds > 1_000)).toEqual([]);
+    await evictDurableObject(stubOf(answer));
+    expect(await (await ask(`/v1/runs/${answer.headers.get('x-run-id')}/events`)).text()).toBe(text);
+  });
+
+  it('is deleted by its alarm when it has expired', async () => {
+    serve({ [CHAT]: () => Response.json({ choices: [] }) });
+    const answer = await ask('/v1/chat/completions', { json, headers: { 'x-cedalion-resume': 'true' } });
+    const stub = stubOf(answer);
+    const alarm = await runInDurableObject(stub, (_, { storage }) => storage.getAlarm());
+    expect((alarm ?? 0) - Date.now()).toBeGreaterThan(86_000_000);
+    const later = Date.now() + 86_400_001;
+    vi.spyOn(Date, 'now').mockImplementation(() => later);
+    expect(await runDurableObjectAlarm(stub)).toBe(true);
+    expect((await ask(`/v1/runs/${answer.headers.get('x-run-id')}`)).status).toBe(404);
+    const tables = await runInDurableObject(stub, (_, { storage }) =>
+      storage.sql.exec("SELECT name FROM sqlite_master WHERE name = 'run'").toArray(),
+    );
+    expect(tables).toEqual([]);
+  });
+
+  it('logs one line for the request and one for the run, with the caller and without the prompt', async () => {
+    const lines: string[] = [];
+    vi.spyOn(console, 'log').mockImplementation((line: string) => lines.push(line));
+    serve({ [CHAT]: () => Response.json({ choices: [] }) });
+    const answer = await ask('/v1/chat/completions', { json, headers: { 'idempotency-key': 'the secret key' } });
+    const shared = {
+      request_id: answer.headers.get('x-request-id'),
+      run: answer.headers.get('x-run-id'),
+      caller: 'operator',
+      route: '/v1/chat/completions',
+      status: 200,
+    };
+    const logged = lines.map((line) => JSON.parse(line));
+    expect(logged.find(({ method }) => method === 'RUN')).toMatchObject({ ...shared, model: 'tiny-text', attempts: 1 });
+    expect(logged.find(({ method }) => method === 'POST')).toMatchObject(shared);
+    expect(lines.join()).not.toContain('secret');
+  });
+});
