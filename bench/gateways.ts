@@ -68,6 +68,7 @@ export function gateways({ upstreamPort, kvPort, bundles, peerBundle }: Places):
             CLIP_ENDPOINT_URL: upstream,
             // By default an isolate stops writing after the free plan's writes of a day.
             KV_WRITES_PER_DAY: '999999999',
+            RUNS_PER_CALLER: '999999999',
           },
           kvPort,
         });

@@ -1,5 +1,6 @@
 import { post } from '../requests.ts';
 import { chats, streams } from './chat.ts';
+import { recorded } from './runs.ts';
 import { embeddingWorkloads, similarityWorkloads } from './vectors.ts';
 import type { Workload } from './workload.ts';
 
@@ -18,6 +19,7 @@ const image: Workload = {
 export const workloads: readonly Workload[] = [
   ...chats,
   ...streams,
+  ...recorded,
   ...embeddingWorkloads,
   ...similarityWorkloads,
   image,

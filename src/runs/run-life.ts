@@ -97,7 +97,7 @@ export class RunLife {
       ...{ route: routeAt(record.route), request, record, log: this.log, env },
       waitUntil: (work) => ctx.waitUntil(work),
       onPrepared: async () => {
-        if (record.isListed) await admitToList(record, env);
+        if (record.isListed && record.attempts === 0) await admitToList(record, env);
         record.status = 'in_progress';
         record.startedAt = Date.now();
         record.attempts++;

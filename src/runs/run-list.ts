@@ -19,19 +19,23 @@ export interface ListRequest {
 
 type Row = { id: string; route: string; status: RunStatus; created: number; expires: number };
 
+const TABLE =
+  'CREATE TABLE IF NOT EXISTS run (id TEXT PRIMARY KEY, route TEXT, status TEXT, created INTEGER, expires INTEGER)';
+
 /** The runs of one caller that can be fetched later: streams that can be resumed, and those in the background. */
 export class RunList extends DurableObject {
   readonly #sql = this.ctx.storage.sql;
+  /** How many are stored, and when the first of them expires: counting reads every row. */
+  #count = 0;
+  #firstExpires = 0;
 
   /** @returns whether there is room for one more */
   async admit({ id, route, status, createdAt, expiresAt }: ListedRun, perCaller: number): Promise<boolean> {
-    this.#sql.exec(
-      'CREATE TABLE IF NOT EXISTS run (id TEXT PRIMARY KEY, route TEXT, status TEXT, created INTEGER, expires INTEGER)',
-    );
-    this.#sql.exec('DELETE FROM run WHERE expires <= ?', Date.now());
-    const { count } = this.#sql.exec<{ count: number }>('SELECT count(*) AS count FROM run').one();
-    if (count >= perCaller) return false;
-    this.#sql.exec('INSERT OR REPLACE INTO run VALUES (?, ?, ?, ?, ?)', id, route, status, createdAt, expiresAt);
+    if (Date.now() >= this.#firstExpires) this.#removeExpired();
+    if (this.#count >= perCaller) return false;
+    this.#sql.exec('INSERT INTO run VALUES (?, ?, ?, ?, ?)', id, route, status, createdAt, expiresAt);
+    this.#count++;
+    this.#firstExpires = Math.min(this.#firstExpires, expiresAt);
     if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(expiresAt);
     return true;
   }
@@ -58,10 +62,19 @@ export class RunList extends DurableObject {
 
   /** Removes what has expired, and at last everything. */
   override async alarm(): Promise<void> {
+    this.#removeExpired();
+    if (this.#count > 0) return this.ctx.storage.setAlarm(this.#firstExpires);
+    await this.ctx.storage.deleteAll();
+    this.#firstExpires = 0;
+  }
+
+  #removeExpired(): void {
+    this.#sql.exec(TABLE);
     this.#sql.exec('DELETE FROM run WHERE expires <= ?', Date.now());
-    const { next } = this.#sql.exec<{ next: number | null }>('SELECT min(expires) AS next FROM run').one();
-    if (next === null) await this.ctx.storage.deleteAll();
-    else await this.ctx.storage.setAlarm(next);
+    const query = 'SELECT count(*) AS count, min(expires) AS first FROM run';
+    const { count, first } = this.#sql.exec<{ count: number; first: number | null }>(query).one();
+    this.#count = count;
+    this.#firstExpires = first ?? Number.MAX_SAFE_INTEGER;
   }
 
   #isStored(): boolean {
