@@ -15,7 +15,9 @@ import { send, type UpstreamRequest } from '../upstream/transport.ts';
 type ImageProvider = ProviderOf<'text-to-image'>;
 
 const FIRST_POLL_MS = 500;
-const MAX_POLL_MS = 5_000;
+const POLL_MS = 5_000;
+/** In the background a queue can take many minutes. Workers Free allows 50 requests to hosts: 14 minutes take 46. */
+const MAX_POLL_MS = 30_000;
 
 /** Text to image at one of the providers behind Hugging Face's router. The host chooses the format of the picture. */
 export function image(provider: ImageProvider, providerId: string): ImageTarget {
@@ -116,6 +118,7 @@ function asPicture(bytes: Uint8Array, name: string): Response {
 
 /** fal.ai answers with a place in a queue. The library would poll it without a limit. */
 async function falResult(request: UpstreamRequest, call: Call): Promise<string> {
+  const since = Date.now();
   const queued = await json(request, call);
   const place = typeof queued.response_url === 'string' ? URL.parse(queued.response_url)?.pathname : undefined;
   if (!place) throw invalidAnswer(request.name, 'without a place in its queue');
@@ -123,7 +126,7 @@ async function falResult(request: UpstreamRequest, call: Call): Promise<string> 
   const at = (suffix: string) => `${url.origin}/fal-ai${place}${suffix}${url.search}`;
   let { status } = queued;
   for (let poll = 0; status !== 'COMPLETED'; poll++) {
-    await sleep(pollDelay(poll), call);
+    await sleep(pollDelay(poll, since), call);
     status = (await json(get(request, at('/status')), call)).status;
     if (status !== 'COMPLETED' && status !== 'IN_QUEUE' && status !== 'IN_PROGRESS') throw failed(request.name);
   }
@@ -133,10 +136,11 @@ async function falResult(request: UpstreamRequest, call: Call): Promise<string> 
 
 /** Replicate holds the connection for up to a minute (`Prefer: wait`), then answers with a prediction to poll. */
 async function replicateResult(request: UpstreamRequest, call: Call): Promise<string> {
+  const since = Date.now();
   let prediction = await json(request, call);
   for (let poll = 0; prediction.status === 'starting' || prediction.status === 'processing'; poll++) {
     if (typeof prediction.id !== 'string') throw invalidAnswer(request.name, 'without the id of its prediction');
-    await sleep(pollDelay(poll), call);
+    await sleep(pollDelay(poll, since), call);
     const { origin } = new URL(request.url);
     prediction = await json(
       get(request, `${origin}/replicate/v1/predictions/${encodeURIComponent(prediction.id)}`),
@@ -148,9 +152,10 @@ async function replicateResult(request: UpstreamRequest, call: Call): Promise<st
   return pictureUrl(Array.isArray(output) ? output[0] : output, request.name);
 }
 
-/** Longer and longer: the plan limits the requests of a request. */
-function pollDelay(poll: number): number {
-  return Math.min(MAX_POLL_MS, FIRST_POLL_MS * 1.3 ** poll);
+/** Longer and longer: the plan limits the requests of a request. After half a minute, a seventh of the time so far. */
+function pollDelay(poll: number, since: number): number {
+  const most = Math.min(MAX_POLL_MS, Math.max(POLL_MS, (Date.now() - since) * 0.15));
+  return Math.min(most, FIRST_POLL_MS * 1.3 ** poll);
 }
 
 function get({ name, headers }: UpstreamRequest, url: string): UpstreamRequest {

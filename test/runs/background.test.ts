@@ -1,5 +1,7 @@
+import { request } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LOCAL_KEY } from '../support/gateway.ts';
 import { ask, chat, eventsOf } from './client.ts';
 import { type RunsWorker, startRunsWorker } from './worker.ts';
 
@@ -161,6 +163,23 @@ describe('a stream that can be resumed', () => {
     expect(call?.wasClosed).toBe(true);
     const run = JSON.parse((await get(path)).text);
     expect(run).toMatchObject({ status: 'cancelled', error: { message: expect.stringContaining('1 s') } });
+  });
+
+  it('is also given up if the client leaves before the answer begins', async () => {
+    const early = request(`http://127.0.0.1:${worker.port}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${LOCAL_KEY}`, 'content-type': 'application/json', 'idempotency-key': 'early' },
+    });
+    early.on('error', () => {});
+    early.end(JSON.stringify(chat('whole-20000-77', false)));
+    await setTimeout(200);
+    const call = worker.host.calls.find(({ model }) => model === 'whole-20000-77');
+    // A mere close says only that the client has no more to send.
+    early.socket?.resetAndDestroy();
+    await setTimeout(500);
+    expect(call?.wasClosed).toBe(false);
+    await setTimeout(1_000);
+    expect(call?.wasClosed).toBe(true);
   });
 
   it('goes on if one reader leaves, or one comes back in time', async () => {
