@@ -1,14 +1,6 @@
 import { concat } from '../bytes/bounded-body.ts';
 import { MAX_RUN_ROW_BYTES, RECENT_RUN_BYTES } from '../sizes.ts';
-
-/** A part of an answer. */
-interface Piece {
-  /** Where its first byte is in the answer. */
-  readonly start: number;
-  /** The number of the last event that begins in it or before it; 0 in an answer that is not a stream. */
-  readonly event: number;
-  readonly bytes: Uint8Array;
-}
+import { type Piece, PieceRows } from './piece-rows.ts';
 
 /**
  * How often a stream is written: each row costs money, and what is not written is lost if the process dies. Its first event
@@ -30,7 +22,7 @@ export class EventLog {
   /** Bytes of the answer so far. */
   length = 0;
   hasEnded = false;
-  readonly #sql: SqlStorage;
+  readonly #rows: PieceRows;
   readonly #beforeWrite: () => void;
   #recent: Piece[] = [];
   #recentBytes = 0;
@@ -41,13 +33,13 @@ export class EventLog {
 
   /** @param beforeWrite creates the tables if necessary, and writes what belongs to the same transaction */
   constructor(sql: SqlStorage, beforeWrite: () => void) {
-    this.#sql = sql;
+    this.#rows = new PieceRows(sql);
     this.#beforeWrite = beforeWrite;
   }
 
   /** Continues what an earlier process wrote. */
   open(): void {
-    const [last] = this.#sql.exec<Row>('SELECT * FROM piece ORDER BY start DESC LIMIT 1').toArray();
+    const last = this.#rows.last();
     this.event = last?.event ?? 0;
     this.length = last ? last.start + last.bytes.byteLength : 0;
     this.#unwrittenFrom = this.length;
@@ -77,32 +69,9 @@ export class EventLog {
   flush(): void {
     this.#stopTimer();
     this.#beforeWrite();
-    let row: Piece[] = [];
-    let size = 0;
-    for (const piece of this.#recent.filter(({ start }) => start >= this.#unwrittenFrom)) {
-      if (size + piece.bytes.byteLength > MAX_RUN_ROW_BYTES) {
-        this.#write(row);
-        row = [];
-        size = 0;
-      }
-      row.push(piece);
-      size += piece.bytes.byteLength;
-    }
-    this.#write(row);
+    this.#rows.write(this.#recent.filter(({ start }) => start >= this.#unwrittenFrom));
     this.#unwrittenFrom = this.length;
     while (this.#recentBytes > RECENT_RUN_BYTES) this.#recentBytes -= this.#recent.shift()?.bytes.byteLength ?? 0;
-  }
-
-  /** Consecutive pieces in one row, or a piece that is larger than a row in several. */
-  #write(pieces: readonly Piece[]): void {
-    const [first] = pieces;
-    if (!first) return;
-    const bytes = concat(pieces.map((piece) => piece.bytes));
-    const event = pieces.at(-1)?.event ?? 0;
-    for (let at = 0; at < bytes.byteLength; at += MAX_RUN_ROW_BYTES) {
-      const part = bytes.subarray(at, at + MAX_RUN_ROW_BYTES);
-      this.#sql.exec('INSERT INTO piece VALUES (?, ?, ?)', first.start + at, event, part);
-    }
   }
 
   end(): void {
@@ -120,9 +89,8 @@ export class EventLog {
       const newer = this.#recent.filter(({ start, bytes }) => start + bytes.byteLength > position);
       return concat(newer.map(({ bytes }) => bytes)).subarray(position - (newer[0]?.start ?? 0));
     }
-    const query = 'SELECT * FROM piece WHERE start <= ? ORDER BY start DESC LIMIT 1';
-    const { start, bytes } = this.#sql.exec<Row>(query, position).one();
-    return new Uint8Array(bytes).subarray(position - start);
+    const { start, bytes } = this.#rows.at(position);
+    return bytes.subarray(position - start);
   }
 
   /** @returns where the event after one begins */
@@ -130,8 +98,7 @@ export class EventLog {
     if (event >= this.event) return this.length;
     const recent = this.#recent[0] && event >= this.#recent[0].event - 1;
     if (recent) return this.#recent.find((piece) => piece.event > event)?.start ?? this.length;
-    const query = 'SELECT * FROM piece WHERE event > ? ORDER BY start LIMIT 1';
-    const { start, bytes } = this.#sql.exec<Row>(query, event).one();
+    const { start, bytes } = this.#rows.after(event);
     return start + Math.max(0, latin1.decode(bytes).indexOf(`id: ${run}:${event + 1}\n`));
   }
 
@@ -157,5 +124,3 @@ export class EventLog {
     this.#timer = null;
   }
 }
-
-type Row = { start: number; event: number; bytes: ArrayBuffer };

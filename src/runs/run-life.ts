@@ -5,7 +5,7 @@ import { type Env, readSettings } from '../settings.ts';
 import { EventLog } from './event-log.ts';
 import { Execution } from './execution.ts';
 import { admitToList, updateList } from './run-lists.ts';
-import { hasEnded, type RunError, type RunRecord, type RunTerms } from './run-record.ts';
+import { hasEnded, newRecord, type RunError, type RunRecord, type RunTerms } from './run-record.ts';
 import { RunStore, type StoredRequest } from './run-store.ts';
 
 /** How often the platform asks whether a run in the background is still alive. */
@@ -63,17 +63,7 @@ export class RunLife {
       this.#store.forgetRequest();
       this.log = this.#newLog();
     }
-    const now = Date.now();
-    const { id, isBackground, isResumable, route, caller, requestId, isKeyed } = terms;
-    this.record = {
-      ...{ id: earlier ? nextId(earlier.id) : id, route, caller, requestId, isKeyed, isBackground, fingerprint },
-      isListed: isBackground || isResumable,
-      createdAt: now,
-      expiresAt: now + readSettings(this.#host.env).runs.keepMs,
-      status: 'queued',
-      attempts: 0,
-      isSeen: false,
-    };
+    this.record = newRecord(terms, fingerprint, readSettings(this.#host.env).runs.keepMs, earlier?.id);
     this.#execute(this.record, request);
     return this.record;
   }
@@ -170,10 +160,4 @@ export class RunLife {
 
 function interrupted(): ApiError {
   return new ApiError('run_interrupted', 'The run was interrupted. What was recorded until then can be read.');
-}
-
-/** `run_k….2` after `run_k…`. */
-function nextId(id: string): string {
-  const [base = id, count = '1'] = id.split('.');
-  return `${base}.${Number(count) + 1}`;
 }

@@ -65,6 +65,33 @@ export interface RunError {
   readonly code: string;
 }
 
+/** @param earlierId of the run of the same key that failed */
+export function newRecord(
+  terms: RunTerms,
+  fingerprint: string,
+  keepMs: number,
+  earlierId: string | undefined,
+): RunRecord {
+  const { id, isBackground, isResumable, route, caller, requestId, isKeyed } = terms;
+  const now = Date.now();
+  return {
+    ...{ id: earlierId === undefined ? id : nextId(earlierId), route, caller, requestId, isKeyed, isBackground },
+    isListed: isBackground || isResumable,
+    fingerprint,
+    createdAt: now,
+    expiresAt: now + keepMs,
+    status: 'queued',
+    attempts: 0,
+    isSeen: false,
+  };
+}
+
+/** `run_k….2` after `run_k…`. */
+function nextId(id: string): string {
+  const [base = id, count = '1'] = id.split('.');
+  return `${base}.${Number(count) + 1}`;
+}
+
 export const hasEnded = ({ status }: RunRecord): boolean => status !== 'queued' && status !== 'in_progress';
 
 /**

@@ -1,0 +1,107 @@
+import { ApiError } from '../errors.ts';
+import { describeRun } from './describe-run.ts';
+import type { Reading } from './messages.ts';
+import type { RunLife } from './run-life.ts';
+import { hasEnded, type RunRecord, type RunTerms } from './run-record.ts';
+import { answerFrom } from './send-answer.ts';
+import { within } from './within.ts';
+
+/** How readers get the answer of a run. `leave` is called when all is sent, or the reader has left. */
+
+/** Answers a request that has started a run, or has the idempotency key of one. */
+export async function joinRun(
+  life: RunLife,
+  record: RunRecord,
+  terms: RunTerms,
+  isReplay: boolean,
+  leave: () => void,
+): Promise<Response> {
+  const { live } = life;
+  const { waitMs } = terms;
+  await live?.prepared;
+  if (live && !hasEnded(record) && (terms.isBackground || live.asksForBackground)) {
+    if (waitMs === undefined || !(await within(live.ended, waitMs))) {
+      leave();
+      return accepted(life, record, waitMs);
+    }
+  } else if (live && isReplay && waitMs !== undefined && !(await within(live.answered, waitMs))) {
+    throw new ApiError(
+      'run_in_progress',
+      'A request with this `Idempotency-Key` is in progress. Send it again later, or without `Prefer: wait` to wait for its answer.',
+      { headers: { 'retry-after': '1', 'x-run-id': record.id } },
+    );
+  }
+  const more = isReplay ? { 'idempotent-replayed': 'true' } : live?.report.rateHeaders;
+  return answer(life, record, 0, { ...more }, leave);
+}
+
+/** The answer of a run that has ended. */
+export async function readResult(
+  life: RunLife,
+  record: RunRecord,
+  { waitMs = 0 }: Reading,
+  leave: () => void,
+): Promise<Response> {
+  if (life.live && !(await within(life.live.ended, waitMs))) {
+    throw new ApiError('run_in_progress', 'The run has not ended. Ask again later, or send `Prefer: wait=<seconds>`.', {
+      headers: { 'retry-after': '1' },
+    });
+  }
+  return answer(life, record, 0, {}, leave);
+}
+
+/** The events of a stream after one, and those that follow. */
+export async function readEvents(
+  life: RunLife,
+  record: RunRecord,
+  { after }: Reading,
+  leave: () => void,
+): Promise<Response> {
+  await life.live?.answered;
+  const { log } = life;
+  if (record.answer && !record.answer.isStream) {
+    throw new ApiError('run_not_a_stream', `The answer is no stream. Get it from /v1/runs/${record.id}/result.`);
+  }
+  // Of a run that was interrupted, a client can have seen more than was stored.
+  if (after > log.event && record.error?.code !== 'run_interrupted') {
+    const message = `The run has events up to ${log.event}: event ${after} does not exist.`;
+    throw new ApiError('invalid_parameter', message, { param: 'starting_after' });
+  }
+  if (record.answer?.isWhole && after === log.event) {
+    leave();
+    // Tells an EventSource not to connect again.
+    return new Response(null, { status: 204, headers: { 'x-run-id': record.id } });
+  }
+  return answer(life, record, log.positionAfter(after, record.id), {}, leave);
+}
+
+async function answer(
+  life: RunLife,
+  record: RunRecord,
+  position: number,
+  more: Record<string, string>,
+  leave: () => void,
+): Promise<Response> {
+  await life.live?.answered;
+  const recorded = record.answer;
+  // An answer of which a part is missing can only be continued if it is a stream.
+  if (!recorded || (hasEnded(record) && !recorded.isWhole && !recorded.isStream)) {
+    const code = record.status === 'cancelled' ? 'run_cancelled' : 'run_interrupted';
+    const message = record.error?.message ?? 'The run was interrupted.';
+    throw new ApiError(code, message, { headers: { 'x-run-id': record.id } });
+  }
+  life.markSeen(record);
+  return answerFrom(position, life.log, record, { ...more, 'x-run-id': record.id }, leave);
+}
+
+function accepted({ log }: RunLife, record: RunRecord, waitMs: number | undefined): Response {
+  return Response.json(describeRun(record, { bytes: log.length, lastEvent: log.event }), {
+    status: 202,
+    headers: {
+      location: `/v1/runs/${record.id}`,
+      'retry-after': '1',
+      'preference-applied': waitMs === undefined ? 'respond-async' : `respond-async, wait=${waitMs / 1000}`,
+      'x-run-id': record.id,
+    },
+  });
+}
