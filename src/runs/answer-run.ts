@@ -1,12 +1,13 @@
 import { ApiError } from '../errors.ts';
 import { describeRun } from './describe-run.ts';
+import type { EventLog } from './event-log.ts';
 import type { Reading } from './messages.ts';
 import type { RunLife } from './run-life.ts';
 import { hasEnded, type RunRecord, type RunTerms } from './run-record.ts';
 import { answerFrom } from './send-answer.ts';
 import { within } from './within.ts';
 
-/** How readers get the answer of a run. `leave` is called when all is sent, or the reader has left. */
+/** How readers get the answer of a run. Its log is looked up first: a run with the same key can replace it meanwhile. `leave` is called when all is sent, or the reader has left. */
 
 /** Answers a request that has started a run, or has the idempotency key of one. */
 export async function joinRun(
@@ -16,7 +17,7 @@ export async function joinRun(
   isReplay: boolean,
   leave: () => void,
 ): Promise<Response> {
-  const { live } = life;
+  const { live, log } = life;
   const { waitMs } = terms;
   await live?.prepared;
   if (live && !hasEnded(record) && (terms.isBackground || live.asksForBackground)) {
@@ -32,7 +33,7 @@ export async function joinRun(
     );
   }
   const more = isReplay ? { 'idempotent-replayed': 'true' } : live?.report.rateHeaders;
-  return answer(life, record, 0, { ...more }, leave);
+  return answer(life, log, record, 0, { ...more }, leave);
 }
 
 /** The answer of a run that has ended. */
@@ -42,12 +43,13 @@ export async function readResult(
   { waitMs = 0 }: Reading,
   leave: () => void,
 ): Promise<Response> {
-  if (life.live && !(await within(life.live.ended, waitMs))) {
+  const { live, log } = life;
+  if (live && !(await within(live.ended, waitMs))) {
     throw new ApiError('run_in_progress', 'The run has not ended. Ask again later, or send `Prefer: wait=<seconds>`.', {
       headers: { 'retry-after': '1' },
     });
   }
-  return answer(life, record, 0, {}, leave);
+  return answer(life, log, record, 0, {}, leave);
 }
 
 /** The events of a stream after one, and those that follow. */
@@ -57,8 +59,8 @@ export async function readEvents(
   { after }: Reading,
   leave: () => void,
 ): Promise<Response> {
-  await life.live?.answered;
-  const { log } = life;
+  const { live, log } = life;
+  await live?.answered;
   if (record.answer && !record.answer.isStream) {
     throw new ApiError('run_not_a_stream', `The answer is no stream. Get it from /v1/runs/${record.id}/result.`);
   }
@@ -72,11 +74,12 @@ export async function readEvents(
     // Tells an EventSource not to connect again.
     return new Response(null, { status: 204, headers: { 'x-run-id': record.id } });
   }
-  return answer(life, record, log.positionAfter(after, record.id), {}, leave);
+  return answer(life, log, record, log.positionAfter(after, record.id), {}, leave);
 }
 
 async function answer(
   life: RunLife,
+  log: EventLog,
   record: RunRecord,
   position: number,
   more: Record<string, string>,
@@ -91,7 +94,7 @@ async function answer(
     throw new ApiError(code, message, { headers: { 'x-run-id': record.id } });
   }
   life.markSeen(record);
-  return answerFrom(position, life.log, record, { ...more, 'x-run-id': record.id }, leave);
+  return answerFrom(position, log, record, { ...more, 'x-run-id': record.id }, leave);
 }
 
 function accepted({ log }: RunLife, record: RunRecord, waitMs: number | undefined): Response {

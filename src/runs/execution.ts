@@ -15,13 +15,12 @@ import type { StoredRequest } from './run-store.ts';
 
 export interface Surroundings {
   readonly route: Route;
-  readonly request: StoredRequest;
   readonly record: RunRecord;
   readonly log: EventLog;
   readonly env: Env;
   waitUntil(work: Promise<unknown>): void;
   /** Before a host is asked. @throws ApiError if the run is not admitted */
-  onPrepared(): Promise<void>;
+  onPrepared(request: StoredRequest): Promise<void>;
   /** When all is recorded that there is. */
   onEnd(): void;
 }
@@ -41,11 +40,14 @@ export class Execution {
   /** Why it was given up by someone who may. */
   cancelledBy: ApiError | undefined;
   readonly #around: Surroundings;
+  /** Until it is parsed: it can have 14 MB. */
+  #request: StoredRequest | undefined;
   #call: Call | undefined;
   #onPrepared!: () => void;
   #onAnswered!: () => void;
 
-  constructor(around: Surroundings) {
+  constructor(request: StoredRequest, around: Surroundings) {
+    this.#request = request;
     this.#around = around;
     this.prepared = new Promise((resolve) => {
       this.#onPrepared = resolve;
@@ -99,16 +101,8 @@ export class Execution {
   }
 
   async #answer(): Promise<Response> {
-    const { route, request, record, env, waitUntil, onPrepared } = this.#around;
-    const headers = new Headers(request.headers as [string, string][]);
-    const source = { headers, url: `https://run/${request.search}` };
-    const { maxBytes = MAX_TEXT_BYTES, pictures, forwards } = route;
-    const { isBackground, body } = takeBackground(
-      await parseBody(request.bytes, source, { maxBytes, pictures, forwards }),
-    );
-    this.asksForBackground = isBackground;
-    if (isBackground) record.isBackground = record.isListed = true;
-    await onPrepared();
+    const { route, record, env, waitUntil } = this.#around;
+    const { headers, body } = await this.#prepare();
     if (this.cancelledBy) throw this.cancelledBy;
     const { input, ...rest } = body;
     const context: RequestContext = {
@@ -130,6 +124,22 @@ export class Execution {
     this.#call = { ...call, cancellation: call.cancellation.part() };
     this.#onPrepared();
     return runRoute(route, input, this.#call);
+  }
+
+  /** Parses the request, and asks for admission. */
+  async #prepare() {
+    const { route, record, onPrepared } = this.#around;
+    const request = this.#request as StoredRequest;
+    const headers = new Headers(request.headers as [string, string][]);
+    const { maxBytes = MAX_TEXT_BYTES, pictures, forwards } = route;
+    const source = { headers, url: `https://run/${request.search}` };
+    const intake = await parseBody(request.bytes, source, { maxBytes, pictures, forwards });
+    const { isBackground, body } = takeBackground(intake);
+    this.asksForBackground = isBackground;
+    if (isBackground) record.isBackground = record.isListed = true;
+    await onPrepared(request);
+    this.#request = undefined;
+    return { headers, body };
   }
 
   #answerError(error: unknown): Response {

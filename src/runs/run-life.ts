@@ -83,10 +83,11 @@ export class RunLife {
 
   #execute(record: RunRecord, request: StoredRequest): void {
     const { ctx, env, routeAt } = this.#host;
-    const live = new Execution({
-      ...{ route: routeAt(record.route), request, record, log: this.log, env },
+    const live = new Execution(request, {
+      ...{ route: routeAt(record.route), record, log: this.log, env },
       waitUntil: (work) => ctx.waitUntil(work),
-      onPrepared: async () => {
+      // The request is a parameter, so that nothing keeps it after that.
+      onPrepared: async (request) => {
         if (record.isListed && record.attempts === 0) await admitToList(record, env);
         record.status = 'in_progress';
         record.startedAt = Date.now();
@@ -110,11 +111,22 @@ export class RunLife {
     this.live = undefined;
     const { model, target, tokens, images, timings } = report;
     Object.assign(record, { model, target, tokens, images, timings });
-    this.#end(record, cancelledBy ? 'cancelled' : error ? 'failed' : 'completed', error);
+    const isRefused = error !== undefined && report.attempts === 0 && !cancelledBy;
+    // No host was asked and nobody was promised anything: what is refused a million times must not be stored a million times.
+    if (isRefused && !this.#store.hasTables && !(record.isListed && record.attempts > 0)) this.#forget(record, error);
+    else this.#end(record, cancelledBy ? 'cancelled' : error ? 'failed' : 'completed', error);
     report.run = record.id;
     const { requestId, caller, route, answer, startedAt = record.createdAt, endedAt = startedAt } = record;
     const finished = { method: 'RUN', route, requestId, caller: caller.id, report, milliseconds: endedAt - startedAt };
     logRequest({ ...finished, status: answer?.status ?? 500 });
+  }
+
+  /** Those who wait for it still get its answer, from memory. */
+  #forget(record: RunRecord, error: RunError): void {
+    Object.assign(record, { status: 'failed', endedAt: Date.now(), error });
+    this.log.end();
+    this.record = undefined;
+    this.log = this.#newLog();
   }
 
   #end(record: RunRecord, status: RunRecord['status'], error: RunError | undefined): void {

@@ -1,6 +1,10 @@
 import { evictDurableObject, listDurableObjectIds, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { describe, expect, it, vi } from 'vitest';
+import { chatCompletions } from '../../../routes/chat.ts';
+import { OPERATOR } from '../../../src/access/caller.ts';
+import { newReport } from '../../../src/call/report.ts';
 import { addressOf } from '../../../src/runs/run-address.ts';
+import { startRun } from '../../../src/runs/start-run.ts';
 import type { Run } from '../../../src/worker.ts';
 import { ask, bindings, errorOf, eventStream, ORIGIN, serve } from '../../support/worker.ts';
 
@@ -12,6 +16,13 @@ const runs = bindings.RUNS as DurableObjectNamespace<Run>;
 const stubOf = (answer: Response) =>
   addressOf(answer.headers.get('x-run-id') ?? '', bindings).stub as DurableObjectStub<Run>;
 
+function tablesOf(stub: DurableObjectStub<Run>): Promise<unknown[]> {
+  return runInDurableObject(stub, (_, { storage }) => {
+    const tables = storage.sql.exec("SELECT name FROM sqlite_master WHERE name NOT LIKE '\\_%' ESCAPE '\\'").toArray();
+    return tables.map(({ name }) => name).sort();
+  });
+}
+
 describe('the object of a run', () => {
   it('stores nothing for ids that do not exist', async () => {
     const name = 'A'.repeat(43);
@@ -20,10 +31,16 @@ describe('the object of a run', () => {
         expect((await errorOf(await ask(`/v1/runs/${id}${path}`))).code).toBe('run_not_found');
       }
     }
-    const tables = await runInDurableObject(runs.getByName(name), (_, { storage }) =>
-      storage.sql.exec('SELECT name FROM sqlite_master').toArray(),
-    );
-    expect(tables).toEqual([]);
+    expect(await tablesOf(runs.getByName(name))).toEqual([]);
+  });
+
+  it('stores nothing of a request that is refused before a host is asked', async () => {
+    const headers = { 'idempotency-key': 'refused' };
+    const refused = await ask('/v1/chat/completions', { json: { ...json, messages: [] }, headers });
+    expect([refused.status, await tablesOf(stubOf(refused))]).toEqual([400, []]);
+    serve({ [CHAT]: () => Response.json({ choices: [] }) });
+    const fixed = await ask('/v1/chat/completions', { json, headers });
+    expect([fixed.status, await tablesOf(stubOf(fixed))]).toEqual([200, ['piece', 'run']]);
   });
 
   it('is not asked by a plain request', async () => {
@@ -61,10 +78,7 @@ describe('the object of a run', () => {
     const answer = await ask('/v1/chat/completions', { json: { ...json, messages }, headers: prefer });
     expect(answer.status).toBe(202);
     await vi.waitFor(async () => {
-      const tables = await runInDurableObject(stubOf(answer), (_, { storage }) =>
-        storage.sql.exec("SELECT name FROM sqlite_master WHERE name IN ('run', 'piece', 'request')").toArray(),
-      );
-      expect(tables.map(({ name }) => name).sort()).toEqual(['piece', 'run']);
+      expect(await tablesOf(stubOf(answer))).toEqual(['piece', 'run']);
     });
   });
 
@@ -105,10 +119,7 @@ describe('the object of a run', () => {
     vi.spyOn(Date, 'now').mockImplementation(() => later);
     expect(await runDurableObjectAlarm(stub)).toBe(true);
     expect((await ask(`/v1/runs/${answer.headers.get('x-run-id')}`)).status).toBe(404);
-    const tables = await runInDurableObject(stub, (_, { storage }) =>
-      storage.sql.exec("SELECT name FROM sqlite_master WHERE name = 'run'").toArray(),
-    );
-    expect(tables).toEqual([]);
+    expect(await tablesOf(stub)).toEqual([]);
   });
 
   it('logs one line for the request and one for the run, with the caller and without the prompt', async () => {
@@ -127,5 +138,24 @@ describe('the object of a run', () => {
     expect(logged.find(({ method }) => method === 'RUN')).toMatchObject({ ...shared, model: 'tiny-text', attempts: 1 });
     expect(logged.find(({ method }) => method === 'POST')).toMatchObject(shared);
     expect(lines.join()).not.toContain('secret');
+  });
+
+  it('can be started from code, and is the same run with the same key', async () => {
+    const { requests } = serve({ [CHAT]: () => Response.json({ choices: [] }) });
+    const start = {
+      route: chatCompletions,
+      caller: OPERATOR,
+      requestId: 'req_hook',
+      env: bindings,
+      report: newReport(),
+    };
+    const accepted = await startRun(json, 'delivery-1', start);
+    expect(accepted.status).toBe(202);
+    const run = accepted.headers.get('x-run-id');
+    const result = await ask(`/v1/runs/${run}/result`, { headers: { prefer: 'wait=5' } });
+    expect([result.status, result.headers.get('x-cedalion-model')]).toEqual([200, 'tiny-text']);
+    expect((await startRun(json, 'delivery-1', start)).headers.get('x-run-id')).toBe(run);
+    expect(await (await ask(`/v1/runs/${run}`)).json()).toMatchObject({ request_id: 'req_hook', background: true });
+    expect(requests.length).toBe(1);
   });
 });
