@@ -76,21 +76,3 @@ it(
   },
   20_000 + ROUNDS * 10_000,
 );
-
-it('executes a run in the background again although nobody asks for it, and at most twice', async () => {
-  const model = 'whole-60000-10-lonely';
-  const { headers } = await post(chat(model, false), { prefer: 'respond-async' });
-  await worker.restart();
-  const start = Date.now();
-  while (callsFor(model) < 2 && Date.now() - start < 20_000) await setTimeout(100);
-  expect(callsFor(model)).toBe(2);
-  await worker.restart();
-  expect(await get(`${headers.location}`)).toMatchObject({
-    status: 'failed',
-    attempts: 2,
-    error: { code: 'run_interrupted' },
-  });
-  const result = await ask(worker.port, `${headers.location}/result`);
-  expect(result.status).toBe(500);
-  expect(JSON.parse(result.text).error.code).toBe('run_interrupted');
-}, 40_000);

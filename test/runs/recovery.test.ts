@@ -1,0 +1,34 @@
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ask, chat } from './client.ts';
+import { type RunsWorker, startRunsWorker } from './worker.ts';
+
+let worker: RunsWorker;
+beforeAll(async () => {
+  worker = await startRunsWorker();
+});
+afterAll(() => worker?.stop());
+
+const get = async (path: string) => JSON.parse((await ask(worker.port, path)).text);
+
+it('executes a run in the background again although nobody asks for it, and at most twice', async () => {
+  const model = 'whole-60000-10-lonely';
+  const { headers } = await ask(worker.port, '/v1/chat/completions', {
+    body: chat(model, false),
+    headers: { prefer: 'respond-async' },
+  });
+  await worker.restart();
+  const calls = () => worker.host.calls.filter((call) => call.model === model).length;
+  const start = Date.now();
+  while (calls() < 2 && Date.now() - start < 20_000) await setTimeout(100);
+  expect(calls()).toBe(2);
+  await worker.restart();
+  expect(await get(`${headers.location}`)).toMatchObject({
+    status: 'failed',
+    attempts: 2,
+    error: { code: 'run_interrupted' },
+  });
+  const result = await ask(worker.port, `${headers.location}/result`);
+  expect(result.status).toBe(500);
+  expect(JSON.parse(result.text).error.code).toBe('run_interrupted');
+}, 40_000);
