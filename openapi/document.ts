@@ -298,6 +298,7 @@ const RETRIED: ReadonlySet<ErrorCode> = new Set([
   'upstream_overloaded',
   'rate_limit_exceeded',
   'run_in_progress',
+  'runs_unavailable',
   'keys_unavailable',
   'limits_unavailable',
 ]);

@@ -109,6 +109,7 @@ const RUNS = [
   'run_cancelled',
   'run_interrupted',
   'run_too_large',
+  'runs_unavailable',
 ] as const;
 
 /** A chat that is recorded with an idempotency key, and the id of its run: the digest of caller, route and key. */
@@ -250,7 +251,7 @@ export const operations: readonly Operation[] = [
       limit: 'Runs of a page, 1 to 100. The default is 20.',
     },
     answer: { name: 'RunList', schema: answers.RunList },
-    errors: [...KEYED, 'invalid_parameter'],
+    errors: [...KEYED, 'invalid_parameter', 'runs_unavailable'],
     example: { before: streamed.before },
   },
   {
@@ -261,7 +262,7 @@ export const operations: readonly Operation[] = [
     summary: 'Get the status of a run',
     description: 'Status, usage, timings and error. The id is in the header `x-run-id` of the answer.',
     answer: { name: 'Run', schema: answers.Run },
-    errors: [...KEYED, 'run_not_found'],
+    errors: [...KEYED, 'run_not_found', 'runs_unavailable'],
     example: { path: `/v1/runs/${streamed.id}`, before: streamed.before },
   },
   {
@@ -273,7 +274,7 @@ export const operations: readonly Operation[] = [
     description:
       'Closes the request to the host. What was answered until then is kept. A run that has ended stays as it is.',
     answer: { name: 'Run', schema: answers.Run },
-    errors: [...KEYED, 'run_not_found'],
+    errors: [...KEYED, 'run_not_found', 'runs_unavailable'],
     example: { path: `/v1/runs/${streamed.id}/cancel`, before: streamed.before },
   },
   {
@@ -287,7 +288,15 @@ export const operations: readonly Operation[] = [
     query: { starting_after: 'The number of the last event that was received. The default is 0.' },
     answer: { name: 'ChatCompletionChunk', schema: answers.ChatCompletionChunk },
     readsRun: 'events',
-    errors: [...KEYED, 'invalid_parameter', 'run_not_found', 'run_not_a_stream', 'run_cancelled', 'run_interrupted'],
+    errors: [
+      ...KEYED,
+      'invalid_parameter',
+      'run_not_found',
+      'runs_unavailable',
+      'run_not_a_stream',
+      'run_cancelled',
+      'run_interrupted',
+    ],
     example: { path: `/v1/runs/${streamed.id}/events?starting_after=1`, before: streamed.before },
   },
   {
@@ -300,7 +309,7 @@ export const operations: readonly Operation[] = [
       'Status, headers and body as the request itself would have got them. While the run goes on, `Prefer: wait=<seconds>` waits for its end.',
     answer: { name: 'RunResult', schema: answers.RunResult },
     readsRun: 'result',
-    errors: [...KEYED, 'run_not_found', 'run_in_progress', 'run_cancelled', 'run_interrupted'],
+    errors: [...KEYED, 'run_not_found', 'runs_unavailable', 'run_in_progress', 'run_cancelled', 'run_interrupted'],
     example: { path: `/v1/runs/${whole.id}/result`, before: whole.before },
   },
   {

@@ -40,6 +40,7 @@ const TABLE = {
   model_unavailable: { status: 503, type: 'configuration_error' },
   tokens_not_configured: { status: 503, type: 'configuration_error' },
   keys_unavailable: { status: 503, type: 'server_error' },
+  runs_unavailable: { status: 503, type: 'server_error' },
   limits_unavailable: { status: 503, type: 'server_error' },
   app_check_unavailable: { status: 503, type: 'server_error' },
 

@@ -2,7 +2,7 @@ import type { Call } from '../call/call.ts';
 import { ApiError } from '../errors.ts';
 import { describeListed, type describeRun } from './describe-run.ts';
 import { type Reading, writeMessage } from './messages.ts';
-import { addressOf, runNotFound } from './run-address.ts';
+import { addressOf, reach, runNotFound } from './run-address.ts';
 import type { ListRequest } from './run-list.ts';
 import { listRunsOf } from './run-lists.ts';
 import type { RunObject } from './run-object.ts';
@@ -16,7 +16,7 @@ type Calls = {
 /** @throws ApiError `run_not_found` */
 export async function getRunOf({ caller, params, env }: Call, action: keyof Calls = 'describe'): Promise<Described> {
   const { id, stub } = addressOf(params.id ?? '', env);
-  const run = await (stub as unknown as Calls)[action](caller.id, id);
+  const run = await reach((stub as unknown as Calls)[action](caller.id, id));
   if (!run) throw runNotFound();
   return run;
 }
@@ -29,7 +29,7 @@ export async function readRun(what: Reading['what'], after: number, call: Call):
   const message: Reading = { what, id, caller: caller.id, after, waitMs };
   const sent = new Headers();
   writeMessage(sent, message);
-  const answer = await stub.fetch('https://run/', { headers: sent });
+  const answer = await reach(stub.fetch('https://run/', { headers: sent }));
   call.report.run = id;
   return new Response(answer.body, { status: answer.status, headers: answer.headers });
 }

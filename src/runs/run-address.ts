@@ -48,6 +48,19 @@ export function runNotFound(): ApiError {
   return new ApiError('run_not_found', 'There is no such run, or it has expired. GET /v1/runs lists your runs.');
 }
 
+/** @throws ApiError `runs_unavailable` if the object of a run does not answer: a deployment restarts all of them */
+export async function reach<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (cause) {
+    throw new ApiError(
+      'runs_unavailable',
+      'The run cannot be reached now. Send the request again, with the same `Idempotency-Key` if it has one.',
+      { cause, headers: { 'retry-after': '1' } },
+    );
+  }
+}
+
 function runsOf({ RUNS }: Env): DurableObjectNamespace {
   if (RUNS) return RUNS;
   throw new ApiError(

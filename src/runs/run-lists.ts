@@ -1,5 +1,6 @@
 import { ApiError } from '../errors.ts';
 import { type Env, readSettings } from '../settings.ts';
+import { reach } from './run-address.ts';
 import type { ListedRun, ListRequest, RunList } from './run-list.ts';
 import type { RunRecord } from './run-record.ts';
 
@@ -13,7 +14,8 @@ type Calls = {
 export async function admitToList(record: RunRecord, env: Env): Promise<void> {
   const { perCaller } = readSettings(env).runs;
   const { id, route, status, createdAt, expiresAt } = record;
-  if (await listOf(record.caller.id, env).admit({ id, route, status, createdAt, expiresAt }, perCaller)) return;
+  const list = listOf(record.caller.id, env);
+  if (await reach(list.admit({ id, route, status, createdAt, expiresAt }, perCaller))) return;
   throw new ApiError(
     'run_limit_exceeded',
     `${perCaller} runs of this caller are stored, which is the limit. Wait until the oldest ones expire.`,
@@ -29,7 +31,7 @@ export async function updateList({ id, status, caller }: RunRecord, env: Env): P
 }
 
 export function listRunsOf(caller: string, request: ListRequest, env: Env): Promise<ListedRun[]> {
-  return listOf(caller, env).list(request);
+  return reach(listOf(caller, env).list(request));
 }
 
 function listOf(caller: string, { RUN_LISTS }: Env): Calls {

@@ -5,7 +5,7 @@ import type { Intake } from '../intake/body.ts';
 import type { Route } from '../route.ts';
 import type { Env } from '../settings.ts';
 import { writeMessage } from './messages.ts';
-import { addressOfKey, newAddress } from './run-address.ts';
+import { addressOfKey, newAddress, reach } from './run-address.ts';
 import type { RunTerms } from './run-record.ts';
 import { type RunRequest, readPreferences, requireStorable } from './run-request.ts';
 
@@ -40,7 +40,8 @@ export async function answerByRun(source: RunSource, asked: RunRequest, start: R
   }
   writeMessage(headers, terms);
   const { search } = new URL(source.url);
-  const answer = await stub.fetch(`https://run/${search}`, { method: 'POST', headers, body: source.body });
+  const sent = stub.fetch(`https://run/${search}`, { method: 'POST', headers, body: source.body });
+  const answer = await reach(sent);
   report.run = answer.headers.get('x-run-id') ?? id;
   // A copy: the headers of an answer that came over the network cannot be changed.
   return new Response(answer.body, { status: answer.status, headers: answer.headers });

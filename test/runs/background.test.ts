@@ -149,6 +149,18 @@ describe('the runs of a caller', () => {
   });
 });
 
+describe('the same idempotency key', () => {
+  it('of two callers is two runs', async () => {
+    const body = chat('whole-1-33', false);
+    const answers = [];
+    for (const caller of ['one', 'two', 'one']) {
+      answers.push(await (await newCaller(caller)).post(body, { 'idempotency-key': 'shared' }));
+    }
+    expect(answers.map(({ headers }) => headers['idempotent-replayed'])).toEqual([undefined, undefined, 'true']);
+    expect(worker.host.calls.filter(({ model }) => model === 'whole-1-33')).toHaveLength(2);
+  });
+});
+
 describe('a stream that can be resumed', () => {
   const RESUME = { 'x-cedalion-resume': 'true' };
 

@@ -158,4 +158,21 @@ describe('the object of a run', () => {
     expect(await (await ask(`/v1/runs/${run}`)).json()).toMatchObject({ request_id: 'req_hook', background: true });
     expect(requests.length).toBe(1);
   });
+
+  it('does not record what answers with a secret', async () => {
+    const settings = { TOKEN_SECRETS: 'a:a-secret-of-at-least-thirty-two-characters' };
+    const answer = await ask('/v1/client_secrets', { json: {}, headers: { 'idempotency-key': 'a' }, settings });
+    expect([answer.status, answer.headers.get('x-run-id')]).toEqual([200, null]);
+  });
+
+  it.each([
+    ['missing from the configuration', undefined, 'configuration_invalid'],
+    ['out of reach', { getByName: () => ({ fetch: () => Promise.reject(new Error('reset')) }) }, 'runs_unavailable'],
+  ])('is only needed by runs if it is %s', async (_, RUNS, code) => {
+    serve({ [CHAT]: () => Response.json({ choices: [] }) });
+    const settings = { RUNS: RUNS as unknown as DurableObjectNamespace };
+    const recorded = await ask('/v1/chat/completions', { json, settings, headers: { 'idempotency-key': 'a' } });
+    expect([recorded.status, (await errorOf(recorded)).code]).toEqual([503, code]);
+    expect((await ask('/v1/chat/completions', { json, settings })).status).toBe(200);
+  });
 });
