@@ -29,6 +29,7 @@ export class EventLog {
   /** From here on nothing is written. */
   #unwrittenFrom = 0;
   #timer: ReturnType<typeof setTimeout> | null = null;
+  #isAbandoned = false;
   #waiting: ((isTick: boolean) => void)[] = [];
 
   /** @param beforeWrite creates the tables if necessary, and writes what belongs to the same transaction */
@@ -74,6 +75,12 @@ export class EventLog {
     while (this.#recentBytes > RECENT_RUN_BYTES) this.#recentBytes -= this.#recent.shift()?.bytes.byteLength ?? 0;
   }
 
+  /** Its rows are replaced by those of another run. Who still reads it gets what is in memory. */
+  abandon(): void {
+    this.#isAbandoned = true;
+    this.wake();
+  }
+
   end(): void {
     this.#stopTimer();
     this.hasEnded = true;
@@ -89,6 +96,7 @@ export class EventLog {
       const newer = this.#recent.filter(({ start, bytes }) => start + bytes.byteLength > position);
       return concat(newer.map(({ bytes }) => bytes)).subarray(position - (newer[0]?.start ?? 0));
     }
+    if (this.#isAbandoned) throw new Error('The rows of the run were replaced.');
     const { start, bytes } = this.#rows.at(position);
     return bytes.subarray(position - start);
   }

@@ -1,4 +1,5 @@
 import { logRequest } from '../call/log.ts';
+import { newReport, type Report } from '../call/report.ts';
 import { ApiError } from '../errors.ts';
 import type { Route } from '../route.ts';
 import { type Env, readSettings } from '../settings.ts';
@@ -52,13 +53,14 @@ export class RunLife {
     this.log.open();
     if (hasEnded(record)) this.log.end();
     else if (record.isBackground && !record.isSeen && record.attempts < MAX_ATTEMPTS) this.#executeAgain(record);
-    else this.#end(record, 'failed', interrupted().body.error);
+    else this.#endInterrupted(record);
   }
 
   /** Begins the run of a request. What is left of an earlier one of the same key is forgotten. */
   begin(terms: RunTerms, fingerprint: string, request: StoredRequest): RunRecord {
     const earlier = this.record;
     if (earlier) {
+      this.log.abandon();
       this.#store.forgetAnswer();
       this.#store.forgetRequest();
       this.log = this.#newLog();
@@ -114,11 +116,8 @@ export class RunLife {
     const isRefused = error !== undefined && report.attempts === 0 && !cancelledBy;
     // No host was asked and nobody was promised anything: what is refused a million times must not be stored a million times.
     if (isRefused && !this.#store.hasTables && !(record.isListed && record.attempts > 0)) this.#forget(record, error);
-    else this.#end(record, cancelledBy ? 'cancelled' : error ? 'failed' : 'completed', error);
-    report.run = record.id;
-    const { requestId, caller, route, answer, startedAt = record.createdAt, endedAt = startedAt } = record;
-    const finished = { method: 'RUN', route, requestId, caller: caller.id, report, milliseconds: endedAt - startedAt };
-    logRequest({ ...finished, status: answer?.status ?? 500 });
+    else this.#end(record, cancelledBy?.code === 'run_cancelled' ? 'cancelled' : error ? 'failed' : 'completed', error);
+    logRun(record, report);
   }
 
   /** Those who wait for it still get its answer, from memory. */
@@ -144,11 +143,17 @@ export class RunLife {
     if (record.isListed) ctx.waitUntil(updateList(record, env));
   }
 
+  #endInterrupted(record: RunRecord): void {
+    const message = 'The run was interrupted. What was recorded until then can be read.';
+    this.#end(record, 'failed', new ApiError('run_interrupted', message).body.error);
+    logRun(record, { ...newReport(), error: 'run_interrupted' });
+  }
+
   /** A run in the background that was interrupted, and of which nobody has seen anything. */
   #executeAgain(record: RunRecord): void {
     const request = this.#store.keptRequest();
     if (!request) {
-      this.#end(record, 'failed', interrupted().body.error);
+      this.#endInterrupted(record);
       return;
     }
     this.#store.forgetAnswer();
@@ -170,6 +175,18 @@ export class RunLife {
   }
 }
 
-function interrupted(): ApiError {
-  return new ApiError('run_interrupted', 'The run was interrupted. What was recorded until then can be read.');
+/** The line of a run in the log, beside that of the request that started it. */
+function logRun(record: RunRecord, report: Report): void {
+  const { id, requestId, caller, route, answer, startedAt = record.createdAt, endedAt = startedAt } = record;
+  const milliseconds = endedAt - startedAt;
+  const status = answer?.status ?? 500;
+  logRequest({
+    method: 'RUN',
+    route,
+    requestId,
+    caller: caller.id,
+    status,
+    report: { ...report, run: id },
+    milliseconds,
+  });
 }

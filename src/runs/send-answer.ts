@@ -63,7 +63,8 @@ async function send(
     if (isStream) await writer.write(encodeEvent({ error: record.error }));
     if (isStream) await writer.close();
     else await writer.abort(new Error('The run ended before its answer was complete.'));
-  } catch {
-    // The reader has left. The run goes on.
+  } catch (error) {
+    // The reader has left, and the run goes on; or the run is gone, and the reader must not wait for it.
+    await writer.abort(error).catch(() => {});
   }
 }
