@@ -4,8 +4,9 @@ import { chatCompletions } from '../../../routes/chat.ts';
 import { OPERATOR } from '../../../src/access/caller.ts';
 import { newReport } from '../../../src/call/report.ts';
 import { addressOf } from '../../../src/runs/run-address.ts';
+import type { RunRecord } from '../../../src/runs/run-record.ts';
 import { startRun } from '../../../src/runs/start-run.ts';
-import type { Run } from '../../../src/worker.ts';
+import { Run } from '../../../src/worker.ts';
 import { ask, bindings, errorOf, eventStream, ORIGIN, serve } from '../../support/worker.ts';
 
 const CHAT = `${ORIGIN}/v1/chat/completions`;
@@ -174,5 +175,15 @@ describe('the object of a run', () => {
     const recorded = await ask('/v1/chat/completions', { json, settings, headers: { 'idempotency-key': 'a' } });
     expect([recorded.status, (await errorOf(recorded)).code]).toEqual([503, code]);
     expect((await ask('/v1/chat/completions', { json, settings })).status).toBe(200);
+  });
+
+  it.each([
+    ['completed', () => Response.json({ choices: [] })],
+    ['failed', () => new Response('{}', { status: 401 })],
+  ])('calls `onEnd` once when a run has %s', async (status, answer) => {
+    const onEnd = vi.spyOn(Run.prototype as unknown as { onEnd(run: RunRecord): void }, 'onEnd');
+    serve({ [CHAT]: answer });
+    await ask('/v1/chat/completions', { json, headers: { 'idempotency-key': status } });
+    expect(onEnd.mock.calls.map(([run]) => [run.status, run.caller.id])).toEqual([[status, 'operator']]);
   });
 });
