@@ -2,8 +2,8 @@ import type { Call } from '../call/call.ts';
 import { ApiError } from '../errors.ts';
 import { MAX_PICTURE_BYTES, MAX_PICTURE_PIXELS } from '../sizes.ts';
 import { fetchPublic } from '../upstream/public-fetch.ts';
+import { checkUrl } from '../upstream/public-url.ts';
 import { type PictureInfo, sniff } from './picture-format.ts';
-import { checkUrl } from './public-url.ts';
 
 export interface Picture {
   readonly bytes: Uint8Array;

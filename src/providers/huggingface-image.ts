@@ -3,13 +3,13 @@ import type { Call } from '../call/call.ts';
 import { sleep } from '../call/sleep.ts';
 import { type Host, huggingfaceRouter } from '../hosts.ts';
 import { sniff } from '../pictures/picture-format.ts';
-import { checkUrl } from '../pictures/public-url.ts';
 import type { ProviderOf } from '../protocols/huggingface-library.ts';
 import { buildRequest, type ProviderModel, readByLibrary } from '../protocols/huggingface-request.ts';
 import { MAX_PICTURE_ANSWER_BYTES } from '../sizes.ts';
 import type { ImageTarget, PictureFormat, PictureRequest } from '../tasks.ts';
 import { readAnswer, readJson } from '../upstream/answer.ts';
 import { invalidAnswer, UpstreamFailure } from '../upstream/failure.ts';
+import { checkUrl } from '../upstream/public-url.ts';
 import { send, type UpstreamRequest } from '../upstream/transport.ts';
 
 type ImageProvider = ProviderOf<'text-to-image'>;

@@ -2,6 +2,7 @@ import { readBounded } from '../bytes/bounded-body.ts';
 import type { Call } from '../call/call.ts';
 import { MAX_ERROR_ANSWER_BYTES, MAX_ERROR_MESSAGE_CHARACTERS } from '../sizes.ts';
 import { UpstreamFailure } from './failure.ts';
+import { retryAfterSeconds } from './retry-after.ts';
 
 /** What a host says about an error, in the shapes that hosts use. */
 interface HostError {
@@ -64,14 +65,6 @@ function failureFor(
     hostCode: code,
     param,
   });
-}
-
-/** @returns seconds, or undefined if the host named none. Also reads the HTTP-date form (RFC 9110, 10.2.3). */
-function retryAfterSeconds(headers: Headers): number | undefined {
-  const value = headers.get('retry-after');
-  if (value === null) return undefined;
-  const seconds = /^\d+(\.\d+)?$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;
-  return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : undefined;
 }
 
 async function readHostError(response: Response): Promise<HostError> {
