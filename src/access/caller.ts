@@ -18,7 +18,7 @@ export interface Limited {
 export interface Caller {
   /** Stable for one caller, and safe to log and to store: not the key, and nothing that a key can be derived from. */
   readonly id: string;
-  readonly kind: 'public' | 'operator' | 'key' | 'token' | 'app';
+  readonly kind: 'public' | 'operator' | 'key' | 'token' | 'app' | 'hook';
   /** Whose usage it is: `operator`, or the id of a key. The tokens of a key have its account. */
   readonly account: string;
   /** By what its tokens name it; empty for who cannot issue any. See client-tokens.ts. */

@@ -87,6 +87,21 @@ export class EventLog {
     this.wake();
   }
 
+  /** @returns the whole answer; nothing if it is too large to be text */
+  text(): string {
+    const parts: Uint8Array[] = [];
+    let position = 0;
+    for (let part = this.#readable(0); part; part = this.#readable(position)) {
+      parts.push(part);
+      position += part.byteLength;
+    }
+    return new TextDecoder().decode(concat(parts));
+  }
+
+  #readable(position: number): Uint8Array | undefined {
+    return this.length <= MAX_RUN_ROW_BYTES ? this.read(position) : undefined;
+  }
+
   /** @returns bytes from a position on, or undefined if there are none yet */
   read(position: number): Uint8Array | undefined {
     if (position >= this.length) return undefined;

@@ -23,7 +23,6 @@ export interface RunHost {
   readonly ctx: DurableObjectState;
   readonly env: Env;
   routeAt(path: string): Route;
-  onEnd(run: RunRecord): void;
 }
 
 /**
@@ -73,7 +72,15 @@ export class RunLife {
   setAlarm(record: RunRecord): void {
     this.#isAlarmSet = true;
     const watchMs = record.isBackground ? WATCH_MS : FOREGROUND_WATCH_MS;
-    void this.#host.ctx.storage.setAlarm(hasEnded(record) ? record.expiresAt : Date.now() + watchMs);
+    const endAt = record.isUnannounced ? Date.now() : record.expiresAt;
+    void this.#host.ctx.storage.setAlarm(hasEnded(record) ? endAt : Date.now() + watchMs);
+  }
+
+  /** Its end is known to whoever waits for it. */
+  markAnnounced(record: RunRecord): void {
+    delete record.isUnannounced;
+    delete record.followUp;
+    this.#save(record);
   }
 
   /** A reader gets a part of the answer: from now on it cannot be made anew. */
@@ -129,16 +136,16 @@ export class RunLife {
   }
 
   #end(record: RunRecord, status: RunRecord['status'], error: RunError | undefined): void {
-    const { ctx, env, onEnd } = this.#host;
+    const { ctx, env } = this.#host;
     record.status = status;
     record.endedAt = Date.now();
+    if (record.isBackground) record.isUnannounced = true;
     if (error) record.error = error;
     // With the record, in one transaction.
     this.log.flush();
     this.#save(record);
     this.#store.forgetRequest();
     this.setAlarm(record);
-    onEnd(record);
     this.log.end();
     if (record.isListed) ctx.waitUntil(updateList(record, env));
   }

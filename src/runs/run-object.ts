@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
+import { OPERATOR } from '../access/caller.ts';
 import { digest } from '../bytes/digest.ts';
 import { ApiError } from '../errors.ts';
 import { readBytes } from '../intake/body.ts';
@@ -15,6 +16,8 @@ import { hasEnded, mayPass, type RunRecord, type RunTerms } from './run-record.t
 
 /** Headers of a request that routes read. */
 const KEPT_HEADERS = ['content-type', 'accept', 'cache-control'];
+/** The platform itself repeats an alarm that fails only six times. */
+const ANNOUNCE_AGAIN_MS = 10_000;
 
 /**
  * One execution of a route, recorded in a SQLite Durable Object: who comes back finds it, whoever left. The object runs the
@@ -25,8 +28,12 @@ export abstract class RunObject extends DurableObject<Env> {
   #life: RunLife | undefined;
   readonly #readers = new Readers(() => this.#abandonLater());
 
-  /** Called when a run has ended, in the transaction that stores its end. */
-  protected onEnd(_run: RunRecord): void {}
+  /**
+   * Called when a run in the background has ended and its end is stored, and again until it resolves: at least once.
+   *
+   * @param _answer reads the body of the answer as text
+   */
+  protected async onEnd(_run: RunRecord, _answer: () => string): Promise<void> {}
 
   /** POST runs a request, or joins the run of the same idempotency key. GET reads. */
   override async fetch(request: Request): Promise<Response> {
@@ -62,12 +69,25 @@ export abstract class RunObject extends DurableObject<Env> {
     const life = this.#opened;
     const { record } = life;
     if (!record) return;
+    if (record.isUnannounced && !(await this.#announce(record, life)) && Date.now() < record.expiresAt) {
+      return this.ctx.storage.setAlarm(Date.now() + ANNOUNCE_AGAIN_MS);
+    }
     if (hasEnded(record) && Date.now() >= record.expiresAt) {
       await this.ctx.storage.deleteAll();
       this.#life = undefined;
       return;
     }
     life.setAlarm(record);
+  }
+
+  async #announce(record: RunRecord, life: RunLife): Promise<boolean> {
+    try {
+      await this.onEnd(record, () => life.log.text());
+      life.markAnnounced(record);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   async #start(request: Request, terms: RunTerms, leave: () => void): Promise<Response> {
@@ -110,14 +130,14 @@ export abstract class RunObject extends DurableObject<Env> {
       ctx: this.ctx,
       env: this.env,
       routeAt: (path) => this.#routeAt(path),
-      onEnd: (run) => this.onEnd(run),
     });
     return this.#life;
   }
 
   #recordOf(caller: string, id: string): RunRecord | undefined {
     const { record } = this.#opened;
-    return record?.id === id && record.caller.id === caller ? record : undefined;
+    const isOwner = record?.caller.id === caller || (record?.caller.kind === 'hook' && caller === OPERATOR.id);
+    return record?.id === id && isOwner ? record : undefined;
   }
 
   #routeAt(path: string): Route {

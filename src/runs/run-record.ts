@@ -15,6 +15,10 @@ export interface RunTerms {
   readonly isResumable: boolean;
   readonly isBackground: boolean;
   readonly waitMs?: number | undefined;
+  /** The public address of this Worker. */
+  readonly origin: string;
+  /** What is to be done when the run has ended: see run-end.ts. Plain data. */
+  readonly followUp?: unknown;
 }
 
 /** What is known of a run. Plain data: one row of its object. Times are milliseconds since 1970. */
@@ -31,6 +35,11 @@ export interface RunRecord {
   readonly fingerprint: string;
   readonly createdAt: number;
   readonly expiresAt: number;
+  readonly origin: string;
+  /** Until it was done. */
+  followUp?: unknown;
+  /** Whether it has ended, and `onEnd` has not heard of it. */
+  isUnannounced?: boolean;
   status: RunStatus;
   startedAt?: number;
   endedAt?: number;
@@ -72,10 +81,11 @@ export function newRecord(
   keepMs: number,
   earlierId: string | undefined,
 ): RunRecord {
-  const { id, isBackground, isResumable, route, caller, requestId, isKeyed } = terms;
+  const { id, isBackground, isResumable, route, caller, requestId, isKeyed, origin, followUp } = terms;
   const now = Date.now();
   return {
     ...{ id: earlierId === undefined ? id : nextId(earlierId), route, caller, requestId, isKeyed, isBackground },
+    ...{ origin, followUp },
     isListed: isBackground || isResumable,
     fingerprint,
     createdAt: now,

@@ -7,7 +7,7 @@ export interface RunRequest {
   readonly key?: string | undefined;
   /** Whether a stream can be resumed: `X-Cedalion-Resume: true`. */
   readonly isResumable: boolean;
-  /** Whether the answer is fetched later: `Prefer: respond-async`, or `"background": true` in the body. */
+  /** Whether the answer is fetched later: `Prefer: respond-async`, `X-Cedalion-Webhook`, or `"background": true` in the body. */
   readonly isBackground: boolean;
   /** The longest wait for an answer: `Prefer: wait=<seconds>`. */
   readonly waitMs?: number | undefined;
@@ -24,8 +24,11 @@ export function runRequested(headers: Headers): RunRequest | undefined {
   const key = headers.get('idempotency-key');
   const prefer = headers.get('prefer');
   const isResumable = headers.get('x-cedalion-resume') === 'true';
-  if (key === null && prefer === null && !isResumable) return undefined;
-  const { isBackground, waitMs } = readPreferences(prefer ?? '');
+  const hasWebhook = headers.has('x-cedalion-webhook');
+  if (key === null && prefer === null && !isResumable && !hasWebhook) return undefined;
+  const { isBackground: prefersBackground, waitMs } = readPreferences(prefer ?? '');
+  // Who wants to be told of the end does not wait for it.
+  const isBackground = prefersBackground || hasWebhook;
   if (key === null && !isResumable && !isBackground) return undefined;
   requireStorable(headers);
   return { key: key === null ? undefined : readKey(key), isResumable, isBackground, waitMs };

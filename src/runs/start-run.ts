@@ -16,6 +16,8 @@ export interface RunStart {
   readonly requestId: string;
   readonly env: Env;
   readonly report: Report;
+  /** What is to be done when the run has ended: see run-end.ts. Plain data. */
+  readonly followUp?: unknown;
 }
 
 /** What a run is made from: an HTTP request, or the same parts. */
@@ -29,17 +31,22 @@ const PASSED_HEADERS = ['content-type', 'content-length', 'content-encoding', 'a
 
 /** Answers a request by a run: executed now, or recorded earlier with the same idempotency key. */
 export async function answerByRun(source: RunSource, asked: RunRequest, start: RunStart): Promise<Response> {
-  const { route, caller, requestId, env, report } = start;
+  const { route, caller, requestId, env, report, followUp } = start;
   const { key, ...rest } = asked;
   const { id, stub } = key === undefined ? newAddress(env) : await addressOfKey(caller.id, route.path, key, env);
-  const terms: RunTerms = { id, route: route.path, caller, requestId, isKeyed: key !== undefined, ...rest };
+  const { search, origin } = new URL(source.url);
+  const terms: RunTerms = {
+    ...{ id, route: route.path, caller, requestId, isKeyed: key !== undefined },
+    ...rest,
+    origin,
+    followUp,
+  };
   const headers = new Headers();
   for (const name of PASSED_HEADERS) {
     const value = source.headers.get(name);
     if (value !== null) headers.set(name, value);
   }
   writeMessage(headers, terms);
-  const { search } = new URL(source.url);
   const sent = stub.fetch(`https://run/${search}`, { method: 'POST', headers, body: source.body });
   const answer = await reach(sent);
   report.run = answer.headers.get('x-run-id') ?? id;
@@ -66,12 +73,22 @@ export async function answerInBackground(request: Request, body: Intake, start: 
   return answerByRun(source, { isResumable: false, isBackground: true, waitMs }, start);
 }
 
-/** Starts a run in the background from code, with a JSON body. @returns its 202, or its answer if the key has one */
-export function startRun(body: unknown, key: string | undefined, start: RunStart): Promise<Response> {
+/** How a run is started from code. */
+export interface StartOptions {
+  /** The idempotency key. */
+  readonly key: string;
+  /** Of the request that started it. */
+  readonly url: string;
+  /** How long to wait for its answer. */
+  readonly waitMs?: number | undefined;
+}
+
+/** Starts a run in the background from code, with a JSON body. @returns its 202, or its answer if there is one */
+export function startRun(body: unknown, { key, url, waitMs }: StartOptions, start: RunStart): Promise<Response> {
   const source = {
-    url: 'https://run/',
+    url: new URL(url).origin,
     headers: new Headers({ 'content-type': 'application/json' }),
     body: JSON.stringify(body),
   };
-  return answerByRun(source, { key, isResumable: false, isBackground: true }, start);
+  return answerByRun(source, { key, waitMs, isResumable: false, isBackground: true }, start);
 }
