@@ -6,16 +6,25 @@ import { SETTING_NAMES, type SettingName } from '../src/setting-names.ts';
 /** Only works on this machine: src/access/authenticate.ts. */
 const LOCAL_KEY = 'sk-local';
 
-/** The Worker's local settings: from the environment, then from `.dev.vars`, then the local key,
- * a new secret for client tokens, and CORS for all pages.
+/** Secrets of hooks have the names of their files. */
+const HOOK_SECRET = /^HOOK_SECRET_[A-Z0-9_]+$/;
+
+/**
+ * The Worker's local settings: from the environment, then from `.dev.vars`, then the local key, a new secret for client
+ * tokens, CORS for all pages, and webhooks to this machine.
  */
-export function localSettings(environment: NodeJS.ProcessEnv, devVars: string): Partial<Record<SettingName, string>> {
+export function localSettings(
+  environment: NodeJS.ProcessEnv,
+  devVars: string,
+): Partial<Record<SettingName | `HOOK_SECRET_${string}`, string>> {
   const fromFile = existsSync(devVars) ? parseEnv(readFileSync(devVars, 'utf8')) : {};
-  const settings: Partial<Record<SettingName, string>> = {};
-  for (const name of SETTING_NAMES) {
+  const settings: ReturnType<typeof localSettings> = {};
+  const hookSecrets = Object.keys({ ...environment, ...fromFile }).filter((name) => HOOK_SECRET.test(name));
+  for (const name of [...SETTING_NAMES, ...(hookSecrets as `HOOK_SECRET_${string}`[])]) {
     const value = environment[name] || fromFile[name];
     if (value) settings[name] = value;
   }
   const tokenSecret = `local:${randomBytes(32).toString('base64url')}`;
-  return { API_KEYS: LOCAL_KEY, CORS_ORIGINS: '*', TOKEN_SECRETS: tokenSecret, ...settings };
+  const defaults = { API_KEYS: LOCAL_KEY, CORS_ORIGINS: '*', TOKEN_SECRETS: tokenSecret, WEBHOOK_LOOPBACK: 'true' };
+  return { ...defaults, ...settings };
 }

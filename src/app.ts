@@ -12,8 +12,9 @@ import { logRequest } from './call/log.ts';
 import { newReport, type Report } from './call/report.ts';
 import { addReportHeaders } from './call/report-headers.ts';
 import { ApiError, toApiError } from './errors.ts';
-import { NO_ATTACHMENTS, readBody, readQuery } from './intake/body.ts';
-import { type Route, runRoute } from './route.ts';
+import { NO_ATTACHMENTS, readBody, readBytes, readQuery } from './intake/body.ts';
+import { type RawBody, type Route, runRoute } from './route.ts';
+import { readFollowUp } from './run-end.ts';
 import { namesBackground, takeBackground } from './runs/background.ts';
 import { runRequested } from './runs/run-request.ts';
 import { answerByRun, answerInBackground } from './runs/start-run.ts';
@@ -134,7 +135,10 @@ async function handle(c: AppContext, route: Route): Promise<Response> {
   if (c.req.path.endsWith('/')) throw notFound(c.req.path);
   // Only requests to models are recorded: of the others, one answers with a secret.
   const asked = route.tasks && runRequested(request.headers);
-  if (asked) return answerByRun(request, asked, { ...exchange, route, env: c.env });
+  if (asked) {
+    const followUp = readFollowUp(request.headers, exchange);
+    return answerByRun(request, asked, { ...exchange, route, env: c.env, followUp });
+  }
   const context = {
     requestId,
     settings,
@@ -148,6 +152,10 @@ async function handle(c: AppContext, route: Route): Promise<Response> {
     waitUntil: (work: Promise<unknown>) => c.executionCtx.waitUntil(work),
   };
   const call = startCall(context, TIME_LIMITS[route.tasks?.[0] ?? 'none']);
+  if (route.raw) {
+    const bytes = await readBytes(request, route.maxBytes ?? MAX_TEXT_BYTES);
+    return runRoute(route, { bytes, url: request.url } satisfies RawBody, call);
+  }
   if (route.method === 'GET' || route.method === 'DELETE' || !route.schema)
     return runRoute(route, readQuery(request.url), call);
   const { maxBytes = MAX_TEXT_BYTES, pictures, forwards } = route;

@@ -26,9 +26,18 @@ interface RouteSpec<Schema extends z.ZodMiniType, T extends Task> {
   readonly maxBytes?: number;
   /** Set if the body can carry pictures. */
   readonly pictures?: PictureBody;
+  /** Whether `run` gets the bytes of the body, whatever they are: a `RawBody`. */
+  readonly raw?: boolean;
   /** Whether the body goes to a host unchanged but for its model: its text is kept for it. */
   readonly forwards?: boolean;
   run(body: z.infer<Schema>, call: [T] extends [never] ? Call : ModelCall<T>): Response | Promise<Response>;
+}
+
+/** A body that is not parsed: a signature is one of its bytes. */
+export interface RawBody {
+  readonly bytes: Uint8Array;
+  /** To which it came. */
+  readonly url: string;
 }
 
 /** A route without the types of its body and model, as the app holds it. */

@@ -13,6 +13,8 @@ export type Env = {
   RUNS?: DurableObjectNamespace | undefined;
   /** The runs of each caller. */
   RUN_LISTS?: DurableObjectNamespace | undefined;
+  /** The webhooks of each account. */
+  WEBHOOKS?: DurableObjectNamespace | undefined;
   /** Records what all callers use. */
   USAGE?: DurableObjectNamespace | undefined;
 } & { [Name in SettingName]?: string };
@@ -32,6 +34,7 @@ export interface Settings {
   readonly kvWritesPerRequest: number;
   readonly kvWritesPerDay: number;
   readonly runs: RunSettings;
+  readonly webhooks: WebhookSettings;
   /**
    * A sentence for each unusable setting or missing binding; none shows the value. A problem closes only what needs the
    * setting: see `problemOf` in models/resolve.ts.
@@ -50,6 +53,18 @@ export interface RunSettings {
   readonly graceMs: number;
 }
 
+export interface WebhookSettings {
+  readonly endpointsPerCaller: number;
+  /** The most deliveries that are stored of a caller at the same time. */
+  readonly deliveriesPerCaller: number;
+  /** How long a delivery is stored. */
+  readonly keepMs: number;
+  /** Pauses after each failed attempt. */
+  readonly retrySeconds: readonly number[];
+  /** Whether webhooks may be sent to this machine. */
+  readonly toLoopback: boolean;
+}
+
 /** The free plan of KV allows 1,000 writes a day, and 10 ms of CPU per request; a write takes 0.1 ms. */
 const KV_WRITES_PER_REQUEST = 20;
 const KV_WRITES_PER_DAY = 900;
@@ -62,6 +77,12 @@ const RUN_HOURS = 24;
 const RUNS_PER_CALLER = 1_000;
 const RUN_GRACE_SECONDS = 120;
 
+const WEBHOOK_ENDPOINTS_PER_CALLER = 10;
+const WEBHOOK_DELIVERIES_PER_CALLER = 10_000;
+const WEBHOOK_DAYS = 7;
+/** After the first attempt at once: 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h. Source: Standard Webhooks */
+const WEBHOOK_RETRY_SECONDS = '5,300,1800,7200,18000,36000,50400,72000,86400';
+
 const COUNTS: readonly SettingName[] = [
   'KV_WRITES_PER_REQUEST',
   'KV_WRITES_PER_DAY',
@@ -70,6 +91,9 @@ const COUNTS: readonly SettingName[] = [
   'RUN_MAX_BYTES',
   'RUNS_PER_CALLER',
   'RUN_GRACE_SECONDS',
+  'WEBHOOK_ENDPOINTS_PER_CALLER',
+  'WEBHOOK_DELIVERIES_PER_CALLER',
+  'WEBHOOK_DAYS',
 ];
 const URLS: readonly SettingName[] = ['OPENAI_BASE_URL', 'CLIP_ENDPOINT_URL', 'INFERENCE_URL'];
 const CREDENTIALS: readonly SettingName[] = ['HF_TOKEN', 'OPENAI_API_KEY', 'CLIP_ENDPOINT_TOKEN', 'JINA_API_KEY'];
@@ -114,6 +138,13 @@ function check(env: Env): Settings {
       perCaller: Number(values.RUNS_PER_CALLER ?? RUNS_PER_CALLER),
       graceMs: Number(values.RUN_GRACE_SECONDS ?? RUN_GRACE_SECONDS) * 1000,
     },
+    webhooks: {
+      endpointsPerCaller: Number(values.WEBHOOK_ENDPOINTS_PER_CALLER ?? WEBHOOK_ENDPOINTS_PER_CALLER),
+      deliveriesPerCaller: Number(values.WEBHOOK_DELIVERIES_PER_CALLER ?? WEBHOOK_DELIVERIES_PER_CALLER),
+      keepMs: Number(values.WEBHOOK_DAYS ?? WEBHOOK_DAYS) * 86_400_000,
+      retrySeconds: listIn(values.WEBHOOK_RETRY_SECONDS ?? WEBHOOK_RETRY_SECONDS).map(Number),
+      toLoopback: values.WEBHOOK_LOOPBACK === 'true',
+    },
     problems,
   };
 }
@@ -148,6 +179,12 @@ function problemWith(name: SettingName, value: string): string | undefined {
   }
   if (name === 'PRICES' && !readPrices(value)) {
     return 'The setting PRICES must be JSON: model ids, each with `input`, `output`, `picture` or `request` in USD.';
+  }
+  if (name === 'WEBHOOK_RETRY_SECONDS' && !/^\d{1,6}(,\d{1,6}){0,19}$/.test(value)) {
+    return 'The setting WEBHOOK_RETRY_SECONDS must be 1 to 20 numbers of seconds, separated by commas.';
+  }
+  if (name === 'WEBHOOK_LOOPBACK' && value !== 'true' && value !== 'false') {
+    return 'The setting WEBHOOK_LOOPBACK must be true or false.';
   }
   if (name === 'API_KEYS') {
     const keys = listIn(value);

@@ -54,6 +54,11 @@ export const RECENT_RUN_BYTES = 128 * KIB;
 /** What a run may answer, by default: more than any answer that is not a stream. */
 export const MAX_RUN_BYTES = 32 * MIB;
 
+/** A field of a delivery that a hook puts into a prompt. */
+export const MAX_HOOK_FIELD_CHARACTERS = 16_000;
+/** What a hook found, in the payload of a webhook: such a payload stays below 20 kB, whatever the characters. */
+export const MAX_HOOK_OUTPUT_CHARACTERS = 2_000;
+
 /** Vectors of one set in KV. */
 export const MAX_SET_BYTES = 8 * MIB;
 /** The isolate's own copies of vectors. */

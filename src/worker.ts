@@ -4,17 +4,32 @@ import { clientSecrets } from '../routes/client-secrets.ts';
 import { completions } from '../routes/completions.ts';
 import { embeddings } from '../routes/embeddings.ts';
 import { livez, readyz } from '../routes/health.ts';
+import { receiveHook } from '../routes/hooks.ts';
 import { imageGenerations } from '../routes/images.ts';
 import { getModel, listModels } from '../routes/models.ts';
 import { cancelRun, getRun, listRuns, runEvents, runResult } from '../routes/runs.ts';
 import { similarity } from '../routes/similarity.ts';
 import { usage } from '../routes/usage.ts';
+import {
+  createWebhookEndpoint,
+  deleteWebhookEndpoint,
+  getWebhookEndpoint,
+  listDeliveries,
+  listWebhookEndpoints,
+  redeliver,
+  rotateWebhookSecret,
+  testWebhookEndpoint,
+  updateWebhookEndpoint,
+} from '../routes/webhook-endpoints.ts';
 import { createApp } from './app.ts';
+import { announceRunEnd } from './run-end.ts';
 import { RunObject } from './runs/run-object.ts';
+import type { RunRecord } from './runs/run-record.ts';
 
 export { Limiter } from './metering/limiter.ts';
 export { UsageLog } from './metering/usage-log.ts';
 export { RunList } from './runs/run-list.ts';
+export { WebhookSender } from './webhooks/webhook-sender.ts';
 
 /** The Worker: the app and its routes. The only file in src/ that knows the routes. */
 const routes = [
@@ -33,6 +48,16 @@ const routes = [
   cancelRun,
   runEvents,
   runResult,
+  listWebhookEndpoints,
+  createWebhookEndpoint,
+  getWebhookEndpoint,
+  updateWebhookEndpoint,
+  deleteWebhookEndpoint,
+  rotateWebhookSecret,
+  testWebhookEndpoint,
+  listDeliveries,
+  redeliver,
+  receiveHook,
   livez,
   readyz,
 ];
@@ -42,4 +67,8 @@ export default createApp(routes);
 /** One recorded execution of a route. */
 export class Run extends RunObject {
   protected override readonly routes = routes;
+
+  protected override onEnd(run: RunRecord, answer: () => string): Promise<void> {
+    return announceRunEnd(run, answer, this.env);
+  }
 }

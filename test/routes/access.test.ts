@@ -6,7 +6,9 @@ import { randomFrom } from '../support/random.ts';
 import { ask, bindings, errorOf, KEY, serve } from '../support/worker.ts';
 
 /** Who can use each route. A route that is missing here fails: a new one is closed until somebody decides. */
-const ROUTES: Readonly<Record<string, 'text' | 'embeddings' | 'images' | 'any' | 'key' | 'key-or-app' | 'public'>> = {
+const ROUTES: Readonly<
+  Record<string, 'text' | 'embeddings' | 'images' | 'any' | 'key' | 'key-or-app' | 'public' | 'signature'>
+> = {
   'POST /v1/chat/completions': 'text',
   'POST /v1/completions': 'text',
   'POST /v1/embeddings': 'embeddings',
@@ -17,6 +19,16 @@ const ROUTES: Readonly<Record<string, 'text' | 'embeddings' | 'images' | 'any' |
   'GET /v1/models/:id{.+}': 'any',
   'POST /v1/client_secrets': 'key-or-app',
   'GET /v1/usage': 'key',
+  'GET /v1/webhook_endpoints': 'key',
+  'POST /v1/webhook_endpoints': 'key',
+  'GET /v1/webhook_endpoints/:id': 'key',
+  'POST /v1/webhook_endpoints/:id': 'key',
+  'DELETE /v1/webhook_endpoints/:id': 'key',
+  'POST /v1/webhook_endpoints/:id/rotate_secret': 'key',
+  'POST /v1/webhook_endpoints/:id/test': 'key',
+  'GET /v1/webhook_endpoints/:id/deliveries': 'key',
+  'POST /v1/webhook_endpoints/:id/deliveries/:event/redeliver': 'key',
+  'POST /v1/hooks/:name': 'signature',
   'GET /v1/runs': 'any',
   'GET /v1/runs/:id': 'any',
   'POST /v1/runs/:id/cancel': 'any',
@@ -40,7 +52,7 @@ describe('each route', () => {
   it.each(Object.entries(ROUTES))('%s is for %s callers only', async (name, access) => {
     serve({});
     const [method = '', pattern = ''] = name.split(' ');
-    const path = pattern.replace(/:id(\{\.\+\})?/, 'tiny-text');
+    const path = pattern.replace(/:id(\{\.\+\})?/, 'tiny-text').replace(':name', 'github-issue');
     const statusFor = async (key: string) => {
       const headers = { ...bearer(key), 'content-type': 'application/json' };
       const body = method === 'GET' ? {} : { body: '{' };
@@ -51,6 +63,11 @@ describe('each route', () => {
       ask('/v1/client_secrets', { json: { scopes }, headers: bearer(KEY), settings })
         .then((answer) => answer.json() as Promise<{ value: string }>)
         .then(({ value }) => value);
+    if (access === 'signature') {
+      // No key opens it, and without a secret nothing does.
+      for (const key of ['', KEY]) expect((await statusFor(key)).status).toBe(503);
+      return;
+    }
     // No run has this id.
     const isOpen = ({ status }: { status: number }) => status === 200 || status === 400 || status === 404;
     for (const stranger of ['', 'sk-wrong', `ced_${'A'.repeat(43)}`, 'a.b.c']) {

@@ -1,0 +1,196 @@
+import * as z from 'zod/mini';
+import type { Call } from '../src/call/call.ts';
+import { ApiError } from '../src/errors.ts';
+import { lazy } from '../src/lazy.ts';
+import { route } from '../src/route.ts';
+import { MAX_SMALL_BODY_BYTES, MAX_URL_CHARACTERS } from '../src/sizes.ts';
+import { EVENT_TYPES } from '../src/webhooks/event.ts';
+import { requireWebhookUrl } from '../src/webhooks/webhook-url.ts';
+import { webhooksOf } from '../src/webhooks/webhooks-of.ts';
+import { count } from './fields.ts';
+
+/** The paths and bodies are OpenAI's, so that its SDKs' `client.webhooks` works. Source: openai-node, resources/webhooks */
+const PATH = '/v1/webhook_endpoints';
+const DEFAULT_LIMIT = 20;
+const MAX_LIMIT = 100;
+
+const url = () => z.string().check(z.minLength(1), z.maxLength(MAX_URL_CHARACTERS));
+const name = () => z.string().check(z.maxLength(200));
+const eventTypes = () => z.array(z.enum(EVENT_TYPES)).check(z.minLength(1), z.maxLength(EVENT_TYPES.length));
+
+export const createWebhookEndpointRequest = lazy(() =>
+  z.strictObject({ url: url(), name: z.optional(name()), event_types: z.optional(eventTypes()) }),
+);
+
+/** POST /v1/webhook_endpoints: the signing secret is in this answer only. */
+export const createWebhookEndpoint = route({
+  method: 'POST',
+  path: PATH,
+  access: 'key',
+  schema: createWebhookEndpointRequest,
+  maxBytes: MAX_SMALL_BODY_BYTES,
+  async run({ url, name = '', event_types }, { caller, env, settings }) {
+    requireWebhookUrl(url, 'url', settings);
+    const created = await webhooksOf(caller, env).create({ url, name, eventTypes: event_types ?? EVENT_TYPES });
+    if (created) return Response.json(created, NO_STORE);
+    const most = settings.webhooks.endpointsPerCaller;
+    throw new ApiError(
+      'webhook_limit_exceeded',
+      `A key can have ${most} webhook endpoints, which the setting WEBHOOK_ENDPOINTS_PER_CALLER says. Delete one first.`,
+      { headers: { 'x-should-retry': 'false' } },
+    );
+  },
+});
+
+/** GET /v1/webhook_endpoints: all of them, newest first. */
+export const listWebhookEndpoints = route({
+  method: 'GET',
+  path: PATH,
+  access: 'key',
+  run: async (_, { caller, env }) => Response.json(listOf(await webhooksOf(caller, env).list())),
+});
+
+export const getWebhookEndpoint = route({
+  method: 'GET',
+  path: `${PATH}/:id`,
+  access: 'key',
+  run: async (_, call) => Response.json(found(await webhooksOf(call.caller, call.env).get(idOf(call)))),
+});
+
+export const updateWebhookEndpointRequest = lazy(() =>
+  z.strictObject({
+    url: z.optional(url()),
+    name: z.optional(name()),
+    event_types: z.optional(eventTypes()),
+    enabled: z.optional(z.boolean()),
+  }),
+);
+
+/** POST /v1/webhook_endpoints/{id}: changes what the body names. */
+export const updateWebhookEndpoint = route({
+  method: 'POST',
+  path: `${PATH}/:id`,
+  access: 'key',
+  schema: updateWebhookEndpointRequest,
+  maxBytes: MAX_SMALL_BODY_BYTES,
+  async run({ url, name, event_types: eventTypes, enabled: isEnabled }, call) {
+    if (url !== undefined) requireWebhookUrl(url, 'url', call.settings);
+    const fields = {
+      ...(url !== undefined && { url }),
+      ...(name !== undefined && { name }),
+      ...(eventTypes && { eventTypes }),
+      ...(isEnabled !== undefined && { isEnabled }),
+    };
+    return Response.json(found(await webhooksOf(call.caller, call.env).update(idOf(call), fields)));
+  },
+});
+
+/** DELETE /v1/webhook_endpoints/{id}: what is on its way to it is not sent. */
+export const deleteWebhookEndpoint = route({
+  method: 'DELETE',
+  path: `${PATH}/:id`,
+  access: 'key',
+  async run(_, call) {
+    const id = idOf(call);
+    if (!(await webhooksOf(call.caller, call.env).remove(id))) throw notFound();
+    return Response.json({ id, object: 'webhook_endpoint.deleted', deleted: true });
+  },
+});
+
+export const rotateWebhookSecretRequest = lazy(() =>
+  z.strictObject({ keep_old_secret_active_for_24_hours: z.optional(z.boolean()) }),
+);
+
+/** POST /v1/webhook_endpoints/{id}/rotate_secret: for 24 h, the new and the old secret sign. */
+export const rotateWebhookSecret = route({
+  method: 'POST',
+  path: `${PATH}/:id/rotate_secret`,
+  access: 'key',
+  schema: rotateWebhookSecretRequest,
+  maxBytes: MAX_SMALL_BODY_BYTES,
+  async run({ keep_old_secret_active_for_24_hours: keepsOld = true }, call) {
+    const rotated = await webhooksOf(call.caller, call.env).rotateSecret(idOf(call), keepsOld);
+    return Response.json(found(rotated), NO_STORE);
+  },
+});
+
+export const testWebhookEndpointRequest = lazy(() => z.strictObject({ event_type: z.optional(z.enum(EVENT_TYPES)) }));
+
+/** POST /v1/webhook_endpoints/{id}/test: sends an example once, and says what the endpoint answered. */
+export const testWebhookEndpoint = route({
+  method: 'POST',
+  path: `${PATH}/:id/test`,
+  access: 'key',
+  schema: testWebhookEndpointRequest,
+  maxBytes: MAX_SMALL_BODY_BYTES,
+  run: async ({ event_type = 'webhook.test' }, call) =>
+    Response.json(found(await webhooksOf(call.caller, call.env).sendExample(idOf(call), event_type))),
+});
+
+export const listDeliveriesRequest = lazy(() =>
+  z.looseObject({
+    after: z.optional(z.string().check(z.maxLength(100))),
+    limit: z.optional(count(1, MAX_LIMIT)),
+  }),
+);
+
+/** GET /v1/webhook_endpoints/{id}/deliveries: newest first, each with its attempts. */
+export const listDeliveries = route({
+  method: 'GET',
+  path: `${PATH}/:id/deliveries`,
+  access: 'key',
+  schema: listDeliveriesRequest,
+  async run({ after, limit = DEFAULT_LIMIT }, call) {
+    const deliveries = found(await webhooksOf(call.caller, call.env).deliveries(idOf(call), limit, after));
+    return Response.json(listOf(deliveries, limit));
+  },
+});
+
+/** POST /v1/webhook_endpoints/{id}/deliveries/{event}/redeliver: begins its schedule anew, with the same id. */
+export const redeliver = route({
+  method: 'POST',
+  path: `${PATH}/:id/deliveries/:event/redeliver`,
+  access: 'key',
+  async run(_, call) {
+    const { id = '', event = '' } = call.params;
+    const delivery = await webhooksOf(call.caller, call.env).redeliver(id, event);
+    if (delivery === 'disabled') {
+      throw new ApiError(
+        'webhook_endpoint_disabled',
+        'The endpoint is disabled. Enable it first: POST /v1/webhook_endpoints/{id} with {"enabled": true}.',
+      );
+    }
+    if (delivery) return Response.json(delivery, { status: 202 });
+    throw new ApiError('webhook_delivery_not_found', 'There is no such delivery of this endpoint, or it has expired.');
+  },
+});
+
+/** A secret must not stay in a cache. */
+const NO_STORE = { headers: { 'cache-control': 'no-store' } };
+
+const idOf = ({ params }: Call): string => params.id ?? '';
+
+/** @param limit one more than this is there if the list goes on */
+function listOf(entries: readonly { readonly id: string }[], limit = Number.POSITIVE_INFINITY) {
+  const data = entries.slice(0, limit);
+  return {
+    object: 'list',
+    data,
+    first_id: data[0]?.id ?? null,
+    last_id: data.at(-1)?.id ?? null,
+    has_more: entries.length > limit,
+  };
+}
+
+/** @throws ApiError `webhook_endpoint_not_found` */
+function found<T>(value: T | undefined): T {
+  if (value === undefined) throw notFound();
+  return value;
+}
+
+function notFound(): ApiError {
+  return new ApiError(
+    'webhook_endpoint_not_found',
+    'There is no such webhook endpoint. GET /v1/webhook_endpoints lists yours.',
+  );
+}

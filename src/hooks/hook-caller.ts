@@ -1,0 +1,19 @@
+import type { Caller } from '../access/caller.ts';
+import type { Scope } from '../scopes.ts';
+import type { Hook } from './hook.ts';
+
+const SCOPES: readonly Scope[] = ['text', 'embeddings', 'images'];
+
+/** Who runs what a hook asks for: the hook itself, with its own limits and its own usage. */
+export function callerOfHook({ name, limits }: Hook): Caller {
+  const id = `hook:${name}`;
+  return {
+    id,
+    kind: 'hook',
+    account: id,
+    issuer: '',
+    scopes: SCOPES,
+    models: 'all',
+    limited: limits ? [{ name: id, limits }] : [],
+  };
+}

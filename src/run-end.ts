@@ -1,0 +1,76 @@
+import { type Caller, OPERATOR } from './access/caller.ts';
+import { requireAccess } from './access/permissions.ts';
+import { digest } from './bytes/digest.ts';
+import { ApiError } from './errors.ts';
+import type { FollowUp, StartedBy } from './hooks/follow-up.ts';
+import { outputOf } from './hooks/output.ts';
+import { slackAnswer } from './hooks/slack-answer.ts';
+import type { RunRecord } from './runs/run-record.ts';
+import type { Env, Settings } from './settings.ts';
+import type { Once } from './webhooks/delivery.ts';
+import type { EventType, WebhookEvent } from './webhooks/event.ts';
+import { readSecret } from './webhooks/signature.ts';
+import { requireWebhookUrl } from './webhooks/webhook-url.ts';
+import { webhooksOf } from './webhooks/webhooks-of.ts';
+
+const URL_HEADER = 'X-Cedalion-Webhook';
+const SECRET_HEADER = 'X-Cedalion-Webhook-Secret';
+
+/**
+ * The follow-up that a request asks for with `X-Cedalion-Webhook` (a URL) and `X-Cedalion-Webhook-Secret`.
+ *
+ * @throws ApiError `scope_missing` for client tokens, `webhook_url_refused` or `invalid_parameter`
+ */
+export function readFollowUp(
+  headers: Headers,
+  { caller, settings }: { caller: Caller; settings: Settings },
+): FollowUp | undefined {
+  const url = headers.get(URL_HEADER);
+  if (url === null) return undefined;
+  requireAccess(caller, 'key');
+  requireWebhookUrl(url, URL_HEADER, settings);
+  const secret = headers.get(SECRET_HEADER) ?? '';
+  if (readSecret(secret)) return { webhook: { url, secret } };
+  throw new ApiError(
+    'invalid_parameter',
+    `\`${SECRET_HEADER}\` must be whsec_ and the base64 of 24 to 64 random bytes, with which the webhook is signed.`,
+    { param: SECRET_HEADER },
+  );
+}
+
+/**
+ * Sends the webhooks of a run in the background that has ended. When this resolves they are stored, and will be delivered.
+ * It may be called again for the same run.
+ *
+ * @param answer reads the body of its answer
+ */
+export async function announceRunEnd(run: RunRecord, answer: () => string, env: Env): Promise<void> {
+  const { webhook, hook } = (run.followUp ?? {}) as FollowUp;
+  const output = hook && run.status === 'completed' ? outputOf(answer()) : undefined;
+  const event = await eventOf(run, hook, output);
+  const once = webhook ?? (hook?.responseUrl ? slackOnce(hook.responseUrl, run, output) : undefined);
+  // What hooks run is the operator's.
+  const webhooks = webhooksOf(hook ? OPERATOR : run.caller, env);
+  // Slack hears of it where it waits, and nobody else.
+  const dropped = await webhooks.announce(event, { once, isOnlyOnce: hook?.responseUrl !== undefined });
+  if (dropped > 0) console.log(JSON.stringify({ level: 'warn', run: run.id, dropped_webhooks: dropped }));
+}
+
+async function eventOf(run: RunRecord, hook: StartedBy | undefined, output?: string): Promise<WebhookEvent> {
+  const { id, origin, status, endedAt = Date.now(), error, caller } = run;
+  const data = {
+    id,
+    url: `${origin}/v1/runs/${id}`,
+    // Whose run it was, as the answer with the client token said.
+    ...(caller.kind === 'token' && { subject: caller.id.slice(caller.id.indexOf('/') + 1) }),
+    ...(error && { error: { code: error.code } }),
+    ...(hook && { hook: hook.hook, delivery: hook.delivery, about: hook.about ?? null, output: output ?? null }),
+  };
+  const type = `run.${status}` as EventType;
+  return { id: `evt_${(await digest(id)).slice(0, 32)}`, type, createdAt: endedAt, data };
+}
+
+function slackOnce(url: string, { error }: RunRecord, output: string | undefined): Once {
+  const text = output ?? `There is no answer (${error?.code ?? 'no text'}).`;
+  return { url, body: slackAnswer(text) };
+}

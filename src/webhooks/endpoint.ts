@@ -1,0 +1,49 @@
+import type { EventType } from './event.ts';
+import { hintOf } from './signature.ts';
+
+/** Where a caller wants its events. Plain data: one row. Times are milliseconds since 1970. */
+export interface Endpoint {
+  readonly id: string;
+  readonly url: string;
+  readonly name: string;
+  readonly eventTypes: readonly EventType[];
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly secret: string;
+  /** The one before, while receivers still verify with it. */
+  readonly previousSecret: string | null;
+  readonly previousUntil: number;
+  /** Why nothing is sent. */
+  readonly disabledBecause: DisabledBecause | null;
+  /** Events that were not stored, because too many were. */
+  readonly dropped: number;
+}
+
+/** `gone`: the endpoint answered 410. `owner`: its owner said so. */
+export type DisabledBecause = 'gone' | 'owner';
+
+/** After a rotation, both secrets sign for this long. */
+export const ROTATION_MS = 24 * 3_600_000;
+
+export function secretsOf({ secret, previousSecret, previousUntil }: Endpoint): string[] {
+  return previousSecret && previousUntil > Date.now() ? [secret, previousSecret] : [secret];
+}
+
+/** As callers see it: OpenAI's `webhook_endpoint`, and whether it is enabled. The secret is shown when it is new. */
+export function describeEndpoint(endpoint: Endpoint, isSecretNew = false) {
+  const { id, url, name, eventTypes, createdAt, updatedAt, secret, disabledBecause, dropped } = endpoint;
+  return {
+    id,
+    object: 'webhook_endpoint',
+    created_at: Math.floor(createdAt / 1000),
+    updated_at: Math.floor(updatedAt / 1000),
+    url,
+    name,
+    event_types: eventTypes,
+    enabled: disabledBecause === null,
+    disabled_because: disabledBecause,
+    dropped_events: dropped,
+    signing_secret_hint: hintOf(secret),
+    ...(isSecretNew ? { signing_secret: secret } : {}),
+  };
+}

@@ -1,0 +1,10 @@
+import { listDurableObjectIds, runDurableObjectAlarm } from 'cloudflare:test';
+import { bindings } from './worker.ts';
+
+/** Runs the alarms that are set, first those of runs: in tests inside workerd no alarm runs by itself. */
+export async function runAlarms(): Promise<void> {
+  for (const namespace of [bindings.RUNS, bindings.WEBHOOKS]) {
+    if (!namespace) continue;
+    for (const id of await listDurableObjectIds(namespace)) await runDurableObjectAlarm(namespace.get(id));
+  }
+}
