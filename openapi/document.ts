@@ -3,7 +3,8 @@ import { type ErrorCode, errorTable } from '../src/errors.ts';
 import { itemSchema } from '../src/intake/items.ts';
 import { ErrorBody } from './answers.ts';
 import { FIELDS } from './fields.ts';
-import { type Operation, operations, TAGS } from './operations.ts';
+import { type Operation, TAGS } from './operation.ts';
+import { operations } from './operations.ts';
 import { type JsonSchema, tidy } from './tidy.ts';
 
 export type Json = Record<string, unknown>;
@@ -101,6 +102,19 @@ const PARAMETERS = {
       '`true` records a stream: its events have ids, the header `x-run-id` names the run, and `GET /v1/runs/{id}/events` continues it after a lost connection.',
     schema: { type: 'string', enum: ['true'] },
   },
+  webhook: {
+    name: 'x-cedalion-webhook',
+    in: 'header',
+    description:
+      'An https URL that is told when the run has ended. Runs the request in the background, and needs an API key.',
+    schema: { type: 'string' },
+  },
+  webhookSecret: {
+    name: 'x-cedalion-webhook-secret',
+    in: 'header',
+    description: 'With which that webhook is signed: `whsec_` and the base64 of 24 to 64 random bytes.',
+    schema: { type: 'string' },
+  },
   lastEventId: {
     name: 'last-event-id',
     in: 'header',
@@ -130,11 +144,19 @@ function describe(operation: Operation, recorded: Recorded | undefined, errors: 
     query = {},
   } = operation;
   const parameters = [
-    ...(path.includes('{id}')
-      ? [{ name: 'id', in: 'path', required: true, description: ID[tag], schema: { type: 'string' } }]
-      : []),
+    ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
+      name,
+      in: 'path',
+      required: true,
+      description: name === 'id' ? ID[tag] : PLACES[name],
+      schema: { type: 'string' },
+    })),
     ...(takesPictures ? [ref('parameters', 'cacheControl')] : []),
-    ...(records ? (['idempotencyKey', 'prefer', 'resume'] as const).map((name) => ref('parameters', name)) : []),
+    ...(records
+      ? (['idempotencyKey', 'prefer', 'resume', 'webhook', 'webhookSecret'] as const).map((name) =>
+          ref('parameters', name),
+        )
+      : []),
     ...(readsRun === 'events' ? [ref('parameters', 'lastEventId')] : []),
     ...(readsRun === 'result' ? [ref('parameters', 'prefer')] : []),
     ...Object.entries(query).map(([name, description]) => ({
@@ -155,6 +177,9 @@ function describe(operation: Operation, recorded: Recorded | undefined, errors: 
     responses: {
       200: describeAnswer(operation, recorded),
       ...(records ? { 202: ACCEPTED } : {}),
+      ...(operation.accepts
+        ? { 202: { ...describeAnswer(operation, undefined), description: 'The run was started.' } }
+        : {}),
       ...(readsRun === 'events' ? { 204: { description: 'The stream is complete, and has no more events.' } } : {}),
       ...describeErrors(operation, errors),
     },
@@ -165,6 +190,12 @@ function describe(operation: Operation, recorded: Recorded | undefined, errors: 
 const ID: Readonly<Partial<Record<Operation['tag'], string>>> = {
   Models: 'An alias or a model id.',
   Runs: 'The id of a run.',
+  Webhooks: 'The id of a webhook endpoint.',
+};
+
+const PLACES: Readonly<Record<string, string>> = {
+  event: 'The id of a delivery, which is that of its event.',
+  name: 'The name of a file in `hooks/`.',
 };
 
 const ACCEPTED = {

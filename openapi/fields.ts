@@ -65,6 +65,23 @@ export const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> 
       'Limits of the subject: `requests_per_minute`, `requests_per_day`, `concurrent_requests`, `tokens_per_day`, `images_per_day`, `usd_per_day`. The limits of the key apply as well.',
     origin: 'A web origin, such as https://app.example.com: the token only works on its pages.',
   },
+  WebhookEndpointRequest: {
+    url: 'An https URL at a public name, on the default port.',
+    name: 'A name for people.',
+    event_types: 'Events that are sent. The default is all.',
+  },
+  WebhookEndpointUpdate: {
+    url: 'An https URL at a public name, on the default port.',
+    name: 'A name for people.',
+    event_types: 'Events that are sent.',
+    enabled: 'Whether events are sent.',
+  },
+  RotateSecretRequest: {
+    keep_old_secret_active_for_24_hours: 'Whether the old secret signs for 24 hours, too. The default is true.',
+  },
+  WebhookTestRequest: {
+    event_type: 'The type of the event. The default is `webhook.test`.',
+  },
   ImagesRequest: {
     model: MODEL,
     prompt: 'Description of the image.',

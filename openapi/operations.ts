@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { z } from 'zod';
-import type * as mini from 'zod/mini';
 import { chatRequest } from '../routes/chat.ts';
 import { classifyRequest } from '../routes/classify.ts';
 import { clientSecretRequest } from '../routes/client-secrets.ts';
@@ -10,67 +8,10 @@ import { completionRequest } from '../routes/completions.ts';
 import { embeddingsRequest } from '../routes/embeddings.ts';
 import { imagesRequest } from '../routes/images.ts';
 import { similarityRequest } from '../routes/similarity.ts';
-import type { ErrorCode } from '../src/errors.ts';
 import * as answers from './answers.ts';
+import { type Before, JSON_BODY, KEYED, type Operation, ROUTE } from './operation.ts';
+import { webhookOperations } from './webhook-operations.ts';
 
-export interface Operation {
-  readonly id: string;
-  readonly method: 'get' | 'post';
-  /** In OpenAPI's syntax: `/v1/models/{id}`. */
-  readonly path: string;
-  readonly tag: keyof typeof TAGS;
-  readonly summary: string;
-  readonly description: string;
-  readonly request?: { readonly name: string; readonly schema: mini.ZodMiniType };
-  readonly answer: { readonly name: string; readonly schema: z.ZodType };
-  /** What each event is, if the request has `stream: true`. */
-  readonly event?: { readonly name: string; readonly schema: z.ZodType };
-  /** Accepts pictures as multipart parts or as the whole body, and caches vectors. */
-  readonly takesPictures?: boolean;
-  /** Returns the bytes of an image if the request has `Accept: image/*`. */
-  readonly givesPictures?: boolean;
-  /** Parameters of the query string, with descriptions. */
-  readonly query?: Readonly<Record<string, string>>;
-  /** Can be recorded as a run: see src/runs/run-request.ts. */
-  readonly records?: boolean;
-  /** Returns the recorded answer of a run: complete, or only as events. */
-  readonly readsRun?: 'result' | 'events';
-  /** No key is required. */
-  readonly open?: boolean;
-  readonly errors: readonly ErrorCode[];
-  /** A request that works with the tiny models. */
-  readonly example: { readonly path?: string; readonly body?: object; readonly before?: Before };
-}
-
-/** A request that must have been sent before an example works. */
-export interface Before {
-  readonly path: string;
-  readonly body: object;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-export const TAGS = {
-  Text: 'Text generation. Chat answers are passed on from the host unchanged.',
-  Vectors: 'Embeddings, similarity and classification. Vectors are cached by the content of their text or picture.',
-  Images: 'Image generation from prompts.',
-  Runs: 'Requests that are recorded: resumable streams and answers that are fetched later. A run is only visible to its caller.',
-  Models: 'Available models and their hosts.',
-  Callers: 'Client tokens for apps, and what callers used. Both need an API key.',
-  Health: 'For load balancers and operators. No key is needed.',
-} as const;
-
-const ROUTE = ['method_not_allowed', 'internal_error'] as const;
-const KEYED = [
-  ...ROUTE,
-  'invalid_api_key',
-  'token_expired',
-  'rate_limit_exceeded',
-  'keys_not_configured',
-  'configuration_invalid',
-  'keys_unavailable',
-  'limits_unavailable',
-] as const;
-const JSON_BODY = ['invalid_json', 'invalid_parameter', 'body_too_large', 'unsupported_media_type'] as const;
 const BODY = [
   ...KEYED,
   ...JSON_BODY,
@@ -102,6 +43,7 @@ const STREAMED = [...HOSTED, 'upstream_stream_cut', 'upstream_first_event_timeou
 const PICTURED = [...HOSTED, 'invalid_picture', 'picture_url_refused', 'picture_url_failed'] as const;
 
 const RUNS = [
+  'webhook_url_refused',
   'invalid_parameter',
   'idempotency_key_reused',
   'run_in_progress',
@@ -312,6 +254,7 @@ export const operations: readonly Operation[] = [
     errors: [...KEYED, 'run_not_found', 'runs_unavailable', 'run_in_progress', 'run_cancelled', 'run_interrupted'],
     example: { path: `/v1/runs/${whole.id}/result`, before: whole.before },
   },
+  ...webhookOperations,
   {
     id: 'listModels',
     method: 'get',

@@ -10,7 +10,9 @@ import { LOCAL_KEY } from '../test/support/gateway.ts';
 import { startStack } from '../test/support/stack.ts';
 import type { Recorded } from './document.ts';
 import { formatted } from './generate.ts';
-import { type Operation, operations } from './operations.ts';
+import type { Operation } from './operation.ts';
+import { operations } from './operations.ts';
+import { EXAMPLE_SETTINGS, prepare } from './prepare.ts';
 
 const FILE = join(import.meta.dirname, 'recorded.json');
 
@@ -23,17 +25,19 @@ export async function sendExample(url: string, operation: Operation, extra: obje
     const sent = { authorization, 'content-type': 'application/json', ...headers };
     await (await fetch(url + path, { method: 'POST', headers: sent, body: JSON.stringify(body) })).text();
   }
-  const response = await fetch(url + (example.path ?? path), {
+  const prepared = await prepare(url, example.path ?? path, example.needs);
+  const response = await fetch(url + prepared.path, {
     method: method.toUpperCase(),
-    headers: { authorization, 'content-type': 'application/json' },
+    headers: { authorization, 'content-type': 'application/json', ...example.headers },
     body: example.body ? JSON.stringify({ ...example.body, ...extra }) : null,
   });
+  await prepared.stop();
   if (response.ok) return response;
   throw new Error(`The example of ${operation.id} got status ${response.status}: ${await response.text()}`);
 }
 
 async function record(): Promise<void> {
-  const stack = await startStack();
+  const stack = await startStack(EXAMPLE_SETTINGS);
   const recorded: Record<string, Recorded> = {};
   try {
     for (const operation of operations) {

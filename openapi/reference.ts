@@ -1,6 +1,7 @@
 import { errorTable } from '../src/errors.ts';
 import type { Json } from './document.ts';
-import { type Operation, operations, TAGS } from './operations.ts';
+import { type Operation, TAGS } from './operation.ts';
+import { operations } from './operations.ts';
 import { type Row, rowsOf } from './rows.ts';
 import type { JsonSchema } from './tidy.ts';
 

@@ -160,7 +160,7 @@ export const redeliver = route({
         'The endpoint is disabled. Enable it first: POST /v1/webhook_endpoints/{id} with {"enabled": true}.',
       );
     }
-    if (delivery) return Response.json(delivery, { status: 202 });
+    if (delivery) return Response.json(delivery);
     throw new ApiError('webhook_delivery_not_found', 'There is no such delivery of this endpoint, or it has expired.');
   },
 });

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FIELDS } from '../../openapi/fields.ts';
 import { generate } from '../../openapi/generate.ts';
 import { operations } from '../../openapi/operations.ts';
+import { EXAMPLE_SETTINGS } from '../../openapi/prepare.ts';
 import { sendExample } from '../../openapi/record.ts';
 import { errorTable } from '../../src/errors.ts';
 import type { Gateway } from '../support/gateway.ts';
@@ -59,7 +60,7 @@ describe('answers', () => {
 
   let stack: Gateway;
   beforeAll(async () => {
-    stack = await startStack();
+    stack = await startStack(EXAMPLE_SETTINGS);
   });
   afterAll(() => stack.stop());
 

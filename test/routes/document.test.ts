@@ -6,7 +6,7 @@ describe('the OpenAPI document', () => {
   it('describes exactly the routes of the Worker', () => {
     const served = app.routes
       .filter(({ method, path }) => method !== 'OPTIONS' && path !== '/*')
-      .map(({ method, path }) => `${method} ${path.replace(/:id(\{\.\+\})?/, '{id}')}`);
+      .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)(\{\.\+\})?/g, '{$1}')}`);
     const described = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );

@@ -1,0 +1,75 @@
+import type { z } from 'zod';
+import type * as mini from 'zod/mini';
+import type { ErrorCode } from '../src/errors.ts';
+import type { Need } from './prepare.ts';
+
+export interface Operation {
+  readonly id: string;
+  readonly method: 'get' | 'post' | 'delete';
+  /** In OpenAPI's syntax: `/v1/models/{id}`. */
+  readonly path: string;
+  readonly tag: keyof typeof TAGS;
+  readonly summary: string;
+  readonly description: string;
+  readonly request?: { readonly name: string; readonly schema: mini.ZodMiniType };
+  readonly answer: { readonly name: string; readonly schema: z.ZodType };
+  /** What each event is, if the request has `stream: true`. */
+  readonly event?: { readonly name: string; readonly schema: z.ZodType };
+  /** Accepts pictures as multipart parts or as the whole body, and caches vectors. */
+  readonly takesPictures?: boolean;
+  /** Returns the bytes of an image if the request has `Accept: image/*`. */
+  readonly givesPictures?: boolean;
+  /** Parameters of the query string, with descriptions. */
+  readonly query?: Readonly<Record<string, string>>;
+  /** Can be recorded as a run: see src/runs/run-request.ts. */
+  readonly records?: boolean;
+  /** Returns the recorded answer of a run: complete, or only as events. */
+  readonly readsRun?: 'result' | 'events';
+  /** Also answers 202, with the same schema. */
+  readonly accepts?: boolean;
+  /** No key is required. */
+  readonly open?: boolean;
+  readonly errors: readonly ErrorCode[];
+  /** A request that works with the tiny models. */
+  readonly example: Example;
+}
+
+export interface Example {
+  readonly path?: string;
+  readonly body?: object;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly before?: Before;
+  readonly needs?: Need;
+}
+
+/** A request that must have been sent before an example works. */
+export interface Before {
+  readonly path: string;
+  readonly body: object;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export const TAGS = {
+  Text: 'Text generation. Chat answers are passed on from the host unchanged.',
+  Vectors: 'Embeddings, similarity and classification. Vectors are cached by the content of their text or picture.',
+  Images: 'Image generation from prompts.',
+  Runs: 'Requests that are recorded: resumable streams and answers that are fetched later. A run is only visible to its caller.',
+  Webhooks:
+    'Events of runs in the background, sent to endpoints of yours, and webhooks of other products that start runs.',
+  Models: 'Available models and their hosts.',
+  Callers: 'Client tokens for apps, and what callers used. Both need an API key.',
+  Health: 'For load balancers and operators. No key is needed.',
+} as const;
+
+export const ROUTE = ['method_not_allowed', 'internal_error'] as const;
+export const KEYED = [
+  ...ROUTE,
+  'invalid_api_key',
+  'token_expired',
+  'rate_limit_exceeded',
+  'keys_not_configured',
+  'configuration_invalid',
+  'keys_unavailable',
+  'limits_unavailable',
+] as const;
+export const JSON_BODY = ['invalid_json', 'invalid_parameter', 'body_too_large', 'unsupported_media_type'] as const;
