@@ -8,7 +8,7 @@ const MAX_ATTEMPTS_KEPT = 20;
 const TABLES = `
   CREATE TABLE IF NOT EXISTS endpoint (id TEXT PRIMARY KEY, record TEXT);
   CREATE TABLE IF NOT EXISTS delivery (id TEXT, target TEXT, type TEXT, body TEXT, created INTEGER, status TEXT, attempts TEXT,
-    tries INTEGER, next INTEGER, secret TEXT, PRIMARY KEY (id, target));
+    tries INTEGER, next INTEGER, secret TEXT, PRIMARY KEY (id, target)) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS delivery_next ON delivery (next);
   CREATE INDEX IF NOT EXISTS delivery_target ON delivery (target, created);`;
 
