@@ -1,8 +1,6 @@
 import type { Caller } from '../access/caller.ts';
-import type { Scope } from '../scopes.ts';
+import { SCOPES } from '../scopes.ts';
 import type { Hook } from './hook.ts';
-
-const SCOPES: readonly Scope[] = ['text', 'embeddings', 'images'];
 
 /** Who runs what a hook asks for: the hook itself, with its own limits and its own usage. */
 export function callerOfHook({ name, limits }: Hook): Caller {

@@ -96,6 +96,9 @@ export abstract class RunObject extends DurableObject<Env> {
     const bytes = await readBytes(request, route.maxBytes ?? MAX_TEXT_BYTES);
     const fingerprint = `${search} ${await digest(bytes)}`;
     const life = this.#opened;
+    const earlier = life.record;
+    // The record of the new run takes the place of the earlier one.
+    if (earlier?.isUnannounced && mayPass(earlier) && !(await this.#announce(earlier, life))) throw announcing();
     const { record } = life;
     if (record && !mayPass(record)) {
       if (record.fingerprint !== fingerprint) throw reused();
@@ -149,6 +152,12 @@ export abstract class RunObject extends DurableObject<Env> {
 
 function cancelled(message: string): ApiError {
   return new ApiError('run_cancelled', message, { headers: { 'x-should-retry': 'false' } });
+}
+
+function announcing(): ApiError {
+  const message =
+    'The end of the earlier run with this `Idempotency-Key` is not announced yet. Send the request again.';
+  return new ApiError('run_in_progress', message, { headers: { 'retry-after': '1' } });
 }
 
 function reused(): ApiError {

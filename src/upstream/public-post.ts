@@ -19,7 +19,7 @@ export async function postPublic(
   const timer = setTimeout(() => late.abort(), limitMs);
   try {
     const response = await fetch(url.href, { method: 'POST', headers, body, redirect: 'manual', signal: late.signal });
-    await response.body?.cancel();
+    await response.body?.cancel().catch(() => {});
     return { status: response.status, retryAfterSeconds: retryAfterSeconds(response.headers) };
   } catch {
     return { status: 0 };

@@ -1,5 +1,6 @@
 import { listDurableObjectIds, runInDurableObject } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
+import { digest } from '../../src/bytes/digest.ts';
 import type { WebhookEvent } from '../../src/webhooks/event.ts';
 import type { WebhookSender } from '../../src/webhooks/webhook-sender.ts';
 import { webhooksOf } from '../../src/webhooks/webhooks-of.ts';
@@ -17,6 +18,8 @@ const event = (id: string): WebhookEvent => ({
   ...{ id, type: 'run.completed', createdAt: NOW },
   data: { id: 'run_1', url: 'https://cedalion.example.com/v1/runs/run_1' },
 });
+/** Of the operator. */
+const object = () => (bindings.WEBHOOKS as DurableObjectNamespace<WebhookSender>).getByName('operator');
 const webhooks = () => webhooksOf({ account: 'operator' }, bindings);
 
 describe('POST /v1/webhook_endpoints', () => {
@@ -65,11 +68,15 @@ describe('POST /v1/webhook_endpoints', () => {
     [{ url: URL_OUT, event_types: [] }, 'event_types'],
     [{ url: URL_OUT, event_types: ['batch.completed'] }, 'event_types[0]'],
     [{ url: URL_OUT, secret: 'x' }, 'secret'],
-    [{ url: `https://example.com/${'x'.repeat(2048)}` }, 'url'],
   ])('rejects %j', async (body, param) => {
     const answer = await create(body);
     expect(answer.status).toBe(400);
     expect((await errorOf(answer)).param).toBe(param);
+  });
+
+  it('rejects a URL of more than 2,048 characters', async () => {
+    const answer = await create({ url: `https://example.com/${'x'.repeat(2048)}` });
+    expect([answer.status, (await errorOf(answer)).param]).toEqual([400, 'url']);
   });
 
   it('allows ten of an account', async () => {
@@ -153,13 +160,19 @@ describe('an event', () => {
   it('is not sent to an endpoint that was deleted or disabled on the way', async () => {
     const { requests } = serve({});
     const [one, two] = [await json(create()), await json(create())];
-    await webhooks().announce(event('evt_2'));
-    await ask(`${PATH}/${one.id}`, { method: 'DELETE' });
-    expect(await json(ask(`${PATH}/${two.id}`, { json: { enabled: false } }))).toMatchObject({
-      disabled_because: 'owner',
+    await runInDurableObject(object(), async (instance) => {
+      // In one turn, before the alarm of the event runs.
+      const announced = instance.announce(event('evt_2'));
+      const removed = instance.remove(String(one.id));
+      instance.update(String(two.id), { isEnabled: false });
+      await Promise.all([announced, removed]);
     });
     await runAlarms();
     expect(requests).toEqual([]);
+    expect(await json(ask(`${PATH}/${two.id}`))).toMatchObject({ enabled: false, disabled_because: 'owner' });
+    expect(await json(ask(`${PATH}/${two.id}/deliveries`))).toMatchObject({
+      data: [{ status: 'failed', attempts: [] }],
+    });
   });
 
   it('has a page of deliveries after another', async () => {
@@ -175,20 +188,16 @@ describe('an event', () => {
 
 describe('the object of an account', () => {
   it('deletes what it has stored, when there is nothing left', async () => {
-    serve({});
     const { id } = await json(create());
-    await webhooks().announce(event('evt_1'));
     await ask(`${PATH}/${id}`, { method: 'DELETE' });
-    const stub = (bindings.WEBHOOKS as DurableObjectNamespace<WebhookSender>).getByName('operator');
-    await runInDurableObject(stub, async (_, state) => {
+    await runInDurableObject(object(), async (_, state) => {
       expect(state.storage.sql.exec('SELECT name FROM sqlite_master').toArray()).toEqual([]);
     });
   });
 
   it('drops events when too many are stored, and says how many', async () => {
     const { id } = await json(create());
-    const stub = (bindings.WEBHOOKS as DurableObjectNamespace<WebhookSender>).getByName('operator');
-    const dropped = await runInDurableObject(stub, async (instance) => {
+    const dropped = await runInDurableObject(object(), async (instance) => {
       Object.assign(instance, { env: { ...bindings, WEBHOOK_DELIVERIES_PER_CALLER: '2' } });
       return [
         await instance.announce(event('evt_1')),
@@ -204,13 +213,16 @@ describe('the object of an account', () => {
   it('does not keep the secret that came with a request once the event is delivered', async () => {
     serve({ [URL_OUT]: () => new Response() });
     const once = { url: URL_OUT, secret: `whsec_${btoa('x'.repeat(24))}` };
-    await webhooks().announce(event('evt_1'), { once });
-    const stub = (bindings.WEBHOOKS as DurableObjectNamespace<WebhookSender>).getByName('operator');
-    const secrets = () =>
-      runInDurableObject(stub, (_, state) => state.storage.sql.exec('SELECT secret, status FROM delivery').toArray());
-    expect(await secrets()).toEqual([{ secret: once.secret, status: 'pending' }]);
+    const secrets = (state: DurableObjectState) =>
+      state.storage.sql.exec('SELECT secret, status FROM delivery').toArray();
+    await runInDurableObject(object(), async (instance, state) => {
+      const announced = instance.announce(event('evt_1'), { once });
+      expect(secrets(state)).toEqual([{ secret: once.secret, status: 'pending' }]);
+      await announced;
+    });
     await runAlarms();
-    expect(await secrets()).toEqual([{ secret: null, status: 'delivered' }]);
+    const after = await runInDurableObject(object(), (_, state) => secrets(state));
+    expect(after).toEqual([{ secret: null, status: 'delivered' }]);
   });
 });
 
@@ -236,4 +248,61 @@ describe('X-Cedalion-Webhook-Secret', () => {
       if (secret.length > 6) expect(message).not.toContain(`${secret} `);
     },
   );
+});
+
+describe('a run in the background that has ended', () => {
+  const failing = () => new Response('{}', { status: 500 });
+  const chat = { model: 'tiny-text', messages: [{ role: 'user', content: 'x' }] };
+  const start = () =>
+    ask('/v1/chat/completions', { json: chat, headers: { prefer: 'respond-async, wait=5', 'idempotency-key': 'one' } });
+  const runs = bindings.RUNS as DurableObjectNamespace;
+  const stub = async () => runs.getByName(await digest('operator\n/v1/chat/completions\none'));
+  const announceTo = async (WEBHOOKS: DurableObjectNamespace | undefined) =>
+    runInDurableObject(await stub(), (instance) => {
+      Object.assign(instance, { env: { ...bindings, WEBHOOKS } });
+    });
+  const isUnannounced = async () =>
+    runInDurableObject(await stub(), (_, state) => {
+      const { record } = state.storage.sql.exec<{ record: string }>('SELECT record FROM run').one();
+      return JSON.parse(record).isUnannounced === true;
+    });
+
+  it('stays unannounced until its events are stored', async () => {
+    const bodies: string[] = [];
+    const receive = async (request: Request) => {
+      bodies.push(await request.text());
+      return new Response();
+    };
+    serve({ 'http://origin.internal': failing, [URL_OUT]: receive });
+    await create();
+    await announceTo(undefined);
+    expect((await start()).status).toBe(502);
+    await runAlarms();
+    expect(await isUnannounced()).toBe(true);
+    // The same key is not run anew before that: the event of the first run would be lost.
+    const again = await start();
+    expect([again.status, (await errorOf(again)).code]).toEqual([409, 'run_in_progress']);
+    await announceTo(bindings.WEBHOOKS);
+    await runAlarms();
+    expect(await isUnannounced()).toBe(false);
+    await expect.poll(() => bodies.length).toBe(1);
+    expect(bodies.map((body) => JSON.parse(body))).toMatchObject([
+      { type: 'run.failed', data: { error: { code: 'upstream_error' } } },
+    ]);
+  });
+
+  it('and is run anew with the same key is announced first', async () => {
+    const ids: string[] = [];
+    const receive = async (request: Request) => {
+      ids.push(JSON.parse(await request.text()).data.id);
+      return new Response();
+    };
+    serve({ 'http://origin.internal': failing, [URL_OUT]: receive });
+    await create();
+    await start();
+    await start();
+    await runAlarms();
+    await expect.poll(() => ids.length).toBe(2);
+    expect(ids.toSorted()[1]).toBe(`${ids.toSorted()[0]}.2`);
+  });
 });

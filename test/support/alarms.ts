@@ -1,7 +1,7 @@
 import { listDurableObjectIds, runDurableObjectAlarm } from 'cloudflare:test';
 import { bindings } from './worker.ts';
 
-/** Runs the alarms that are set, first those of runs: in tests inside workerd no alarm runs by itself. */
+/** Runs the alarms that are set, whatever their time, and waits for them: first those of runs, then those of webhooks. */
 export async function runAlarms(): Promise<void> {
   for (const namespace of [bindings.RUNS, bindings.WEBHOOKS]) {
     if (!namespace) continue;
