@@ -36,8 +36,10 @@ export async function receive(hook: Hook, route: Route, inbound: Inbound, url: s
     { key, url, waitMs: hook.to === 'sender' ? WAIT_MS : undefined },
     { ...call, route, caller: callerOfHook(hook), followUp: followUpOf(hook, delivery, key) },
   );
-  // Not accepted: the sender sends it again later.
-  if (answer.status === 429 || answer.status >= 500) return answer;
+  // The same delivery has come before; with another body only if the hook was changed since.
+  const isKnown = answer.headers.has('idempotent-replayed') || answer.status === 422;
+  // The sender sees why nothing runs, and can send it again.
+  if (answer.status >= 400 && !isKnown) return answer;
   const run = answer.headers.get('x-run-id');
   if (hook.to === 'sender' && answer.ok && answer.status !== 202) {
     return acknowledgement(200, { status: 'completed', run, output: outputOf(await answer.text()) ?? null });

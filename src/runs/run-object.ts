@@ -67,11 +67,12 @@ export abstract class RunObject extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     const life = this.#opened;
-    const { record } = life;
-    if (!record) return;
-    if (record.isUnannounced && !(await this.#announce(record, life)) && Date.now() < record.expiresAt) {
+    const ended = life.record;
+    if (ended?.isUnannounced && !(await this.#announce(ended, life)) && Date.now() < ended.expiresAt) {
       return this.ctx.storage.setAlarm(Date.now() + ANNOUNCE_AGAIN_MS);
     }
+    const { record } = life;
+    if (!record) return;
     if (hasEnded(record) && Date.now() >= record.expiresAt) {
       await this.ctx.storage.deleteAll();
       this.#life = undefined;
@@ -83,7 +84,8 @@ export abstract class RunObject extends DurableObject<Env> {
   async #announce(record: RunRecord, life: RunLife): Promise<boolean> {
     try {
       await this.onEnd(record, () => life.log.text());
-      life.markAnnounced(record);
+      // A new run of the same key may have taken its place.
+      if (life.record === record) life.markAnnounced(record);
       return true;
     } catch {
       return false;

@@ -42,9 +42,9 @@ describe('a hook that answers its sender', () => {
     });
   });
 
-  it('says 202 if its run has failed, and passes on what the sender can repeat', async () => {
+  it('says why its run has failed', async () => {
     serve({ [`${ORIGIN}/v1/`]: () => Response.json({ error: { message: 'no' } }, { status: 400 }) });
-    expect((await deliver(HOOK, { text: 'hi' })).status).toBe(202);
+    expect((await deliver(HOOK, { text: 'hi' })).status).toBe(400);
     serve({ [`${ORIGIN}/v1/`]: () => new Response('', { status: 429, headers: { 'retry-after': '60' } }) });
     expect((await deliver(HOOK, { text: 'hi' })).status).toBe(429);
   });
@@ -66,7 +66,9 @@ describe('a picture in an event', () => {
     const body = { model: 'clip', input: { image: { $fill: [['url']] } }, labels: ['cat', 'dog'] };
     const hook = { ...HOOK, route: '/v1/classify', body };
     for (const url of ['http://127.0.0.1/', 'https://169.254.169.254/latest', 'attach://body']) {
-      expect((await deliver(hook, { url }, classify)).status).toBe(202);
+      const answer = await deliver(hook, { url }, classify);
+      expect(answer.status).toBe(400);
+      expect(((await answer.json()) as { error: { param: string } }).error.param).toBe('input');
     }
     expect(requests).toEqual([]);
   });

@@ -150,12 +150,14 @@ describe('the object of a run', () => {
       env: bindings,
       report: newReport(),
     };
-    const accepted = await startRun(json, 'delivery-1', start);
+    const accepted = await startRun(json, { key: 'delivery-1', url: 'https://cedalion.example.com' }, start);
     expect(accepted.status).toBe(202);
     const run = accepted.headers.get('x-run-id');
     const result = await ask(`/v1/runs/${run}/result`, { headers: { prefer: 'wait=5' } });
     expect([result.status, result.headers.get('x-cedalion-model')]).toEqual([200, 'tiny-text']);
-    expect((await startRun(json, 'delivery-1', start)).headers.get('x-run-id')).toBe(run);
+    expect(
+      (await startRun(json, { key: 'delivery-1', url: 'https://cedalion.example.com' }, start)).headers.get('x-run-id'),
+    ).toBe(run);
     expect(await (await ask(`/v1/runs/${run}`)).json()).toMatchObject({ request_id: 'req_hook', background: true });
     expect(requests.length).toBe(1);
   });
