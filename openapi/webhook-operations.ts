@@ -150,6 +150,7 @@ export const webhookOperations: readonly Operation[] = [
       'unsupported_media_type',
       'run_limit_exceeded',
       'hook_not_configured',
+      'runs_unavailable',
       'configuration_invalid',
     ],
     example: {
