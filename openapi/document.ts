@@ -330,6 +330,7 @@ const RETRIED: ReadonlySet<ErrorCode> = new Set([
   'rate_limit_exceeded',
   'run_in_progress',
   'runs_unavailable',
+  'webhooks_unavailable',
   'keys_unavailable',
   'limits_unavailable',
 ]);

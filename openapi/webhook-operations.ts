@@ -11,7 +11,7 @@ import { JSON_BODY, KEYED, type Operation, ROUTE } from './operation.ts';
 import { HOOK_SECRET } from './prepare.ts';
 
 const PATH = '/v1/webhook_endpoints';
-const KEY_ONLY = [...KEYED, 'scope_missing'] as const;
+const KEY_ONLY = [...KEYED, 'scope_missing', 'webhooks_unavailable'] as const;
 const ONE = [...KEY_ONLY, 'webhook_endpoint_not_found'] as const;
 const endpoint = { name: 'WebhookEndpoint', schema: answers.WebhookEndpoint };
 

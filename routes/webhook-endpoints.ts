@@ -6,7 +6,7 @@ import { route } from '../src/route.ts';
 import { MAX_SMALL_BODY_BYTES, MAX_URL_CHARACTERS } from '../src/sizes.ts';
 import { EVENT_TYPES } from '../src/webhooks/event.ts';
 import { requireWebhookUrl } from '../src/webhooks/webhook-url.ts';
-import { webhooksOf } from '../src/webhooks/webhooks-of.ts';
+import { askWebhooks } from '../src/webhooks/webhooks-of.ts';
 import { count } from './fields.ts';
 
 /** The paths and bodies are OpenAI's, so that its SDKs' `client.webhooks` works. Source: openai-node, resources/webhooks */
@@ -29,9 +29,10 @@ export const createWebhookEndpoint = route({
   access: 'key',
   schema: createWebhookEndpointRequest,
   maxBytes: MAX_SMALL_BODY_BYTES,
-  async run({ url, name = '', event_types }, { caller, env, settings }) {
+  async run({ url, name = '', event_types: eventTypes = EVENT_TYPES }, call) {
+    const { settings } = call;
     requireWebhookUrl(url, 'url', settings);
-    const created = await webhooksOf(caller, env).create({ url, name, eventTypes: event_types ?? EVENT_TYPES });
+    const created = await askWebhooks(call, (webhooks) => webhooks.create({ url, name, eventTypes }));
     if (created) return Response.json(created, NO_STORE);
     const most = settings.webhooks.endpointsPerCaller;
     throw new ApiError(
@@ -47,14 +48,14 @@ export const listWebhookEndpoints = route({
   method: 'GET',
   path: PATH,
   access: 'key',
-  run: async (_, { caller, env }) => Response.json(listOf(await webhooksOf(caller, env).list())),
+  run: async (_, call) => Response.json(listOf(await askWebhooks(call, (webhooks) => webhooks.list()))),
 });
 
 export const getWebhookEndpoint = route({
   method: 'GET',
   path: `${PATH}/:id`,
   access: 'key',
-  run: async (_, call) => Response.json(found(await webhooksOf(call.caller, call.env).get(idOf(call)))),
+  run: async (_, call) => Response.json(found(await askWebhooks(call, (webhooks) => webhooks.get(idOf(call))))),
 });
 
 export const updateWebhookEndpointRequest = lazy(() =>
@@ -81,7 +82,7 @@ export const updateWebhookEndpoint = route({
       ...(eventTypes && { eventTypes }),
       ...(isEnabled !== undefined && { isEnabled }),
     };
-    return Response.json(found(await webhooksOf(call.caller, call.env).update(idOf(call), fields)));
+    return Response.json(found(await askWebhooks(call, (webhooks) => webhooks.update(idOf(call), fields))));
   },
 });
 
@@ -92,7 +93,7 @@ export const deleteWebhookEndpoint = route({
   access: 'key',
   async run(_, call) {
     const id = idOf(call);
-    if (!(await webhooksOf(call.caller, call.env).remove(id))) throw notFound();
+    if (!(await askWebhooks(call, (webhooks) => webhooks.remove(id)))) throw notFound();
     return Response.json({ id, object: 'webhook_endpoint.deleted', deleted: true });
   },
 });
@@ -109,7 +110,7 @@ export const rotateWebhookSecret = route({
   schema: rotateWebhookSecretRequest,
   maxBytes: MAX_SMALL_BODY_BYTES,
   async run({ keep_old_secret_active_for_24_hours: keepsOld = true }, call) {
-    const rotated = await webhooksOf(call.caller, call.env).rotateSecret(idOf(call), keepsOld);
+    const rotated = await askWebhooks(call, (webhooks) => webhooks.rotateSecret(idOf(call), keepsOld));
     return Response.json(found(rotated), NO_STORE);
   },
 });
@@ -124,7 +125,7 @@ export const testWebhookEndpoint = route({
   schema: testWebhookEndpointRequest,
   maxBytes: MAX_SMALL_BODY_BYTES,
   run: async ({ event_type = 'webhook.test' }, call) =>
-    Response.json(found(await webhooksOf(call.caller, call.env).sendExample(idOf(call), event_type))),
+    Response.json(found(await askWebhooks(call, (webhooks) => webhooks.sendExample(idOf(call), event_type)))),
 });
 
 export const listDeliveriesRequest = lazy(() =>
@@ -141,7 +142,7 @@ export const listDeliveries = route({
   access: 'key',
   schema: listDeliveriesRequest,
   async run({ after, limit = DEFAULT_LIMIT }, call) {
-    const deliveries = found(await webhooksOf(call.caller, call.env).deliveries(idOf(call), limit, after));
+    const deliveries = found(await askWebhooks(call, (webhooks) => webhooks.deliveries(idOf(call), limit, after)));
     return Response.json(listOf(deliveries, limit));
   },
 });
@@ -153,7 +154,7 @@ export const redeliver = route({
   access: 'key',
   async run(_, call) {
     const { id = '', event = '' } = call.params;
-    const delivery = await webhooksOf(call.caller, call.env).redeliver(id, event);
+    const delivery = await askWebhooks(call, (webhooks) => webhooks.redeliver(id, event));
     if (delivery === 'disabled') {
       throw new ApiError(
         'webhook_endpoint_disabled',

@@ -10,7 +10,9 @@ export function readableLine(name: string, line: string): string | undefined {
 function parseRequest(line: string): string | undefined {
   if (!line.startsWith('{"level":')) return undefined;
   if (/"route":"\/(livez|readyz)","status":200/.test(line)) return '';
-  const { method, route, status, ms, target, cache, tokens, error, cause } = JSON.parse(line);
+  const parsed = JSON.parse(line);
+  if (parsed.webhook) return readableAttempt(parsed);
+  const { method, route, status, ms, target, cache, tokens, error, cause } = parsed;
   const details = [
     target,
     cache && `cache ${cache.hits} hits, ${cache.misses} misses`,
@@ -19,4 +21,16 @@ function parseRequest(line: string): string | undefined {
     cause,
   ].filter(Boolean);
   return `worker     ${status} ${method} ${route} ${ms} ms${details.length > 0 ? `  ${details.join(', ')}` : ''}`;
+}
+
+interface WebhookAttempt {
+  readonly type: string;
+  readonly status: number;
+  readonly attempt: number;
+  readonly outcome: string;
+  readonly ms: number;
+}
+
+function readableAttempt({ type, status, attempt, outcome, ms }: WebhookAttempt): string {
+  return `worker     ${status || '---'} WEBHOOK ${type} ${ms} ms  attempt ${attempt}, ${outcome}`;
 }

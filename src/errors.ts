@@ -50,6 +50,7 @@ const TABLE = {
   keys_unavailable: { status: 503, type: 'server_error' },
   runs_unavailable: { status: 503, type: 'server_error' },
   limits_unavailable: { status: 503, type: 'server_error' },
+  webhooks_unavailable: { status: 503, type: 'server_error' },
   app_check_unavailable: { status: 503, type: 'server_error' },
 
   // The host that a request was forwarded to

@@ -1,4 +1,5 @@
 import type { Caller } from '../access/caller.ts';
+import type { Call } from '../call/call.ts';
 import { ApiError } from '../errors.ts';
 import type { Env } from '../settings.ts';
 import type { WebhookSender } from './webhook-sender.ts';
@@ -20,4 +21,22 @@ export type WebhooksStub = {
 export function webhooksOf({ account }: Pick<Caller, 'account'>, { WEBHOOKS }: Env): WebhooksStub {
   if (WEBHOOKS) return WEBHOOKS.getByName(account) as unknown as WebhooksStub;
   throw new ApiError('configuration_invalid', 'The binding WEBHOOKS is missing from the configuration.');
+}
+
+/**
+ * Asks the object of a caller's account.
+ *
+ * @throws ApiError `webhooks_unavailable`
+ */
+export async function askWebhooks<T>(
+  { caller, env }: Pick<Call, 'caller' | 'env'>,
+  ask: (webhooks: WebhooksStub) => Promise<T>,
+): Promise<T> {
+  const webhooks = webhooksOf(caller, env);
+  try {
+    return await ask(webhooks);
+  } catch (cause) {
+    const message = 'The object that holds your webhooks cannot be reached now. Try again later.';
+    throw new ApiError('webhooks_unavailable', message, { cause, headers: { 'retry-after': '1' } });
+  }
 }

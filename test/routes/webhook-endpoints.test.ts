@@ -306,3 +306,14 @@ describe('a run in the background that has ended', () => {
     expect(ids.toSorted()[1]).toBe(`${ids.toSorted()[0]}.2`);
   });
 });
+
+describe('an object that cannot be reached', () => {
+  it('is 503, with Retry-After', async () => {
+    const broken = { getByName: () => ({ list: () => Promise.reject(new Error('reset')) }) };
+    const answer = await ask(PATH, { settings: { WEBHOOKS: broken as never } });
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
+    expect((await errorOf(answer)).code).toBe('webhooks_unavailable');
+    const missing = await ask(PATH, { settings: { WEBHOOKS: undefined } });
+    expect((await errorOf(missing)).code).toBe('configuration_invalid');
+  });
+});
