@@ -33,19 +33,19 @@ export const baseUrl = `${location.origin}/v1`;
  * Sends a request to the Worker of this page.
  *
  * @param {string} path absolute path
- * @param {{ body?: unknown, signal?: AbortSignal, headers?: Record<string, string>, key?: string }} [options] the body
- *   is sent as JSON, or as multipart if it is FormData; the key is that of the page, unless given
+ * @param {{ method?: string, body?: unknown, signal?: AbortSignal, headers?: Record<string, string>, key?: string }}
+ *   [options] the body is sent as JSON, or as multipart if it is FormData; the key is that of the page, unless given
  * @returns {Promise<{ response: Response, report: Report }>} when the headers have arrived
  * @throws {ApiFailure}
  * @throws {DOMException} `AbortError`
  */
-export async function send(path, { body, signal, headers = {}, key = currentKey() } = {}) {
+export async function send(path, { method, body, signal, headers = {}, key = currentKey() } = {}) {
   const isForm = body instanceof FormData;
   const started = performance.now();
   let response;
   try {
     response = await fetch(path, {
-      method: body === undefined ? 'GET' : 'POST',
+      method: method ?? (body === undefined ? 'GET' : 'POST'),
       headers: {
         ...(key ? { authorization: `Bearer ${key}` } : {}),
         ...(body === undefined || isForm ? {} : { 'content-type': 'application/json' }),

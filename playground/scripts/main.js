@@ -9,6 +9,7 @@ import { drawSky } from './sky.js';
 import { startText } from './text.js';
 import { startTokens } from './tokens.js';
 import { startUsage } from './usage.js';
+import { startWebhooks } from './webhooks.js';
 
 drawSky(find('#sky', HTMLElement));
 startKey();
@@ -18,5 +19,6 @@ startImages({ compare: similarity.compare });
 startModels();
 startTokens();
 startUsage();
+startWebhooks();
 startNavigation();
 await startCatalogue();

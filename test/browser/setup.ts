@@ -20,7 +20,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   const origin = await startOrigin();
   const proxy = await startPacedProxy(origin.url);
-  const gateway = await startGateway({ INFERENCE_URL: proxy.url });
+  const gateway = await startGateway({ INFERENCE_URL: proxy.url, WEBHOOK_LOOPBACK: 'true' });
   project.provide('url', gateway.url);
   return async () => {
     await gateway.stop();

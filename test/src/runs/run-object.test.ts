@@ -7,6 +7,7 @@ import { addressOf } from '../../../src/runs/run-address.ts';
 import type { RunRecord } from '../../../src/runs/run-record.ts';
 import { startRun } from '../../../src/runs/start-run.ts';
 import { Run } from '../../../src/worker.ts';
+import { runAlarms } from '../../support/alarms.ts';
 import { ask, bindings, errorOf, eventStream, ORIGIN, serve } from '../../support/worker.ts';
 
 const CHAT = `${ORIGIN}/v1/chat/completions`;
@@ -182,10 +183,16 @@ describe('the object of a run', () => {
   it.each([
     ['completed', () => Response.json({ choices: [] })],
     ['failed', () => new Response('{}', { status: 401 })],
-  ])('calls `onEnd` once when a run has %s', async (status, answer) => {
+  ])('calls `onEnd` once when a run in the background has %s', async (status, answer) => {
     const onEnd = vi.spyOn(Run.prototype as unknown as { onEnd(run: RunRecord): void }, 'onEnd');
     serve({ [CHAT]: answer });
-    await ask('/v1/chat/completions', { json, headers: { 'idempotency-key': status } });
+    await ask('/v1/chat/completions', { json, headers: { 'idempotency-key': `${status}, here` } });
+    await ask('/v1/chat/completions', {
+      json,
+      headers: { 'idempotency-key': status, prefer: 'respond-async, wait=5' },
+    });
+    await runAlarms();
+    await runAlarms();
     expect(onEnd.mock.calls.map(([run]) => [run.status, run.caller.id])).toEqual([[status, 'operator']]);
   });
 });

@@ -1,0 +1,48 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { type Receiver, startReceiver } from '../runs/receiver.ts';
+import { launch } from './chromium.ts';
+import { accessibilityFindings, open, overflows, VIEWS } from './page.ts';
+
+/** The Webhooks page, with a receiver on this machine. */
+
+let browser: Browser;
+let receiver: Receiver;
+beforeAll(async () => {
+  browser = await launch();
+  receiver = await startReceiver();
+});
+afterAll(async () => {
+  await browser.close();
+  await receiver.stop();
+});
+
+for (const view of VIEWS) {
+  test(`an endpoint is created, tested and deleted, and its deliveries are listed (${view.name})`, async () => {
+    const { page, complaints } = await open(browser, inject('url'), view, '#webhooks');
+    const url = `${receiver.url}/${encodeURIComponent(view.name)}`;
+    await page.getByLabel('Endpoint URL').fill(url);
+    await page.getByRole('button', { name: 'Create endpoint' }).click();
+    await page.locator('#webhooks-secret dd').waitFor();
+    expect(await page.locator('#webhooks-secret').textContent()).toMatch(/whsec_/);
+    receiver.replies = [{ status: 500 }];
+    await page.getByRole('button', { name: `Send a test: ${url}` }).click();
+    const row = page.locator('#webhooks-deliveries tbody tr', { hasText: url });
+    await row.waitFor();
+    expect(await row.textContent()).toMatch(/webhook.test.*failed.*500/);
+    await row.getByRole('button', { name: 'Send again' }).click();
+    await expect
+      .poll(async () => {
+        await page.locator('#webhooks-reload').click();
+        return row.textContent();
+      })
+      .toMatch(/delivered.*500, 204/);
+    expect(receiver.received.at(-1)?.headers['webhook-id']).toBe(receiver.received.at(-2)?.headers['webhook-id']);
+    expect(await accessibilityFindings(page)).toEqual([]);
+    expect(await overflows(page)).toBe(false);
+    await page.getByRole('button', { name: `Delete: ${url}` }).click();
+    await page.locator('#webhooks-endpoints tbody tr', { hasText: url }).waitFor({ state: 'detached' });
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+}
