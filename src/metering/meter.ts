@@ -23,6 +23,11 @@ function completionTokens({ n, best_of, prompt, max_tokens, max_completion_token
   return answers * (most < 0 ? COMPLETION_TOKENS : most);
 }
 
+/** A host can say anything: a negative number would raise a budget. */
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
 function numberIn(value: unknown, otherwise: number): number {
   return typeof value === 'number' ? value : otherwise;
 }
@@ -41,7 +46,7 @@ export function used(model: Priced | undefined, estimated: Amount, call: Call): 
   if (report.error && !report.streamed && !tokens && images === 0) return nothing;
   if (model.task === 'text-to-image')
     return { ...priced(model, { prompt: 0, completion: 0, images }, call), isEstimated: false };
-  if (tokens && tokens.prompt + tokens.completion > 0) {
+  if (tokens && isCount(tokens.prompt) && isCount(tokens.completion) && tokens.prompt + tokens.completion > 0) {
     return { ...priced(model, { ...tokens, images: 0 }, call), isEstimated: tokens.estimated === true };
   }
   if (cache && cache.misses === 0) return nothing;
