@@ -69,7 +69,6 @@ export const imageGenerations = route({
     }));
     // What went through a pipe here has been read to its end.
     delete call.report.streamed;
-    call.report.images = n;
     return jsonAnswer(pieces(call.model, pictures, body.response_format === 'url'));
   },
 });
@@ -107,6 +106,8 @@ function generate(
     const bytes = await call.cancellation
       .race(readPicture(picture, name, onBytes))
       .catch((error: unknown) => Promise.reject(asFailure(error, name)));
+    // The host is paid for it, also if the others fail, or all of them are too large together.
+    call.report.images = (call.report.images ?? 0) + 1;
     const info = sniff(bytes);
     if (!info) throw invalidAnswer(name, 'with something that is not a picture');
     return { bytes, info };

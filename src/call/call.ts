@@ -35,6 +35,8 @@ export interface RequestContext {
   readonly text?: string;
   /** Bytes of the body beside pictures. */
   readonly textBytes?: number;
+  /** Pictures in the body itself. */
+  readonly pictures?: number;
   /** What placeholders in the body stand for: large pictures, that are not copied as strings. */
   readonly large?: Placeholders;
   readonly report: Report;

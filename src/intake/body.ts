@@ -3,6 +3,7 @@ import { fillIn, takePictures } from '../bytes/large-strings.ts';
 import type { Placeholders } from '../bytes/placeholders.ts';
 import { ApiError } from '../errors.ts';
 import { MAX_TEXT_BYTES } from '../sizes.ts';
+import { dataUrlsIn } from './data-urls.ts';
 import { parseJson } from './json-text.ts';
 
 /** What a body may be. */
@@ -28,6 +29,8 @@ export interface Intake {
   readonly attachments: ReadonlyMap<string, Uint8Array>;
   /** Bytes beside pictures. */
   readonly textBytes: number;
+  /** How many pictures the body itself has. */
+  readonly pictures: number;
   /** The JSON text of a body that is forwarded. */
   readonly text?: string;
   /** The large strings of the body. Input and text have placeholders for them. */
@@ -36,6 +39,7 @@ export interface Intake {
 
 export const NO_ATTACHMENTS: ReadonlyMap<string, Uint8Array> = new Map();
 
+const utf8Bytes = new TextEncoder();
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
 /** What says what the bytes of a body are. */
@@ -61,7 +65,8 @@ export function parseBody(bytes: Uint8Array, source: BodySource, options: BodyOp
   if (!pictures || type === 'application/json') return readJson(bytes, options);
   if (type === 'multipart/form-data') return readForm(copyOf(source, bytes));
   const input = { ...readQuery(source.url, pictures.lists), [pictures.field]: { image: 'attach://body' } };
-  return { input, attachments: new Map([['body', bytes]]), textBytes: 0 };
+  const textBytes = new URL(source.url).search.length;
+  return { input, attachments: new Map([['body', bytes]]), textBytes, pictures: 1 };
 }
 
 function requireMediaType(source: BodySource, { pictures }: BodyOptions): string {
@@ -79,7 +84,9 @@ function readJson(bytes: Uint8Array, { pictures, forwards }: BodyOptions): Intak
   if ((taken?.rest ?? bytes).length > MAX_TEXT_BYTES) throw tooMuchText();
   if (!taken) {
     const text = decode(bytes);
-    const intake = { input: parseJson(text), attachments: NO_ATTACHMENTS, textBytes: bytes.length };
+    const { count, characters } = dataUrlsIn(text);
+    const textBytes = bytes.length - characters;
+    const intake = { input: parseJson(text), attachments: NO_ATTACHMENTS, textBytes, pictures: count };
     return forwards ? { ...intake, text } : intake;
   }
   const { rest, large } = taken;
@@ -91,7 +98,7 @@ function readJson(bytes: Uint8Array, { pictures, forwards }: BodyOptions): Intak
     input,
     forwards ? (key) => key !== 'model' : (key) => key === 'image' || key === 'url',
   );
-  const intake = { input: filled, attachments: NO_ATTACHMENTS, textBytes: rest.length, large };
+  const intake = { input: filled, attachments: NO_ATTACHMENTS, textBytes: rest.length, pictures: large.size, large };
   return forwards ? { ...intake, text } : intake;
 }
 
@@ -126,10 +133,10 @@ async function readForm(source: Body): Promise<Intake> {
   for (const [name, part] of form) {
     if (name !== 'payload' && typeof part !== 'string') attachments.set(name, new Uint8Array(await part.arrayBuffer()));
   }
-  const size = typeof payload === 'string' ? payload.length : payload.size;
+  const size = typeof payload === 'string' ? utf8Bytes.encode(payload).length : payload.size;
   if (size > MAX_TEXT_BYTES) throw tooMuchText();
   const text = typeof payload === 'string' ? payload : decode(new Uint8Array(await payload.arrayBuffer()));
-  return { input: parseJson(text), attachments, textBytes: size };
+  return { input: parseJson(text), attachments, textBytes: size, pictures: attachments.size };
 }
 
 function isBounded(request: Request, maxBytes: number): boolean {

@@ -10,12 +10,26 @@ const COMPLETION_TOKENS = 1_024;
 /** What a request will use at most, as far as one can know before it runs. */
 export function estimate(model: Priced | undefined, body: JsonObject, call: Call): Amount {
   if (!model) return { requests: 1, tokens: 0, images: 0, microUsd: 0 };
-  const n = typeof body.n === 'number' ? body.n : 1;
-  const images = model.task === 'text-to-image' ? n : 0;
-  const isText = model.task === 'text-generation';
-  const most = body.max_completion_tokens ?? body.max_tokens ?? COMPLETION_TOKENS;
-  const completion = isText ? Number(most) * n : 0;
+  const images = model.task === 'text-to-image' ? numberIn(body.n, 1) : 0;
+  const completion = model.task === 'text-generation' ? completionTokens(body) : 0;
   return priced(model, { prompt: promptTokens(call), completion, images }, call);
+}
+
+/** For all answers of a request. Hosts that know `best_of` generate that many for each prompt. */
+function completionTokens({ n, best_of, prompt, max_tokens, max_completion_tokens }: JsonObject): number {
+  const answers = Math.max(numberIn(n, 1), numberIn(best_of, 1)) * (Array.isArray(prompt) ? prompt.length : 1);
+  // Hosts differ in which of the two they take.
+  const most = Math.max(numberIn(max_tokens, -1), numberIn(max_completion_tokens, -1));
+  return answers * (most < 0 ? COMPLETION_TOKENS : most);
+}
+
+/** A host can say anything: a negative number would raise a budget. */
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function numberIn(value: unknown, otherwise: number): number {
+  return typeof value === 'number' ? value : otherwise;
 }
 
 /** What a request used, after its last byte. @param estimated what it was expected to use */
@@ -29,10 +43,10 @@ export function used(model: Priced | undefined, estimated: Amount, call: Call): 
     return { ...estimated, isEstimated: true };
   }
   // A host that failed before its answer began has cost nothing.
-  if (report.error && !report.streamed && !tokens) return nothing;
+  if (report.error && !report.streamed && !tokens && images === 0) return nothing;
   if (model.task === 'text-to-image')
     return { ...priced(model, { prompt: 0, completion: 0, images }, call), isEstimated: false };
-  if (tokens && tokens.prompt + tokens.completion > 0) {
+  if (tokens && isCount(tokens.prompt) && isCount(tokens.completion) && tokens.prompt + tokens.completion > 0) {
     return { ...priced(model, { ...tokens, images: 0 }, call), isEstimated: tokens.estimated === true };
   }
   if (cache && cache.misses === 0) return nothing;

@@ -1,4 +1,5 @@
 import type { Call } from '../call/call.ts';
+import { promptTokens } from '../call/prompt-tokens.ts';
 import { ApiError } from '../errors.ts';
 import type { Amount } from './amount.ts';
 import { DAY_MS, dayOf } from './exchange.ts';
@@ -15,7 +16,10 @@ export function recordUsage(model: string, amount: Amount & { isEstimated: boole
   if (!call.env.USAGE) return;
   const { report, caller } = call;
   const row = rowFor(caller.account, model);
-  const completion = Math.min(report.tokens?.completion ?? 0, amount.tokens);
+  // What was reserved for the completion, if the host did not say.
+  const isReserved = amount.isEstimated && !report.tokens?.estimated;
+  const said = isReserved ? amount.tokens - promptTokens(call) : (report.tokens?.completion ?? 0);
+  const completion = Math.min(Math.max(0, said), amount.tokens);
   row.requests++;
   if (report.error) row.failed++;
   row.promptTokens += amount.tokens - completion;

@@ -139,7 +139,7 @@ describe('models', () => {
     expect((await chat(byId, { model: 'text' })).status).toBe(200);
   });
 
-  it.each(['models', 'provider', 'Model', 'MODELS', 'route', 'fallbacks'])(
+  it.each(['models', 'provider', 'Model', 'MODELS', 'route', 'fallbacks', 'preset', 'api_base', 'extra_body'])(
     'cannot be chosen by the field %s either',
     async (field) => {
       serve(answers);

@@ -4,6 +4,7 @@ import type { Limits } from '../../src/limits.ts';
 import type { Exchange, Grant } from '../../src/metering/exchange.ts';
 import { forgetLeases } from '../../src/metering/lease.ts';
 import { bearer, createKey } from '../support/keys.ts';
+import { pngOf } from '../support/pictures.ts';
 import { ask, bindings, errorOf, eventStream, KEY, ORIGIN, serve } from '../support/worker.ts';
 
 afterEach(() => {
@@ -249,6 +250,41 @@ describe('a budget', () => {
       days: [expect.objectContaining({ requests: 2, tokens: 20 })],
       reserved: [],
     });
+  });
+
+  it.each([
+    ['each prompt', { prompt: Array.from({ length: 10 }, () => 'hi'), max_tokens: 100 }],
+    ['each of best_of', { prompt: 'hi', max_tokens: 100, best_of: 10 }],
+    ['the larger of two limits', { prompt: 'hi', max_tokens: 1_000, max_completion_tokens: 1 }],
+  ])('reserves the completions of %s', async (_, json) => {
+    serve(answers);
+    const { key } = await limited({ tokens_per_day: 500 });
+    const send = (more: object) =>
+      ask('/v1/completions', { json: { model: 'tiny-text', ...more }, headers: bearer(key) });
+    expect((await send(json)).status).toBe(429);
+    expect((await send({ prompt: 'hi', max_tokens: 100 })).status).toBe(200);
+  });
+
+  it('counts a picture in a chat as a picture, whatever the length of its base64', async () => {
+    serve({ [`${ORIGIN}/v1/`]: () => Response.json({ choices: [{ index: 0, message: { content: 'x' } }] }) });
+    const { id, chat } = await limited({ tokens_per_day: 10_000 });
+    const url = `data:image/png;base64,${'A'.repeat(400_000)}`;
+    const content = [{ type: 'image_url', image_url: { url } }];
+    expect((await chat({ messages: [{ role: 'user', content }] })).status).toBe(200);
+    const [day] = (await stored(`key:${id}`)).days;
+    expect(day?.tokens).toBeGreaterThan(1_000);
+    expect(day?.tokens).toBeLessThan(1_100);
+  });
+
+  it('counts the pictures that a host generated, also if the request fails', async () => {
+    let count = 0;
+    const png = () => new Response(pngOf(256, 256), { headers: { 'content-type': 'image/png' } });
+    const fail = () => Response.json({ error: 'no' }, { status: 400 });
+    serve({ [`${ORIGIN}/models/`]: () => (count++ < 2 ? png() : sleep(200).then(fail)) });
+    const { key, id } = await limited({ images_per_day: 10 });
+    const answer = await ask('/v1/images/generations', { json: { prompt: 'a', n: 3 }, headers: bearer(key) });
+    expect(answer.status).toBe(400);
+    expect((await stored(`key:${id}`)).days).toEqual([expect.objectContaining({ images: 2 })]);
   });
 
   it('closes if the object cannot be asked; a rate stays open', async () => {

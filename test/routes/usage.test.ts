@@ -76,6 +76,29 @@ describe('GET /v1/usage', () => {
     ]);
   });
 
+  it('does not count what was reserved for a completion as a prompt', async () => {
+    serve({ [`${ORIGIN}/v1/`]: () => Response.json({ choices: [{ index: 0, message: { content: 'x' } }] }) });
+    const key = await createKey({ id: 'silent' });
+    await post('/v1/chat/completions', { ...CHAT, max_tokens: 500 }, key);
+    const [row] = (await usage(key)).data;
+    expect(row).toMatchObject({ completion_tokens: 500, estimated_requests: 1 });
+    expect(row?.prompt_tokens).toBeLessThan(50);
+  });
+
+  it('estimates a request whose host says a number of tokens that cannot be', async () => {
+    const said = ['-5000', '"7"', '1e400'];
+    const texts = said.map((prompt) => `{"choices":[{}],"usage":{"prompt_tokens":${prompt},"completion_tokens":9000}}`);
+    serve({
+      [`${ORIGIN}/v1/`]: () => new Response(texts.pop() ?? '', { headers: { 'content-type': 'application/json' } }),
+    });
+    const key = await createKey({ id: 'odd' });
+    await Promise.all(said.map(() => post('/v1/chat/completions', { ...CHAT, max_tokens: 500 }, key)));
+    const [row] = (await usage(key)).data;
+    expect(row).toMatchObject({ requests: 3, estimated_requests: 3, completion_tokens: 1_500 });
+    expect(row?.prompt_tokens).toBeLessThan(150);
+    expect(row?.cost_usd).toBeLessThan(0.01);
+  });
+
   it('counts the tokens of a key as the key', async () => {
     serve(answers);
     const key = await createKey({ id: 'issuer' });
