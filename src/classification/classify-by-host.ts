@@ -1,7 +1,7 @@
 import type { Call } from '../call/call.ts';
 import { inParallel } from '../call/in-parallel.ts';
 import { ApiError } from '../errors.ts';
-import type { Item } from '../intake/items.ts';
+import { type Item, pathOf } from '../intake/items.ts';
 import { loadPictures } from '../pictures/load-pictures.ts';
 import { checkPicture, type Picture } from '../pictures/pictures.ts';
 import type { ZeroShotModel } from '../tasks.ts';
@@ -36,7 +36,7 @@ export async function classifyByHost(
   const inline: { at: number; picture: Picture }[] = [];
   const addressed: { at: number; url: string; path: string }[] = [];
   for (const [at, item] of inputs.entries()) {
-    if (item.kind === 'text') throw requiresVectors(item.path, 'as a text');
+    if (item.kind === 'text') throw requiresVectors(pathOf('input', inputs.length > 1 ? at : undefined), 'as a text');
     if ('url' in item) addressed.push({ at, url: item.url, path: item.path });
     else inline.push({ at, picture: checkPicture(item.bytes, item.path) });
   }

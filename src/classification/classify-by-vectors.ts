@@ -47,8 +47,8 @@ export async function classifyByVectors(
       param: 'model',
     });
   }
-  const prompts = labels.flatMap(({ prompts }, i) => prompts.map((text) => textItem(text, `labels[${i}]`)));
-  const neutral = multiLabel ? [textItem(template.replaceAll('{}', NEUTRAL_WORD), 'hypothesis_template')] : [];
+  const prompts = labels.flatMap(({ prompts }) => prompts.map(textItem));
+  const neutral = multiLabel ? [textItem(template.replaceAll('{}', NEUTRAL_WORD))] : [];
   const embedded = await embedItems(model, [inputs, [...prompts, ...neutral]], call);
   const vectors = embedded.vectors.slice(inputs.length);
   let next = 0;
@@ -78,6 +78,6 @@ function independentScores(cosines: readonly number[], scale: number, neutral: n
   return cosines.map((cosine) => sigmoid(scale * (cosine - neutral)));
 }
 
-function textItem(text: string, path: string): Item {
-  return { kind: 'text', text, path };
+function textItem(text: string): Item {
+  return { kind: 'text', text };
 }

@@ -100,7 +100,7 @@ function report(
 }
 
 function requireModalities({ id, targets }: EmbeddingModel, items: readonly Item[]): void {
-  const picture = items.find(({ kind }) => kind === 'image');
+  const picture = items.find((item) => item.kind === 'image');
   if (!picture || targets.some(({ batch }) => batch.image !== undefined)) return;
   throw new ApiError('unsupported_parameter', `The model ${id} embeds text only; \`${picture.path}\` is a picture.`, {
     param: picture.path,

@@ -26,9 +26,9 @@ export const itemSchema = lazy(() =>
 
 export type WireItem = z.infer<ReturnType<typeof itemSchema>>;
 
-/** An item after reading. `path` is its place in the request, for errors. */
+/** An item after reading. `path` is the place of a picture in the request, for errors. */
 export type Item =
-  | { readonly kind: 'text'; readonly text: string; readonly path: string }
+  | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'image'; readonly bytes: Uint8Array; readonly path: string }
   | { readonly kind: 'image'; readonly url: string; readonly path: string };
 
@@ -40,8 +40,8 @@ export interface PictureSources {
 
 /** Reads one item or a list of items; paths are `input` or `input[3]`. */
 export function readItems(wire: WireItem | readonly WireItem[], field: string, sources: PictureSources): Item[] {
-  if (!isList(wire)) return [readItem(wire, field, sources)];
-  return wire.map((item, i) => readItem(item, `${field}[${i}]`, sources));
+  if (!isList(wire)) return [readItem(wire, sources, field)];
+  return wire.map((item, i) => readItem(item, sources, field, i));
 }
 
 export function isList(wire: WireItem | readonly WireItem[]): wire is readonly WireItem[] {
@@ -49,15 +49,23 @@ export function isList(wire: WireItem | readonly WireItem[]): wire is readonly W
 }
 
 /** @throws ApiError `invalid_picture` or `invalid_parameter`, naming the item */
-function readItem(wire: WireItem, path: string, sources: PictureSources): Item {
-  if (typeof wire === 'string') return readText(wire, path);
-  if ('image_url' in wire) return readPicture(wire.image_url.url, path, sources);
-  return wire.text === undefined ? readPicture(wire.image, path, sources) : readText(wire.text, path);
+function readItem(wire: WireItem, sources: PictureSources, field: string, index?: number): Item {
+  if (typeof wire === 'string') return readText(wire, field, index);
+  if ('image_url' in wire) return readPicture(wire.image_url.url, pathOf(field, index), sources);
+  if (wire.text === undefined) return readPicture(wire.image, pathOf(field, index), sources);
+  return readText(wire.text, field, index);
 }
 
-function readText(text: string, path: string): Item {
-  if (text === '') throw new ApiError('invalid_parameter', `\`${path}\` must not be empty.`, { param: path });
-  return { kind: 'text', text, path };
+/** Without a path: most items are texts, and few have an error. */
+function readText(text: string, field: string, index?: number): Item {
+  if (text !== '') return { kind: 'text', text };
+  const path = pathOf(field, index);
+  throw new ApiError('invalid_parameter', `\`${path}\` must not be empty.`, { param: path });
+}
+
+/** @param index the place in a list, if the field is a list */
+export function pathOf(field: string, index?: number): string {
+  return index === undefined ? field : `${field}[${index}]`;
 }
 
 const latin1 = new TextDecoder('latin1');

@@ -17,7 +17,7 @@ import { bindings } from '../../support/worker.ts';
 
 const DIMENSIONS = 8;
 const ITEMS: readonly Item[] = [
-  ...Array.from({ length: 24 }, (_, i): Item => ({ kind: 'text', text: `text ${i}`, path: 'input' })),
+  ...Array.from({ length: 24 }, (_, i): Item => ({ kind: 'text', text: `text ${i}` })),
   ...Array.from({ length: 12 }, (_, i): Item => ({ kind: 'image', bytes: pngOf(i + 1, 1), path: 'input' })),
 ];
 
