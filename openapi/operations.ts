@@ -189,6 +189,8 @@ export const operations: readonly Operation[] = [
       'Streams that can be resumed and runs in the background, newest first. Requests that only have an `Idempotency-Key` are not listed.',
     query: {
       status: 'Only runs with this status: `queued`, `in_progress`, `completed`, `failed` or `cancelled`.',
+      created_after: 'Only runs that were created at this Unix time, in seconds, or later.',
+      created_before: 'Only runs that were created before this Unix time, in seconds.',
       after: 'The id of the last run of the previous page.',
       limit: 'Runs of a page, 1 to 100. The default is 20.',
     },

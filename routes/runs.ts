@@ -7,25 +7,34 @@ import { count } from './fields.ts';
 
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 100;
+/** Unix time in seconds. */
+const MAX_TIME = 1e11;
 
 export const listRunsRequest = lazy(() =>
   z.looseObject({
     status: z.optional(z.enum(RUN_STATUSES)),
+    created_after: z.optional(count(0, MAX_TIME)),
+    created_before: z.optional(count(0, MAX_TIME)),
     after: z.optional(z.string().check(z.maxLength(100))),
     limit: z.optional(count(1, MAX_LIMIT)),
   }),
 );
 
-/** GET /v1/runs?status&after&limit: the caller's own runs that can be fetched later, newest first. */
+/** GET /v1/runs?status&created_after&created_before&after&limit: the caller's own runs that can be fetched later, newest first. */
 export const listRuns = route({
   method: 'GET',
   path: '/v1/runs',
   access: 'any',
   schema: listRunsRequest,
-  async run({ status, after, limit = DEFAULT_LIMIT }, call) {
-    return Response.json(await listRunsFor(call, { status, after, limit }));
+  async run({ status, created_after, created_before, after, limit = DEFAULT_LIMIT }, call) {
+    const request = { status, since: milliseconds(created_after), before: milliseconds(created_before), after, limit };
+    return Response.json(await listRunsFor(call, request));
   },
 });
+
+function milliseconds(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : seconds * 1000;
+}
 
 /** GET /v1/runs/{id}: status, usage and timings. */
 export const getRun = route({

@@ -12,6 +12,9 @@ export interface ListedRun {
 
 export interface ListRequest {
   readonly status?: RunStatus | undefined;
+  /** When the runs were created, in milliseconds since 1970: from the first on, and before the second. */
+  readonly since?: number | undefined;
+  readonly before?: number | undefined;
   /** The run after which the list begins. */
   readonly after?: string | undefined;
   readonly limit: number;
@@ -45,17 +48,19 @@ export class RunList extends DurableObject {
   }
 
   /** The newest first; one more than asked for, if there is one. */
-  list({ status, after, limit }: ListRequest): ListedRun[] {
+  list({ status, since, before, after, limit }: ListRequest): ListedRun[] {
     if (!this.#isStored()) return [];
     const [last] = after ? this.#sql.exec<Row>('SELECT * FROM run WHERE id = ?', after).toArray() : [];
     const rows = this.#sql.exec<Row>(
       `SELECT * FROM run WHERE expires > ?1 AND (?2 IS NULL OR status = ?2)
-         AND (?3 IS NULL OR (created, id) < (?3, ?4)) ORDER BY created DESC, id DESC LIMIT ?5`,
+         AND (?3 IS NULL OR (created, id) < (?3, ?4)) AND created >= ?6 AND created < ?7 ORDER BY created DESC, id DESC LIMIT ?5`,
       Date.now(),
       status ?? null,
       last?.created ?? (after ? 0 : null),
       after ?? '',
       limit + 1,
+      since ?? 0,
+      before ?? Number.MAX_SAFE_INTEGER,
     );
     return rows.toArray().map(({ created, expires, ...row }) => ({ ...row, createdAt: created, expiresAt: expires }));
   }

@@ -127,6 +127,11 @@ describe('the runs of a caller', () => {
     const last = await list(`?limit=3&after=${first.last_id}`);
     expect([idsOf(last), last.has_more]).toEqual([ids.slice(2), false]);
     expect(idsOf(await list('?status=failed'))).toEqual([ids[2]]);
+    const later = Math.floor(Date.now() / 1000) + 10;
+    expect(idsOf(await list(`?created_after=${later}`))).toEqual([]);
+    expect(idsOf(await list(`?created_after=${later - 60}&created_before=${later}`))).toEqual(ids);
+    expect(idsOf(await list(`?created_before=${later - 60}`))).toEqual([]);
+    expect((await get('/v1/runs?created_after=yesterday')).status).toBe(400);
     expect((await get('/v1/runs?status=odd')).status).toBe(400);
     const more = await post(chat('whole-1-5', false), ASYNC);
     expect([more.status, JSON.parse(more.text).error.code]).toEqual([429, 'run_limit_exceeded']);
