@@ -4,20 +4,25 @@ import { indented, keyIn, kotlinText, origin, pretty, shellQuoted, typescriptLit
 /**
  * A streamed chat or text completion.
  *
- * @param {{ path: string, body: { prompt?: string, messages?: object[] } }} request
+ * @param {{ path: string, body: { prompt?: string, messages?: object[] }, headers?: Record<string, string> }} request
  * @returns {import('./snippet-view.js').Snippets}
  */
-export function chatSnippets({ path, body }) {
+export function chatSnippets({ path, body, headers = {} }) {
   const isChat = body.messages !== undefined;
   const key = keyIn();
   const json = pretty(body);
+  const lines = (/** @type {(name: string, value: string) => string} */ line) =>
+    Object.entries(headers)
+      .map(([name, value]) => line(name, value))
+      .join('');
+  const options = Object.keys(headers).length > 0 ? `, ${typescriptLiteral({ headers })}` : '';
   return [
     [
       'curl',
       `curl -N ${origin}${path} \\
   -H "Authorization: Bearer ${key.shell}" \\
   -H "Content-Type: application/json" \\
-  -d ${shellQuoted(indented(json, 2))}`,
+${lines((name, value) => `  -H "${name}: ${value}" \\\n`)}  -d ${shellQuoted(indented(json, 2))}`,
     ],
     [
       'TypeScript',
@@ -25,7 +30,7 @@ export function chatSnippets({ path, body }) {
 
 const client = new OpenAI({ baseURL: '${baseUrl}', apiKey: ${key.typescript} });
 
-const stream = await client.${isChat ? 'chat.completions' : 'completions'}.create(${typescriptLiteral(body)});
+const stream = await client.${isChat ? 'chat.completions' : 'completions'}.create(${typescriptLiteral(body)}${options});
 for await (const chunk of stream) {
   process.stdout.write(chunk.choices[0]?.${isChat ? 'delta.content' : 'text'} ?? '');
 }`,
@@ -45,7 +50,7 @@ var request = URLRequest(url: URL(string: "${origin}${path}")!)
 request.httpMethod = "POST"
 request.setValue(${key.swift}, forHTTPHeaderField: "Authorization")
 request.setValue("application/json", forHTTPHeaderField: "Content-Type")
-request.httpBody = Data(#"""
+${lines((name, value) => `request.setValue("${value}", forHTTPHeaderField: "${name}")\n`)}request.httpBody = Data(#"""
   ${indented(json, 2)}
   """#.utf8)
 
@@ -71,7 +76,7 @@ val body = """
 val request = Request.Builder()
   .url("${origin}${path}")
   .header("Authorization", ${key.kotlin})
-  .post(body)
+${lines((name, value) => `  .header("${name}", "${value}")\n`)}  .post(body)
   .build()
 
 fun main() = OkHttpClient().newCall(request).execute().use { response ->

@@ -5,6 +5,15 @@ import { streamEvents } from './events.js';
 import { clearFailure, showFailure } from './failure-view.js';
 import { onKeyChange } from './key.js';
 import { commonReadings, milliseconds, showReadings } from './readings.js';
+import {
+  canContinue,
+  cancelRun,
+  eventsPath,
+  forgetRun,
+  keptRun,
+  RESUMABLE,
+  recordedEvents,
+} from './recorded-stream.js';
 import { snippetView } from './snippet-view.js';
 import { chatSnippets } from './snippets-text.js';
 import { EXAMPLES } from './text-examples.js';
@@ -20,6 +29,7 @@ export function startText() {
   const maxTokens = find('#text-max-tokens', HTMLInputElement);
   const stop = find('#text-stop', HTMLButtonElement);
   const start = find('#text-send', HTMLButtonElement);
+  const resumable = find('#text-resumable', HTMLInputElement);
   const talk = find('#text-talk', HTMLOListElement);
   const readings = find('#text-readings', HTMLDListElement);
   const failure = find('#text-failure', HTMLElement);
@@ -42,10 +52,12 @@ export function startText() {
     const messages = [...turns, { role: 'user', content: prompt.value }];
     return { path: '/v1/chat/completions', body: { ...common, messages } };
   };
-  const showSnippets = () => snippets.show(chatSnippets(request()));
+  const headers = () => (resumable.checked ? RESUMABLE : {});
+  const showSnippets = () => snippets.show(chatSnippets({ ...request(), headers: headers() }));
 
   const clear = () => {
     running?.abort();
+    forgetRun();
     turns = [];
     talk.replaceChildren();
     readings.replaceChildren();
@@ -54,26 +66,57 @@ export function startText() {
   };
 
   async function ask() {
-    running?.abort();
-    const controller = new AbortController();
-    running = controller;
     const { path, body } = request();
     const asked = prompt.value;
     const raw = mode() === 'prompt';
     if (raw) clearTalk();
+    const answer = appendTurns(talk, asked, raw);
+    if (!(await receive(answer, raw, path, { body, headers: headers() })) || raw) return;
+    turns.push({ role: 'user', content: asked }, { role: 'assistant', content: answer.textContent ?? '' });
+    prompt.value = '';
+  }
+
+  /** Continues the stream that was not complete when the page was left. It is shown from its start. */
+  async function resume() {
+    const run = keptRun();
+    if (!run || running) return;
+    clearTalk();
+    const answer = appendTurns(talk, undefined, run.isRaw);
+    answer.before(make('span', { class: 'who' }, 'Continued after reload. The prompt was not kept.'));
+    announce('Continued after reload.');
+    await receive(answer, run.isRaw, eventsPath(run.id), {});
+  }
+
+  /**
+   * Shows a stream as it arrives.
+   *
+   * @param {HTMLElement} answer
+   * @param {boolean} isRaw
+   * @param {string} path
+   * @param {{ body?: object, headers?: Record<string, string> }} options
+   * @returns {Promise<boolean>} whether it is complete
+   */
+  async function receive(answer, isRaw, path, options) {
+    running?.abort();
+    const controller = new AbortController();
+    const { signal } = controller;
+    running = controller;
     clearFailure(failure);
     readings.replaceChildren();
-    const answer = appendTurns(talk, asked, raw);
     // Screen readers announce the complete response, not each token.
     talk.setAttribute('aria-busy', 'true');
     stop.disabled = false;
     form.classList.add('running');
     const measured = meter();
+    /** @type {string | null} */
+    let id = null;
     try {
-      const { response, report } = await send(path, { body, signal: controller.signal });
+      const { response, report } = await send(path, { ...options, signal });
       measured.report = report;
       if (!response.body) throw new ApiFailure({ code: 'stream_cut', message: 'The response is empty.' });
-      for await (const event of streamEvents(response.body)) {
+      id = response.headers.get('x-run-id');
+      const events = id ? recordedEvents({ id, isRaw }, response.body, signal) : streamEvents(response.body);
+      for await (const event of events) {
         const [choice] = event.choices;
         const piece = choice?.delta?.content ?? choice?.text ?? '';
         if (piece) measured.piece();
@@ -83,17 +126,19 @@ export function startText() {
         showReadings(readings, measured.readings());
       }
       announce(`Response: ${answer.textContent}`);
-      if (!raw) {
-        turns.push({ role: 'user', content: asked }, { role: 'assistant', content: answer.textContent ?? '' });
-        prompt.value = '';
-      }
+      forgetRun();
+      return true;
     } catch (error) {
-      if (controller.signal.aborted) {
+      if (signal.aborted) {
         measured.finishReason = 'cancelled';
         announce('Stopped.');
+        // Without a reader a recorded stream would go on.
+        if (id) cancelRun(id).catch((problem) => showFailure(failure, problem));
       }
+      if (signal.aborted ? running === controller : !canContinue(error)) forgetRun();
       if (!answer.textContent) answer.closest('li')?.remove();
       showFailure(failure, error);
+      return false;
     } finally {
       showReadings(readings, measured.readings());
       if (running === controller) {
@@ -126,7 +171,11 @@ export function startText() {
   });
   form.addEventListener('input', showSnippets);
   for (const radio of form.querySelectorAll('input[name="text-mode"]')) radio.addEventListener('change', clear);
-  onKeyChange(showSnippets);
+  onKeyChange(() => {
+    showSnippets();
+    // After a reload the key has to be entered again.
+    resume();
+  });
 
   find('#text-examples', HTMLElement).append(
     ...EXAMPLES.map(({ name, prompt: text, mode: wanted = 'chat' }) =>
@@ -148,23 +197,24 @@ export function startText() {
   );
   prompt.value = EXAMPLES[0]?.prompt ?? '';
   showSnippets();
+  resume();
 }
 
 /**
  * @param {HTMLOListElement} talk
- * @param {string} asked
+ * @param {string | undefined} asked undefined if it is not known
  * @param {boolean} raw shows the prompt and its continuation as one text
  * @returns {HTMLElement} the element for the response
  */
 function appendTurns(talk, asked, raw) {
   const answer = make('span', { class: 'answer' });
   if (raw) {
-    talk.append(make('li', { class: 'raw' }, make('span', { class: 'given' }, asked), answer));
+    talk.append(make('li', { class: 'raw' }, make('span', { class: 'given' }, asked ?? ''), answer));
   } else {
-    talk.append(
-      make('li', { class: 'user' }, make('span', { class: 'who' }, 'You'), make('span', {}, asked)),
-      make('li', { class: 'assistant' }, make('span', { class: 'who' }, 'Model'), answer),
-    );
+    if (asked !== undefined) {
+      talk.append(make('li', { class: 'user' }, make('span', { class: 'who' }, 'You'), make('span', {}, asked)));
+    }
+    talk.append(make('li', { class: 'assistant' }, make('span', { class: 'who' }, 'Model'), answer));
   }
   answer.closest('li')?.scrollIntoView({ block: 'nearest' });
   return answer;
