@@ -57,7 +57,7 @@ export async function announceRunEnd(run: RunRecord, answer: () => string, env: 
 }
 
 async function eventOf(run: RunRecord, hook: StartedBy | undefined, output?: string): Promise<WebhookEvent> {
-  const { id, origin, status, endedAt = Date.now(), error, caller } = run;
+  const { id, origin, status, createdAt, endedAt = Date.now(), error, caller } = run;
   const data = {
     id,
     url: `${origin}/v1/runs/${id}`,
@@ -67,7 +67,8 @@ async function eventOf(run: RunRecord, hook: StartedBy | undefined, output?: str
     ...(hook && { hook: hook.hook, delivery: hook.delivery, about: hook.about ?? null, output: output ?? null }),
   };
   const type = `run.${status}` as EventType;
-  return { id: `evt_${(await digest(id)).slice(0, 32)}`, type, createdAt: endedAt, data };
+  // With its time: when a run has expired, its key and so its id are free, while its deliveries are still stored.
+  return { id: `evt_${(await digest(`${id} ${createdAt}`)).slice(0, 32)}`, type, createdAt: endedAt, data };
 }
 
 function slackOnce(url: string, { error }: RunRecord, output: string | undefined): Once {

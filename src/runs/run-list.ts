@@ -36,7 +36,8 @@ export class RunList extends DurableObject {
   async admit({ id, route, status, createdAt, expiresAt }: ListedRun, perCaller: number): Promise<boolean> {
     if (Date.now() >= this.#firstExpires) this.#removeExpired();
     if (this.#count >= perCaller) return false;
-    this.#sql.exec('INSERT INTO run VALUES (?, ?, ?, ?, ?)', id, route, status, createdAt, expiresAt);
+    // A run whose process died before anything was stored comes again with the same key, and so the same id.
+    this.#sql.exec('INSERT OR REPLACE INTO run VALUES (?, ?, ?, ?, ?)', id, route, status, createdAt, expiresAt);
     this.#count++;
     this.#firstExpires = Math.min(this.#firstExpires, expiresAt);
     if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(expiresAt);
