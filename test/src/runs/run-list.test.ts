@@ -1,9 +1,9 @@
-import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import type { RunList } from '../../../src/runs/run-list.ts';
+import { bindings } from '../../support/worker.ts';
 
 test('a run whose process died after it was listed is admitted again', async () => {
-  const list = env.RUN_LISTS?.getByName('admitted twice') as unknown as RunList;
+  const list = bindings.RUN_LISTS?.getByName('admitted twice') as unknown as RunList;
   const now = Date.now();
   const run = { id: 'run_k1', route: '/v1/x', status: 'queued', createdAt: now, expiresAt: now + 60_000 } as const;
   expect(await list.admit(run, 10)).toBe(true);
