@@ -16,7 +16,9 @@ export function fillTemplate(template: Template, event: Event): unknown {
 }
 
 export function fillText({ $fill }: Filled, event: Event): string {
-  return $fill.map((part) => (typeof part === 'string' ? part : clean(firstOf(part, event)))).join('');
+  const text = $fill.map((part) => (typeof part === 'string' ? part : clean(firstOf(part, event)))).join('');
+  // Of the whole: two fields side by side could make a token together.
+  return text.replace(TOKENS, '$& ');
 }
 
 function isFilled(template: object): template is Filled {
@@ -50,9 +52,10 @@ const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
  * How special tokens of models begin: `<|im_start|>`, `<s>`, `[INST]`, `<start_of_turn>`. Hosts write messages into one text
  * with them, and many read them in the content of a message, too: there they would end it and begin another.
  */
-const TOKENS = /<(?=[|\uff5c]|\/?s>|<\/?SYS>>|(?:start|end)_of_turn>)|\[(?=\/?INST\])/gi;
+const TOKENS =
+  /<(?=[|\uff5c]|\/?s>|<\/?SYS>>|(?:start|end)_of_turn>|(?:bos|eos|pad|unk)>)|\[(?=\/?(?:INST|SYSTEM_PROMPT|TOOL_CALLS|TOOL_RESULTS|AVAILABLE_TOOLS)\])/gi;
 
 function clean(text: string): string {
   const short = text.slice(0, MAX_HOOK_FIELD_CHARACTERS).toWellFormed();
-  return short.replace(CONTROLS, '').replace(TOKENS, '$& ');
+  return short.replace(CONTROLS, '');
 }
