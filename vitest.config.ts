@@ -16,6 +16,8 @@ export default defineConfig({
   test: {
     // Shows the Worker's log lines only if a test fails.
     silent: 'passed-only',
+    // On two cores the default is one. Many tests wait for real processes, so two take three fifths of the time.
+    maxWorkers: 2,
     projects: [
       {
         // Inside workerd, with a real KV: the Worker's own modules and routes. The tests mock the hosts.

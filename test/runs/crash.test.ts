@@ -4,7 +4,7 @@ import { ask, chat, complete, eventsOf } from './client.ts';
 import { type RunsWorker, startRunsWorker } from './worker.ts';
 
 /** `npm run crash` kills the Worker more often. */
-const ROUNDS = Number(process.env.CRASHES ?? 5);
+const ROUNDS = Number(process.env.CRASHES ?? 3);
 /** How often a stream is written, and some time for a slow machine. */
 const LOSS_MS = 1_500;
 const APART_MS = 5;
