@@ -3,7 +3,7 @@ import type { Call } from '../call/call.ts';
 import { ApiError } from '../errors.ts';
 import type { LimitName } from '../limits.ts';
 import { type Amount, NOTHING, Tally } from './amount.ts';
-import { dayOf, type Exchange, type Grant, type Room, type Settlement } from './exchange.ts';
+import { DAILY, dayOf, type Exchange, type Grant, type Room, type Settlement } from './exchange.ts';
 import { SettleLater } from './settle-later.ts';
 
 /** This isolate, to the objects that count. */
@@ -22,7 +22,6 @@ const REFUSED_MS = 1_000;
 
 /** Budgets. If they cannot be counted, nothing is spent; rates stay open. */
 const MONEY: readonly LimitName[] = ['usd_per_day', 'tokens_per_day', 'images_per_day'];
-const DAILY: readonly LimitName[] = [...MONEY, 'requests_per_day'];
 
 export interface Refusal {
   readonly limit: LimitName;

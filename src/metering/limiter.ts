@@ -2,7 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 import type { LimitName, Limits } from '../limits.ts';
 import { type Amount, NOTHING, Tally } from './amount.ts';
 import { Book } from './book.ts';
-import { DAY_MS, dayOf, type Exchange, type Grant, HOLDER_LASTS_MS, type Room } from './exchange.ts';
+import { DAILY, DAY_MS, dayOf, type Exchange, type Grant, HOLDER_LASTS_MS, type Room } from './exchange.ts';
 
 /**
  * Counts what one limited caller uses, wherever its requests come from: one object in the world, asked by every isolate.
@@ -24,7 +24,7 @@ export class Limiter extends DurableObject {
     const now = Date.now();
     if (now >= this.#minute.endsAt) this.#minute = { endsAt: now + MINUTE_MS, used: 0 };
     const today = dayOf(now);
-    const isStored = STORED.some((name) => limits[name] !== undefined);
+    const isStored = DAILY.some((name) => limits[name] !== undefined);
     // An object that only counts minutes stores nothing. What was reserved under other limits is settled all the same.
     const book = isStored || settle.length > 0 ? this.#open(now) : undefined;
     for (const settlement of settle) book?.settle(holder, settlement);
@@ -80,8 +80,6 @@ const MINUTE_MS = 60_000;
 
 /** A lease is at most a two-hundredth of what is left: an isolate holds less than a hundredth. */
 const WIDE = 200;
-
-const STORED: readonly LimitName[] = ['requests_per_day', 'tokens_per_day', 'images_per_day', 'usd_per_day'];
 
 function needs(ask: Amount): Readonly<Record<LimitName, number>> {
   return {
