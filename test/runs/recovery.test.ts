@@ -17,11 +17,16 @@ it('executes a run in the background again although nobody asks for it, and at m
     body: chat(model, false),
     headers: { prefer: 'respond-async' },
   });
-  await worker.restart();
   const calls = () => worker.host.calls.filter((call) => call.model === model).length;
-  const start = Date.now();
-  while (calls() < 2 && Date.now() - start < 20_000) await setTimeout(100);
-  expect(calls()).toBe(2);
+  const untilCalls = async (count: number) => {
+    const start = Date.now();
+    while (calls() < count && Date.now() - start < 20_000) await setTimeout(100);
+    expect(calls()).toBe(count);
+  };
+  // The run is answered before its host is called: a Worker that is killed in between has used up an attempt.
+  await untilCalls(1);
+  await worker.restart();
+  await untilCalls(2);
   await worker.restart();
   expect(await get(`${headers.location}`)).toMatchObject({
     status: 'failed',
