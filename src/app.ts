@@ -13,7 +13,7 @@ import { newReport, type Report } from './call/report.ts';
 import { addReportHeaders } from './call/report-headers.ts';
 import { ApiError, toApiError } from './errors.ts';
 import { NO_ATTACHMENTS, readBody, readBytes, readQuery } from './intake/body.ts';
-import { type RawBody, type Route, runRoute } from './route.ts';
+import { type RawBody, type Route, runRoute, tasksOf } from './route.ts';
 import { readFollowUp } from './run-end.ts';
 import { namesBackground, takeBackground } from './runs/background.ts';
 import { runRequested } from './runs/run-request.ts';
@@ -134,10 +134,11 @@ async function handle(c: AppContext, route: Route): Promise<Response> {
   // The router matches a path with a slash at its end, too.
   if (c.req.path.endsWith('/')) throw notFound(c.req.path);
   // Only requests to models are recorded: of the others, one answers with a secret.
-  const asked = route.tasks && runRequested(request.headers);
+  const tasks = tasksOf(route);
+  const asked = tasks && runRequested(request.headers);
   if (asked) {
     const followUp = readFollowUp(request.headers, exchange);
-    return answerByRun(request, asked, { ...exchange, route, env: c.env, followUp });
+    return answerByRun(request, asked, { ...exchange, route, params: c.req.param(), env: c.env, followUp });
   }
   const context = {
     requestId,
@@ -151,7 +152,7 @@ async function handle(c: AppContext, route: Route): Promise<Response> {
     client: () => request.signal,
     waitUntil: (work: Promise<unknown>) => c.executionCtx.waitUntil(work),
   };
-  const call = startCall(context, TIME_LIMITS[route.tasks?.[0] ?? 'none']);
+  const call = startCall(context, TIME_LIMITS[tasks?.[0] ?? 'none']);
   if (route.raw) {
     const bytes = await readBytes(request, route.maxBytes ?? MAX_TEXT_BYTES);
     return runRoute(route, { bytes, url: request.url } satisfies RawBody, call);
@@ -160,9 +161,9 @@ async function handle(c: AppContext, route: Route): Promise<Response> {
     return runRoute(route, readQuery(request.url), call);
   const { maxBytes = MAX_TEXT_BYTES, pictures, forwards } = route;
   const { input, ...rest } = await readBody(request, { maxBytes, pictures, forwards });
-  if (route.tasks && namesBackground(input)) {
+  if (tasks && namesBackground(input)) {
     const { isBackground, body } = takeBackground({ input, ...rest });
-    if (isBackground) return answerInBackground(request, body, { ...exchange, route, env: c.env });
+    if (isBackground) return answerInBackground(request, body, { ...exchange, route, params: call.params, env: c.env });
     const { input: others, ...parts } = body;
     return runRoute(route, others, Object.assign(call, parts));
   }

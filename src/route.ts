@@ -23,6 +23,11 @@ interface RouteSpec<Schema extends z.ZodMiniType, T extends Task> {
   readonly usual?: Check;
   /** What the route can do with a model. If set, the model that the body names is resolved before `run`. */
   readonly tasks?: readonly T[];
+  /**
+   * The tasks of the routes that this one runs in turn, by `runRoute`, if it is only another surface of them. They resolve the
+   * model, check the scopes and meter; a request counts once.
+   */
+  readonly reaches?: readonly Task[];
   readonly maxBytes?: number;
   /** Set if the body can carry pictures. */
   readonly pictures?: PictureBody;
@@ -50,6 +55,9 @@ export function route<Schema extends z.ZodMiniType, T extends Task = never>(spec
   return spec as unknown as Route;
 }
 
+/** What a route does with models, by itself or by other routes. */
+export const tasksOf = ({ tasks, reaches }: Route): readonly Task[] | undefined => tasks ?? reaches;
+
 /**
  * Runs a route: checks that its caller may use it, validates its input, resolves and reports its model, and keeps to the
  * caller's limits. Whoever has a body and a call can run a route: the HTTP app, a Durable Object, a webhook, a tool call.
@@ -62,7 +70,7 @@ export function runRoute(route: Route, input: unknown, call: Call): Response | P
   const body = route.schema && !route.usual?.(input) ? validate(route.schema(), input) : input;
   if (!route.tasks) {
     const run = () => route.run(body, call);
-    return caller.limited.length > 0 ? metered(undefined, body, call, run) : run();
+    return caller.limited.length > 0 && !route.reaches ? metered(undefined, body, call, run) : run();
   }
   const name = (body as { model: string }).model;
   const model = resolve(name, route.tasks, call.settings);

@@ -3,7 +3,7 @@ import { newReport } from '../call/report.ts';
 import { addReportHeaders } from '../call/report-headers.ts';
 import { type ApiError, toApiError } from '../errors.ts';
 import { parseBody } from '../intake/body.ts';
-import { type Route, runRoute } from '../route.ts';
+import { type Route, runRoute, tasksOf } from '../route.ts';
 import { type Env, readSettings } from '../settings.ts';
 import { MAX_TEXT_BYTES } from '../sizes.ts';
 import { BACKGROUND_TIME_LIMITS, TIME_LIMITS } from '../time-limits.ts';
@@ -111,14 +111,14 @@ export class Execution {
       settings: readSettings(env),
       report: this.report,
       env,
-      params: {},
+      params: record.params,
       headers,
       // The reader that leaves does not stop a run.
       client: () => new AbortController().signal,
       waitUntil,
       ...rest,
     };
-    const limits = record.isBackground ? BACKGROUND_TIME_LIMITS : TIME_LIMITS[route.tasks?.[0] ?? 'none'];
+    const limits = record.isBackground ? BACKGROUND_TIME_LIMITS : TIME_LIMITS[tasksOf(route)?.[0] ?? 'none'];
     const call = startCall(context, limits);
     // A part, so that every request to a host has a signal: no client's leaving closes it.
     this.#call = { ...call, cancellation: call.cancellation.part() };

@@ -9,6 +9,8 @@ export interface RunTerms {
   readonly id: string;
   /** The path of the route. */
   readonly route: string;
+  /** The parameters in its path. */
+  readonly params: Readonly<Record<string, string>>;
   readonly caller: Caller;
   readonly requestId: string;
   readonly isKeyed: boolean;
@@ -25,6 +27,7 @@ export interface RunTerms {
 export interface RunRecord {
   readonly id: string;
   readonly route: string;
+  readonly params: Readonly<Record<string, string>>;
   readonly caller: Caller;
   readonly requestId: string;
   readonly isKeyed: boolean;
@@ -81,11 +84,11 @@ export function newRecord(
   keepMs: number,
   earlierId: string | undefined,
 ): RunRecord {
-  const { id, isBackground, isResumable, route, caller, requestId, isKeyed, origin, followUp } = terms;
+  const { id, isBackground, isResumable, isKeyed, route, params, caller, requestId, origin, followUp } = terms;
   const now = Date.now();
   return {
-    ...{ id: earlierId === undefined ? id : nextId(earlierId), route, caller, requestId, isKeyed, isBackground },
-    ...{ origin, followUp },
+    ...{ id: earlierId === undefined ? id : nextId(earlierId), isKeyed, isBackground },
+    ...{ route, params, caller, requestId, origin, followUp },
     isListed: isBackground || isResumable,
     fingerprint,
     createdAt: now,

@@ -12,6 +12,8 @@ import { type RunRequest, readPreferences, requireStorable } from './run-request
 /** Who asks for a run, and for what. */
 export interface RunStart {
   readonly route: Route;
+  /** The parameters in the path of the route. */
+  readonly params?: Readonly<Record<string, string>>;
   readonly caller: Caller;
   readonly requestId: string;
   readonly env: Env;
@@ -31,12 +33,13 @@ const PASSED_HEADERS = ['content-type', 'content-length', 'content-encoding', 'a
 
 /** Answers a request by a run: executed now, or recorded earlier with the same idempotency key. */
 export async function answerByRun(source: RunSource, asked: RunRequest, start: RunStart): Promise<Response> {
-  const { route, caller, requestId, env, report, followUp } = start;
+  const { route, params = {}, caller, requestId, env, report, followUp } = start;
   const { key, ...rest } = asked;
-  const { id, stub } = key === undefined ? newAddress(env) : await addressOfKey(caller.id, route.path, key, env);
+  const { id, stub } =
+    key === undefined ? newAddress(env) : await addressOfKey(caller.id, pathOf(route, params), key, env);
   const { search, origin } = new URL(source.url);
   const terms: RunTerms = {
-    ...{ id, route: route.path, caller, requestId, isKeyed: key !== undefined },
+    ...{ id, route: route.path, params, caller, requestId, isKeyed: key !== undefined },
     ...rest,
     origin,
     followUp,
@@ -52,6 +55,11 @@ export async function answerByRun(source: RunSource, asked: RunRequest, start: R
   report.run = answer.headers.get('x-run-id') ?? id;
   // A copy: the headers of an answer that came over the network cannot be changed.
   return new Response(answer.body, { status: answer.status, headers: answer.headers });
+}
+
+/** `/v1/prompts/summarize` of `/v1/prompts/:name`. */
+function pathOf({ path }: Route, params: Readonly<Record<string, string>>): string {
+  return path.replaceAll(/:(\w+)(\{.*?\})?/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
 }
 
 /** Answers a request whose body, already read, has `"background": true`. */
