@@ -67,7 +67,7 @@ describe('the rooms of the source', () => {
   test('have Hono in the app only, and `fetch` in transport only', () => {
     // Of Hono, tokens only use its JSON Web Tokens.
     const hono = imports.filter(({ to }) => to.startsWith('hono') && to !== 'hono/utils/jwt/jwt');
-    expect([...new Set(hono.map(({ from }) => from))]).toEqual(['src/app.ts']);
+    expect([...new Set(hono.map(({ from }) => from))]).toEqual(['src/app.ts', 'src/path-router.ts']);
     const callers = FILES.filter((file) =>
       // A Durable Object is called by a method of this name.
       /(?<![.\w]|async )fetch\(/.test(read(file).replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')),
