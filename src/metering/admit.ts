@@ -1,7 +1,8 @@
 import type { Call } from '../call/call.ts';
 import { ApiError } from '../errors.ts';
 import type { Amount } from './amount.ts';
-import { type Lease, leaseOf, type Refusal, type Reservation } from './lease.ts';
+import type { Lease, Refusal, Reservation } from './lease.ts';
+import { leaseOf } from './leases.ts';
 import { rateHeaders } from './rate-headers.ts';
 
 /** A request that was admitted by all limits of its caller. */

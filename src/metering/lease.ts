@@ -3,14 +3,15 @@ import type { Call } from '../call/call.ts';
 import { ApiError } from '../errors.ts';
 import type { LimitName } from '../limits.ts';
 import { type Amount, NOTHING, Tally } from './amount.ts';
-import { DAILY, dayOf, type Exchange, type Grant, type Room, type Settlement } from './exchange.ts';
+import { dayOf, type Exchange, type Grant, type Room, type Settlement } from './exchange.ts';
 import { SettleLater } from './settle-later.ts';
 
-/** This isolate, to the objects that count. */
+/** This isolate, to the objects that count: a new one has reserved nothing. */
 let holder: string | undefined;
+export const forgetHolder = (): void => {
+  holder = undefined;
+};
 
-const leases = new Map<string, Lease>();
-const MAX_LEASES = 10_000;
 /** Requests of one lease, where the limit is wide enough. More would save hardly anything. */
 const MAX_LEASE = 1_000;
 /** How long a request waits for the object. */
@@ -34,36 +35,6 @@ export interface Reservation {
   readonly day: number;
   /** When its minute or day ends, by this isolate's clock. */
   readonly endsAt: number;
-}
-
-export function leaseOf(limited: Limited): Lease {
-  const known = ofCaller.get(limited) ?? findLease(limited);
-  known.limits = limited.limits;
-  return known;
-}
-
-/** By the data of a caller, which is the same object from request to request: finding a lease by its name costs more. */
-let ofCaller = new WeakMap<Limited, Lease>();
-
-function findLease(limited: Limited): Lease {
-  const { name, limits } = limited;
-  // Limits may change, and each token of a subject has its own. What was reserved by one kind is not used by another.
-  const isStored = DAILY.some((limit) => limits[limit] !== undefined);
-  const countsRunning = limits.concurrent_requests !== undefined;
-  const key = `${isStored ? 'day' : ''} ${countsRunning ? 'running' : ''} ${name}`;
-  let lease = leases.get(key);
-  if (!lease) {
-    if (leases.size >= MAX_LEASES) forgetIdle();
-    lease = new Lease(limited, isStored, countsRunning);
-    leases.set(key, lease);
-  }
-  ofCaller.set(limited, lease);
-  return lease;
-}
-
-/** What an idle lease has reserved, its object takes back after a while. */
-function forgetIdle(): void {
-  for (const [name, { isIdle }] of leases) if (isIdle) leases.delete(name);
 }
 
 /** What this isolate has reserved of one caller's limits, for requests to come. */
@@ -282,11 +253,4 @@ type Stub = { exchange(exchange: Exchange): Promise<Grant> };
 function waitFor(limit: LimitName, { minuteEndsAt, dayEndsAt, now }: Grant): number {
   if (limit === 'concurrent_requests') return 1_000;
   return (limit === 'requests_per_minute' ? minuteEndsAt : dayEndsAt) - now;
-}
-
-/** For tests: a new isolate has reserved nothing. */
-export function forgetLeases(): void {
-  leases.clear();
-  ofCaller = new WeakMap();
-  holder = undefined;
 }

@@ -1,18 +1,12 @@
 import { DurableObject } from 'cloudflare:workers';
 import { type Env, readSettings } from '../settings.ts';
-import { type Attempt, type Delivery, type DeliveryStatus, describeDelivery, type Once } from './delivery.ts';
+import { type Delivery, describeDelivery, type Once } from './delivery.ts';
 import { describeEndpoint, type Endpoint, ROTATION_MS, secretsOf } from './endpoint.ts';
 import { type EventType, payloadOf, type WebhookEvent } from './event.ts';
 import { postWebhook } from './post-webhook.ts';
+import { SendQueue } from './send-queue.ts';
 import { newSecret } from './signature.ts';
-import { verdictOf } from './verdict.ts';
 import { WebhookStore } from './webhook-store.ts';
-
-/** Waiting for headers, an object can have six connections. One slow receiver takes a third of them. */
-const MAX_IN_FLIGHT = 6;
-const MAX_IN_FLIGHT_PER_TARGET = 2;
-/** What is not signed goes to Slack, whose addresses expire after 30 minutes. */
-const UNSIGNED_RETRIES = 3;
 
 /** What its owner can set of an endpoint. */
 export interface EndpointFields {
@@ -36,7 +30,7 @@ export interface Announcement {
  */
 export class WebhookSender extends DurableObject<Env> {
   readonly #store = new WebhookStore(this.ctx.storage.sql);
-  readonly #inFlight = new Map<string, { readonly target: string; readonly ended: Promise<void> }>();
+  readonly #queue = new SendQueue(this.#store, () => this.#settings);
 
   get #settings() {
     return readSettings(this.env);
@@ -112,13 +106,11 @@ export class WebhookSender extends DurableObject<Env> {
       this.#settings,
     );
     const isSuccess = attempt.status >= 200 && attempt.status < 300;
-    this.#store.add({
-      ...newDelivery(event, id),
-      status: isSuccess ? 'delivered' : 'failed',
-      attempts: [attempt],
-      tries: 1,
-      nextAt: null,
-    });
+    // Whoever tests an endpoint has the result in the answer.
+    if (this.#room() > 0) {
+      const status = isSuccess ? 'delivered' : 'failed';
+      this.#store.add({ ...newDelivery(event, id), status, attempts: [attempt], tries: 1, nextAt: null });
+    }
     await this.#setAlarm();
     return {
       object: 'webhook_endpoint.test',
@@ -156,7 +148,7 @@ export class WebhookSender extends DurableObject<Env> {
     const wanted = this.#store
       .endpoints()
       .filter(({ disabledBecause, eventTypes }) => !isOnlyOnce && !disabledBecause && eventTypes.includes(event.type));
-    let room = this.#settings.webhooks.deliveriesPerCaller - this.#store.count();
+    let room = this.#room();
     let dropped = 0;
     if (once && --room >= 0) {
       this.#store.add({ ...newDelivery(event, once.url), ...(once.body && { body: once.body }) }, once.secret);
@@ -174,15 +166,19 @@ export class WebhookSender extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     this.#store.removeBefore(Date.now() - this.#settings.webhooks.keepMs);
-    this.#startDue();
-    while (this.#inFlight.size > 0) await Promise.race([...this.#inFlight.values()].map(({ ended }) => ended));
+    await this.#queue.run();
     await this.#setAlarm();
+  }
+
+  /** How many more deliveries can be stored. */
+  #room(): number {
+    return this.#settings.webhooks.deliveriesPerCaller - this.#store.count();
   }
 
   async #wake(): Promise<void> {
     await this.ctx.storage.setAlarm(Date.now());
     // The alarm that is running waits for its slowest receiver; what has come since does not.
-    if (this.#inFlight.size > 0) this.#startDue();
+    if (this.#queue.isRunning) this.#queue.startDue();
   }
 
   async #setAlarm(): Promise<void> {
@@ -193,57 +189,6 @@ export class WebhookSender extends DurableObject<Env> {
       this.#store.forget();
     }
   }
-
-  /** Sends what is due, a few at a time: each that ends makes room for the next. */
-  #startDue(): void {
-    while (this.#inFlight.size < MAX_IN_FLIGHT) {
-      const targets = [...this.#inFlight.values()].map(({ target }) => target);
-      const busy = targets.filter((one) => targets.filter((other) => other === one).length >= MAX_IN_FLIGHT_PER_TARGET);
-      const delivery = this.#store.nextDue(Date.now(), { rows: [...this.#inFlight.keys()], targets: busy });
-      if (!delivery) return;
-      const key = `${delivery.id} ${delivery.target}`;
-      const ended = this.#send(delivery).finally(() => {
-        this.#inFlight.delete(key);
-        this.#startDue();
-      });
-      this.#inFlight.set(key, { target: delivery.target, ended });
-    }
-  }
-
-  async #send(delivery: Delivery): Promise<void> {
-    const { id, target, body } = delivery;
-    const before = this.#store.endpoint(target);
-    const secret = before ? undefined : this.#store.secretOf(delivery);
-    const secrets = before ? secretsOf(before) : secret ? [secret] : [];
-    const { attempt, posted } = await postWebhook(id, before?.url ?? target, body, secrets, this.#settings);
-    // It may have been removed, or sent again by hand.
-    const now = this.#store.delivery(id, target);
-    if (!now) return;
-    const tries = now.tries + 1;
-    const { retrySeconds } = this.#settings.webhooks;
-    const schedule = secrets.length > 0 ? retrySeconds : retrySeconds.slice(0, UNSIGNED_RETRIES);
-    const verdict = verdictOf(posted, tries, schedule);
-    const nextAt = verdict.status === 'pending' ? verdict.nextAt : null;
-    this.#store.update(now, verdict.status, { attempts: [...now.attempts, attempt], tries, nextAt });
-    logAttempt(now, attempt, tries, verdict.status);
-    const endpoint = this.#store.endpoint(target);
-    if (endpoint && verdict.status === 'failed' && verdict.isGone) this.#store.disable(endpoint, 'gone');
-  }
-}
-
-/** Not where to: a URL can be a secret. */
-function logAttempt({ id, type, target }: Delivery, attempt: Attempt, tries: number, outcome: DeliveryStatus): void {
-  const line = {
-    level: outcome === 'delivered' ? 'info' : 'warn',
-    webhook: id,
-    type,
-    endpoint: target.startsWith('whe_') ? target : undefined,
-    attempt: tries,
-    status: attempt.status,
-    outcome,
-    ms: attempt.milliseconds,
-  };
-  console.log(JSON.stringify(line));
 }
 
 function newDelivery(event: WebhookEvent, target: string): Delivery {

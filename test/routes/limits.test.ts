@@ -2,7 +2,7 @@ import { runInDurableObject } from 'cloudflare:test';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Limits } from '../../src/limits.ts';
 import type { Exchange, Grant } from '../../src/metering/exchange.ts';
-import { forgetLeases } from '../../src/metering/lease.ts';
+import { forgetLeases } from '../../src/metering/leases.ts';
 import { bearer, createKey } from '../support/keys.ts';
 import { pngOf } from '../support/pictures.ts';
 import { ask, bindings, errorOf, eventStream, KEY, ORIGIN, serve } from '../support/worker.ts';

@@ -210,6 +210,20 @@ describe('the object of an account', () => {
     expect(await json(ask(`${PATH}/${id}/deliveries`))).toMatchObject({ data: [{ id: 'evt_2' }, { id: 'evt_1' }] });
   });
 
+  it('tests an endpoint also when nothing more can be stored', async () => {
+    serve({ [URL_OUT]: () => new Response() });
+    const { id } = await json(create());
+    const results = await runInDurableObject(object(), async (instance) => {
+      Object.assign(instance, { env: { ...bindings, WEBHOOK_DELIVERIES_PER_CALLER: '1' } });
+      return [
+        await instance.sendExample(String(id), 'run.completed'),
+        await instance.sendExample(String(id), 'run.completed'),
+      ];
+    });
+    expect(results).toMatchObject([{ success: true }, { success: true }]);
+    expect(await json(ask(`${PATH}/${id}/deliveries`))).toMatchObject({ data: [{}] });
+  });
+
   it('does not keep the secret that came with a request once the event is delivered', async () => {
     serve({ [URL_OUT]: () => new Response() });
     const once = { url: URL_OUT, secret: `whsec_${btoa('x'.repeat(24))}` };

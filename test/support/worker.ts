@@ -6,7 +6,7 @@ import { forgetTokens } from '../../src/access/client-tokens.ts';
 import { forgetKeys } from '../../src/access/key-records.ts';
 import { forgetWrites } from '../../src/embedding/kv-store.ts';
 import { forgetVectors } from '../../src/embedding/vector-memory.ts';
-import { forgetLeases } from '../../src/metering/lease.ts';
+import { forgetLeases } from '../../src/metering/leases.ts';
 import { forgetUsage } from '../../src/metering/usage.ts';
 import type { Env } from '../../src/settings.ts';
 import app from '../../src/worker.ts';
