@@ -1,3 +1,4 @@
+import { isObject } from '../is-object.ts';
 import type { JsonObject } from '../tasks.ts';
 
 /**
@@ -15,7 +16,7 @@ export interface Message {
 }
 
 export const PARSE_ERROR = -32700;
-export const INVALID_REQUEST = -32600;
+const INVALID_REQUEST = -32600;
 export const METHOD_NOT_FOUND = -32601;
 export const INVALID_PARAMS = -32602;
 
@@ -25,6 +26,8 @@ export class RpcError extends Error {
   /** Of HTTP. An error in the content of a valid request is an answer like any other: 200. */
   readonly status: number;
   readonly data: JsonObject | undefined;
+  /** Of the request, if it could be read. */
+  id: Id | undefined;
 
   constructor(code: number, message: string, status = 200, data?: JsonObject) {
     super(message);
@@ -32,22 +35,24 @@ export class RpcError extends Error {
     this.status = status;
     this.data = data;
   }
+
+  toAnswer(): JsonObject {
+    const { id, code, message, data } = this;
+    return { jsonrpc: '2.0', id, error: { code, message, data } };
+  }
 }
 
 /** @throws RpcError */
 export function readMessage(value: unknown): Message {
-  if (!isObject(value) || value.jsonrpc !== '2.0') throw invalid('A message is an object with `"jsonrpc": "2.0"`.');
+  if (!isObject(value) || value.jsonrpc !== '2.0')
+    throw invalid('A message must be an object with `"jsonrpc": "2.0"`.');
   const { id, method, params = {} } = value;
-  // An answer of the client: this server asks it nothing.
+  // An answer of the client has none: this server asks it nothing.
   if (typeof method !== 'string') throw invalid('`method` must be a string.');
   if (!isObject(params)) throw invalid('`params` must be an object.');
   if (id === undefined) return { method, params };
   if (typeof id === 'string' || Number.isSafeInteger(id)) return { id: id as Id, method, params };
   throw invalid('`id` must be a string or an integer.');
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 export function invalid(message: string): RpcError {

@@ -1,7 +1,8 @@
 import { mayReach } from '../access/permissions.ts';
 import type { Call } from '../call/call.ts';
+import { isObject } from '../is-object.ts';
 import type { JsonObject } from '../tasks.ts';
-import { INVALID_PARAMS, isObject, METHOD_NOT_FOUND, type Message, RpcError } from './json-rpc.ts';
+import { INVALID_PARAMS, METHOD_NOT_FOUND, type Message, RpcError } from './json-rpc.ts';
 import { callTool, describeTool, type Progress, type Tool } from './tool.ts';
 import { LEGACY_VERSIONS, VERSIONS } from './version.ts';
 
@@ -9,15 +10,14 @@ import { LEGACY_VERSIONS, VERSIONS } from './version.ts';
 export const SERVER = { name: 'cedalion', title: 'Cedalion', version: '1' };
 const ABOUT = {
   capabilities: { tools: {} },
-  instructions:
-    'Language, embedding and image models behind one gateway. `list_models` shows what `model` can be. A picture is an https URL, a data URL or base64.',
+  instructions: 'Language, embedding and image models of one gateway. `list_models` shows what `model` can be.',
 };
 
 /** How long a client may keep lists. They depend on the scopes of its key. */
 const CACHED = { ttlMs: 300_000, cacheScope: 'private' };
 
 /** Work that takes time, and can report what has arrived. */
-export type Work = (progress?: Progress) => Promise<JsonObject>;
+export type Work = (progress?: Progress) => Promise<object>;
 
 /**
  * Checks a request, and answers it at once unless it calls a tool.
@@ -38,8 +38,7 @@ export function resultOf(
   if (isModern) {
     if (method === 'server/discover') return { supportedVersions: VERSIONS, ...ABOUT, ...CACHED };
   } else if (method === 'initialize') {
-    const wanted = params.protocolVersion as string;
-    const protocolVersion = LEGACY_VERSIONS.includes(wanted) ? wanted : LEGACY_VERSIONS[0];
+    const protocolVersion = LEGACY_VERSIONS.find((version) => version === params.protocolVersion) ?? LEGACY_VERSIONS[0];
     return { protocolVersion, serverInfo: SERVER, ...ABOUT };
   } else if (method === 'ping') return {};
   throw new RpcError(METHOD_NOT_FOUND, 'There is no such method.', isModern ? 404 : 200);
@@ -47,7 +46,7 @@ export function resultOf(
 
 function toolCall({ name, arguments: args = {} }: JsonObject, tools: readonly Tool[], call: Call): Work {
   const tool = tools.find((candidate) => candidate.name === name);
-  if (!tool) throw new RpcError(INVALID_PARAMS, 'There is no tool with this `name`: see tools/list.');
+  if (!tool) throw new RpcError(INVALID_PARAMS, 'There is no such tool.');
   if (!isObject(args)) throw new RpcError(INVALID_PARAMS, '`arguments` must be an object.');
-  return async (progress) => ({ ...(await callTool(tool, args, call, progress)) });
+  return (progress) => callTool(tool, args, call, progress);
 }

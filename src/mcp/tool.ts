@@ -24,7 +24,7 @@ export interface Tool {
   /** @returns the body of the route. @throws ApiError that names an argument */
   body(args: JsonObject, isStreamed: boolean): JsonObject;
   /** Reads the answer of the route, and reports the text of a stream as it arrives. */
-  read(answer: Response, progress?: Progress): Promise<ToolResult>;
+  read(answer: Response, call: Call, progress?: Progress): Promise<ToolResult>;
 }
 
 /** Takes the next piece of the answer. */
@@ -54,14 +54,12 @@ export function describeTool({ name, title, description, inputSchema, outputSche
  *
  * @param progress set if the answer has begun when the tool runs
  */
-export async function callTool(tool: Tool, args: JsonObject, call: Call, progress?: Progress): Promise<ToolResult> {
+export async function callTool(tool: Tool, args: JsonObject, around: Call, progress?: Progress): Promise<ToolResult> {
   const report = newReport();
   try {
     const body = tool.body(readArguments(tool, args), progress !== undefined);
-    return await tool.read(
-      await runRoute(tool.route, body, callFor(tool, body, { ...call, report }, progress)),
-      progress,
-    );
+    const call = callFor(tool, body, { ...around, report }, progress);
+    return await tool.read(await runRoute(tool.route, body, call), call, progress);
   } catch (error) {
     const failure = toApiError(error);
     report.error ??= failure.code;
@@ -70,7 +68,7 @@ export async function callTool(tool: Tool, args: JsonObject, call: Call, progres
     return { content: [textContent(`${code}: ${message}`)], isError: true };
   } finally {
     const { streamed, ...rest } = report;
-    Object.assign(call.report, rest);
+    Object.assign(around.report, rest);
   }
 }
 
@@ -80,9 +78,7 @@ function readArguments({ inputSchema: { properties } }: Tool, args: JsonObject):
   for (const [name] of given) {
     if (Object.hasOwn(properties, name)) continue;
     const names = Object.keys(properties).join(', ');
-    throw new ApiError('invalid_parameter', `\`${name}\` is not an argument of this tool. It has: ${names}.`, {
-      param: name,
-    });
+    throw new ApiError('invalid_parameter', `\`${name}\` is not an argument of this tool. It has: ${names}.`);
   }
   return Object.fromEntries(given);
 }

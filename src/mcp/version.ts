@@ -1,5 +1,6 @@
+import { isObject } from '../is-object.ts';
 import { decodeHeader } from './header-value.ts';
-import { INVALID_PARAMS, isObject, type Message, RpcError } from './json-rpc.ts';
+import { INVALID_PARAMS, type Message, RpcError } from './json-rpc.ts';
 
 /**
  * Two generations of the protocol. Since this version, each request says its own version, and there is no handshake.

@@ -256,7 +256,10 @@ describe.each(CLIENTS)('%s', (_, version, connect) => {
 
   test('throws for a tool that there is not', async () => {
     const unknown = (await connect(LOCAL_KEY)).call('make_coffee');
-    await expect(unknown).rejects.toMatchObject({ code: -32602, message: expect.stringContaining('no tool') });
+    await expect(unknown).rejects.toMatchObject({
+      code: -32602,
+      message: expect.stringContaining('There is no such tool.'),
+    });
   });
 
   test('reads that a limit is reached, and that connecting does not count', async () => {

@@ -1,0 +1,25 @@
+import type { Route } from '../route.ts';
+import type { JsonObject } from '../tasks.ts';
+import { readText } from './chat-text.ts';
+import { type Tool, type ToolResult, textContent } from './tool.ts';
+
+/** The text is for clients that do not know structured content. */
+export function jsonResult(structuredContent: JsonObject): ToolResult {
+  return { content: [textContent(JSON.stringify(structuredContent))], structuredContent };
+}
+
+/** A tool whose arguments are fields of its route, and whose result is the JSON of its answer. */
+export function jsonTool(
+  shown: Pick<Tool, 'name' | 'title' | 'description' | 'inputSchema' | 'outputSchema'>,
+  route: Route,
+  defaults: JsonObject,
+): Tool {
+  return {
+    ...shown,
+    route,
+    body: (args) => ({ ...defaults, ...args }),
+    async read(answer) {
+      return jsonResult(JSON.parse(await readText(answer)));
+    },
+  };
+}
