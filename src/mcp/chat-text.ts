@@ -47,18 +47,18 @@ function textOf({ choices }: Answer): string {
   return typeof text === 'string' ? text : '';
 }
 
-/** The events of a stream. One that a host has cut ends with an error event. */
+/** The events of a stream, which is read to its end: then its usage is known. One that a host has cut ends with an error event. */
 async function* events({ body }: Response): AsyncGenerator<Answer> {
   const decoder = new TextDecoder();
   let text = '';
+  let isComplete = false;
   for await (const chunk of body ?? []) {
     text += decoder.decode(chunk, { stream: true });
     for (const data of eventData(text)) {
-      if (data === '[DONE]') return;
+      isComplete ||= data === '[DONE]';
       yield parseEvent(data) ?? {};
     }
     text = unfinishedLine(text);
   }
-  // Neither: the client has left.
-  throw new ApiError('client_closed_request', 'The client has left.');
+  if (!isComplete) throw new ApiError('client_closed_request', 'The client has left.');
 }

@@ -51,8 +51,13 @@ export function readMessage(value: unknown): Message {
   if (typeof method !== 'string') throw invalid('`method` must be a string.');
   if (!isObject(params)) throw invalid('`params` must be an object.');
   if (id === undefined) return { method, params };
-  if (typeof id === 'string' || Number.isSafeInteger(id)) return { id: id as Id, method, params };
+  if (isId(id)) return { id, method, params };
   throw invalid('`id` must be a string or an integer.');
+}
+
+/** Ids of requests, and tokens of progress. */
+export function isId(value: unknown): value is Id {
+  return typeof value === 'string' || Number.isSafeInteger(value);
 }
 
 export function invalid(message: string): RpcError {

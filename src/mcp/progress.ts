@@ -1,6 +1,7 @@
 import type { Call } from '../call/call.ts';
 import { encodeEvent, STREAM_HEADERS } from '../stream/sse.ts';
 import type { JsonObject } from '../tasks.ts';
+import type { Id } from './json-rpc.ts';
 import type { Progress } from './tool.ts';
 
 /** More notifications than these would only keep the client busy. */
@@ -25,7 +26,7 @@ export function answerByEvents(token: unknown, run: (progress: Progress) => Prom
 }
 
 async function writeEvents(
-  progressToken: unknown,
+  progressToken: Id,
   run: (progress: Progress) => Promise<JsonObject>,
   writer: Writer,
   { deadlines }: Call,

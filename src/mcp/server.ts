@@ -5,7 +5,7 @@ import { isObject } from '../is-object.ts';
 import type { RawBody } from '../route.ts';
 import { MAX_MCP_MESSAGES, MAX_TEXT_BYTES } from '../sizes.ts';
 import type { JsonObject } from '../tasks.ts';
-import { invalid, PARSE_ERROR, RpcError, readMessage } from './json-rpc.ts';
+import { type Id, invalid, isId, PARSE_ERROR, RpcError, readMessage } from './json-rpc.ts';
 import { resultOf, SERVER } from './methods.ts';
 import { requireOrigin } from './origin.ts';
 import { answerByEvents } from './progress.ts';
@@ -15,7 +15,7 @@ import { hasBatches, isModern } from './version.ts';
 /** A request that is valid, and has not run yet. */
 interface Prepared {
   /** Set if the client wants to know how the work goes on. */
-  readonly progressToken: unknown;
+  readonly progressToken: Id | undefined;
   /** @returns the answer */
   run(progress?: Progress): Promise<JsonObject>;
 }
@@ -88,8 +88,9 @@ function prepare(value: unknown, tools: readonly Tool[], call: Call): Prepared |
     const result = resultOf(message, modern, tools, call);
     const common = modern && { resultType: 'complete', _meta: { 'io.modelcontextprotocol/serverInfo': SERVER } };
     const takesTime = typeof result === 'function';
+    const token = takesTime && isObject(params._meta) ? params._meta.progressToken : undefined;
     return {
-      progressToken: takesTime && isObject(params._meta) ? params._meta.progressToken : undefined,
+      progressToken: isId(token) ? token : undefined,
       run: async (progress) => {
         const own = takesTime ? await result(progress) : result;
         return { jsonrpc: '2.0', id, result: { ...own, ...common } };

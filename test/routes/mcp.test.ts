@@ -1,0 +1,472 @@
+import { describe, expect, it, vi } from 'vitest';
+import { ClipHost } from '../support/clip-host.ts';
+import { bearer, createKey } from '../support/keys.ts';
+import { pngOf } from '../support/pictures.ts';
+import { type Ask, ask, errorOf, eventStream, ORIGIN, serve } from '../support/worker.ts';
+
+/** The protocol, message by message. The official clients are in test/clients/mcp.test.ts. */
+
+const BOTH = 'application/json, text/event-stream';
+const MODERN = '2026-07-28';
+const LEGACY = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'];
+
+const request = (method: string, params?: object) => ({ jsonrpc: '2.0', id: 1, method, params });
+const call = (name: string, args: object, meta: object = {}) =>
+  request('tools/call', { name, arguments: args, _meta: meta });
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: {
+    id?: unknown;
+    result?: Record<string, unknown>;
+    error?: { code: number; message: string; data?: unknown };
+  };
+}
+
+async function post(json: unknown, headers: Record<string, string> = {}, more: Ask = {}): Promise<Answer> {
+  const answer = await ask('/mcp', { json, headers: { accept: BOTH, ...headers }, ...more });
+  const text = await answer.text();
+  return { status: answer.status, headers: answer.headers, body: text === '' ? {} : JSON.parse(text) };
+}
+
+/** A request of the stateless protocol. */
+const META = { 'io.modelcontextprotocol/protocolVersion': MODERN, 'io.modelcontextprotocol/clientCapabilities': {} };
+const modern = (method: string, params: object = {}, meta: object = META) =>
+  request(method, { ...params, _meta: meta });
+const headersOf = (method: string, more: Record<string, string> = {}) => ({
+  'mcp-protocol-version': MODERN,
+  'mcp-method': method,
+  ...more,
+});
+
+const chatAnswer = (content: string) => ({
+  [`${ORIGIN}/v1/chat/completions`]: () =>
+    Response.json({
+      choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
+      usage: { prompt_tokens: 4, completion_tokens: 6, total_tokens: 10 },
+    }),
+});
+const delta = (content: string) => ({ choices: [{ index: 0, delta: { content } }] });
+const chatStream = (events: readonly (string | object)[]) => ({
+  [`${ORIGIN}/v1/chat/completions`]: () => eventStream(events),
+});
+
+describe('whoever has no key', () => {
+  it.each(['POST', 'GET', 'DELETE'])('gets 401 for %s, as clients expect before they log in', async (method) => {
+    const answer = await ask('/mcp', { method, anonymous: true });
+    expect(answer.status).toBe(401);
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+    expect(await errorOf(answer)).toMatchObject({ code: 'invalid_api_key' });
+  });
+
+  it('learns that there is no OAuth here', async () => {
+    for (const path of ['oauth-protected-resource', 'oauth-protected-resource/mcp', 'oauth-authorization-server']) {
+      const answer = await ask(`/.well-known/${path}`, { anonymous: true });
+      expect(answer.status).toBe(404);
+      await errorOf(answer);
+    }
+  });
+});
+
+describe('a server without sessions', () => {
+  it.each(['GET', 'DELETE'])('has no %s', async (method) => {
+    const answer = await ask('/mcp', { method, headers: { accept: 'text/event-stream' } });
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);
+  });
+
+  it('names none, and ignores one', async () => {
+    const { status, headers } = await post(request('ping'), { 'mcp-session-id': 'x', 'last-event-id': '7' });
+    expect([status, headers.get('mcp-session-id')]).toEqual([200, null]);
+  });
+
+  it('does not record a run', async () => {
+    serve(chatAnswer('hi'));
+    const headers = { 'idempotency-key': 'a', prefer: 'respond-async', 'x-cedalion-resume': 'true' };
+    const { status, headers: got, body } = await post(call('chat', { prompt: 'x' }), headers);
+    expect([status, got.get('x-run-id'), body.result]).toEqual([
+      200,
+      null,
+      { content: [{ type: 'text', text: 'hi' }] },
+    ]);
+  });
+});
+
+describe('the versions that begin with initialize', () => {
+  const [latest = ''] = LEGACY;
+  it.each<[string | undefined, string]>([
+    ...LEGACY.map((version): [string, string] => [version, version]),
+    [MODERN, latest],
+    ['1.0', latest],
+    [undefined, latest],
+  ])('agree on a version: a client that wants %s gets %s', async (wanted, agreed) => {
+    const { body } = await post(request('initialize', { protocolVersion: wanted, capabilities: {}, clientInfo: {} }));
+    expect(body.result).toEqual({
+      protocolVersion: agreed,
+      capabilities: { tools: {} },
+      serverInfo: { name: 'cedalion', title: 'Cedalion', version: '1' },
+      instructions: expect.stringContaining('list_models'),
+    });
+  });
+
+  it('answer a ping, and list the tools', async () => {
+    const headers = { 'mcp-protocol-version': '2025-06-18' };
+    expect((await post(request('ping'), headers)).body).toEqual({ jsonrpc: '2.0', id: 1, result: {} });
+    expect((await post(request('tools/list'), headers)).body.result?.tools).toHaveLength(6);
+  });
+
+  it.each(['notifications/initialized', 'notifications/cancelled', 'notifications/unknown'])(
+    'accept %s without an answer',
+    async (method) => {
+      expect(await post({ jsonrpc: '2.0', method })).toMatchObject({ status: 202, body: {} });
+    },
+  );
+
+  it.each(['server/discover', 'resources/list', 'prompts/list', 'logging/setLevel', 'constructor', ''])(
+    'have no method %s',
+    async (method) => {
+      const { status, body } = await post(request(method));
+      expect([status, body]).toEqual([
+        200,
+        { jsonrpc: '2.0', id: 1, error: { code: -32601, message: expect.any(String) } },
+      ]);
+    },
+  );
+
+  it('name the versions that there are to a client of another one', async () => {
+    const { status, body } = await post(request('tools/list'), { 'mcp-protocol-version': '2031-01-01' });
+    expect(status).toBe(400);
+    const data = { supported: [MODERN, ...LEGACY], requested: '2031-01-01' };
+    expect(body.error).toMatchObject({ code: -32022, data });
+  });
+});
+
+describe('the stateless version', () => {
+  it('says what the server is', async () => {
+    const { status, body } = await post(modern('server/discover'), headersOf('server/discover'));
+    expect(status).toBe(200);
+    expect(body.result).toEqual({
+      resultType: 'complete',
+      supportedVersions: [MODERN, ...LEGACY],
+      capabilities: { tools: {} },
+      instructions: expect.any(String),
+      ttlMs: expect.any(Number),
+      cacheScope: 'private',
+      _meta: { 'io.modelcontextprotocol/serverInfo': { name: 'cedalion', title: 'Cedalion', version: '1' } },
+    });
+  });
+
+  it('lists and calls tools', async () => {
+    serve(chatAnswer('hi'));
+    const list = await post(modern('tools/list'), headersOf('tools/list'));
+    expect(list.body.result).toMatchObject({ resultType: 'complete', cacheScope: 'private' });
+    const params = { name: 'chat', arguments: { prompt: 'x' } };
+    for (const name of ['chat', '=?base64?Y2hhdA==?=']) {
+      const { body } = await post(modern('tools/call', params), headersOf('tools/call', { 'mcp-name': name }));
+      expect(body.result).toMatchObject({ resultType: 'complete', content: [{ type: 'text', text: 'hi' }] });
+    }
+  });
+
+  it.each(['ping', 'initialize', 'prompts/list'])('has no method %s', async (method) => {
+    expect(await post(modern(method), headersOf(method))).toMatchObject({
+      status: 404,
+      body: { error: { code: -32601 } },
+    });
+  });
+
+  const MISMATCH = -32020;
+  const chat = { name: 'chat', arguments: {} };
+  it.each<[string, number, string, object, object, Record<string, string>]>([
+    ['no version in a header', MISMATCH, 'tools/list', {}, META, { 'mcp-method': 'tools/list' }],
+    [
+      'another version in a header',
+      MISMATCH,
+      'tools/list',
+      {},
+      META,
+      headersOf('tools/list', { 'mcp-protocol-version': '2025-11-25' }),
+    ],
+    ['no method in a header', MISMATCH, 'tools/list', {}, META, { 'mcp-protocol-version': MODERN }],
+    ['another method in a header', MISMATCH, 'tools/list', {}, META, headersOf('tools/call')],
+    ['no name in a header', MISMATCH, 'tools/call', chat, META, headersOf('tools/call')],
+    ['another name in a header', MISMATCH, 'tools/call', chat, META, headersOf('tools/call', { 'mcp-name': 'embed' })],
+    [
+      'a name in a header that is no base64',
+      MISMATCH,
+      'tools/call',
+      chat,
+      META,
+      headersOf('tools/call', { 'mcp-name': '=?base64?!?=' }),
+    ],
+    [
+      'a version that is no string',
+      -32602,
+      'tools/list',
+      {},
+      { ...META, 'io.modelcontextprotocol/protocolVersion': 7 },
+      headersOf('tools/list'),
+    ],
+    ['no version in the body', -32602, 'tools/list', {}, {}, headersOf('tools/list')],
+    [
+      'no capabilities',
+      -32602,
+      'tools/list',
+      {},
+      { 'io.modelcontextprotocol/protocolVersion': MODERN },
+      headersOf('tools/list'),
+    ],
+    [
+      'an unknown version',
+      -32022,
+      'tools/list',
+      {},
+      { ...META, 'io.modelcontextprotocol/protocolVersion': '2031-01-01' },
+      headersOf('tools/list', { 'mcp-protocol-version': '2031-01-01' }),
+    ],
+  ])('refuses %s', async (_, code, method, params, meta, headers) => {
+    expect(await post(modern(method, params, meta), headers)).toMatchObject({
+      status: 400,
+      body: { id: 1, error: { code } },
+    });
+  });
+});
+
+describe('what is no message', () => {
+  it.each(['', '{', '[1,', 'nul', '"x', '{"jsonrpc":"2.0",}'])('is refused as JSON: %s', async (body) => {
+    const answer = await ask('/mcp', { body, headers: { 'content-type': 'application/json' } });
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toEqual({
+      jsonrpc: '2.0',
+      error: { code: -32700, message: expect.stringContaining('line 1') },
+    });
+  });
+
+  it.each([
+    null,
+    1,
+    'ping',
+    {},
+    { jsonrpc: '1.0', id: 1, method: 'ping' },
+    { jsonrpc: '2.0', id: 1 },
+    { jsonrpc: '2.0', id: 1, result: {} },
+    { jsonrpc: '2.0', id: null, method: 'ping' },
+    { jsonrpc: '2.0', id: 1.5, method: 'ping' },
+    { jsonrpc: '2.0', id: {}, method: 'ping' },
+    { jsonrpc: '2.0', id: 1, method: 7 },
+    { jsonrpc: '2.0', id: 1, method: 'ping', params: [] },
+  ])('is refused: %j', async (message) => {
+    const { status, body } = await post(message);
+    expect([status, body]).toEqual([400, { jsonrpc: '2.0', error: { code: -32600, message: expect.any(String) } }]);
+  });
+
+  it('is refused by HTTP if it is no JSON at all, or too large', async () => {
+    const send = (body: string, type: string) => ask('/mcp', { body, headers: { 'content-type': type } });
+    expect((await send('{}', 'text/plain')).status).toBe(415);
+    expect((await send('{}', 'multipart/form-data; boundary=x')).status).toBe(415);
+    const large = await send(JSON.stringify(call('chat', { prompt: 'x'.repeat(5 * 1024 * 1024) })), 'application/json');
+    expect([large.status, (await errorOf(large)).code]).toEqual([413, 'body_too_large']);
+  });
+
+  it.each([
+    ['no name', {}],
+    ['an unknown name', { name: 'make_coffee' }],
+    ['a name of every object', { name: 'constructor' }],
+    ['a name that is no string', { name: ['chat'] }],
+    ['arguments that are a list', { name: 'chat', arguments: ['hi'] }],
+    ['arguments that are a text', { name: 'chat', arguments: '{"prompt":"hi"}' }],
+  ])('is refused as a call: %s', async (_, params) => {
+    const { status, body } = await post(request('tools/call', params));
+    expect([status, body.error?.code]).toEqual([200, -32602]);
+  });
+});
+
+describe('a batch', () => {
+  it('is answered where the version has it, without its notifications', async () => {
+    const messages = [
+      request('ping'),
+      { jsonrpc: '2.0', method: 'notifications/initialized' },
+      { ...request('nothing'), id: 'b' },
+      7,
+    ];
+    for (const headers of [{}, { 'mcp-protocol-version': '2025-03-26' }]) {
+      const { status, body } = await post(messages, headers);
+      expect([status, body]).toEqual([
+        200,
+        [
+          { jsonrpc: '2.0', id: 1, result: {} },
+          { jsonrpc: '2.0', id: 'b', error: expect.objectContaining({ code: -32601 }) },
+          { jsonrpc: '2.0', error: expect.objectContaining({ code: -32600 }) },
+        ],
+      ]);
+    }
+  });
+
+  it('is accepted if it has notifications only', async () => {
+    expect((await post([{ jsonrpc: '2.0', method: 'notifications/initialized' }])).status).toBe(202);
+  });
+
+  it('is metered call by call', async () => {
+    serve(chatAnswer('hi'));
+    const key = await createKey({ limits: { requests_per_minute: 2 } });
+    const { body } = await post(Array(3).fill(call('chat', { prompt: 'x' })), bearer(key));
+    expect((body as { result: object }[]).map(({ result }) => 'isError' in result)).toEqual([false, false, true]);
+  });
+
+  it.each([
+    ['a later version', [request('ping')], { 'mcp-protocol-version': '2025-06-18' }],
+    ['the stateless version', [request('ping')], { 'mcp-protocol-version': MODERN }],
+    ['nothing in it', [], {}],
+    ['more than 32 messages', Array(33).fill(request('ping')), {}],
+  ])('is refused with %s', async (_, messages, headers) => {
+    expect(await post(messages, headers)).toMatchObject({ status: 400, body: { error: { code: -32600 } } });
+  });
+});
+
+describe('a page of another origin', () => {
+  const APP = 'https://app.example.com';
+  const settings = { CORS_ORIGINS: APP };
+
+  it('can do nothing, unless the operator lists it', async () => {
+    const { requests } = serve({});
+    for (const origin of ['https://evil.example.com', 'null', `${APP}.evil.com`, 'http://cedalion.example.com']) {
+      const answer = await ask('/mcp', { json: call('chat', { prompt: 'x' }), headers: { origin }, settings });
+      expect([answer.status, (await errorOf(answer)).code], origin).toEqual([403, 'origin_not_allowed']);
+    }
+    expect(requests).toEqual([]);
+    for (const origin of [APP, 'https://cedalion.example.com']) {
+      expect((await post(request('ping'), { origin }, { settings })).status, origin).toBe(200);
+    }
+  });
+
+  it('may send the headers of the protocol', async () => {
+    const asked = 'authorization,content-type,mcp-protocol-version,mcp-session-id,mcp-method,mcp-name,last-event-id';
+    const headers = { origin: APP, 'access-control-request-method': 'POST', 'access-control-request-headers': asked };
+    const answer = await ask('/mcp', { method: 'OPTIONS', headers, settings, anonymous: true });
+    expect(answer.status).toBe(204);
+    expect(answer.headers.get('access-control-allow-origin')).toBe(APP);
+    expect(answer.headers.get('access-control-allow-headers')).toBe(asked);
+  });
+});
+
+describe('a tool', () => {
+  it('takes only models that the key may use', async () => {
+    serve(chatAnswer('hi'));
+    const key = await createKey({ models: ['tiny-text'] });
+    const refused = await post(call('embed', { input: ['a'] }), bearer(key));
+    expect(refused.body.result).toMatchObject({
+      isError: true,
+      content: [{ text: expect.stringMatching(/^model_not_allowed: /) }],
+    });
+    expect((await post(call('chat', { prompt: 'x' }), bearer(key))).body.result).not.toHaveProperty('isError');
+    const { body } = await post(call('list_models', {}), bearer(key));
+    expect(body.result?.structuredContent).toMatchObject({ models: [{ id: 'text' }, { id: 'tiny-text' }] });
+  });
+
+  it('uses up the limits of the key by what the host reports, also as a stream', async () => {
+    const key = await createKey({ limits: { tokens_per_day: 10_000 } });
+    const left = async () => {
+      const { headers } = await post(call('chat', { prompt: 'x', max_tokens: 5 }), bearer(key));
+      return Number(headers.get('x-ratelimit-remaining-tokens'));
+    };
+    const usage = { prompt_tokens: 1_000, completion_tokens: 2_000, total_tokens: 3_000 };
+    const stream = chatStream([delta('hi'), { choices: [], usage }, '[DONE]']);
+    const path = `${ORIGIN}/v1/chat/completions`;
+    serve({
+      [path]: async (asked) => {
+        const { stream: isStreamed } = (await asked.json()) as { stream?: boolean };
+        return (isStreamed ? stream : chatAnswer('hi'))[path]?.() ?? new Response();
+      },
+    });
+    const before = await left();
+    const answer = await ask('/mcp', {
+      json: call('chat', { prompt: 'x', max_tokens: 5 }, { progressToken: 1 }),
+      headers: { accept: BOTH, ...bearer(key) },
+    });
+    await answer.text();
+    // What is reserved at the time counts, too: less than a hundred.
+    expect(Math.round((before - (await left())) / 1_000)).toBe(3);
+  });
+
+  it('says what went wrong at the host, and logs it without the prompt', async () => {
+    const lines: string[] = [];
+    vi.spyOn(console, 'log').mockImplementation((line: string) => lines.push(line));
+    vi.spyOn(console, 'warn').mockImplementation((line: string) => lines.push(line));
+    serve({ [`${ORIGIN}/v1/`]: () => Response.json({ error: { message: 'Too long.' } }, { status: 400 }) });
+    const { status, body } = await post(call('chat', { prompt: 'a very private prompt' }));
+    expect([status, body.result]).toEqual([
+      200,
+      { isError: true, content: [{ type: 'text', text: expect.stringMatching(/^upstream_rejected: .*Too long\./) }] },
+    ]);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ route: '/mcp', error: 'upstream_rejected', model: 'tiny-text' });
+    expect(lines.join('\n')).not.toContain('private');
+  });
+
+  it('does not answer with more than it can hold', async () => {
+    const picture = new Uint8Array(7 * 1024 * 1024);
+    picture.set(pngOf(64, 64));
+    serve({ [`${ORIGIN}/models/`]: () => new Response(picture, { headers: { 'content-type': 'image/png' } }) });
+    const { body } = await post(call('generate_image', { prompt: 'x', size: '64x64' }));
+    expect(body.result).toEqual({
+      isError: true,
+      content: [{ type: 'text', text: 'invalid_parameter: The answer has more than 8388608 bytes: ask for less.' }],
+    });
+  });
+});
+
+describe('a client that wants to know of progress', () => {
+  const json = call('chat', { prompt: 'x' }, { progressToken: 'a' });
+  const read = async (accept: string) => {
+    const answer = await ask('/mcp', { json, headers: { accept } });
+    const text = await answer.text();
+    const events = text.split('\n\n').filter((event) => event !== '');
+    return {
+      type: answer.headers.get('content-type'),
+      text,
+      events: events.map((event) => JSON.parse(event.replace(/^data: /, ''))),
+    };
+  };
+
+  it('gets the text in pieces, then the result', async () => {
+    const { requests } = serve(chatStream([delta('mai'), delta('son'), '[DONE]']));
+    const { type, events } = await read(BOTH);
+    expect(type).toMatch(/^text\/event-stream/);
+    const result = events.pop();
+    expect(result).toEqual({ jsonrpc: '2.0', id: 1, result: { content: [{ type: 'text', text: 'maison' }] } });
+    for (const { method, params } of events) {
+      expect([method, params.progressToken]).toEqual(['notifications/progress', 'a']);
+    }
+    expect(events.map(({ params }) => params.message).join('')).toBe('maison');
+    const [sent] = await Promise.all(requests.filter(({ url }) => url.startsWith(ORIGIN)).map((one) => one.json()));
+    expect(sent).toMatchObject({ stream: true, stream_options: { include_usage: true } });
+  });
+
+  it('gets JSON if it does not accept events', async () => {
+    serve(chatAnswer('maison'));
+    for (const accept of ['application/json', '*/*']) {
+      const answer = await ask('/mcp', { json, headers: { accept } });
+      expect(await answer.json()).toMatchObject({ result: { content: [{ text: 'maison' }] } });
+    }
+  });
+
+  it.each<[string, readonly (string | object)[], RegExp]>([
+    ['is cut', [delta('mai')], /^upstream_stream_cut: /],
+    ['has an error', [delta('mai'), { error: { message: 'Overloaded.', code: 'busy' } }], /^busy: Overloaded\./],
+    ['begins with an error', [{ error: { message: 'Overloaded.' } }], /^upstream_\w+: /],
+  ])('reads that the stream of the host %s', async (_, events, message) => {
+    serve(chatStream(events));
+    const result = (await read(BOTH)).events.at(-1)?.result;
+    expect(result).toEqual({ isError: true, content: [{ type: 'text', text: expect.stringMatching(message) }] });
+  });
+
+  it('also gets the results of other tools', async () => {
+    serve({ [`${ORIGIN}/embeddings`]: new ClipHost().answer });
+    const answer = await ask('/mcp', {
+      json: call('similarity', { query: 'a', documents: ['b'] }, { progressToken: 0 }),
+      headers: { accept: BOTH },
+    });
+    const [event] = (await answer.text()).split('\n\n');
+    expect(JSON.parse((event ?? '').replace('data: ', '')).result.structuredContent).toMatchObject({
+      results: [{ index: 0 }],
+    });
+  });
+});
