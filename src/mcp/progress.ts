@@ -17,7 +17,7 @@ type Writer = WritableStreamDefaultWriter<Uint8Array>;
  *
  * @param run never rejects
  */
-export function answerByEvents(token: unknown, run: (progress: Progress) => Promise<JsonObject>, call: Call): Response {
+export function answerByEvents(token: Id, run: (progress: Progress) => Promise<JsonObject>, call: Call): Response {
   const { readable, writable } = new IdentityTransformStream();
   const streamed = writeEvents(token, run, writable.getWriter(), call);
   call.report.streamed = streamed;
