@@ -95,7 +95,7 @@ const modelList: Tool = {
     const models = data
       .filter(({ available }) => available)
       .map(({ object, created, owned_by, available, targets, requires, space, logit_scale, ...shown }) => shown);
-    return jsonResult({ models });
+    return jsonResult(JSON.stringify({ models }));
   },
 };
 

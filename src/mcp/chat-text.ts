@@ -26,19 +26,19 @@ export async function readChat(answer: Response, progress?: Progress): Promise<s
     if (error) throw new ApiError('upstream_error', error.message, { hostCode: error.code });
     const piece = textOf(event);
     text += piece;
-    if (text.length > MAX_MCP_ANSWER_BYTES) throw tooLarge();
+    if (text.length > MAX_MCP_ANSWER_BYTES) throw tooLarge(MAX_MCP_ANSWER_BYTES);
     progress(piece);
   }
   return text;
 }
 
 /** @throws ApiError `invalid_parameter` */
-export function readText(answer: Response): Promise<string> {
-  return readBoundedText(answer, MAX_MCP_ANSWER_BYTES, tooLarge);
+export function readText(answer: Response, maxBytes = MAX_MCP_ANSWER_BYTES): Promise<string> {
+  return readBoundedText(answer, maxBytes, () => tooLarge(maxBytes));
 }
 
-function tooLarge(): ApiError {
-  return new ApiError('invalid_parameter', `The answer has more than ${MAX_MCP_ANSWER_BYTES} bytes: ask for less.`);
+function tooLarge(maxBytes: number): ApiError {
+  return new ApiError('invalid_parameter', `The answer has more than ${maxBytes} bytes: ask for less.`);
 }
 
 function textOf({ choices }: Answer): string {

@@ -1,9 +1,9 @@
 import type { Call } from '../call/call.ts';
 import { ApiError } from '../errors.ts';
-import { parseBody } from '../intake/body.ts';
+import { type Intake, parseBody } from '../intake/body.ts';
 import { isObject } from '../is-object.ts';
 import type { RawBody } from '../route.ts';
-import { MAX_MCP_MESSAGES, MAX_TEXT_BYTES } from '../sizes.ts';
+import { MAX_MCP_ANSWER_BYTES, MAX_MCP_MESSAGES, MAX_TEXT_BYTES } from '../sizes.ts';
 import type { JsonObject } from '../tasks.ts';
 import { type Id, invalid, isId, PARSE_ERROR, RpcError, readMessage } from './json-rpc.ts';
 import { resultOf, SERVER } from './methods.ts';
@@ -28,17 +28,19 @@ interface Prepared {
 export async function serveMcp({ bytes, url }: RawBody, tools: readonly Tool[], call: Call): Promise<Response> {
   requireOrigin(call, url);
   try {
-    const input = await parse(bytes, url, call);
-    return await (Array.isArray(input) ? answerBatch(input, tools, call) : answer(input, tools, call));
+    const { input, textBytes, pictures = 0 } = await parse(bytes, url, call);
+    if (!Array.isArray(input)) return await answer(input, tools, { ...call, textBytes, pictures });
+    const share = (whole: number) => Math.ceil(whole / input.length);
+    return await answerBatch(input, tools, { ...call, textBytes: share(textBytes), pictures: share(pictures) });
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
     return Response.json(error.toAnswer(), { status: error.status });
   }
 }
 
-async function parse(bytes: Uint8Array, url: string, { headers }: Call): Promise<unknown> {
+async function parse(bytes: Uint8Array, url: string, { headers }: Call): Promise<Intake> {
   try {
-    return (await parseBody(bytes, { headers, url }, { maxBytes: MAX_TEXT_BYTES })).input;
+    return await parseBody(bytes, { headers, url }, { maxBytes: MAX_TEXT_BYTES });
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== 'invalid_json') throw error;
     throw new RpcError(PARSE_ERROR, error.message, 400);
@@ -54,23 +56,28 @@ async function answer(message: unknown, tools: readonly Tool[], call: Call): Pro
   return Response.json(await run());
 }
 
-/** One after the other: each may need much memory. */
+/** One message after the other, while there is room for more answers: each may need much memory. */
 async function answerBatch(messages: readonly unknown[], tools: readonly Tool[], call: Call): Promise<Response> {
   if (!hasBatches(call.headers)) throw invalid('This version of the protocol has no batches.');
   if (messages.length === 0 || messages.length > MAX_MCP_MESSAGES) {
     throw invalid(`A batch must have 1 to ${MAX_MCP_MESSAGES} messages.`);
   }
-  const answers: JsonObject[] = [];
+  let text = '';
+  const add = (answer: JsonObject) => {
+    text += `${text === '' ? '[' : ','}${JSON.stringify(answer)}`;
+  };
   for (const message of messages) {
     try {
       const prepared = prepare(message, tools, call);
-      if (prepared) answers.push(await prepared.run());
+      if (text.length > MAX_MCP_ANSWER_BYTES)
+        throw invalid('The answers of this batch are too large. Send the rest again.');
+      if (prepared) add(await prepared.run());
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
-      answers.push(error.toAnswer());
+      add(error.toAnswer());
     }
   }
-  return answers.length === 0 ? accepted() : Response.json(answers);
+  return text === '' ? accepted() : new Response(`${text}]`, { headers: { 'content-type': 'application/json' } });
 }
 
 const accepted = () => new Response(null, { status: 202 });

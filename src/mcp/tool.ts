@@ -1,7 +1,6 @@
 import { type Call, followClient, startCall } from '../call/call.ts';
 import { newReport } from '../call/report.ts';
 import { ApiError, toApiError } from '../errors.ts';
-import { dataUrlsIn } from '../intake/data-urls.ts';
 import { type Route, runRoute, tasksOf } from '../route.ts';
 import type { JsonObject } from '../tasks.ts';
 import { TIME_LIMITS } from '../time-limits.ts';
@@ -58,7 +57,7 @@ export async function callTool(tool: Tool, args: JsonObject, around: Call, progr
   const report = newReport();
   try {
     const body = tool.body(readArguments(tool, args), progress !== undefined);
-    const call = callFor(tool, body, { ...around, report }, progress);
+    const call = callFor(tool, { ...around, report }, progress);
     return await tool.read(await runRoute(tool.route, body, call), call, progress);
   } catch (error) {
     const failure = toApiError(error);
@@ -86,11 +85,8 @@ function readArguments({ inputSchema: { properties } }: Tool, args: JsonObject):
 const NO_HEADERS = new Headers();
 
 /** The call of a route by a tool: with its own report and time limits, and nothing of the headers of MCP. */
-function callFor({ route, params = {} }: Tool, body: JsonObject, around: Call, progress: Progress | undefined): Call {
-  const text = JSON.stringify(body);
-  const { count, characters } = dataUrlsIn(text);
-  const context = { ...around, params, headers: NO_HEADERS, textBytes: text.length - characters, pictures: count };
-  const call = startCall(context, TIME_LIMITS[tasksOf(route)?.[0] ?? 'none']);
+function callFor({ route, params = {} }: Tool, around: Call, progress: Progress | undefined): Call {
+  const call = startCall({ ...around, params, headers: NO_HEADERS }, TIME_LIMITS[tasksOf(route)?.[0] ?? 'none']);
   if (!progress) return call;
   // workerd does not end the work of an answer that has begun when its client leaves.
   followClient(call);

@@ -280,6 +280,14 @@ describe('what is no message', () => {
   });
 });
 
+it('reads a message that is nested too deeply for most programs', async () => {
+  const deep = '['.repeat(200_000) + ']'.repeat(200_000);
+  const body = JSON.stringify(call('similarity', { query: 'DEEP', documents: ['a'] })).replace('"DEEP"', deep);
+  const answer = await ask('/mcp', { body, headers: { 'content-type': 'application/json' } });
+  const { result } = (await answer.json()) as { result: { content: { text: string }[] } };
+  expect(result.content[0]?.text).toMatch(/^invalid_parameter: `query` must be/);
+});
+
 describe('a batch', () => {
   it('is answered where the version has it, without its notifications', async () => {
     const messages = [
@@ -303,6 +311,19 @@ describe('a batch', () => {
 
   it('is accepted if it has notifications only', async () => {
     expect((await post([{ jsonrpc: '2.0', method: 'notifications/initialized' }])).status).toBe(202);
+  });
+
+  it('ends where its answers are too large to be held together', async () => {
+    const picture = new Uint8Array(5 * 1024 * 1024);
+    picture.set(pngOf(64, 64));
+    serve({ [`${ORIGIN}/models/`]: () => new Response(picture, { headers: { 'content-type': 'image/png' } }) });
+    const { body } = await post(Array(4).fill(call('generate_image', { prompt: 'x', size: '64x64' })));
+    expect((body as { error?: { code: number } }[]).map(({ error }) => error?.code)).toEqual([
+      undefined,
+      undefined,
+      -32600,
+      -32600,
+    ]);
   });
 
   it('is metered call by call', async () => {
