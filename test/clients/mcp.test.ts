@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as modern from '@modelcontextprotocol/client';
 import * as legacy from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Gateway, LOCAL_KEY } from '../support/gateway.ts';
 import { startStack } from '../support/stack.ts';
@@ -59,10 +60,17 @@ interface Options {
   readonly signal?: AbortSignal;
 }
 
+interface Tool {
+  readonly name: string;
+  readonly annotations?: object | undefined;
+  readonly inputSchema: { readonly properties?: object | undefined };
+  readonly outputSchema?: object | undefined;
+}
+
 /** What the tests need of both clients. */
 interface Connected {
   version(): string | undefined;
-  listTools(): Promise<{ tools: { name: string; annotations?: object | undefined }[] }>;
+  listTools(): Promise<{ tools: Tool[] }>;
   call(name: string, args?: object, options?: Options): Promise<Result>;
   close(): Promise<void>;
 }
@@ -72,7 +80,9 @@ afterEach(async () => {
   for (const client of open.splice(0)) await client.close();
 });
 
-const CLIENTS: readonly [name: string, version: string, connect: (key: string) => Promise<Connected>][] = [
+type Client = readonly [name: string, version: string, connect: (key: string) => Promise<Connected>];
+
+const CLIENTS: readonly Client[] = [
   [
     '@modelcontextprotocol/sdk',
     '2025-11-25',
@@ -123,6 +133,48 @@ test('a client without progress closes the host when its connection is reset', a
   await expect.poll(() => slow.asked).toBe(asked + 1);
   leaving.socket?.resetAndDestroy();
   await expect.poll(() => slow.left).toBe(left + 1);
+});
+
+describe('the schemas of the tools', () => {
+  const document = JSON.parse(readFileSync(join(import.meta.dirname, '../../playground/openapi.json'), 'utf8'));
+  const ROUTES: Readonly<Record<string, string>> = {
+    chat: 'ChatRequest',
+    similarity: 'SimilarityRequest',
+    classify: 'ClassifyRequest',
+    embed: 'EmbeddingsRequest',
+    generate_image: 'ImagesRequest',
+    list_models: '',
+  };
+  /** What a chat calls messages. */
+  const OWN = ['prompt', 'system'];
+
+  test('are JSON Schemas of objects, whose properties are fields of their routes', async () => {
+    const { tools } = await (await (CLIENTS[0] as Client)[2](LOCAL_KEY)).listTools();
+    expect(tools.map(({ name }) => name)).toEqual(Object.keys(ROUTES));
+    const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
+    for (const { name, inputSchema, outputSchema } of tools) {
+      ajv.compile(inputSchema);
+      if (outputSchema) ajv.compile(outputSchema);
+      const { properties = {} } = document.components.schemas[ROUTES[name] ?? ''] ?? {};
+      const names = Object.keys(inputSchema.properties ?? {}).filter((own) => name !== 'chat' || !OWN.includes(own));
+      expect(Object.keys(properties)).toEqual(expect.arrayContaining(names));
+    }
+  });
+
+  test('accept what the tests send, and refuse what the tools refuse', async () => {
+    const { tools } = await (await (CLIENTS[0] as Client)[2](LOCAL_KEY)).listTools();
+    const isValid = (name: string, args: object) =>
+      new Ajv2020().validate(tools.find((tool) => tool.name === name)?.inputSchema ?? false, args);
+    expect(isValid('chat', { prompt: 'hi', temperature: 0 })).toBe(true);
+    expect(isValid('similarity', { query: picture('cat'), documents: ['a', picture('dog')] })).toBe(true);
+    expect(isValid('classify', { input: 'a', labels: ['a', 'b'], top_k: 1 })).toBe(true);
+    expect(isValid('embed', { input: ['a'] })).toBe(true);
+    expect(isValid('list_models', {})).toBe(true);
+    expect(isValid('chat', {})).toBe(false);
+    expect(isValid('chat', { prompt: 'hi', temprature: 1 })).toBe(false);
+    expect(isValid('similarity', { query: { picture: 'x' }, documents: [] })).toBe(false);
+    expect(isValid('list_models', { all: true })).toBe(false);
+  });
 });
 
 describe.each(CLIENTS)('%s', (_, version, connect) => {
