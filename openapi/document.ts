@@ -236,7 +236,8 @@ function describeRequest({ takesPictures, example }: Operation, name: string): J
 }
 
 function describeAnswer(operation: Operation, recorded: Recorded | undefined): Json {
-  const { answer, event, takesPictures, givesPictures, records, readsRun } = operation;
+  const { answer, event, takesPictures, givesPictures, records, readsRun, namesModel } = operation;
+  const hasModel = records || readsRun || namesModel;
   const onlyEvents = readsRun === 'events';
   const events = event ?? (onlyEvents ? answer : undefined);
   const stream = events && {
@@ -268,7 +269,7 @@ function describeAnswer(operation: Operation, recorded: Recorded | undefined): J
     headers: headers(
       'x-request-id',
       'server-timing',
-      ...(records || readsRun ? (['x-cedalion-model', 'x-cedalion-target', 'x-cedalion-attempts'] as const) : []),
+      ...(hasModel ? (['x-cedalion-model', 'x-cedalion-target', 'x-cedalion-attempts'] as const) : []),
       ...(readsRun ? (['x-run-id'] as const) : []),
       ...(takesPictures ? (['cache-status'] as const) : []),
       ...(givesPictures ? (['x-cedalion-seed'] as const) : []),

@@ -82,6 +82,12 @@ export const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> 
   WebhookTestRequest: {
     event_type: 'The type of the event. The default is `webhook.test`.',
   },
+  McpMessage: {
+    jsonrpc: 'The version of JSON-RPC.',
+    id: 'Of the request, chosen by the client. A notification has none.',
+    method: '`tools/list`, `tools/call`, `server/discover`; before 2026-07-28 `initialize`, `ping`.',
+    params: 'The parameters of the method.',
+  },
   ImagesRequest: {
     model: MODEL,
     prompt: 'Description of the image.',

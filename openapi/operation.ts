@@ -23,6 +23,8 @@ export interface Operation {
   readonly query?: Readonly<Record<string, string>>;
   /** Can be recorded as a run: see src/runs/run-request.ts. */
   readonly records?: boolean;
+  /** The headers name the model that answered, though no run can be recorded. */
+  readonly namesModel?: boolean;
   /** Returns the recorded answer of a run: complete, or only as events. */
   readonly readsRun?: 'result' | 'events';
   /** Also answers 202, with the same schema. */
@@ -56,6 +58,7 @@ export const TAGS = {
   Runs: 'Requests that are recorded: resumable streams and answers that are fetched later. A run is only visible to its caller.',
   Webhooks:
     'Events of runs in the background, sent to endpoints of yours, and webhooks of other products that start runs.',
+  Agents: 'Tools for agents that speak the Model Context Protocol.',
   Models: 'Available models and their hosts.',
   Callers: 'Client tokens for apps, and what callers used. Both need an API key.',
   Health: 'For load balancers and operators. No key is needed.',

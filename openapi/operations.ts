@@ -9,6 +9,7 @@ import { embeddingsRequest } from '../routes/embeddings.ts';
 import { imagesRequest } from '../routes/images.ts';
 import { similarityRequest } from '../routes/similarity.ts';
 import * as answers from './answers.ts';
+import { mcpOperation } from './mcp-operation.ts';
 import { type Before, JSON_BODY, KEYED, type Operation, ROUTE } from './operation.ts';
 import { webhookOperations } from './webhook-operations.ts';
 
@@ -257,6 +258,7 @@ export const operations: readonly Operation[] = [
     example: { path: `/v1/runs/${whole.id}/result`, before: whole.before },
   },
   ...webhookOperations,
+  mcpOperation,
   {
     id: 'listModels',
     method: 'get',

@@ -58,8 +58,8 @@ const MIDDLEWARE = 1;
 async function whyNotFound({ req, get, env }: AppContext, { router }: HonoBase<AppEnv>): Promise<unknown> {
   const { method, path, raw } = req;
   try {
-    // Of the API, a stranger does not even learn which routes there are.
-    if (path.startsWith('/v1/')) await authenticate(raw, env, get('exchange').settings);
+    // Of the API, a stranger does not even learn which routes there are. Clients of MCP log in when they get 401.
+    if (path.startsWith('/v1/') || path === '/mcp') await authenticate(raw, env, get('exchange').settings);
   } catch (error) {
     return error;
   }
@@ -133,9 +133,9 @@ async function handle(c: AppContext, route: Route): Promise<Response> {
   }
   // The router matches a path with a slash at its end, too.
   if (c.req.path.endsWith('/')) throw notFound(c.req.path);
-  // Only requests to models are recorded: of the others, one answers with a secret.
+  // Only requests to models are recorded: of the others, one answers with a secret. A recorded body is JSON.
   const tasks = tasksOf(route);
-  const asked = tasks && runRequested(request.headers);
+  const asked = tasks && !route.raw && runRequested(request.headers);
   if (asked) {
     const followUp = readFollowUp(request.headers, exchange);
     return answerByRun(request, asked, { ...exchange, route, params: paramsOf(c, route), env: c.env, followUp });

@@ -19,6 +19,7 @@ const TABLE = {
   token_expired: { status: 401, type: 'authentication_error' },
   invalid_app_check: { status: 401, type: 'authentication_error' },
   scope_missing: { status: 403, type: 'permission_error' },
+  origin_not_allowed: { status: 403, type: 'permission_error' },
   model_not_allowed: { status: 403, type: 'permission_error' },
   not_found: { status: 404, type: 'invalid_request_error' },
   model_not_found: { status: 404, type: 'invalid_request_error' },

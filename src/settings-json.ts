@@ -1,3 +1,4 @@
+import { isObject } from './is-object.ts';
 import { isLimits, type Limits } from './limits.ts';
 import { SCOPES, type Scope } from './scopes.ts';
 
@@ -47,7 +48,9 @@ export function readPrices(text: string | undefined): Readonly<Record<string, Pr
   const isUsable = Object.values(value).every(
     (price) =>
       isObject(price) &&
-      Object.entries(price).every(([part, usd]) => PARTS.includes(part) && Number.isFinite(usd) && usd >= 0),
+      Object.entries(price).every(
+        ([part, usd]) => PARTS.includes(part) && Number.isFinite(usd) && (usd as number) >= 0,
+      ),
   );
   return isUsable ? value : undefined;
 }
@@ -61,7 +64,5 @@ function parse(text: string | undefined): object | undefined {
   }
 }
 
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const isTexts = (value: unknown): value is string[] =>
   Array.isArray(value) && value.length > 0 && value.every((entry) => typeof entry === 'string');

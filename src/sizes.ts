@@ -59,6 +59,13 @@ export const MAX_HOOK_FIELD_CHARACTERS = 16_000;
 /** What a hook found, in the payload of a webhook: such a payload stays below 20 kB, whatever the characters. */
 export const MAX_HOOK_OUTPUT_CHARACTERS = 2_000;
 
+/** What a tool answers over MCP: it is held as a whole, since it becomes a part of another JSON. */
+export const MAX_MCP_ANSWER_BYTES = 8 * MIB;
+/** JSON is in the result twice. */
+export const MAX_MCP_JSON_BYTES = 4 * MIB;
+/** Messages of a batch. */
+export const MAX_MCP_MESSAGES = 32;
+
 /** Vectors of one set in KV. */
 export const MAX_SET_BYTES = 8 * MIB;
 /** The isolate's own copies of vectors. */

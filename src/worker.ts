@@ -6,6 +6,7 @@ import { embeddings } from '../routes/embeddings.ts';
 import { livez, readyz } from '../routes/health.ts';
 import { receiveHook } from '../routes/hooks.ts';
 import { imageGenerations } from '../routes/images.ts';
+import { mcp } from '../routes/mcp.ts';
 import { getModel, listModels } from '../routes/models.ts';
 import { cancelRun, getRun, listRuns, runEvents, runResult } from '../routes/runs.ts';
 import { similarity } from '../routes/similarity.ts';
@@ -58,6 +59,7 @@ const routes = [
   listDeliveries,
   redeliver,
   receiveHook,
+  mcp,
   livez,
   readyz,
 ];

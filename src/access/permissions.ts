@@ -1,18 +1,26 @@
 import { ApiError } from '../errors.ts';
 import type { Access, Caller } from './caller.ts';
 
+/** Whether a route is for this caller. */
+export function mayReach({ scopes, kind }: Caller, access: Access): boolean {
+  if (access === 'public' || access === 'any') return true;
+  if (access === 'key' || access === 'key-or-app') {
+    return kind === 'operator' || kind === 'key' || (kind === 'app' && access === 'key-or-app');
+  }
+  return scopes === 'all' || scopes.includes(access);
+}
+
 /**
  * @throws ApiError `scope_missing` if a route is not for this caller
  */
-export function requireAccess({ scopes, kind }: Caller, access: Access): void {
-  if (access === 'public' || access === 'any') return;
-  if (access === 'key' || access === 'key-or-app') {
-    if (kind === 'operator' || kind === 'key' || (kind === 'app' && access === 'key-or-app')) return;
-    throw new ApiError('scope_missing', 'This route requires an API key; a client token is not enough.');
-  }
-  if (scopes !== 'all' && !scopes.includes(access)) {
-    throw new ApiError('scope_missing', `This route requires the scope \`${access}\`, which the key or token lacks.`);
-  }
+export function requireAccess(caller: Caller, access: Access): void {
+  if (mayReach(caller, access)) return;
+  throw new ApiError(
+    'scope_missing',
+    access === 'key' || access === 'key-or-app'
+      ? 'This route requires an API key; a client token is not enough.'
+      : `This route requires the scope \`${access}\`, which the key or token lacks.`,
+  );
 }
 
 /** Fields with which hosts let a request choose other models or providers. Some hosts ignore the case of names. */

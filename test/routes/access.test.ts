@@ -29,6 +29,7 @@ const ROUTES: Readonly<
   'GET /v1/webhook_endpoints/:id/deliveries': 'key',
   'POST /v1/webhook_endpoints/:id/deliveries/:event/redeliver': 'key',
   'POST /v1/hooks/:name': 'signature',
+  'POST /mcp': 'any',
   'GET /v1/runs': 'any',
   'GET /v1/runs/:id': 'any',
   'POST /v1/runs/:id/cancel': 'any',

@@ -1,0 +1,64 @@
+import { readBoundedText } from '../bytes/bounded-body.ts';
+import { ApiError } from '../errors.ts';
+import { MAX_MCP_ANSWER_BYTES } from '../sizes.ts';
+import { eventData, parseEvent, unfinishedLine } from '../stream/sse.ts';
+import type { Progress } from './tool.ts';
+
+interface Part {
+  readonly content?: unknown;
+  readonly refusal?: unknown;
+}
+interface Answer {
+  readonly choices?: readonly { readonly message?: Part; readonly delta?: Part }[];
+  readonly error?: { readonly message: string; readonly code?: string };
+}
+
+/**
+ * Reads the text of a chat: complete, or as a stream of which each piece is reported.
+ *
+ * @throws ApiError if the stream ends with an error, or the answer is too large
+ */
+export async function readChat(answer: Response, progress?: Progress): Promise<string> {
+  if (!progress) return textOf(JSON.parse(await readText(answer)));
+  let text = '';
+  for await (const event of events(answer)) {
+    const { error } = event;
+    if (error) throw new ApiError('upstream_error', error.message, { hostCode: error.code });
+    const piece = textOf(event);
+    text += piece;
+    if (text.length > MAX_MCP_ANSWER_BYTES) throw tooLarge(MAX_MCP_ANSWER_BYTES);
+    progress(piece);
+  }
+  return text;
+}
+
+/** @throws ApiError `invalid_parameter` */
+export function readText(answer: Response, maxBytes = MAX_MCP_ANSWER_BYTES): Promise<string> {
+  return readBoundedText(answer, maxBytes, () => tooLarge(maxBytes));
+}
+
+function tooLarge(maxBytes: number): ApiError {
+  return new ApiError('invalid_parameter', `The answer has more than ${maxBytes} bytes: ask for less.`);
+}
+
+function textOf({ choices }: Answer): string {
+  const { message, delta = message } = choices?.[0] ?? {};
+  const text = delta?.content ?? delta?.refusal;
+  return typeof text === 'string' ? text : '';
+}
+
+/** The events of a stream, which is read to its end: then its usage is known. One that a host has cut ends with an error event. */
+async function* events({ body }: Response): AsyncGenerator<Answer> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let isComplete = false;
+  for await (const chunk of body ?? []) {
+    text += decoder.decode(chunk, { stream: true });
+    for (const data of eventData(text)) {
+      isComplete ||= data === '[DONE]';
+      yield parseEvent(data) ?? {};
+    }
+    text = unfinishedLine(text);
+  }
+  if (!isComplete) throw new ApiError('client_closed_request', 'The client has left.');
+}

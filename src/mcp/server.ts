@@ -1,0 +1,110 @@
+import type { Call } from '../call/call.ts';
+import { ApiError } from '../errors.ts';
+import { type Intake, parseBody } from '../intake/body.ts';
+import { isObject } from '../is-object.ts';
+import type { RawBody } from '../route.ts';
+import { MAX_MCP_ANSWER_BYTES, MAX_MCP_MESSAGES, MAX_TEXT_BYTES } from '../sizes.ts';
+import type { JsonObject } from '../tasks.ts';
+import { type Id, invalid, isId, PARSE_ERROR, RpcError, readMessage } from './json-rpc.ts';
+import { resultOf, SERVER } from './methods.ts';
+import { requireOrigin } from './origin.ts';
+import { answerByEvents } from './progress.ts';
+import type { Progress, Tool } from './tool.ts';
+import { hasBatches, isModern } from './version.ts';
+
+/** A request that is valid, and has not run yet. */
+interface Prepared {
+  /** Set if the client wants to know how the work goes on. */
+  readonly progressToken: Id | undefined;
+  /** @returns the answer */
+  run(progress?: Progress): Promise<JsonObject>;
+}
+
+/**
+ * The server side of MCP over streamable HTTP, without sessions: each request says all that is needed to answer it.
+ *
+ * @throws ApiError for what is wrong with the HTTP request itself
+ */
+export async function serveMcp({ bytes, url }: RawBody, tools: readonly Tool[], call: Call): Promise<Response> {
+  requireOrigin(call, url);
+  try {
+    const { input, textBytes, pictures = 0 } = await parse(bytes, url, call);
+    if (!Array.isArray(input)) return await answer(input, tools, { ...call, textBytes, pictures });
+    const share = (whole: number) => Math.ceil(whole / input.length);
+    return await answerBatch(input, tools, { ...call, textBytes: share(textBytes), pictures: share(pictures) });
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    return Response.json(error.toAnswer(), { status: error.status });
+  }
+}
+
+async function parse(bytes: Uint8Array, url: string, { headers }: Call): Promise<Intake> {
+  try {
+    return await parseBody(bytes, { headers, url }, { maxBytes: MAX_TEXT_BYTES });
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 'invalid_json') throw error;
+    throw new RpcError(PARSE_ERROR, error.message, 400);
+  }
+}
+
+async function answer(message: unknown, tools: readonly Tool[], call: Call): Promise<Response> {
+  const prepared = prepare(message, tools, call);
+  if (!prepared) return accepted();
+  const { progressToken, run } = prepared;
+  const acceptsEvents = call.headers.get('accept')?.includes('text/event-stream');
+  if (acceptsEvents && progressToken !== undefined) return answerByEvents(progressToken, run, call);
+  return Response.json(await run());
+}
+
+/** One message after the other, while there is room for more answers: each may need much memory. */
+async function answerBatch(messages: readonly unknown[], tools: readonly Tool[], call: Call): Promise<Response> {
+  if (!hasBatches(call.headers)) throw invalid('This version of the protocol has no batches.');
+  if (messages.length === 0 || messages.length > MAX_MCP_MESSAGES) {
+    throw invalid(`A batch must have 1 to ${MAX_MCP_MESSAGES} messages.`);
+  }
+  let text = '';
+  const add = (answer: JsonObject) => {
+    text += `${text === '' ? '[' : ','}${JSON.stringify(answer)}`;
+  };
+  for (const message of messages) {
+    try {
+      const prepared = prepare(message, tools, call);
+      if (text.length > MAX_MCP_ANSWER_BYTES)
+        throw invalid('The answers of this batch are too large. Send the rest again.');
+      if (prepared) add(await prepared.run());
+    } catch (error) {
+      if (!(error instanceof RpcError)) throw error;
+      add(error.toAnswer());
+    }
+  }
+  return text === '' ? accepted() : new Response(`${text}]`, { headers: { 'content-type': 'application/json' } });
+}
+
+const accepted = () => new Response(null, { status: 202 });
+
+/**
+ * @returns undefined for a notification: none of them needs anything to be done
+ * @throws RpcError
+ */
+function prepare(value: unknown, tools: readonly Tool[], call: Call): Prepared | undefined {
+  const message = readMessage(value);
+  const { id, params } = message;
+  if (id === undefined) return undefined;
+  try {
+    const modern = isModern(message, call.headers);
+    const result = resultOf(message, modern, tools, call);
+    const common = modern && { resultType: 'complete', _meta: { 'io.modelcontextprotocol/serverInfo': SERVER } };
+    const takesTime = typeof result === 'function';
+    const token = takesTime && isObject(params._meta) ? params._meta.progressToken : undefined;
+    return {
+      progressToken: isId(token) ? token : undefined,
+      run: async (progress) => {
+        const own = takesTime ? await result(progress) : result;
+        return { jsonrpc: '2.0', id, result: { ...own, ...common } };
+      },
+    };
+  } catch (error) {
+    if (error instanceof RpcError) error.id = id;
+    throw error;
+  }
+}
