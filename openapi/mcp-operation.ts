@@ -31,9 +31,9 @@ export const mcpOperation: Operation = {
   method: 'post',
   path: '/mcp',
   tag: 'Agents',
-  summary: 'Send a message of MCP',
+  summary: 'Send an MCP message',
   description:
-    'The Model Context Protocol over streamable HTTP, without sessions: JSON-RPC 2.0 messages of the versions 2026-07-28, 2025-11-25, 2025-06-18, 2025-03-26 and 2024-11-05. A notification gets 202. `tools/call` with a `progressToken` is answered by events, if `Accept` has `text/event-stream`. Errors of the protocol are JSON-RPC errors, with status 400 if the message itself is wrong. The body has at most 5 MiB.',
+    'The Model Context Protocol over streamable HTTP, without sessions: JSON-RPC 2.0 messages of the versions 2026-07-28, 2025-11-25, 2025-06-18, 2025-03-26 and 2024-11-05. A notification gets 202. `tools/call` with a `progressToken` is answered by events, if `Accept` has `text/event-stream`. Errors of the protocol are JSON-RPC errors, with status 400 if the message itself is wrong, and 404 for an unknown method since 2026-07-28. The body has at most 5 MiB.',
   request: { name: 'McpMessage', schema: McpMessage },
   answer: { name: 'McpAnswer', schema: McpAnswer },
   namesModel: true,

@@ -161,6 +161,17 @@ describe('the schemas of the tools', () => {
     }
   });
 
+  test('are those that docs/mcp.md lists', async () => {
+    const { tools } = await (await (CLIENTS[0] as Client)[2](LOCAL_KEY)).listTools();
+    const text = readFileSync(join(import.meta.dirname, '../../docs/mcp.md'), 'utf8');
+    const rows = [...text.matchAll(/^\| `(\w+)` \|[^|]+\|([^|]*)\|/gm)].map(([, name, args = '']) => ({
+      name,
+      args: [...args.matchAll(/`(\w+)`/g)].map(([, arg = '']) => arg).sort(),
+    }));
+    const args = ({ properties = {} }: Tool['inputSchema']) => Object.keys(properties).sort();
+    expect(rows).toEqual(tools.map(({ name, inputSchema }) => ({ name, args: args(inputSchema) })));
+  });
+
   test('accept what the tests send, and refuse what the tools refuse', async () => {
     const { tools } = await (await (CLIENTS[0] as Client)[2](LOCAL_KEY)).listTools();
     const isValid = (name: string, args: object) =>
