@@ -8,6 +8,7 @@ import { lazy } from '../src/lazy.ts';
 import { type PictureInfo, sniff } from '../src/pictures/picture-format.ts';
 import { type ModelCall, route } from '../src/route.ts';
 import { MAX_PICTURE_ANSWER_BYTES, MAX_PICTURES_ANSWER_BYTES, MAX_SMALL_BODY_BYTES } from '../src/sizes.ts';
+import { noteBreak } from '../src/stream/relay-bytes.ts';
 import type { ImageModel, PictureFormat, PictureRequest } from '../src/tasks.ts';
 import { asFailure, invalidAnswer, UpstreamFailure } from '../src/upstream/failure.ts';
 import { firstThatAnswers } from '../src/upstream/fallback.ts';
@@ -80,18 +81,12 @@ interface Generated {
 
 async function passOn(request: PictureRequest, call: ModelCall<'text-to-image'>): Promise<Response> {
   const picture = await firstThatAnswers(call.model, call, (target, call) => target.generate(request, call));
-  const { report, cancellation } = call;
-  report.images = 1;
-  const broke = () => {
-    report.error = cancellation.reason?.code ?? 'upstream_unreachable';
+  call.report.images = 1;
+  const headers = {
+    'content-type': picture.headers.get('content-type') ?? 'image/png',
+    'x-cedalion-seed': String(request.seed),
   };
-  if (report.streamed) report.streamed = report.streamed.catch(broke);
-  return new Response(picture.body, {
-    headers: {
-      'content-type': picture.headers.get('content-type') ?? 'image/png',
-      'x-cedalion-seed': String(request.seed),
-    },
-  });
+  return noteBreak(new Response(picture.body, { headers }), call);
 }
 
 /** A complete picture: reading it is part of the attempt, so that another target can replace a host that breaks off. */

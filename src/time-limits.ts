@@ -26,6 +26,18 @@ export const TIME_LIMITS: Readonly<Record<Task | 'none', TimeLimits>> = {
     totalMs: 240 * SECOND,
     coldMs: 120 * SECOND,
   },
+  'automatic-speech-recognition': {
+    headersMs: 180 * SECOND,
+    firstEventMs: 60 * SECOND,
+    totalMs: 600 * SECOND,
+    coldMs: 120 * SECOND,
+  },
+  'text-to-speech': {
+    headersMs: 120 * SECOND,
+    firstEventMs: 60 * SECOND,
+    totalMs: 600 * SECOND,
+    coldMs: 120 * SECOND,
+  },
   /** Routes that ask no model. */
   none: QUICK,
 };

@@ -1,3 +1,5 @@
+import { speech } from '../routes/audio-speech.ts';
+import { transcriptions, translations } from '../routes/audio-transcriptions.ts';
 import { chatCompletions } from '../routes/chat.ts';
 import { classify } from '../routes/classify.ts';
 import { clientSecrets } from '../routes/client-secrets.ts';
@@ -39,6 +41,9 @@ const routes = [
   similarity,
   classify,
   imageGenerations,
+  transcriptions,
+  translations,
+  speech,
   listModels,
   getModel,
   clientSecrets,

@@ -5,6 +5,7 @@ import { ApiError } from '../errors.ts';
 import { MAX_TEXT_BYTES } from '../sizes.ts';
 import { dataUrlsIn } from './data-urls.ts';
 import { parseJson } from './json-text.ts';
+import type { Upload } from './upload.ts';
 
 /** What a body may be. */
 export interface BodyOptions {
@@ -35,6 +36,8 @@ export interface Intake {
   readonly text?: string;
   /** The large strings of the body. Input and text have placeholders for them. */
   readonly large?: Placeholders;
+  /** The form of a route that reads it itself. */
+  readonly upload?: Upload;
 }
 
 export const NO_ATTACHMENTS: ReadonlyMap<string, Uint8Array> = new Map();

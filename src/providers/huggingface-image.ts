@@ -1,4 +1,3 @@
-import { declaredLength } from '../bytes/bounded-body.ts';
 import type { Call } from '../call/call.ts';
 import { sleep } from '../call/sleep.ts';
 import { type Host, huggingfaceRouter } from '../hosts.ts';
@@ -6,6 +5,7 @@ import { sniff } from '../pictures/picture-format.ts';
 import type { ProviderOf } from '../protocols/huggingface-library.ts';
 import { buildRequest, type ProviderModel, readByLibrary } from '../protocols/huggingface-request.ts';
 import { MAX_PICTURE_ANSWER_BYTES } from '../sizes.ts';
+import { relayBytes } from '../stream/relay-bytes.ts';
 import type { ImageTarget, PictureFormat, PictureRequest } from '../tasks.ts';
 import { readAnswer, readJson } from '../upstream/answer.ts';
 import { invalidAnswer, UpstreamFailure } from '../upstream/failure.ts';
@@ -88,15 +88,7 @@ async function passPicture(response: Response, name: string, call: Call): Promis
     await response.body?.cancel();
     throw invalidAnswer(name, 'with something that is not a picture');
   }
-  // Through a pipe, since a body that is passed on directly outlives every timer and would ignore the total limit.
-  const length = declaredLength(response);
-  const { readable, writable } = length === undefined ? new IdentityTransformStream() : new FixedLengthStream(length);
-  const piped = response.body.pipeTo(writable);
-  call.report.streamed = piped;
-  // Whoever reads the picture handles a failure.
-  call.waitUntil(piped.catch(() => {}));
-  const headers = { 'content-type': type, ...(length === undefined ? {} : { 'content-length': String(length) }) };
-  return new Response(readable, { headers });
+  return relayBytes(response, type, call);
 }
 
 function decodeDataUrl(dataUrl: unknown, name: string): Response {
