@@ -3,7 +3,6 @@ import type { Access } from './access/caller.ts';
 import { requireAccess, requireModel } from './access/permissions.ts';
 import type { Call } from './call/call.ts';
 import type { Intake, PictureBody } from './intake/body.ts';
-import type { UploadSource } from './intake/upload.ts';
 import type { Check } from './intake/usual.ts';
 import { validate } from './intake/validate.ts';
 import { metered } from './metering/metered.ts';
@@ -33,7 +32,7 @@ interface RouteSpec<Schema extends z.ZodMiniType, T extends Task> {
   /** Set if the body can carry pictures. */
   readonly pictures?: PictureBody;
   /** Reads the body, if it is not one that all routes can have. */
-  readonly read?: (source: UploadSource, maxBytes: number) => Promise<Intake>;
+  readonly read?: (source: Request | Response, maxBytes: number) => Promise<Intake>;
   /** Whether `run` gets the bytes of the body, whatever they are: a `RawBody`. */
   readonly raw?: boolean;
   /** Whether the body goes to a host unchanged but for its model: its text is kept for it. */

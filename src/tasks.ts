@@ -66,6 +66,32 @@ export interface ImageTarget extends Target {
   generate(request: PictureRequest, call: Call): Promise<Response>;
 }
 
+export interface PictureEdit {
+  readonly prompt: string;
+  readonly pictures: readonly EncodedPicture[];
+  /** Where the first picture is transparent here, it may change. */
+  readonly mask?: EncodedPicture | undefined;
+  /** Undefined if the host chooses. */
+  readonly seed?: number | undefined;
+  /** Other parameters of the request, under the names that they have there. */
+  readonly parameters: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** A picture as its file: PNG, JPEG, WebP or GIF. */
+export interface EncodedPicture {
+  readonly bytes: Uint8Array;
+  readonly mediaType: string;
+}
+
+export interface EditTarget extends Target {
+  /** Max pictures in one request. */
+  readonly pictures: number;
+  /** Names of the parameters that it takes, `mask` and `seed` included; `all` if only the host knows. */
+  readonly takes: 'all' | readonly string[];
+  /** @returns the encoded picture */
+  edit(request: PictureEdit, call: Call): Promise<Response>;
+}
+
 /** Speech to text. Answers are the host's own, in the format that the form asks for. */
 export interface TranscriptionTarget extends Target {
   /** @param into the language of the sound, or English */
@@ -135,6 +161,10 @@ export interface ZeroShotModel extends Listed {
   readonly task: 'zero-shot-image-classification';
   readonly targets: readonly ZeroShotTarget[];
 }
+export interface EditModel extends Listed {
+  readonly task: 'image-to-image';
+  readonly targets: readonly EditTarget[];
+}
 export interface TranscriptionModel extends Listed {
   readonly task: 'automatic-speech-recognition';
   readonly targets: readonly TranscriptionTarget[];
@@ -143,6 +173,13 @@ export interface SpeechModel extends Listed {
   readonly task: 'text-to-speech';
   readonly targets: readonly SpeechTarget[];
 }
-export type Model = TextModel | EmbeddingModel | ImageModel | ZeroShotModel | TranscriptionModel | SpeechModel;
+export type Model =
+  | TextModel
+  | EmbeddingModel
+  | ImageModel
+  | ZeroShotModel
+  | EditModel
+  | TranscriptionModel
+  | SpeechModel;
 export type Task = Model['task'];
 export type ModelOf<T extends Task> = Extract<Model, { task: T }>;

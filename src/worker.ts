@@ -8,6 +8,7 @@ import { embeddings } from '../routes/embeddings.ts';
 import { livez, readyz } from '../routes/health.ts';
 import { receiveHook } from '../routes/hooks.ts';
 import { imageGenerations } from '../routes/images.ts';
+import { imageEdits } from '../routes/images-edits.ts';
 import { getModel, listModels } from '../routes/models.ts';
 import { cancelRun, getRun, listRuns, runEvents, runResult } from '../routes/runs.ts';
 import { similarity } from '../routes/similarity.ts';
@@ -41,6 +42,7 @@ const routes = [
   similarity,
   classify,
   imageGenerations,
+  imageEdits,
   transcriptions,
   translations,
   speech,

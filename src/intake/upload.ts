@@ -4,12 +4,6 @@ import { MAX_HELD_UPLOAD_BYTES, MAX_SMALL_BODY_BYTES, MAX_UNNAMED_UPLOAD_BYTES }
 import { type Intake, NO_ATTACHMENTS } from './body.ts';
 import { type FormPiece, formPieces } from './form-pieces.ts';
 
-/** A body that arrives: a request, or the same parts. */
-export interface UploadSource {
-  readonly headers: Headers;
-  readonly body: ReadableStream<Uint8Array> | null;
-}
-
 /** A form as the body of a request to a host. */
 export interface UploadBody {
   readonly contentType: string;
@@ -30,17 +24,24 @@ const utf8 = new TextDecoder();
  *
  * @throws ApiError `unsupported_media_type`, `body_too_large` or `invalid_parameter`
  */
-export async function readUpload(source: UploadSource, maxBytes: number): Promise<Intake> {
-  const { headers, body } = source;
-  const type = headers.get('content-type') ?? '';
-  const boundary = /^multipart\/form-data\s*;\s*boundary=(?:"([^"\\]{1,70})"|([^\s;"]{1,70}))\s*$/i.exec(type);
-  if (!boundary || headers.has('content-encoding')) {
-    await body?.cancel();
+export async function readUpload(source: Request | Response, maxBytes: number): Promise<Intake> {
+  const boundary = boundaryOf(source);
+  if (boundary === undefined) {
+    await source.body?.cancel();
     throw new ApiError('unsupported_media_type', 'Send the file as multipart/form-data, without Content-Encoding.');
   }
-  const upload = new Upload(source, boundary[1] ?? boundary[2] ?? '', maxBytes);
+  const upload = new Upload(source, boundary, maxBytes);
   await upload.readHead();
   return { input: upload.fields, attachments: NO_ATTACHMENTS, textBytes: upload.fieldBytes, pictures: 0, upload };
+}
+
+/** @returns undefined if the body is no multipart form, or compressed */
+export function boundaryOf({ headers }: Request | Response): string | undefined {
+  if (headers.has('content-encoding')) return undefined;
+  const type = headers.get('content-type') ?? '';
+  const [, quoted, token] =
+    /^multipart\/form-data\s*;\s*boundary=(?:"([^"\\]{1,70})"|([^\s;"]{1,70}))\s*$/i.exec(type) ?? [];
+  return quoted ?? token;
 }
 
 export class Upload {
@@ -64,17 +65,15 @@ export class Upload {
   /** Bytes of the model's name. */
   #named = 0;
 
-  constructor({ headers, body }: UploadSource, boundary: string, maxBytes: number) {
+  constructor(source: Request | Response, boundary: string, maxBytes: number) {
     this.#boundary = boundary;
     this.#maxBytes = maxBytes;
-    this.#declared = declaredLength({ headers });
-    this.#pieces = formPieces(body ?? (new Response('').body as ReadableStream<Uint8Array>), boundary, (bytes) => {
+    this.#declared = declaredLength(source);
+    const body = source.body ?? new Blob([]).stream();
+    this.#pieces = formPieces(body, boundary, (bytes) => {
       this.#read += bytes;
       if (this.#read > maxBytes) throw tooLarge(maxBytes);
     });
-    if ((this.#declared ?? 0) <= maxBytes) return;
-    body?.cancel().catch(() => {});
-    throw tooLarge(maxBytes);
   }
 
   /** Whether it can be sent again. */
@@ -87,7 +86,9 @@ export class Upload {
     return this.#declared ?? (this.#isWhole ? this.#read : this.#maxBytes);
   }
 
+  /** Reads what is needed before the form can be sent. */
   async readHead(): Promise<void> {
+    if ((this.#declared ?? 0) > this.#maxBytes) throw tooLarge(this.#maxBytes);
     const isSmall = this.#declared !== undefined && this.#declared <= MAX_HELD_UPLOAD_BYTES;
     let fileBytes = 0;
     for (let next = await this.#pieces.next(); !next.done; next = await this.#pieces.next()) {

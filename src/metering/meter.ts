@@ -12,12 +12,14 @@ const COMPLETION_TOKENS = 1_024;
 /** What a request will use at most, as far as one can know before it runs. */
 export function estimate(model: Priced | undefined, body: JsonObject, call: Call): Amount {
   if (!model) return { requests: 1, tokens: 0, images: 0, microUsd: 0 };
-  const images = model.task === 'text-to-image' ? numberIn(body.n, 1) : 0;
+  const images = makesPictures(model) ? numberIn(body.n, 1) : 0;
   const completion = model.task === 'text-generation' ? completionTokens(body) : 0;
   if (model.task === 'automatic-speech-recognition')
     return priced(model, { ...NO_PARTS, minutes: minutesOf(call) }, call);
   return priced(model, { prompt: promptTokens(call), completion, images, minutes: 0 }, call);
 }
+
+const makesPictures = ({ task }: Priced) => task === 'text-to-image' || task === 'image-to-image';
 
 const NO_PARTS = { prompt: 0, completion: 0, images: 0, minutes: 0 };
 
@@ -64,7 +66,7 @@ export function used(model: Priced | undefined, estimated: Amount, call: Call): 
   }
   // A host that failed before its answer began has cost nothing.
   if (report.error && !report.streamed && !tokens && images === 0) return nothing;
-  if (model.task === 'text-to-image') return { ...priced(model, { ...NO_PARTS, images }, call), isEstimated: false };
+  if (makesPictures(model)) return { ...priced(model, { ...NO_PARTS, images }, call), isEstimated: false };
   if (model.task === 'automatic-speech-recognition') {
     const parts = { ...NO_PARTS, ...(isUsed(tokens) ? tokens : {}), minutes: minutesOf(call) };
     return { ...priced(model, parts, call), isEstimated: report.seconds === undefined };

@@ -7,6 +7,7 @@ const DEFAULT_PRICES: Readonly<Record<Task, Price>> = {
   'text-generation': { input: 1, output: 4 },
   embedding: { input: 0.1 },
   'text-to-image': { picture: 0.04 },
+  'image-to-image': { picture: 0.04 },
   'zero-shot-image-classification': { request: 0.001 },
   'automatic-speech-recognition': { minute: 0.006 },
   'text-to-speech': { input: 60 },

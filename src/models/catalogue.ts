@@ -1,10 +1,12 @@
 import { clipEndpoint, openaiHost, origin } from '../hosts.ts';
 import * as huggingface from '../providers/huggingface.ts';
+import { edit as editByHuggingface } from '../providers/huggingface-edit.ts';
 import { imageAt, image as imageByHuggingface } from '../providers/huggingface-image.ts';
 import * as infinity from '../providers/infinity.ts';
 import * as jina from '../providers/jina.ts';
 import * as openai from '../providers/openai.ts';
 import type {
+  EditModel,
   EmbeddingModel,
   ImageModel,
   Model,
@@ -185,6 +187,30 @@ const image: readonly ImageModel[] = [
   },
 ];
 
+const edit: readonly EditModel[] = [
+  {
+    id: 'black-forest-labs/FLUX.1-Kontext-dev',
+    task: 'image-to-image',
+    note: 'FLUX.1 Kontext, changes a picture as a prompt says. Open weights, for non-commercial use.',
+    targets: [
+      editByHuggingface('fal-ai', 'fal-ai/flux-kontext/dev'),
+      editByHuggingface('together', 'black-forest-labs/FLUX.1-kontext-dev'),
+    ],
+  },
+  {
+    id: 'Qwen/Qwen-Image-Edit',
+    task: 'image-to-image',
+    note: 'Qwen-Image-Edit, changes a picture as a prompt says, writing too. Open weights, Apache 2.0.',
+    targets: [editByHuggingface('fal-ai', 'fal-ai/qwen-image-edit')],
+  },
+  {
+    id: 'gpt-image-1',
+    task: 'image-to-image',
+    note: 'Whatever the host of OPENAI_BASE_URL calls gpt-image-1: OpenAI does.',
+    targets: [openai.edit(openaiHost, 'gpt-image-1')],
+  },
+];
+
 const transcription: readonly TranscriptionModel[] = [
   {
     id: 'openai/whisper-large-v3',
@@ -221,7 +247,15 @@ const speech: readonly SpeechModel[] = [
   },
 ];
 
-export const catalogue: readonly Model[] = [...text, ...embedding, ...zeroShot, ...image, ...transcription, ...speech];
+export const catalogue: readonly Model[] = [
+  ...text,
+  ...embedding,
+  ...zeroShot,
+  ...image,
+  ...edit,
+  ...transcription,
+  ...speech,
+];
 
 /**
  * Names that callers can rely on. Each stands for the first of its models that is available: hosted models come before tiny
@@ -238,7 +272,8 @@ export const aliases: Readonly<Record<string, readonly string[]>> = {
     'tiny-clip',
     'openai/clip-vit-large-patch14:zero-shot',
   ],
-  image: image.map(({ id }) => id),
+  // At /v1/images/edits the first one that edits.
+  image: [...image, ...edit].map(({ id }) => id),
   whisper: transcription.map(({ id }) => id),
   tts: speech.map(({ id }) => id),
 };

@@ -61,6 +61,8 @@ function candidatesFor(name: string, task: Task | undefined, settings: Settings)
       return [unlistedEmbedding(name, id, settings)];
     case 'automatic-speech-recognition':
       return [{ ...model, task, targets: [openai.transcription(openaiHost, id)] }];
+    case 'image-to-image':
+      return [{ ...model, task, targets: [openai.edit(openaiHost, id)] }];
     case 'text-to-speech':
       return [{ ...model, task, targets: [openai.speech(openaiHost, id)] }];
     default:

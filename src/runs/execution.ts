@@ -134,7 +134,7 @@ export class Execution {
     const { maxBytes = MAX_TEXT_BYTES, pictures, forwards, read } = route;
     const source = { headers, url: `https://run/${request.search}` };
     const intake = await (read
-      ? read({ headers, body: new Response(request.bytes).body }, maxBytes)
+      ? read(new Response(request.bytes, { headers }), maxBytes)
       : parseBody(request.bytes, source, { maxBytes, pictures, forwards }));
     const { isBackground, body } = takeBackground(intake);
     this.asksForBackground = isBackground;
