@@ -169,7 +169,8 @@ async function handle(c: AppContext, route: Route): Promise<Response> {
     const { input: others, ...parts } = body;
     return runRoute(route, others, Object.assign(call, parts));
   }
-  return runRoute(route, input, Object.assign(call, rest));
+  const run = () => runRoute(route, input, Object.assign(call, rest));
+  return rest.upload ? rest.upload.guard(run) : run();
 }
 
 function notFound(path: string): ApiError {

@@ -26,6 +26,8 @@ const utf8 = new TextDecoder();
  * Reads a multipart form piece by piece while it arrives. It is stricter than RFC 7578: what two readers can read
  * differently is refused, since the host reads the form again.
  *
+ * The body is not cancelled where reading it ends: see drain.ts.
+ *
  * @param onBytes called with the length of each chunk; it can throw
  * @throws ApiError `invalid_parameter` if the body is not such a form
  */
@@ -90,7 +92,7 @@ export async function* formPieces(
       virtual = 0;
     } while (await more());
   } finally {
-    await reader.cancel().catch(() => {});
+    reader.releaseLock();
   }
 }
 

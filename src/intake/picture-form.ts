@@ -1,6 +1,7 @@
 import { concat } from '../bytes/bounded-body.ts';
 import { ApiError } from '../errors.ts';
 import { type Intake, NO_ATTACHMENTS, parseBody, readBytes } from './body.ts';
+import { drain } from './drain.ts';
 import { formPieces } from './form-pieces.ts';
 import { boundaryOf } from './upload.ts';
 
@@ -16,6 +17,15 @@ const utf8 = new TextDecoder();
  * @throws ApiError `unsupported_media_type`, `body_too_large`, `invalid_json` or `invalid_parameter`
  */
 export async function readPictureForm(source: Request | Response, maxBytes: number): Promise<Intake> {
+  try {
+    return await read(source, maxBytes);
+  } catch (error) {
+    await drain(source.body);
+    throw error;
+  }
+}
+
+async function read(source: Request | Response, maxBytes: number): Promise<Intake> {
   const boundary = boundaryOf(source);
   if (boundary === undefined || !source.body) {
     const bytes = await readBytes(source, maxBytes);
@@ -25,10 +35,10 @@ export async function readPictureForm(source: Request | Response, maxBytes: numb
   const fields: Record<string, unknown> = {};
   const files: { readonly name: string; readonly chunks: Uint8Array[] }[] = [];
   let textBytes = 0;
-  let read = 0;
+  let bytesRead = 0;
   const count = (bytes: number) => {
-    read += bytes;
-    if (read > maxBytes) throw new ApiError('body_too_large', `The body must have at most ${maxBytes} bytes.`);
+    bytesRead += bytes;
+    if (bytesRead > maxBytes) throw new ApiError('body_too_large', `The body must have at most ${maxBytes} bytes.`);
   };
   for await (const piece of formPieces(source.body, boundary, count)) {
     if (piece.kind === 'data') files.at(-1)?.chunks.push(piece.bytes);

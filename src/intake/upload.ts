@@ -2,6 +2,7 @@ import { declaredLength } from '../bytes/bounded-body.ts';
 import { ApiError } from '../errors.ts';
 import { MAX_HELD_UPLOAD_BYTES, MAX_SMALL_BODY_BYTES, MAX_UNNAMED_UPLOAD_BYTES } from '../sizes.ts';
 import { type Intake, NO_ATTACHMENTS } from './body.ts';
+import { drain } from './drain.ts';
 import { type FormPiece, formPieces } from './form-pieces.ts';
 
 /** A form as the body of a request to a host. */
@@ -27,12 +28,14 @@ const utf8 = new TextDecoder();
 export async function readUpload(source: Request | Response, maxBytes: number): Promise<Intake> {
   const boundary = boundaryOf(source);
   if (boundary === undefined) {
-    await source.body?.cancel();
+    await drain(source.body);
     throw new ApiError('unsupported_media_type', 'Send the file as multipart/form-data, without Content-Encoding.');
   }
   const upload = new Upload(source, boundary, maxBytes);
-  await upload.readHead();
-  return { input: upload.fields, attachments: NO_ATTACHMENTS, textBytes: upload.fieldBytes, pictures: 0, upload };
+  return upload.guard(async () => {
+    await upload.readHead();
+    return { input: upload.fields, attachments: NO_ATTACHMENTS, textBytes: upload.fieldBytes, pictures: 0, upload };
+  });
 }
 
 /** @returns undefined if the body is no multipart form, or compressed */
@@ -51,15 +54,15 @@ export class Upload {
   fieldBytes = 0;
   /** Called when a field comes after the file. It can throw: then the host never gets the whole form. */
   onField: (fields: Upload['fields']) => void = () => {};
-  /** Why the form was given up while it was sent: an error of the caller. */
-  failure: ApiError | undefined;
   readonly #boundary: string;
   readonly #maxBytes: number;
   readonly #declared: number | undefined;
+  readonly #body: ReadableStream<Uint8Array>;
   readonly #pieces: AsyncGenerator<FormPiece, void>;
   /** What is read and not sent yet. */
   #held: FormPiece[] = [];
   #isWhole = false;
+  #stop = () => {};
   #hasFile = false;
   #read = 0;
   /** Bytes of the model's name. */
@@ -69,8 +72,8 @@ export class Upload {
     this.#boundary = boundary;
     this.#maxBytes = maxBytes;
     this.#declared = declaredLength(source);
-    const body = source.body ?? new Blob([]).stream();
-    this.#pieces = formPieces(body, boundary, (bytes) => {
+    this.#body = source.body ?? new Blob([]).stream();
+    this.#pieces = formPieces(this.#body, boundary, (bytes) => {
       this.#read += bytes;
       if (this.#read > maxBytes) throw tooLarge(maxBytes);
     });
@@ -100,7 +103,6 @@ export class Upload {
       if (isSmall) continue;
       if (this.fields.model !== undefined) return;
       if (this.#read > MAX_UNNAMED_UPLOAD_BYTES) {
-        await this.#pieces.return();
         throw new ApiError(
           'invalid_parameter',
           `Send the field \`model\` before the file: without it, a body has at most ${MAX_UNNAMED_UPLOAD_BYTES} bytes.`,
@@ -115,8 +117,27 @@ export class Upload {
     });
   }
 
-  /** The form with the host's own id as its model. If it is not held, it can be sent once. */
-  body(model: string): UploadBody {
+  /** Runs what needs the form. If it fails, the client can finish sending, and gets the error as an answer. */
+  async guard<T>(run: () => T | Promise<T>): Promise<T> {
+    try {
+      return await run();
+    } catch (error) {
+      if (!this.#isWhole) {
+        this.#stop();
+        await this.#pieces.return();
+        await drain(this.#body);
+      }
+      throw error;
+    }
+  }
+
+  /**
+   * The form with the host's own id as its model. If it is not held, it can be sent once.
+   *
+   * @param giveUp called if the caller does not send a complete form. The request to the host must be aborted then: a stream
+   *   that is only aborted itself reaches a host as one that is complete
+   */
+  body(model: string, giveUp: (error: ApiError) => void): UploadBody {
     const id = utf8Bytes.encode(model);
     let settle = () => {};
     const sent = new Promise<void>((resolve) => {
@@ -129,32 +150,50 @@ export class Upload {
         const total = this.#declared ?? (this.#isWhole ? this.#read : undefined);
         const { readable, writable } =
           total === undefined ? new IdentityTransformStream() : new FixedLengthStream(total - this.#named + id.length);
-        void this.#write(writable.getWriter(), id).then(settle);
+        const writer = writable.getWriter();
+        this.#stop = () => {
+          writer.abort().catch(() => {});
+        };
+        // A host that is gone says so by its answer, or by its failure.
+        void this.#write(writer, id, giveUp)
+          .catch(() => {})
+          .then(settle);
         return readable;
       },
     };
   }
 
-  async #write(writer: WritableStreamDefaultWriter<Uint8Array>, model: Uint8Array): Promise<void> {
+  async #write(
+    writer: WritableStreamDefaultWriter<Uint8Array>,
+    model: Uint8Array,
+    giveUp: (error: ApiError) => void,
+  ): Promise<void> {
     const write = async (piece: FormPiece) => {
       if (piece.kind !== 'field') return writer.write(piece.bytes);
       await writer.write(piece.head);
       return writer.write(piece.name === 'model' ? model : piece.value);
     };
+    for (const piece of this.#held) await write(piece);
+    if (!this.#isWhole) {
+      this.#held = [];
+      for (let next = await this.#next(giveUp); next; next = await this.#next(giveUp)) await write(next);
+    }
+    await writer.close();
+  }
+
+  async #next(giveUp: (error: ApiError) => void): Promise<FormPiece | undefined> {
     try {
-      for (const piece of this.#held) await write(piece);
-      if (!this.#isWhole) {
-        this.#held = [];
-        for await (const piece of this.#pieces) {
-          this.#accept(piece);
-          if (piece.kind === 'field') this.onField(this.fields);
-          await write(piece);
-        }
-      }
-      await writer.close();
+      const { value } = await this.#pieces.next();
+      if (!value) return undefined;
+      this.#accept(value);
+      if (value.kind === 'field') this.onField(this.fields);
+      return value;
     } catch (error) {
-      if (error instanceof ApiError) this.failure = error;
-      await writer.abort(error).catch(() => {});
+      const left = new ApiError('client_closed_request', 'The client left before the form was complete.', {
+        cause: error,
+      });
+      giveUp(error instanceof ApiError ? error : left);
+      throw error;
     }
   }
 

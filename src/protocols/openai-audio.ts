@@ -20,21 +20,19 @@ export function transcriptionAt(host: Host, upstreamModel: string, path = ''): T
   return {
     host,
     upstreamModel,
-    async transcribe(form, into, call) {
+    transcribe(form, into, call) {
       const { url, token } = endpointOf(host, call);
-      const body = form.body(upstreamModel);
+      const cancellation = call.cancellation.part();
+      const body = form.body(upstreamModel, (error) => cancellation.cancel(error));
       const headers = {
         'content-type': body.contentType,
         ...(token ? { authorization: `Bearer ${token}` } : {}),
       };
       const request = { name: host.name, url: `${url}${path}/audio/${into}`, headers, body, streamed: true };
-      try {
-        const once = { isSpent: !form.isHeld, sent: body.sent };
-        return await send({ ...request, ...once }, call, (response) => relayTranscript(response, host.name, call));
-      } catch (error) {
-        // What broke the connection to the host.
-        throw form.failure ?? error;
-      }
+      const once = { isSpent: !form.isHeld, sent: body.sent };
+      return send({ ...request, ...once }, { ...call, cancellation }, (response) =>
+        relayTranscript(response, host.name, { ...call, cancellation }),
+      );
     },
   };
 }

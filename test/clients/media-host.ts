@@ -23,7 +23,12 @@ export async function startMediaHost(): Promise<MediaHost> {
   const server = await listen(
     createServer(async (request, response) => {
       const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk);
+      try {
+        for await (const chunk of request) chunks.push(chunk);
+      } catch {
+        // The Worker gave the request up.
+        return;
+      }
       const bytes = Buffer.concat(chunks);
       const type = request.headers['content-type'] ?? '';
       const received: Received = { path: request.url ?? '', headers: request.headers, fields: {}, files: {}, json: {} };
