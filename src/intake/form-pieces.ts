@@ -51,8 +51,8 @@ export async function* formPieces(
   /** Reads until a pattern is in the buffer. @returns its place */
   const find = async (pattern: Uint8Array, from: number, maxBytes: number, what: string) => {
     for (let at = indexOf(buffer, pattern, from); ; at = indexOf(buffer, pattern, from)) {
+      if ((at === -1 ? buffer.length : at) > maxBytes) throw broken(what);
       if (at !== -1) return at;
-      if (buffer.length > maxBytes) throw broken(what);
       if (!(await more())) throw broken('it ends too early');
     }
   };

@@ -92,7 +92,6 @@ export class Upload {
   /** Reads what is needed before the form can be sent. */
   async readHead(): Promise<void> {
     if ((this.#declared ?? 0) > this.#maxBytes) throw tooLarge(this.#maxBytes);
-    const isSmall = this.#declared !== undefined && this.#declared <= MAX_HELD_UPLOAD_BYTES;
     let fileBytes = 0;
     for (let next = await this.#pieces.next(); !next.done; next = await this.#pieces.next()) {
       const piece = next.value;
@@ -100,7 +99,7 @@ export class Upload {
       this.#held.push(piece);
       if (piece.kind !== 'data') continue;
       fileBytes += piece.bytes.length;
-      if (isSmall) continue;
+      if ((this.#declared ?? this.#read) <= MAX_HELD_UPLOAD_BYTES) continue;
       if (this.fields.model !== undefined) return;
       if (this.#read > MAX_UNNAMED_UPLOAD_BYTES) {
         throw new ApiError(
