@@ -1,4 +1,3 @@
-import { concat } from '../bytes/bounded-body.ts';
 import { ApiError } from '../errors.ts';
 import { MAX_FORM_HEAD_BYTES, MAX_SMALL_BODY_BYTES } from '../sizes.ts';
 
@@ -8,7 +7,7 @@ export type FormPiece =
   | { readonly kind: 'field'; readonly name: string; readonly head: Uint8Array; readonly value: Uint8Array }
   /** The head of a file. */
   | { readonly kind: 'file'; readonly name: string; readonly bytes: Uint8Array }
-  /** Some bytes of the file whose head came before. */
+  /** Some bytes of the file whose head came before. They are there until the next piece is read. */
   | { readonly kind: 'data'; readonly bytes: Uint8Array }
   /** What follows the last part. */
   | { readonly kind: 'end'; readonly bytes: Uint8Array };
@@ -38,14 +37,22 @@ export async function* formPieces(
 ): AsyncGenerator<FormPiece, void> {
   const reader = body.getReader({ mode: 'byob' });
   const delimiter = utf8Bytes.encode(`\r\n--${boundary}`);
+  // One buffer for all reads: a new one for each is garbage as large as the body.
+  let storage = new Uint8Array(READ_BYTES);
   // The first delimiter comes without the line end that belongs to it.
   let buffer: Uint8Array = CRLF;
   let virtual = CRLF.length;
   const more = async () => {
-    const { done, value } = await reader.readAtLeast(READ_BYTES, new Uint8Array(READ_BYTES));
+    const kept = buffer.length;
+    if (kept > READ_BYTES / 2) storage = new Uint8Array(kept + READ_BYTES);
+    storage.set(buffer);
+    const free = storage.subarray(kept);
+    const { done, value } = await reader.readAtLeast(Math.min(free.length, READ_BYTES / 2), free);
     if (done || !value) return false;
     onBytes(value.length);
-    buffer = concat([buffer, value]);
+    // A read takes the memory, and gives it back under another name.
+    storage = new Uint8Array(value.buffer);
+    buffer = storage.subarray(0, kept + value.length);
     return true;
   };
   /** Reads until a pattern is in the buffer. @returns its place */
@@ -69,13 +76,13 @@ export async function* formPieces(
       while (buffer.length < delimiter.length + 2) if (!(await more())) throw broken('it ends too early');
       if (buffer[delimiter.length] === DASH && buffer[delimiter.length + 1] === DASH) break;
       const headEnd = await find(END_OF_HEAD, delimiter.length, MAX_FORM_HEAD_BYTES, 'the head of a part is too long');
-      const head = take(headEnd + END_OF_HEAD.length);
+      const head = take(headEnd + END_OF_HEAD.length).slice();
       const { name, isFile } = readHead(utf8.decode(head.subarray(delimiter.length)));
       const bytes = head.subarray(virtual);
       virtual = 0;
       if (!isFile) {
         const end = await find(delimiter, 0, MAX_SMALL_BODY_BYTES, `the field \`${name}\` is too long`);
-        yield { kind: 'field', name, head: bytes, value: take(end) };
+        yield { kind: 'field', name, head: bytes, value: take(end).slice() };
         continue;
       }
       yield { kind: 'file', name, bytes };
@@ -88,7 +95,7 @@ export async function* formPieces(
       }
     }
     do {
-      yield { kind: 'end', bytes: take(buffer.length).subarray(virtual) };
+      yield { kind: 'end', bytes: take(buffer.length).slice(virtual) };
       virtual = 0;
     } while (await more());
   } finally {

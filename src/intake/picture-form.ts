@@ -41,7 +41,7 @@ async function read(source: Request | Response, maxBytes: number): Promise<Intak
     if (bytesRead > maxBytes) throw new ApiError('body_too_large', `The body must have at most ${maxBytes} bytes.`);
   };
   for await (const piece of formPieces(source.body, boundary, count)) {
-    if (piece.kind === 'data') files.at(-1)?.chunks.push(piece.bytes);
+    if (piece.kind === 'data') files.at(-1)?.chunks.push(piece.bytes.slice());
     else if (piece.kind === 'file') files.push({ name: piece.name, chunks: [] });
     else if (piece.kind === 'field') {
       if (Object.hasOwn(fields, piece.name)) throw invalid(piece.name, 'appears twice');

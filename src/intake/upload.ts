@@ -96,7 +96,7 @@ export class Upload {
     for (let next = await this.#pieces.next(); !next.done; next = await this.#pieces.next()) {
       const piece = next.value;
       this.#accept(piece);
-      this.#held.push(piece);
+      this.#held.push(piece.kind === 'data' ? { kind: 'data', bytes: piece.bytes.slice() } : piece);
       if (piece.kind !== 'data') continue;
       fileBytes += piece.bytes.length;
       if ((this.#declared ?? this.#read) <= MAX_HELD_UPLOAD_BYTES) continue;

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { peakMemory } from '../../bench/processes.ts';
 import { type Running, startWorkerd } from '../chaos/workerd.ts';
 import { bundle } from '../support/gateway.ts';
 import { listen, type Origin } from '../support/stack.ts';
@@ -150,25 +151,28 @@ describe('a large form', () => {
   });
 
   it('is never in memory as a whole', async () => {
-    const status = async () => {
-      const text = await readFile(`/proc/${worker.pid}/status`, 'utf8');
-      return Number(/VmHWM:\s+(\d+)/.exec(text)?.[1]) / 1024;
-    };
     answer = async (request, response) => {
       // Slower than the client.
       for await (const _ of request) await new Promise((resolve) => setTimeout(resolve, 1));
       response.setHeader('content-type', 'application/json');
       response.end('{"text":"x"}');
     };
-    const upload = () => post(form(24), { 'content-length': lengthOf(24) });
-    expect((await upload()).status).toBe(200);
-    // From now on the peak is counted anew.
-    await writeFile(`/proc/${worker.pid}/clear_refs`, '5');
-    const before = await status();
-    expect((await upload()).status).toBe(200);
-    const added = (await status()) - before;
-    console.info(`a form of 24 MiB added ${added.toFixed(1)} MiB`);
-    expect(added).toBeLessThan(12);
+    const upload = (mebibytes: number) => post(form(mebibytes), { 'content-length': lengthOf(mebibytes) });
+    // A new process: in this one, what others have left could be used again.
+    const settings = { API_KEYS: KEY, OPENAI_BASE_URL: `${host.url}/v1` };
+    const shared = worker;
+    worker = await startWorkerd({ script: join(folder, 'worker.js'), settings });
+    try {
+      expect((await upload(2)).status).toBe(200);
+      const before = await peakMemory(worker.pid);
+      expect((await upload(24)).status).toBe(200);
+      const added = (await peakMemory(worker.pid)) - before;
+      console.info(`a form of 24 MiB added ${added.toFixed(1)} MiB`);
+      expect(added).toBeLessThan(16);
+    } finally {
+      await worker.stop();
+      worker = shared;
+    }
   });
 
   it('is sent once, also if the host asks to wait', async () => {

@@ -25,7 +25,8 @@ function bodyOf(bytes: Uint8Array, size: () => number): ReadableStream<Uint8Arra
 async function read(body: string | Uint8Array, size = () => 1_000_000) {
   const bytes = typeof body === 'string' ? utf8.encode(body) : body;
   const pieces: FormPiece[] = [];
-  for await (const piece of formPieces(bodyOf(bytes, size), BOUNDARY, () => {})) pieces.push(piece);
+  for await (const piece of formPieces(bodyOf(bytes, size), BOUNDARY, () => {}))
+    pieces.push('bytes' in piece ? { ...piece, bytes: piece.bytes.slice() } : piece);
   const joined = pieces.flatMap((piece) => (piece.kind === 'field' ? [piece.head, piece.value] : [piece.bytes]));
   const whole = new Uint8Array(await new Blob(joined).arrayBuffer());
   const fields: Record<string, string> = {};
