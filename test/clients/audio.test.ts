@@ -149,6 +149,38 @@ describe('openai transcribes', () => {
   });
 });
 
+describe('a run', () => {
+  test('answers a repeated form and a repeated text without asking the host again', async () => {
+    host.answer = (response, { path }) =>
+      path.endsWith('/speech')
+        ? response.writeHead(200, { 'content-type': 'audio/mpeg' }).end(SMALL)
+        : sendJson(response, { text: 'Hello.' });
+    const options = { headers: { 'Idempotency-Key': crypto.randomUUID() } };
+    for (let i = 0; i < 2; i++) {
+      const form = new FormData();
+      form.append('model', model);
+      form.append('file', new Blob([LARGE.subarray(0, 5_000_000)]), 'a.mp3');
+      const written = new Response(form);
+      // The boundary is a part of the body.
+      const boundary = '----a-boundary-of-a-client-0123456789';
+      const text = Buffer.from(await written.arrayBuffer()).toString('latin1');
+      const own = /boundary=(.*)$/.exec(written.headers.get('content-type') ?? '')?.[1] ?? '';
+      const bytes = Buffer.from(text.replaceAll(own, boundary), 'latin1');
+      const headers = {
+        authorization: `Bearer ${LOCAL_KEY}`,
+        'content-type': `multipart/form-data; boundary=${boundary}`,
+        ...options.headers,
+      };
+      const got = await fetch(`${gateway.url}/v1/audio/transcriptions`, { method: 'POST', body: bytes, headers });
+      expect(await got.json()).toEqual({ text: 'Hello.' });
+      const sound = await client.audio.speech.create({ model: 'tts', input: 'Hello', voice: 'alloy' }, options);
+      expect(Buffer.from(await sound.arrayBuffer()).equals(SMALL)).toBe(true);
+    }
+    expect(host.requests.map(({ path }) => path)).toEqual(['/v1/audio/transcriptions', '/v1/audio/speech']);
+    expect(host.requests[0]?.files.file?.[0]?.bytes).toHaveLength(5_000_000);
+  });
+});
+
 describe('openai speaks', () => {
   const request = { model: 'tts', input: 'Hello', voice: 'alloy' } as const;
 
