@@ -151,9 +151,29 @@ export const ImageList = z.object({
     z.object({
       b64_json: z.base64().optional(),
       url: z.string().optional().describe('A `data:` URL. Only with `response_format: "url"`.'),
-      seed: z.int().describe('Seed that generates this image again.'),
+      seed: z.int().optional().describe('Seed that generates this image again. Absent if the host has none.'),
     }),
   ),
+});
+
+export const Transcript = z.object({
+  text: z.string(),
+  language: z.string().optional(),
+  duration: z.union([z.number(), z.string()]).optional().describe('Seconds. Only with `verbose_json`.'),
+  segments: z.array(z.looseObject({ start: z.number(), end: z.number(), text: z.string() })).optional(),
+  words: z.array(z.looseObject({ word: z.string(), start: z.number(), end: z.number() })).optional(),
+  usage: z.looseObject({}).optional().describe('Tokens or seconds, if the host counts them.'),
+});
+
+export const TranscriptEvent = z.looseObject({
+  type: z.string().describe('`transcript.text.delta`, and `transcript.text.done` at the end.'),
+  delta: z.string().optional(),
+  text: z.string().optional(),
+});
+
+export const SpeechEvent = z.looseObject({
+  type: z.string().describe('`speech.audio.delta`, and `speech.audio.done` at the end.'),
+  audio: z.string().optional().describe('A piece of the sound in base64.'),
 });
 
 export const Model = z.object({
@@ -161,7 +181,15 @@ export const Model = z.object({
   object: z.literal('model'),
   created: unixSeconds,
   owned_by: z.string(),
-  task: z.enum(['text-generation', 'embedding', 'zero-shot-image-classification', 'text-to-image']),
+  task: z.enum([
+    'text-generation',
+    'embedding',
+    'zero-shot-image-classification',
+    'text-to-image',
+    'image-to-image',
+    'automatic-speech-recognition',
+    'text-to-speech',
+  ]),
   note: z.string().optional().describe('A short description.'),
   available: z.boolean().describe('Whether one of its hosts is configured.'),
   resolves_to: z

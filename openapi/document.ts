@@ -204,8 +204,21 @@ const ACCEPTED = {
   content: { 'application/json': { schema: ref('schemas', 'Run') } },
 };
 
-function describeRequest({ takesPictures, example }: Operation, name: string): Json {
+const BYTES = { type: 'string', contentMediaType: 'application/octet-stream' };
+
+function describeRequest({ takesPictures, files, onlyForm, example }: Operation, name: string): Json {
   const schema = ref('schemas', name);
+  const form = files && {
+    'multipart/form-data': {
+      schema: {
+        ...(onlyForm ? { allOf: [schema], required: ['file'] } : { type: 'object', additionalProperties: true }),
+        properties: Object.fromEntries(
+          Object.entries(files).map(([name, description]) => [name, { ...BYTES, description }]),
+        ),
+      },
+    },
+  };
+  if (onlyForm) return { required: true, content: form };
   const pictures = {
     'multipart/form-data': {
       schema: {
@@ -231,12 +244,12 @@ function describeRequest({ takesPictures, example }: Operation, name: string): J
   };
   return {
     required: true,
-    content: { 'application/json': { schema, example: example.body }, ...(takesPictures ? pictures : {}) },
+    content: { 'application/json': { schema, example: example.body }, ...(takesPictures ? pictures : {}), ...form },
   };
 }
 
 function describeAnswer(operation: Operation, recorded: Recorded | undefined): Json {
-  const { answer, event, takesPictures, givesPictures, records, readsRun, namesModel } = operation;
+  const { answer, event, takesPictures, givesPictures, records, readsRun, namesModel, others = {} } = operation;
   const hasModel = records || readsRun || namesModel;
   const onlyEvents = readsRun === 'events';
   const events = event ?? (onlyEvents ? answer : undefined);
@@ -246,7 +259,9 @@ function describeAnswer(operation: Operation, recorded: Recorded | undefined): J
         type: 'string',
         description: onlyEvents
           ? EVENTS
-          : 'With `stream: true`: unnamed events with one JSON object each, then `data: [DONE]`.',
+          : operation.onlyOthers
+            ? 'With `stream_format: "sse"`: unnamed events with one JSON object each.'
+            : 'With `stream: true`: unnamed events with one JSON object each, then `data: [DONE]`.',
         contentMediaType: 'application/json',
         contentSchema: ref('schemas', events.name),
       },
@@ -260,10 +275,11 @@ function describeAnswer(operation: Operation, recorded: Recorded | undefined): J
     },
   };
   const picture = givesPictures && {
-    'image/*': {
-      schema: { type: 'string', contentMediaType: 'application/octet-stream' },
-    },
+    'image/*': { schema: BYTES },
   };
+  const other = Object.fromEntries(
+    Object.entries(others).map(([type, description]) => [type, { schema: { type: 'string', description } }]),
+  );
   return {
     description: 'Success.',
     headers: headers(
@@ -275,9 +291,10 @@ function describeAnswer(operation: Operation, recorded: Recorded | undefined): J
       ...(givesPictures ? (['x-cedalion-seed'] as const) : []),
     ),
     content: {
-      ...(onlyEvents ? {} : whole),
+      ...(onlyEvents || operation.onlyOthers ? {} : whole),
       ...stream,
       ...picture,
+      ...other,
     },
   };
 }

@@ -59,7 +59,7 @@ export const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> 
     expires_after: '`{"seconds"}`: 10 to 3,600. The default is 600.',
     subject:
       'The device or user, of whom the token only has a digest. All tokens of one subject count together. Without it, each token is a subject.',
-    scopes: "What the token can do: `text`, `embeddings`, `images`. The default is the key's scopes.",
+    scopes: "What the token can do: `text`, `embeddings`, `images`, `audio`. The default is the key's scopes.",
     models: "Model ids and aliases. The default is the key's models.",
     limits:
       'Limits of the subject: `requests_per_minute`, `requests_per_day`, `concurrent_requests`, `tokens_per_day`, `images_per_day`, `usd_per_day`. The limits of the key apply as well.',
@@ -87,6 +87,34 @@ export const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> 
     id: 'Of the request, chosen by the client. A notification has none.',
     method: '`tools/list`, `tools/call`, `server/discover`; before 2026-07-28 `initialize`, `ping`.',
     params: 'The parameters of the method.',
+  },
+  TranscriptionForm: {
+    model: `${MODEL} Send it before the file: otherwise the form has at most 14 MiB.`,
+    language: 'The language of the sound, such as `en`.',
+    response_format: 'What the answer is: JSON, a text, or subtitles. Hosts do not have all of them.',
+    temperature: 'Sampling temperature, 0 to 1.',
+    'timestamp_granularities[]': 'What has times in `verbose_json`: words, segments or both.',
+    stream: 'Whether to stream the answer as server-sent events, if the host supports it.',
+  },
+  SpeechRequest: {
+    model: MODEL,
+    input: 'The text to speak.',
+    voice: 'One of the voices of the model: `alloy` of OpenAI, `af_alloy` of Kokoro.',
+    instructions: 'How to speak, for models that can be told.',
+    response_format: '`mp3`, `wav`, `opus`, `aac`, `flac` or `pcm`. Hosts do not have all of them.',
+    speed: '1 is normal.',
+    stream_format: '`sse` streams events with pieces of the sound in base64, if the host supports it.',
+  },
+  EditRequest: {
+    model: MODEL,
+    prompt: 'What the image is to become.',
+    images:
+      'Images to change: an https URL, a `data:` URL or base64 (PNG, JPEG, WebP, GIF; at most 10 MiB). Open models take one.',
+    mask: 'An image: the first one may only change where this one is transparent. Open models take none.',
+    n: 'Number of images.',
+    size: 'Size of the answer, if the host lets you choose it.',
+    seed: 'The same request with the same seed gives the same image, if the host supports it.',
+    response_format: '`b64_json`, or `url` for a `data:` URL. No image is stored.',
   },
   ImagesRequest: {
     model: MODEL,

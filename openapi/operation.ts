@@ -19,6 +19,16 @@ export interface Operation {
   readonly takesPictures?: boolean;
   /** Returns the bytes of an image if the request has `Accept: image/*`. */
   readonly givesPictures?: boolean;
+  /** The request is, or can be, a form: its files, with descriptions. Its other fields are those of the request. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** The only way to send the request is a form. */
+  readonly onlyForm?: boolean;
+  /** What the answer can be beside JSON, by media type. */
+  readonly others?: Readonly<Record<string, string>>;
+  /** It is never JSON. */
+  readonly onlyOthers?: boolean;
+  /** No tiny model does this: it needs a host, and has no recorded answer. */
+  readonly isHosted?: boolean;
   /** Parameters of the query string, with descriptions. */
   readonly query?: Readonly<Record<string, string>>;
   /** Can be recorded as a run: see src/runs/run-request.ts. */
@@ -32,13 +42,15 @@ export interface Operation {
   /** No key is required. */
   readonly open?: boolean;
   readonly errors: readonly ErrorCode[];
-  /** A request that works with the tiny models. */
+  /** A request that works with the tiny models, or with a host if there is none that does this. */
   readonly example: Example;
 }
 
 export interface Example {
   readonly path?: string;
   readonly body?: object;
+  /** The fields of a form. Files are `@name`. */
+  readonly form?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly before?: Before;
   readonly needs?: Need;
@@ -54,7 +66,8 @@ export interface Before {
 export const TAGS = {
   Text: 'Text generation. Chat answers are passed on from the host unchanged.',
   Vectors: 'Embeddings, similarity and classification. Vectors are cached by the content of their text or picture.',
-  Images: 'Image generation from prompts.',
+  Images: 'Image generation from prompts, and changes to images.',
+  Audio: 'Speech to text and text to speech, at hosts: forms and sound are passed on while they arrive.',
   Runs: 'Requests that are recorded: resumable streams and answers that are fetched later. A run is only visible to its caller.',
   Webhooks:
     'Events of runs in the background, sent to endpoints of yours, and webhooks of other products that start runs.',

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { speechRequest } from '../routes/audio-speech.ts';
+import { transcriptionForm } from '../routes/audio-transcriptions.ts';
 import { chatRequest } from '../routes/chat.ts';
 import { classifyRequest } from '../routes/classify.ts';
 import { clientSecretRequest } from '../routes/client-secrets.ts';
 import { completionRequest } from '../routes/completions.ts';
 import { embeddingsRequest } from '../routes/embeddings.ts';
 import { imagesRequest } from '../routes/images.ts';
+import { editRequest } from '../routes/images-edits.ts';
 import { similarityRequest } from '../routes/similarity.ts';
 import * as answers from './answers.ts';
 import { mcpOperation } from './mcp-operation.ts';
@@ -179,6 +182,66 @@ export const operations: readonly Operation[] = [
     records: true,
     errors: [...HOSTED, ...RUNS],
     example: { body: { model: 'image', prompt: 'a red house', size: '64x64', seed: 7 } },
+  },
+  {
+    id: 'editImage',
+    method: 'post',
+    path: '/v1/images/edits',
+    tag: 'Images',
+    summary: 'Change images as a prompt says',
+    description:
+      "OpenAI's image edits, at a host: no tiny model does this. Fields that are not listed are forwarded to OpenAI-compatible hosts; open models reject those that they do not support. The answers are those of image generation. The body has at most 14 MiB.",
+    request: { name: 'EditRequest', schema: editRequest() },
+    answer: { name: 'ImageList', schema: answers.ImageList },
+    files: {
+      image: 'The image to change.',
+      'image[]': 'Or several of them.',
+      mask: 'The first image may only change where this one is transparent.',
+    },
+    givesPictures: true,
+    records: true,
+    isHosted: true,
+    errors: [...PICTURED, ...RUNS],
+    example: { body: { model: 'image', prompt: 'Make it a red square', images: [{ image_url: SQUARE }] } },
+  },
+  ...(['transcriptions', 'translations'] as const).map(
+    (into): Operation => ({
+      id: into === 'transcriptions' ? 'createTranscription' : 'createTranslation',
+      method: 'post',
+      path: `/v1/audio/${into}`,
+      tag: 'Audio',
+      summary: into === 'transcriptions' ? 'Transcribe speech' : 'Translate speech into English text',
+      description:
+        "OpenAI's route, at a host: no tiny model does this. The form goes to the host while it arrives, and the answer is the host's own. Fields that are not listed are forwarded unchanged. A form of up to 1 MiB is repeated if that is safe, and sent to another host if one fails; a larger one is sent once. The body has at most 25 MiB.",
+      request: { name: 'TranscriptionForm', schema: transcriptionForm() },
+      answer: { name: 'Transcript', schema: answers.Transcript },
+      event: { name: 'TranscriptEvent', schema: answers.TranscriptEvent },
+      files: { file: 'The sound, in any format that the host can read.' },
+      onlyForm: true,
+      others: { 'text/plain': 'With `response_format` `text`, `srt` or `vtt`.' },
+      records: true,
+      isHosted: true,
+      errors: [...STREAMED, ...RUNS],
+      example: { form: { model: 'whisper', file: '@speech.mp3' } },
+    }),
+  ),
+  {
+    id: 'createSpeech',
+    method: 'post',
+    path: '/v1/audio/speech',
+    tag: 'Audio',
+    summary: 'Speak a text',
+    description:
+      "OpenAI's route, at a host: no tiny model does this. The sound is passed on while the host makes it; if the host breaks off, so does the connection. Fields that are not listed are forwarded unchanged. The body has at most 1 MiB.",
+    request: { name: 'SpeechRequest', schema: speechRequest() },
+    answer: { name: 'SpeechEvent', schema: answers.SpeechEvent },
+    others: { 'audio/*': 'The sound, in the format of `response_format`.' },
+    onlyOthers: true,
+    event: { name: 'SpeechEvent', schema: answers.SpeechEvent },
+    records: true,
+    isHosted: true,
+    errors: [...STREAMED, ...RUNS],
+    example: { body: { model: 'tts', input: 'Hello.', voice: 'af_alloy' } },
   },
   {
     id: 'listRuns',

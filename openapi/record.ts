@@ -26,14 +26,24 @@ export async function sendExample(url: string, operation: Operation, extra: obje
     await (await fetch(url + path, { method: 'POST', headers: sent, body: JSON.stringify(body) })).text();
   }
   const prepared = await prepare(url, example.path ?? path, example.needs);
+  const type = example.form ? {} : { 'content-type': 'application/json' };
   const response = await fetch(url + prepared.path, {
     method: method.toUpperCase(),
-    headers: { authorization, 'content-type': 'application/json', ...example.headers },
-    body: example.body ? JSON.stringify({ ...example.body, ...extra }) : null,
+    headers: { authorization, ...type, ...example.headers },
+    body: example.form ? formOf(example.form) : example.body ? JSON.stringify({ ...example.body, ...extra }) : null,
   });
   await prepared.stop();
   if (response.ok) return response;
   throw new Error(`The example of ${operation.id} got status ${response.status}: ${await response.text()}`);
+}
+
+function formOf(fields: Readonly<Record<string, string>>): FormData {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) {
+    if (value.startsWith('@')) form.append(name, new Blob(['x']), value.slice(1));
+    else form.append(name, value);
+  }
+  return form;
 }
 
 async function record(): Promise<void> {
@@ -41,6 +51,7 @@ async function record(): Promise<void> {
   const recorded: Record<string, Recorded> = {};
   try {
     for (const operation of operations) {
+      if (operation.isHosted) continue;
       // Usage is written two seconds after a request.
       if (operation.id === 'getUsage') await setTimeout(3_000);
       if (operation.readsRun === 'events') {

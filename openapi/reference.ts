@@ -112,6 +112,7 @@ function section(operation: Operation, { paths, components }: Shown): string {
 <p>${prose(description)}</p>
 ${request ? `<h4>Request</h4>\n${table(request.name, `Fields of the request: ${summary}`)}` : ''}
 ${operation.takesPictures ? PICTURES : ''}
+${operation.files ? files(operation) : ''}
 ${operation.records ? RECORDED : ''}
 <h4>Response</h4>
 ${table(answer.name, `Fields of the response: ${summary}`)}
@@ -120,10 +121,23 @@ ${event && event.name !== answer.name ? `<details><summary>Events of a stream</s
 </div>
 <div class="shown">
 ${code('Request', curl(operation))}
-${code('Response', operation.readsRun === 'events' ? String(stream) : JSON.stringify(content['application/json']?.example, null, 2))}
+${operation.isHosted ? '' : code('Response', operation.readsRun === 'events' ? String(stream) : JSON.stringify(content['application/json']?.example, null, 2))}
 ${typeof stream === 'string' && event ? `<details><summary>As a stream</summary>${code('With "stream": true', stream.trimEnd())}</details>` : ''}
 </div>
 </article>`;
+}
+
+function files({ files = {}, onlyForm }: Operation): string {
+  const rows = Object.entries(files).map(([path, description]) => ({
+    path,
+    type: 'file',
+    required: false,
+    description,
+  }));
+  const said = onlyForm
+    ? 'The request is <code>multipart/form-data</code>, with these fields and a file:'
+    : 'The request can also be <code>multipart/form-data</code>, with these fields and files:';
+  return `<p>${said}</p>\n${fieldTable(rows, 'Files')}`;
 }
 
 const PICTURES = `<p>Pictures can also be sent as <code>multipart/form-data</code>: the JSON is the part <code>payload</code>, and
@@ -148,7 +162,8 @@ function fieldTable(rows: readonly Row[], label: string): string {
 function curl({ method, path, open, example }: Operation): string {
   const lines = [`curl "$CEDALION_URL${example.path ?? path}"`];
   if (!open) lines.push('-H "Authorization: Bearer $CEDALION_API_KEY"');
-  if (method === 'post' && !example.body) lines.push('-X POST');
+  if (method === 'post' && !example.body && !example.form) lines.push('-X POST');
+  for (const [name, value] of Object.entries(example.form ?? {})) lines.push(`-F ${name}=${value}`);
   if (example.body) {
     const json = JSON.stringify(example.body, null, 2).replaceAll("'", `'\\''`).replaceAll('\n', '\n  ');
     lines.push('-H "Content-Type: application/json"', `-d '${json}'`);

@@ -14,6 +14,8 @@ const ALIAS_TASKS: Readonly<Record<string, readonly Task[]>> = {
   embed: ['embedding'],
   clip: ['embedding', 'zero-shot-image-classification'],
   image: ['text-to-image'],
+  whisper: ['automatic-speech-recognition'],
+  tts: ['text-to-speech'],
 };
 
 type Described = { readonly id: string; readonly resolves_to?: string | null };

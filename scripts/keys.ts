@@ -12,7 +12,7 @@ const HELP = `Keys of callers, with scopes and limits. They are stored as SHA-25
 
 Options of create:
   --name NAME              letters, digits, - and _
-  --scopes LIST            text, embeddings, images; default: all
+  --scopes LIST            text, embeddings, images, audio; default: all
   --models LIST            model ids and aliases; default: all
   --per-minute N           requests per minute
   --per-day N              requests per day (UTC)

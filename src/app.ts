@@ -159,15 +159,18 @@ async function handle(c: AppContext, route: Route): Promise<Response> {
   }
   if (route.method === 'GET' || route.method === 'DELETE' || !route.schema)
     return runRoute(route, readQuery(request.url), call);
-  const { maxBytes = MAX_TEXT_BYTES, pictures, forwards } = route;
-  const { input, ...rest } = await readBody(request, { maxBytes, pictures, forwards });
+  const { maxBytes = MAX_TEXT_BYTES, pictures, forwards, read } = route;
+  const { input, ...rest } = await (read
+    ? read(request, maxBytes)
+    : readBody(request, { maxBytes, pictures, forwards }));
   if (tasks && namesBackground(input)) {
     const { isBackground, body } = takeBackground({ input, ...rest });
     if (isBackground) return answerInBackground(request, body, { ...exchange, route, params: call.params, env: c.env });
     const { input: others, ...parts } = body;
     return runRoute(route, others, Object.assign(call, parts));
   }
-  return runRoute(route, input, Object.assign(call, rest));
+  const run = () => runRoute(route, input, Object.assign(call, rest));
+  return rest.upload ? rest.upload.guard(run) : run();
 }
 
 const NO_PARAMS = {};

@@ -2,7 +2,7 @@ import type * as z from 'zod/mini';
 import type { Access } from './access/caller.ts';
 import { requireAccess, requireModel } from './access/permissions.ts';
 import type { Call } from './call/call.ts';
-import type { PictureBody } from './intake/body.ts';
+import type { Intake, PictureBody } from './intake/body.ts';
 import type { Check } from './intake/usual.ts';
 import { validate } from './intake/validate.ts';
 import { metered } from './metering/metered.ts';
@@ -31,6 +31,8 @@ interface RouteSpec<Schema extends z.ZodMiniType, T extends Task> {
   readonly maxBytes?: number;
   /** Set if the body can carry pictures. */
   readonly pictures?: PictureBody;
+  /** Reads the body, if it is not one that all routes can have. */
+  readonly read?: (source: Request | Response, maxBytes: number) => Promise<Intake>;
   /** Whether `run` gets the bytes of the body, whatever they are: a `RawBody`. */
   readonly raw?: boolean;
   /** Whether the body goes to a host unchanged but for its model: its text is kept for it. */

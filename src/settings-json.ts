@@ -4,11 +4,12 @@ import { SCOPES, type Scope } from './scopes.ts';
 
 /** Settings whose value is JSON. They are few and small: a schema would cost each new isolate milliseconds. */
 
-/** USD: per million tokens, per picture, per request. */
+/** USD: per million tokens, per picture, per minute of sound, per request. */
 export interface Price {
   readonly input?: number;
   readonly output?: number;
   readonly picture?: number;
+  readonly minute?: number;
   readonly request?: number;
 }
 
@@ -39,7 +40,7 @@ export function readAppCheck(text: string | undefined): AppCheck | undefined {
   return isUsable ? value : undefined;
 }
 
-const PARTS = ['input', 'output', 'picture', 'request'];
+const PARTS = ['input', 'output', 'picture', 'minute', 'request'];
 
 /** @returns undefined if the value is not set, or unusable */
 export function readPrices(text: string | undefined): Readonly<Record<string, Price>> | undefined {

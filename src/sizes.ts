@@ -19,6 +19,15 @@ export const MAX_SMALL_BODY_BYTES = MIB;
 /** What is not a picture: it is parsed as a whole. */
 export const MAX_TEXT_BYTES = 5 * MIB;
 
+/** A form with a sound file: as OpenAI. It is passed on while it arrives. */
+export const MAX_AUDIO_BODY_BYTES = 25 * MIB;
+/** A form that is held, so that it can be sent again. */
+export const MAX_HELD_UPLOAD_BYTES = MIB;
+/** A form whose model comes after its file: it is held, as any other body. */
+export const MAX_UNNAMED_UPLOAD_BYTES = 14 * MIB;
+/** The headers of one part of a form. */
+export const MAX_FORM_HEAD_BYTES = 8 * KIB;
+
 /** Items of a request, its labels and prompts included. */
 export const MAX_ITEMS = 2048;
 export const MAX_LABELS = 1000;

@@ -1,5 +1,6 @@
 import type { Call } from './call/call.ts';
 import type { Host } from './hosts.ts';
+import type { Upload } from './intake/upload.ts';
 
 /** A JSON object of which only the fields that are looked at are known. */
 export type JsonObject = Record<string, unknown>;
@@ -65,6 +66,43 @@ export interface ImageTarget extends Target {
   generate(request: PictureRequest, call: Call): Promise<Response>;
 }
 
+export interface PictureEdit {
+  readonly prompt: string;
+  readonly pictures: readonly EncodedPicture[];
+  /** Where the first picture is transparent here, it may change. */
+  readonly mask?: EncodedPicture | undefined;
+  /** Undefined if the host chooses. */
+  readonly seed?: number | undefined;
+  /** Other parameters of the request, under the names that they have there. */
+  readonly parameters: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** A picture as its file: PNG, JPEG, WebP or GIF. */
+export interface EncodedPicture {
+  readonly bytes: Uint8Array;
+  readonly mediaType: string;
+}
+
+export interface EditTarget extends Target {
+  /** Max pictures in one request. */
+  readonly pictures: number;
+  /** Names of the parameters that it takes, `mask` and `seed` included; `all` if only the host knows. */
+  readonly takes: 'all' | readonly string[];
+  /** @returns the encoded picture */
+  edit(request: PictureEdit, call: Call): Promise<Response>;
+}
+
+/** Speech to text. Answers are the host's own, in the format that the form asks for. */
+export interface TranscriptionTarget extends Target {
+  /** @param into the language of the sound, or English */
+  transcribe(form: Upload, into: 'transcriptions' | 'translations', call: Call): Promise<Response>;
+}
+
+/** Text to speech in OpenAI's shape. Answers are sound, or events with sound, passed on while they arrive. */
+export interface SpeechTarget extends Target {
+  speak(request: TextRequest, call: Call): Promise<Response>;
+}
+
 /** Classification of a picture by a host that returns relative scores only: no vectors, so no cosines. */
 export interface ZeroShotTarget extends Target {
   /** @returns one score per label, in the order of the labels; they sum to 1 */
@@ -123,6 +161,25 @@ export interface ZeroShotModel extends Listed {
   readonly task: 'zero-shot-image-classification';
   readonly targets: readonly ZeroShotTarget[];
 }
-export type Model = TextModel | EmbeddingModel | ImageModel | ZeroShotModel;
+export interface EditModel extends Listed {
+  readonly task: 'image-to-image';
+  readonly targets: readonly EditTarget[];
+}
+export interface TranscriptionModel extends Listed {
+  readonly task: 'automatic-speech-recognition';
+  readonly targets: readonly TranscriptionTarget[];
+}
+export interface SpeechModel extends Listed {
+  readonly task: 'text-to-speech';
+  readonly targets: readonly SpeechTarget[];
+}
+export type Model =
+  | TextModel
+  | EmbeddingModel
+  | ImageModel
+  | ZeroShotModel
+  | EditModel
+  | TranscriptionModel
+  | SpeechModel;
 export type Task = Model['task'];
 export type ModelOf<T extends Task> = Extract<Model, { task: T }>;

@@ -10,6 +10,13 @@ const QUICK: TimeLimits = {
   coldMs: 60 * SECOND,
 };
 
+const PICTURE: TimeLimits = {
+  headersMs: 120 * SECOND,
+  firstEventMs: 120 * SECOND,
+  totalMs: 240 * SECOND,
+  coldMs: 120 * SECOND,
+};
+
 /** Time limits by task. A host that does not stream sends its headers only when everything is generated. */
 export const TIME_LIMITS: Readonly<Record<Task | 'none', TimeLimits>> = {
   'text-generation': {
@@ -20,10 +27,18 @@ export const TIME_LIMITS: Readonly<Record<Task | 'none', TimeLimits>> = {
   },
   embedding: QUICK,
   'zero-shot-image-classification': QUICK,
-  'text-to-image': {
+  'text-to-image': PICTURE,
+  'image-to-image': PICTURE,
+  'automatic-speech-recognition': {
+    headersMs: 180 * SECOND,
+    firstEventMs: 60 * SECOND,
+    totalMs: 600 * SECOND,
+    coldMs: 120 * SECOND,
+  },
+  'text-to-speech': {
     headersMs: 120 * SECOND,
-    firstEventMs: 120 * SECOND,
-    totalMs: 240 * SECOND,
+    firstEventMs: 60 * SECOND,
+    totalMs: 600 * SECOND,
     coldMs: 120 * SECOND,
   },
   /** Routes that ask no model. */

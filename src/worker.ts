@@ -1,3 +1,5 @@
+import { speech } from '../routes/audio-speech.ts';
+import { transcriptions, translations } from '../routes/audio-transcriptions.ts';
 import { chatCompletions } from '../routes/chat.ts';
 import { classify } from '../routes/classify.ts';
 import { clientSecrets } from '../routes/client-secrets.ts';
@@ -7,6 +9,7 @@ import { livez, readyz } from '../routes/health.ts';
 import { receiveHook } from '../routes/hooks.ts';
 import { imageGenerations } from '../routes/images.ts';
 import { mcp } from '../routes/mcp.ts';
+import { imageEdits } from '../routes/images-edits.ts';
 import { getModel, listModels } from '../routes/models.ts';
 import { cancelRun, getRun, listRuns, runEvents, runResult } from '../routes/runs.ts';
 import { similarity } from '../routes/similarity.ts';
@@ -40,6 +43,10 @@ const routes = [
   similarity,
   classify,
   imageGenerations,
+  imageEdits,
+  transcriptions,
+  translations,
+  speech,
   listModels,
   getModel,
   clientSecrets,

@@ -75,7 +75,7 @@ export async function readBoundedText(
  * The length of a body, if it is declared and counts the bytes that will be read. HTTP holds a body to its
  * Content-Length, so one native read is safe and costs a third of a loop. Merely reading `body` would create a stream.
  */
-export function declaredLength({ headers }: Request | Response): number | undefined {
+export function declaredLength({ headers }: { readonly headers: Headers }): number | undefined {
   const declared = headers.get('content-length');
   const counts = declared !== null && !headers.has('content-encoding') && !headers.has('transfer-encoding');
   return counts ? Number(declared) : undefined;

@@ -1,6 +1,7 @@
 import type { Caller } from '../access/caller.ts';
 import type { Placeholders } from '../bytes/placeholders.ts';
 import { ApiError } from '../errors.ts';
+import type { Upload } from '../intake/upload.ts';
 import type { Env, Settings } from '../settings.ts';
 import { Cancellation } from './cancellation.ts';
 import { Deadlines } from './deadlines.ts';
@@ -39,6 +40,8 @@ export interface RequestContext {
   readonly pictures?: number;
   /** What placeholders in the body stand for: large pictures, that are not copied as strings. */
   readonly large?: Placeholders;
+  /** A form with a file, which may still be arriving. */
+  readonly upload?: Upload;
   readonly report: Report;
   /** The signal that the client has left. Created on demand: merely reading it holds 15 KB for a while. */
   client(): AbortSignal;

@@ -12,6 +12,8 @@ export interface Report {
   unstored?: number;
   /** Estimated if the host did not say: from the size of a stream. */
   tokens?: { prompt: number; completion: number; estimated?: true };
+  /** Length of the sound that was transcribed, if the host said so. */
+  seconds?: number;
   /** Pictures that were generated. */
   images?: number;
   finishReason?: string;

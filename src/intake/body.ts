@@ -5,6 +5,7 @@ import { ApiError } from '../errors.ts';
 import { MAX_TEXT_BYTES } from '../sizes.ts';
 import { dataUrlsIn } from './data-urls.ts';
 import { parseJson } from './json-text.ts';
+import type { Upload } from './upload.ts';
 
 /** What a body may be. */
 export interface BodyOptions {
@@ -35,6 +36,8 @@ export interface Intake {
   readonly text?: string;
   /** The large strings of the body. Input and text have placeholders for them. */
   readonly large?: Placeholders;
+  /** The form of a route that reads it itself. */
+  readonly upload?: Upload;
 }
 
 export const NO_ATTACHMENTS: ReadonlyMap<string, Uint8Array> = new Map();
@@ -96,7 +99,7 @@ function readJson(bytes: Uint8Array, { pictures, forwards }: BodyOptions): Intak
   const filled = fillWith(
     large,
     input,
-    forwards ? (key) => key !== 'model' : (key) => key === 'image' || key === 'url',
+    forwards ? (key) => key !== 'model' : (key) => key === 'image' || key === 'url' || key === 'image_url',
   );
   const intake = { input: filled, attachments: NO_ATTACHMENTS, textBytes: rest.length, pictures: large.size, large };
   return forwards ? { ...intake, text } : intake;
@@ -177,7 +180,7 @@ function decode(bytes: Uint8Array): string {
 }
 
 /** @throws ApiError `unsupported_media_type` or `body_too_large` */
-export async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
+export async function readBytes(request: Request | Response, maxBytes: number): Promise<Uint8Array> {
   if (request.headers.has('content-encoding')) {
     throw new ApiError('unsupported_media_type', 'Send the body without Content-Encoding.');
   }

@@ -71,7 +71,8 @@ export function pathOf(field: string, index?: number): string {
 const latin1 = new TextDecoder('latin1');
 const isUrl = (text: string) => /^https?:/i.test(text);
 
-function readPicture(source: string, path: string, sources: PictureSources): Item {
+/** @throws ApiError `invalid_picture`, naming its place */
+export function readPicture(source: string, path: string, sources: PictureSources): Item {
   const attached = /^attach:\/\/(.+)$/.exec(source)?.[1];
   if (attached !== undefined) {
     const bytes = sources.attachments.get(attached);

@@ -2,17 +2,30 @@ import type { Call } from '../call/call.ts';
 import { promptTokens } from '../call/prompt-tokens.ts';
 import type { JsonObject } from '../tasks.ts';
 import type { Amount } from './amount.ts';
-import { microUsd, type Priced } from './price.ts';
+import { microUsd, type Parts, type Priced } from './price.ts';
 
+/** Sound at 32 kbit/s: what voice recorders of phones write. Most files have fewer minutes than that, so that a budget holds. */
+const BYTES_PER_MINUTE = 240_000;
 /** What an answer without a limit is expected to have at most. */
 const COMPLETION_TOKENS = 1_024;
 
 /** What a request will use at most, as far as one can know before it runs. */
 export function estimate(model: Priced | undefined, body: JsonObject, call: Call): Amount {
   if (!model) return { requests: 1, tokens: 0, images: 0, microUsd: 0 };
-  const images = model.task === 'text-to-image' ? numberIn(body.n, 1) : 0;
+  const images = makesPictures(model) ? numberIn(body.n, 1) : 0;
   const completion = model.task === 'text-generation' ? completionTokens(body) : 0;
-  return priced(model, { prompt: promptTokens(call), completion, images }, call);
+  if (model.task === 'automatic-speech-recognition')
+    return priced(model, { ...NO_PARTS, minutes: minutesOf(call) }, call);
+  return priced(model, { prompt: promptTokens(call), completion, images, minutes: 0 }, call);
+}
+
+const makesPictures = ({ task }: Priced) => task === 'text-to-image' || task === 'image-to-image';
+
+const NO_PARTS = { prompt: 0, completion: 0, images: 0, minutes: 0 };
+
+/** Of the sound of a request: as the host said, or estimated. */
+function minutesOf({ report, upload }: Call): number {
+  return report.seconds === undefined ? (upload?.bytes ?? 0) / BYTES_PER_MINUTE : report.seconds / 60;
 }
 
 /** For all answers of a request. Hosts that know `best_of` generate that many for each prompt. */
@@ -26,6 +39,15 @@ function completionTokens({ n, best_of, prompt, max_tokens, max_completion_token
 /** A host can say anything: a negative number would raise a budget. */
 function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isUsed(tokens: Call['report']['tokens']): tokens is NonNullable<typeof tokens> {
+  return (
+    tokens !== undefined &&
+    isCount(tokens.prompt) &&
+    isCount(tokens.completion) &&
+    tokens.prompt + tokens.completion > 0
+  );
 }
 
 function numberIn(value: unknown, otherwise: number): number {
@@ -44,23 +66,22 @@ export function used(model: Priced | undefined, estimated: Amount, call: Call): 
   }
   // A host that failed before its answer began has cost nothing.
   if (report.error && !report.streamed && !tokens && images === 0) return nothing;
-  if (model.task === 'text-to-image')
-    return { ...priced(model, { prompt: 0, completion: 0, images }, call), isEstimated: false };
-  if (tokens && isCount(tokens.prompt) && isCount(tokens.completion) && tokens.prompt + tokens.completion > 0) {
-    return { ...priced(model, { ...tokens, images: 0 }, call), isEstimated: tokens.estimated === true };
+  if (makesPictures(model)) return { ...priced(model, { ...NO_PARTS, images }, call), isEstimated: false };
+  if (model.task === 'automatic-speech-recognition') {
+    const parts = { ...NO_PARTS, ...(isUsed(tokens) ? tokens : {}), minutes: minutesOf(call) };
+    return { ...priced(model, parts, call), isEstimated: report.seconds === undefined };
+  }
+  if (isUsed(tokens)) {
+    return { ...priced(model, { ...NO_PARTS, ...tokens }, call), isEstimated: tokens.estimated === true };
   }
   if (cache && cache.misses === 0) return nothing;
   if (model.task === 'text-generation') return { ...estimated, isEstimated: true };
   const share = cache ? cache.misses / (cache.hits + cache.misses) : 1;
   const prompt = Math.ceil(promptTokens(call) * share);
-  return { ...priced(model, { prompt, completion: 0, images: 0 }, call), isEstimated: true };
+  return { ...priced(model, { ...NO_PARTS, prompt }, call), isEstimated: true };
 }
 
-function priced(
-  model: Priced,
-  parts: { readonly prompt: number; readonly completion: number; readonly images: number },
-  { settings }: Call,
-): Amount {
+function priced(model: Priced, parts: Omit<Parts, 'requests'>, { settings }: Call): Amount {
   return {
     requests: 1,
     tokens: parts.prompt + parts.completion,

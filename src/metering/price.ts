@@ -7,7 +7,10 @@ const DEFAULT_PRICES: Readonly<Record<Task, Price>> = {
   'text-generation': { input: 1, output: 4 },
   embedding: { input: 0.1 },
   'text-to-image': { picture: 0.04 },
+  'image-to-image': { picture: 0.04 },
   'zero-shot-image-classification': { request: 0.001 },
+  'automatic-speech-recognition': { minute: 0.006 },
+  'text-to-speech': { input: 60 },
 };
 
 export interface Priced {
@@ -15,13 +18,25 @@ export interface Priced {
   readonly task: Task;
 }
 
-/** A request's tokens and pictures in millionths of a USD, rounded up. */
+/** What is paid for. */
+export interface Parts {
+  readonly prompt: number;
+  readonly completion: number;
+  readonly images: number;
+  /** Of sound. */
+  readonly minutes: number;
+  readonly requests: number;
+}
+
+/** What a request used, in millionths of a USD, rounded up. */
 export function microUsd(
   { id, task }: Priced,
-  { prompt, completion, images, requests }: { prompt: number; completion: number; images: number; requests: number },
+  { prompt, completion, images, minutes, requests }: Parts,
   { prices }: Settings,
 ): number {
-  const { input = 0, output = 0, picture = 0, request = 0 } = prices[id] ?? DEFAULT_PRICES[task];
+  const { input = 0, output = 0, picture = 0, minute = 0, request = 0 } = prices[id] ?? DEFAULT_PRICES[task];
   // A price per million tokens is a number of millionths per token.
-  return Math.ceil(prompt * input + completion * output + (images * picture + requests * request) * 1e6);
+  return Math.ceil(
+    prompt * input + completion * output + (images * picture + minutes * minute + requests * request) * 1e6,
+  );
 }

@@ -1,10 +1,20 @@
-import { clipEndpoint, origin } from '../hosts.ts';
+import { clipEndpoint, openaiHost, origin } from '../hosts.ts';
 import * as huggingface from '../providers/huggingface.ts';
+import { edit as editByHuggingface } from '../providers/huggingface-edit.ts';
 import { imageAt, image as imageByHuggingface } from '../providers/huggingface-image.ts';
 import * as infinity from '../providers/infinity.ts';
 import * as jina from '../providers/jina.ts';
 import * as openai from '../providers/openai.ts';
-import type { EmbeddingModel, ImageModel, Model, TextModel, ZeroShotModel } from '../tasks.ts';
+import type {
+  EditModel,
+  EmbeddingModel,
+  ImageModel,
+  Model,
+  SpeechModel,
+  TextModel,
+  TranscriptionModel,
+  ZeroShotModel,
+} from '../tasks.ts';
 
 /**
  * The catalogue: every model that this Worker serves, and its hosts. A model is a chain of targets: after a failure the
@@ -177,7 +187,75 @@ const image: readonly ImageModel[] = [
   },
 ];
 
-export const catalogue: readonly Model[] = [...text, ...embedding, ...zeroShot, ...image];
+const edit: readonly EditModel[] = [
+  {
+    id: 'black-forest-labs/FLUX.1-Kontext-dev',
+    task: 'image-to-image',
+    note: 'FLUX.1 Kontext, changes a picture as a prompt says. Open weights, for non-commercial use.',
+    targets: [
+      editByHuggingface('fal-ai', 'fal-ai/flux-kontext/dev'),
+      editByHuggingface('together', 'black-forest-labs/FLUX.1-kontext-dev'),
+    ],
+  },
+  {
+    id: 'Qwen/Qwen-Image-Edit',
+    task: 'image-to-image',
+    note: 'Qwen-Image-Edit, changes a picture as a prompt says, writing too. Open weights, Apache 2.0.',
+    targets: [editByHuggingface('fal-ai', 'fal-ai/qwen-image-edit')],
+  },
+  {
+    id: 'gpt-image-1',
+    task: 'image-to-image',
+    note: 'Whatever the host of OPENAI_BASE_URL calls gpt-image-1: OpenAI does.',
+    targets: [openai.edit(openaiHost, 'gpt-image-1')],
+  },
+];
+
+const transcription: readonly TranscriptionModel[] = [
+  {
+    id: 'openai/whisper-large-v3',
+    task: 'automatic-speech-recognition',
+    note: 'Whisper large v3, speech in 99 languages, also into English. Open weights, Apache 2.0.',
+    targets: [
+      huggingface.transcription('together', 'openai/whisper-large-v3'),
+      huggingface.transcription('deepinfra', 'openai/whisper-large-v3'),
+    ],
+  },
+  {
+    id: 'whisper-1',
+    task: 'automatic-speech-recognition',
+    note: 'Whatever the host of OPENAI_BASE_URL calls whisper-1: OpenAI, LocalAI and others do.',
+    targets: [openai.transcription(openaiHost, 'whisper-1')],
+  },
+];
+
+const speech: readonly SpeechModel[] = [
+  {
+    id: 'hexgrad/Kokoro-82M',
+    task: 'text-to-speech',
+    note: 'Kokoro, small and quick; voices such as af_alloy. Open weights, Apache 2.0.',
+    targets: [
+      huggingface.speech('together', 'hexgrad/Kokoro-82M'),
+      huggingface.speech('deepinfra', 'hexgrad/Kokoro-82M'),
+    ],
+  },
+  {
+    id: 'tts-1',
+    task: 'text-to-speech',
+    note: 'Whatever the host of OPENAI_BASE_URL calls tts-1: OpenAI, LocalAI and others do.',
+    targets: [openai.speech(openaiHost, 'tts-1')],
+  },
+];
+
+export const catalogue: readonly Model[] = [
+  ...text,
+  ...embedding,
+  ...zeroShot,
+  ...image,
+  ...edit,
+  ...transcription,
+  ...speech,
+];
 
 /**
  * Names that callers can rely on. Each stands for the first of its models that is available: hosted models come before tiny
@@ -194,5 +272,8 @@ export const aliases: Readonly<Record<string, readonly string[]>> = {
     'tiny-clip',
     'openai/clip-vit-large-patch14:zero-shot',
   ],
-  image: image.map(({ id }) => id),
+  // At /v1/images/edits the first one that edits.
+  image: [...image, ...edit].map(({ id }) => id),
+  whisper: transcription.map(({ id }) => id),
+  tts: speech.map(({ id }) => id),
 };

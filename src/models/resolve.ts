@@ -55,14 +55,22 @@ function candidatesFor(name: string, task: Task | undefined, settings: Settings)
   if (listed) return [listed];
   if (!name.startsWith(OPENAI_PREFIX) || name.length === OPENAI_PREFIX.length) return [];
   const id = name.slice(OPENAI_PREFIX.length);
-  return [task === 'embedding' ? unlistedEmbedding(name, id, settings) : unlistedText(name, id)];
+  const model = { id: name, note: UNLISTED_NOTE };
+  switch (task) {
+    case 'embedding':
+      return [unlistedEmbedding(name, id, settings)];
+    case 'automatic-speech-recognition':
+      return [{ ...model, task, targets: [openai.transcription(openaiHost, id)] }];
+    case 'image-to-image':
+      return [{ ...model, task, targets: [openai.edit(openaiHost, id)] }];
+    case 'text-to-speech':
+      return [{ ...model, task, targets: [openai.speech(openaiHost, id)] }];
+    default:
+      return [{ ...model, task: 'text-generation', targets: [openai.text(openaiHost, id)] }];
+  }
 }
 
 const UNLISTED_NOTE = 'At the host of OPENAI_BASE_URL.';
-
-function unlistedText(name: string, id: string): Model {
-  return { id: name, task: 'text-generation', note: UNLISTED_NOTE, targets: [openai.text(openaiHost, id)] };
-}
 
 function unlistedEmbedding(name: string, id: string, { values }: Settings): EmbeddingModel {
   const endpoint = values.OPENAI_BASE_URL;

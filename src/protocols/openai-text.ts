@@ -39,7 +39,8 @@ function generate(host: Host, path: string, request: TextRequest, model: string,
     : send(upstream, call, (response) => relayWhole(response, host.name, call));
 }
 
-function withModel({ body, text }: TextRequest, model: string): string {
+/** The JSON text of a request, with the host's own id as its model. */
+export function withModel({ body, text }: TextRequest, model: string): string {
   const span = text === undefined ? undefined : valueSpan(text, 'model');
   if (text === undefined || !span) return JSON.stringify({ ...body, model });
   return text.slice(0, span[0]) + JSON.stringify(model) + text.slice(span[1]);

@@ -1,23 +1,16 @@
-import { declaredLength } from '../bytes/bounded-body.ts';
 import type { Call } from '../call/call.ts';
-import { sleep } from '../call/sleep.ts';
 import { type Host, huggingfaceRouter } from '../hosts.ts';
-import { sniff } from '../pictures/picture-format.ts';
 import type { ProviderOf } from '../protocols/huggingface-library.ts';
+import { decodeDataUrl, download, falResult, replicateResult } from '../protocols/huggingface-picture.ts';
 import { buildRequest, type ProviderModel, readByLibrary } from '../protocols/huggingface-request.ts';
 import { MAX_PICTURE_ANSWER_BYTES } from '../sizes.ts';
+import { relayBytes } from '../stream/relay-bytes.ts';
 import type { ImageTarget, PictureFormat, PictureRequest } from '../tasks.ts';
-import { readAnswer, readJson } from '../upstream/answer.ts';
-import { invalidAnswer, UpstreamFailure } from '../upstream/failure.ts';
-import { checkUrl } from '../upstream/public-url.ts';
-import { send, type UpstreamRequest } from '../upstream/transport.ts';
+import { readJson } from '../upstream/answer.ts';
+import { invalidAnswer } from '../upstream/failure.ts';
+import { send } from '../upstream/transport.ts';
 
 type ImageProvider = ProviderOf<'text-to-image'>;
-
-const FIRST_POLL_MS = 500;
-const POLL_MS = 5_000;
-/** In the background a queue can take many minutes. Workers Free allows 50 requests to hosts: 14 minutes take 46. */
-const MAX_POLL_MS = 30_000;
 
 /** Text to image at one of the providers behind Hugging Face's router. The host chooses the format of the picture. */
 export function image(provider: ImageProvider, providerId: string): ImageTarget {
@@ -88,109 +81,5 @@ async function passPicture(response: Response, name: string, call: Call): Promis
     await response.body?.cancel();
     throw invalidAnswer(name, 'with something that is not a picture');
   }
-  // Through a pipe, since a body that is passed on directly outlives every timer and would ignore the total limit.
-  const length = declaredLength(response);
-  const { readable, writable } = length === undefined ? new IdentityTransformStream() : new FixedLengthStream(length);
-  const piped = response.body.pipeTo(writable);
-  call.report.streamed = piped;
-  // Whoever reads the picture handles a failure.
-  call.waitUntil(piped.catch(() => {}));
-  const headers = { 'content-type': type, ...(length === undefined ? {} : { 'content-length': String(length) }) };
-  return new Response(readable, { headers });
-}
-
-function decodeDataUrl(dataUrl: unknown, name: string): Response {
-  let bytes: Uint8Array;
-  try {
-    bytes = Uint8Array.fromBase64(String(dataUrl).replace(/^data:[^,]*,/, ''));
-  } catch {
-    throw invalidAnswer(name, 'with bad base64');
-  }
-  return asPicture(bytes, name);
-}
-
-/** @throws UpstreamFailure if the bytes are not a picture. Their own format counts, not the declared one. */
-function asPicture(bytes: Uint8Array, name: string): Response {
-  const picture = sniff(bytes);
-  if (!picture) throw invalidAnswer(name, 'with something that is not a picture');
-  return new Response(bytes, { headers: { 'content-type': picture.mediaType } });
-}
-
-/** fal.ai answers with a place in a queue. The library would poll it without a limit. */
-async function falResult(request: UpstreamRequest, call: Call): Promise<string> {
-  const since = Date.now();
-  const queued = await json(request, call);
-  const place = typeof queued.response_url === 'string' ? URL.parse(queued.response_url)?.pathname : undefined;
-  if (!place) throw invalidAnswer(request.name, 'without a place in its queue');
-  const url = new URL(request.url);
-  const at = (suffix: string) => `${url.origin}/fal-ai${place}${suffix}${url.search}`;
-  let { status } = queued;
-  for (let poll = 0; status !== 'COMPLETED'; poll++) {
-    await sleep(pollDelay(poll, since), call);
-    status = (await json(get(request, at('/status')), call)).status;
-    if (status !== 'COMPLETED' && status !== 'IN_QUEUE' && status !== 'IN_PROGRESS') throw failed(request.name);
-  }
-  const { images } = (await json(get(request, at('')), call)) as { images?: { url?: unknown }[] };
-  return pictureUrl(images?.[0]?.url, request.name);
-}
-
-/** Replicate holds the connection for up to a minute (`Prefer: wait`), then answers with a prediction to poll. */
-async function replicateResult(request: UpstreamRequest, call: Call): Promise<string> {
-  const since = Date.now();
-  let prediction = await json(request, call);
-  for (let poll = 0; prediction.status === 'starting' || prediction.status === 'processing'; poll++) {
-    if (typeof prediction.id !== 'string') throw invalidAnswer(request.name, 'without the id of its prediction');
-    await sleep(pollDelay(poll, since), call);
-    const { origin } = new URL(request.url);
-    prediction = await json(
-      get(request, `${origin}/replicate/v1/predictions/${encodeURIComponent(prediction.id)}`),
-      call,
-    );
-  }
-  if (prediction.status === 'failed' || prediction.status === 'canceled') throw failed(request.name);
-  const { output } = prediction;
-  return pictureUrl(Array.isArray(output) ? output[0] : output, request.name);
-}
-
-/** Longer and longer: the plan limits the requests of a request. After half a minute, a seventh of the time so far. */
-function pollDelay(poll: number, since: number): number {
-  const most = Math.min(MAX_POLL_MS, Math.max(POLL_MS, (Date.now() - since) * 0.15));
-  return Math.min(most, FIRST_POLL_MS * 1.3 ** poll);
-}
-
-function get({ name, headers }: UpstreamRequest, url: string): UpstreamRequest {
-  return { name, url, method: 'GET', headers };
-}
-
-function json(request: UpstreamRequest, call: Call): Promise<Record<string, unknown>> {
-  return send(request, call, async (response) => {
-    const { json } = await readJson(response, request.name, MAX_PICTURE_ANSWER_BYTES);
-    if (typeof json !== 'object' || json === null)
-      throw invalidAnswer(request.name, 'with something that is not an object');
-    return json as Record<string, unknown>;
-  });
-}
-
-function failed(name: string): UpstreamFailure {
-  return new UpstreamFailure('server-error', `The host ${name} could not generate this picture.`);
-}
-
-function pictureUrl(url: unknown, name: string): string {
-  if (typeof url !== 'string') throw invalidAnswer(name, 'without the URL of a picture');
-  return url;
-}
-
-/** The finished picture is at a public URL. It is fetched without the credential, and only if it passes the guard. */
-function download(url: string, name: string, call: Call): Promise<Response> {
-  const safe = checkUrl(url);
-  if (!safe) throw invalidAnswer(name, 'with a URL that is not safe to fetch');
-  const picture = send({ name, url: safe.href, method: 'GET', headers: {} }, call, async (response) =>
-    asPicture(await readAnswer(response, name, MAX_PICTURE_ANSWER_BYTES), name),
-  );
-  // A 403 here says nothing about the Worker's credential.
-  return picture.catch((error: unknown) => {
-    if (call.cancellation.reason) throw call.cancellation.reason;
-    if (error instanceof UpstreamFailure && error.reason === 'answer-too-large') throw error;
-    throw invalidAnswer(name, 'with the URL of a picture that cannot be fetched');
-  });
+  return relayBytes(response, type, call);
 }

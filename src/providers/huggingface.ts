@@ -4,10 +4,11 @@ import { huggingfaceRouter } from '../hosts.ts';
 import { lazy } from '../lazy.ts';
 import type { ProviderOf } from '../protocols/huggingface-library.ts';
 import { buildRequest, type ProviderModel, readByLibrary } from '../protocols/huggingface-request.ts';
+import { speechAt, transcriptionAt } from '../protocols/openai-audio.ts';
 import { chatAt } from '../protocols/openai-text.ts';
 import { textsOf } from '../protocols/text-inputs.ts';
 import { MAX_SCORES_ANSWER_BYTES, MAX_VECTORS_ANSWER_BYTES } from '../sizes.ts';
-import type { ChatTarget, EmbeddingTarget, ZeroShotTarget } from '../tasks.ts';
+import type { ChatTarget, EmbeddingTarget, SpeechTarget, TranscriptionTarget, ZeroShotTarget } from '../tasks.ts';
 import { readJson } from '../upstream/answer.ts';
 import { invalidAnswer } from '../upstream/failure.ts';
 import { send } from '../upstream/transport.ts';
@@ -77,4 +78,18 @@ export function zeroShot(providerId: string): ZeroShotTarget {
       });
     },
   };
+}
+
+/** Providers behind the router that speak OpenAI's API for sound, and where. */
+const AUDIO_PATHS = { together: '/together/v1', deepinfra: '/deepinfra/v1/openai' } as const;
+
+/** Speech to text: the form is passed on as it is, but for its model. */
+export function transcription(provider: keyof typeof AUDIO_PATHS, providerId: string): TranscriptionTarget {
+  const target = transcriptionAt(huggingfaceRouter, providerId, AUDIO_PATHS[provider]);
+  return { ...target, upstreamModel: `${provider}/${providerId}` };
+}
+
+export function speech(provider: keyof typeof AUDIO_PATHS, providerId: string): SpeechTarget {
+  const target = speechAt(huggingfaceRouter, providerId, AUDIO_PATHS[provider]);
+  return { ...target, upstreamModel: `${provider}/${providerId}` };
 }

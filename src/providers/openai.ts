@@ -1,9 +1,11 @@
 import type { Host } from '../hosts.ts';
 import { jsonRequest } from '../protocols/json-request.ts';
+import { speechAt, transcriptionAt } from '../protocols/openai-audio.ts';
+import { editAt } from '../protocols/openai-edit.ts';
 import { chatAndCompletionsAt } from '../protocols/openai-text.ts';
 import { readVectors } from '../protocols/openai-vectors.ts';
 import { textsOf } from '../protocols/text-inputs.ts';
-import type { ChatTarget, EmbeddingTarget } from '../tasks.ts';
+import type { ChatTarget, EditTarget, EmbeddingTarget, SpeechTarget, TranscriptionTarget } from '../tasks.ts';
 import { send } from '../upstream/transport.ts';
 
 /**
@@ -32,4 +34,16 @@ export function embedding(host: Host, upstreamModel: string, dimensions?: number
       );
     },
   };
+}
+
+export function transcription(host: Host, upstreamModel: string): TranscriptionTarget {
+  return transcriptionAt(host, upstreamModel);
+}
+
+export function speech(host: Host, upstreamModel: string): SpeechTarget {
+  return speechAt(host, upstreamModel);
+}
+
+export function edit(host: Host, upstreamModel: string): EditTarget {
+  return editAt(host, upstreamModel);
 }

@@ -131,9 +131,11 @@ export class Execution {
     const { route, record, onPrepared } = this.#around;
     const request = this.#request as StoredRequest;
     const headers = new Headers(request.headers as [string, string][]);
-    const { maxBytes = MAX_TEXT_BYTES, pictures, forwards } = route;
+    const { maxBytes = MAX_TEXT_BYTES, pictures, forwards, read } = route;
     const source = { headers, url: `https://run/${request.search}` };
-    const intake = await parseBody(request.bytes, source, { maxBytes, pictures, forwards });
+    const intake = await (read
+      ? read(new Response(request.bytes, { headers }), maxBytes)
+      : parseBody(request.bytes, source, { maxBytes, pictures, forwards }));
     const { isBackground, body } = takeBackground(intake);
     this.asksForBackground = isBackground;
     if (isBackground) record.isBackground = record.isListed = true;

@@ -27,8 +27,13 @@ export function readEnd(text: string): StreamEnd {
     const event = parseEvent(data);
     if (!event) continue;
     if (typeof event.error === 'object' && event.error !== null) end.failed = true;
-    const usage = event.usage as { prompt_tokens?: number; completion_tokens?: number } | null | undefined;
-    if (usage) end.usage = { prompt: usage.prompt_tokens ?? 0, completion: usage.completion_tokens ?? 0 };
+    // Streams of speech and of transcripts end with an event of their own.
+    if (event.type === 'speech.audio.done' || event.type === 'transcript.text.done') end.done = true;
+    const usage = event.usage as Record<string, number | undefined> | null | undefined;
+    if (usage) {
+      const { prompt_tokens, completion_tokens, input_tokens = 0, output_tokens = 0 } = usage;
+      end.usage = { prompt: prompt_tokens ?? input_tokens, completion: completion_tokens ?? output_tokens };
+    }
     const [choice] = Array.isArray(event.choices) ? event.choices : [];
     if (typeof choice?.finish_reason === 'string') end.finishReason = choice.finish_reason;
   }

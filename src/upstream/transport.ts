@@ -13,11 +13,15 @@ export interface UpstreamRequest {
   readonly url: string;
   readonly method?: 'GET' | 'POST';
   readonly headers: Record<string, string>;
-  readonly body?: string | LargeBody;
+  readonly body?: string | Pick<LargeBody, 'stream'>;
   /** Its answer is passed on while it arrives: it is aborted when the client leaves. */
   readonly streamed?: boolean;
   /** A repeat could be run, and paid, twice: it is only repeated if the host refused it. */
   readonly once?: boolean;
+  /** Its body is gone once it was sent: it is never repeated. */
+  readonly isSpent?: boolean;
+  /** Settles when its body is sent, if that takes long: only then the host has to answer in time. */
+  readonly sent?: Promise<void>;
 }
 
 /**
@@ -41,7 +45,8 @@ export async function send<T>(
       if (call.cancellation.reason) throw call.cancellation.reason;
       const failure = asFailure(error, request.name);
       const tries = { count, since, waited, once: request.once === true };
-      const delay = failure instanceof UpstreamFailure ? retryDelay(failure, tries, call) : undefined;
+      const canRepeat = failure instanceof UpstreamFailure && !request.isSpent;
+      const delay = canRepeat ? retryDelay(failure, tries, call) : undefined;
       if (delay === undefined) throw failure;
       await sleep(delay, call);
       waited += delay;
@@ -68,19 +73,27 @@ function tryOnce<T>(request: UpstreamRequest, call: Call, read: (response: Respo
     };
     // It stays after the headers: the body of a stream is given up by the same signal.
     const forget = cancellation.onCancel(giveUp);
-    const removeLimit = deadlines.in(limits.headersMs, () => {
-      const message = `The host ${request.name} did not answer within ${limits.headersMs / 1000} s.`;
-      giveUp(new UpstreamFailure('headers-timeout', message));
-    });
+    let removeLimit = () => {};
+    const startLimit = () => {
+      if (isOver) return;
+      removeLimit = deadlines.in(limits.headersMs, () => {
+        const message = `The host ${request.name} did not answer within ${limits.headersMs / 1000} s.`;
+        giveUp(new UpstreamFailure('headers-timeout', message));
+      });
+    };
+    if (request.sent) void request.sent.then(startLimit);
+    else startLimit();
     const answer = async (response: Response) => {
       if (isOver) return response.body?.cancel() as never;
       // The body of an error counts as part of the wait for an answer.
       if (!response.ok) throw await failureOf(response, request.name, call);
+      isOver = true;
       removeLimit();
       endStage();
       return read(response);
     };
     const fail = (error: unknown) => {
+      isOver = true;
       removeLimit();
       endStage();
       reject(error);
@@ -101,6 +114,6 @@ function tryOnce<T>(request: UpstreamRequest, call: Call, read: (response: Respo
   });
 }
 
-function bodyOf(body: string | LargeBody): BodyInit {
+function bodyOf(body: NonNullable<UpstreamRequest['body']>): BodyInit {
   return typeof body === 'string' ? body : body.stream();
 }

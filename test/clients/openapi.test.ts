@@ -64,7 +64,7 @@ describe('answers', () => {
   });
   afterAll(() => stack.stop());
 
-  test.each(operations)(
+  test.each(operations.filter(({ isHosted }) => !isHosted))(
     '$id: its example works, and the recorded and the current answer match the schema',
     async (operation) => {
       const { path, method, answer, event, example, request } = operation;
@@ -93,6 +93,15 @@ describe('answers', () => {
         for (const value of events) expect(violations(event.name, value)).toEqual([]);
         expect(stream).toMatch(/data: \[DONE\]\n\n$/);
       }
+    },
+  );
+
+  test.each(operations.filter(({ isHosted }) => isHosted))(
+    '$id: without a host, its example gets an error that says what to set',
+    async (operation) => {
+      const { request, example, onlyForm } = operation;
+      if (request && !onlyForm) expect(violations(request.name, example.body)).toEqual([]);
+      await expect(sendExample(stack.url, operation)).rejects.toThrow(/status 503.*HF_TOKEN, OPENAI_BASE_URL/);
     },
   );
 

@@ -7,7 +7,7 @@ import { ask, bindings, errorOf, KEY, serve } from '../support/worker.ts';
 
 /** Who can use each route. A route that is missing here fails: a new one is closed until somebody decides. */
 const ROUTES: Readonly<
-  Record<string, 'text' | 'embeddings' | 'images' | 'any' | 'key' | 'key-or-app' | 'public' | 'signature'>
+  Record<string, 'text' | 'embeddings' | 'images' | 'audio' | 'any' | 'key' | 'key-or-app' | 'public' | 'signature'>
 > = {
   'POST /v1/chat/completions': 'text',
   'POST /v1/completions': 'text',
@@ -15,6 +15,10 @@ const ROUTES: Readonly<
   'POST /v1/similarity': 'embeddings',
   'POST /v1/classify': 'embeddings',
   'POST /v1/images/generations': 'images',
+  'POST /v1/images/edits': 'images',
+  'POST /v1/audio/transcriptions': 'audio',
+  'POST /v1/audio/translations': 'audio',
+  'POST /v1/audio/speech': 'audio',
   'GET /v1/models': 'any',
   'GET /v1/models/:id{.+}': 'any',
   'POST /v1/client_secrets': 'key-or-app',
@@ -69,15 +73,15 @@ describe('each route', () => {
       for (const key of ['', KEY]) expect((await statusFor(key)).status).toBe(503);
       return;
     }
-    // No run has this id.
-    const isOpen = ({ status }: { status: number }) => status === 200 || status === 400 || status === 404;
+    // No run has this id, and forms are not JSON.
+    const isOpen = ({ status }: { status: number }) => [200, 400, 404, 415].includes(status);
     for (const stranger of ['', 'sk-wrong', `ced_${'A'.repeat(43)}`, 'a.b.c']) {
       const answer = await statusFor(stranger);
       if (access === 'public') expect(answer.status).toBe(200);
       else expect(answer.status, stranger).toBe(401);
     }
     expect(isOpen(await statusFor(KEY))).toBe(true);
-    const all = ['text', 'embeddings', 'images'] as const;
+    const all = ['text', 'embeddings', 'images', 'audio'] as const;
     for (const scope of all) {
       const mayUse = access === scope || !(all as readonly string[]).includes(access);
       const withKey = await statusFor(await createKey({ scopes: [scope] }));

@@ -9,7 +9,7 @@ export async function createKey(record: Partial<KeyRecord> = {}): Promise<string
   const whole: KeyRecord = {
     id: `k${crypto.randomUUID().slice(0, 8)}`,
     name: 'test',
-    scopes: ['text', 'embeddings', 'images'],
+    scopes: ['text', 'embeddings', 'images', 'audio'],
     models: 'all',
     limits: {},
     created_at: 1,

@@ -75,7 +75,8 @@ export async function ask(
   const context = createExecutionContext();
   const answer = await app.fetch(request, env, context);
   // A stream continues after the answer: waiting for it before reading it would never end.
-  if (!/event-stream|^image/.test(answer.headers.get('content-type') ?? '')) await waitOnExecutionContext(context);
+  if (!/event-stream|^(image|audio)/.test(answer.headers.get('content-type') ?? ''))
+    await waitOnExecutionContext(context);
   return answer;
 }
 

@@ -1,0 +1,111 @@
+import * as z from 'zod/mini';
+import type { Call } from '../src/call/call.ts';
+import { ApiError } from '../src/errors.ts';
+import { readPicture } from '../src/intake/items.ts';
+import { readPictureForm } from '../src/intake/picture-form.ts';
+import { lazy } from '../src/lazy.ts';
+import { loadPictures } from '../src/pictures/load-pictures.ts';
+import { checkPicture, type Picture } from '../src/pictures/pictures.ts';
+import { route } from '../src/route.ts';
+import { MAX_ITEMS_BODY_BYTES, MAX_LOADED_PICTURE_BYTES } from '../src/sizes.ts';
+import type { EditModel, PictureEdit } from '../src/tasks.ts';
+import { count, modelName } from './fields.ts';
+import { answerPictures, MAX_PICTURES, MAX_SEED, randomSeed } from './picture-answer.ts';
+
+const MAX_SOURCES = 16;
+
+const picture = () => z.object({ image_url: z.string() });
+
+/**
+ * OpenAI's JSON request, and a seed. A form has the same fields, and pictures as the files `image`, `image[]` and `mask`.
+ * Source: https://platform.openai.com/docs/api-reference/images/createEdit
+ */
+export const editRequest = lazy(() =>
+  z.looseObject({
+    model: z._default(modelName(), 'image'),
+    prompt: z.string().check(z.minLength(1), z.maxLength(32_000)),
+    images: z.array(picture()).check(z.minLength(1), z.maxLength(MAX_SOURCES)),
+    mask: z.optional(z.nullable(picture())),
+    n: z.optional(z.nullable(count(1, MAX_PICTURES))),
+    size: z.optional(z.nullable(z.string().check(z.maxLength(32)))),
+    seed: z.optional(z.nullable(count(0, MAX_SEED))),
+    response_format: z.optional(z.nullable(z.enum(['b64_json', 'url']))),
+  }),
+);
+
+type EditRequest = z.infer<ReturnType<typeof editRequest>>;
+
+/** POST /v1/images/edits: pictures changed as a prompt says. Answers are those of /v1/images/generations. */
+export const imageEdits = route({
+  method: 'POST',
+  path: '/v1/images/edits',
+  access: 'images',
+  schema: editRequest,
+  tasks: ['image-to-image'],
+  maxBytes: MAX_ITEMS_BODY_BYTES,
+  read: readPictureForm,
+  async run(body, call) {
+    const { model } = call;
+    const parameters = readParameters(body, model);
+    const sources = body.images.map(({ image_url }, i) => [`images[${i}]`, image_url] as const);
+    const [mask, ...pictures] = await loadAll([['mask', body.mask?.image_url], ...sources], call);
+    const request = {
+      prompt: body.prompt,
+      pictures: pictures.filter((loaded) => loaded !== undefined),
+      mask,
+      parameters,
+    };
+    const isSeeded = model.targets.every(({ takes }) => takes !== 'all');
+    const seed = body.seed ?? (isSeeded ? randomSeed() : undefined);
+    return answerPictures(body, model, seed, call, (target, seed, call) => target.edit({ ...request, seed }, call));
+  },
+});
+
+/** Of the answer, of this API, or with a place of their own. */
+const OTHERS = new Set(['model', 'prompt', 'images', 'mask', 'n', 'seed', 'response_format', 'user']);
+
+/** @throws ApiError `unsupported_parameter`, naming what the hosts do not take */
+function readParameters(body: EditRequest, { id, targets }: EditModel): PictureEdit['parameters'] {
+  const refuse = (param: string, what: string) =>
+    new ApiError('unsupported_parameter', `The hosts of ${id} ${what}.`, { param });
+  const takes = (name: string) => targets.every((target) => target.takes === 'all' || target.takes.includes(name));
+  if (body.stream === true) throw refuse('stream', 'do not stream images: remove `stream`');
+  const most = Math.min(...targets.map(({ pictures }) => pictures));
+  if (body.images.length > most) throw refuse('images', `take at most ${most} of them in \`images\``);
+  if (body.mask && !takes('mask')) throw refuse('mask', 'take no mask: remove `mask`');
+  const parameters: Record<string, string | number | boolean> = {};
+  for (const [name, value] of Object.entries(body)) {
+    // `auto` leaves the choice to the host, as nothing does.
+    if (OTHERS.has(name) || value === null || value === undefined || value === 'auto' || name === 'stream') continue;
+    if (!takes(name)) throw refuse(name, `do not support \`${name}\`: remove it`);
+    if (typeof value === 'object') throw refuse(name, `take no object or array as \`${name}\``);
+    parameters[name] = value as string | number | boolean;
+  }
+  return parameters;
+}
+
+/** Pictures in the order of their places; undefined where there is none. */
+async function loadAll(
+  places: readonly (readonly [path: string, source: string | undefined])[],
+  call: Call,
+): Promise<(Picture | undefined)[]> {
+  const loaded = new Map<string, Picture>();
+  const addresses = [];
+  for (const [path, source] of places) {
+    if (source === undefined) continue;
+    const item = readPicture(source, path, call);
+    if ('url' in item) addresses.push(item);
+    else if ('bytes' in item) loaded.set(path, checkPicture(item.bytes, path));
+  }
+  let room = MAX_LOADED_PICTURE_BYTES;
+  for await (const round of loadPictures(addresses, call)) {
+    for (const [{ path }, picture] of round) {
+      room -= picture.bytes.length;
+      loaded.set(path, picture);
+      if (room >= 0) continue;
+      const message = `The pictures by URL are larger than ${MAX_LOADED_PICTURE_BYTES} bytes together.`;
+      throw new ApiError('invalid_picture', message, { param: path });
+    }
+  }
+  return places.map(([path]) => loaded.get(path));
+}

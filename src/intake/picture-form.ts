@@ -1,0 +1,79 @@
+import { concat } from '../bytes/bounded-body.ts';
+import { ApiError } from '../errors.ts';
+import { type Intake, NO_ATTACHMENTS, parseBody, readBytes } from './body.ts';
+import { drain } from './drain.ts';
+import { formPieces } from './form-pieces.ts';
+import { boundaryOf } from './upload.ts';
+
+const NUMBERS = /^(n|seed|guidance_scale|num_inference_steps|output_compression|partial_images)$/;
+const FLAGS = /^(stream|background)$/;
+
+const utf8 = new TextDecoder();
+
+/**
+ * Reads pictures with the parameters that belong to them: JSON, or OpenAI's form with the files `image` or `image[]`, and
+ * `mask`. A form becomes what the JSON would be, with pictures as `attach://name`.
+ *
+ * @throws ApiError `unsupported_media_type`, `body_too_large`, `invalid_json` or `invalid_parameter`
+ */
+export async function readPictureForm(source: Request | Response, maxBytes: number): Promise<Intake> {
+  try {
+    return await read(source, maxBytes);
+  } catch (error) {
+    await drain(source.body);
+    throw error;
+  }
+}
+
+async function read(source: Request | Response, maxBytes: number): Promise<Intake> {
+  const boundary = boundaryOf(source);
+  if (boundary === undefined || !source.body) {
+    const bytes = await readBytes(source, maxBytes);
+    const json = { headers: source.headers, url: 'https://form/' };
+    return parseBody(bytes, json, { maxBytes, pictures: { field: 'image', lists: [] } });
+  }
+  const fields: Record<string, unknown> = {};
+  const files: { readonly name: string; readonly chunks: Uint8Array[] }[] = [];
+  let textBytes = 0;
+  let bytesRead = 0;
+  const count = (bytes: number) => {
+    bytesRead += bytes;
+    if (bytesRead > maxBytes) throw new ApiError('body_too_large', `The body must have at most ${maxBytes} bytes.`);
+  };
+  for await (const piece of formPieces(source.body, boundary, count)) {
+    if (piece.kind === 'data') files.at(-1)?.chunks.push(piece.bytes.slice());
+    else if (piece.kind === 'file') files.push({ name: piece.name, chunks: [] });
+    else if (piece.kind === 'field') {
+      if (Object.hasOwn(fields, piece.name)) throw invalid(piece.name, 'appears twice');
+      fields[piece.name] = readValue(piece.name, utf8.decode(piece.value));
+      textBytes += piece.value.length;
+    }
+  }
+  const attachments = new Map<string, Uint8Array>();
+  const attach = (name: string, chunks: readonly Uint8Array[]) => {
+    attachments.set(name, concat(chunks));
+    return { image_url: `attach://${name}` };
+  };
+  const images: object[] = [];
+  for (const { name, chunks } of files) {
+    if (name === 'image' || name === 'image[]') images.push(attach(`image ${images.length}`, chunks));
+    else if (name === 'mask' && !fields.mask) fields.mask = attach('mask', chunks);
+    else throw invalid(name, 'is an unexpected file');
+  }
+  const input = { ...fields, ...(images.length > 0 && { images }) };
+  return {
+    input,
+    attachments: attachments.size > 0 ? attachments : NO_ATTACHMENTS,
+    textBytes,
+    pictures: images.length,
+  };
+}
+
+function readValue(name: string, text: string): unknown {
+  if (NUMBERS.test(name) && text.trim() !== '' && Number.isFinite(Number(text))) return Number(text);
+  return FLAGS.test(name) && (text === 'true' || text === 'false') ? text === 'true' : text;
+}
+
+function invalid(name: string, what: string): ApiError {
+  return new ApiError('invalid_parameter', `\`${name}\` ${what}.`, { param: name });
+}

@@ -1,0 +1,224 @@
+import { declaredLength } from '../bytes/bounded-body.ts';
+import { ApiError } from '../errors.ts';
+import { MAX_HELD_UPLOAD_BYTES, MAX_SMALL_BODY_BYTES, MAX_UNNAMED_UPLOAD_BYTES } from '../sizes.ts';
+import { type Intake, NO_ATTACHMENTS } from './body.ts';
+import { drain } from './drain.ts';
+import { type FormPiece, formPieces } from './form-pieces.ts';
+
+/** A form as the body of a request to a host. */
+export interface UploadBody {
+  readonly contentType: string;
+  /** Settles when all of it is sent, or cannot be. */
+  readonly sent: Promise<void>;
+  stream(): ReadableStream<Uint8Array>;
+}
+
+const utf8Bytes = new TextEncoder();
+const utf8 = new TextDecoder();
+
+/**
+ * Reads a multipart form with a file, until the request can be decided on: up to the file, if `model` comes before it. The
+ * file itself goes to the host while it arrives, and is never in memory.
+ *
+ * A small form is held, so that it can be sent again. So is one whose `model` comes after the file, within a limit: that is
+ * the order of many clients, and without a model there is no host to send the file to.
+ *
+ * @throws ApiError `unsupported_media_type`, `body_too_large` or `invalid_parameter`
+ */
+export async function readUpload(source: Request | Response, maxBytes: number): Promise<Intake> {
+  const boundary = boundaryOf(source);
+  if (boundary === undefined) {
+    await drain(source.body);
+    throw new ApiError('unsupported_media_type', 'Send the file as multipart/form-data, without Content-Encoding.');
+  }
+  const upload = new Upload(source, boundary, maxBytes);
+  return upload.guard(async () => {
+    await upload.readHead();
+    return { input: upload.fields, attachments: NO_ATTACHMENTS, textBytes: upload.fieldBytes, pictures: 0, upload };
+  });
+}
+
+/** @returns undefined if the body is no multipart form, or compressed */
+export function boundaryOf({ headers }: Request | Response): string | undefined {
+  if (headers.has('content-encoding')) return undefined;
+  const type = headers.get('content-type') ?? '';
+  const [, quoted, token] =
+    /^multipart\/form-data\s*;\s*boundary=(?:"([^"\\]{1,70})"|([^\s;"]{1,70}))\s*$/i.exec(type) ?? [];
+  return quoted ?? token;
+}
+
+export class Upload {
+  /** The fields read so far, as text. Those whose name ends with `[]` are lists. */
+  readonly fields: Record<string, string | string[]> = Object.create(null);
+  /** Bytes of all fields. */
+  fieldBytes = 0;
+  /** Called when a field comes after the file. It can throw: then the host never gets the whole form. */
+  onField: (fields: Upload['fields']) => void = () => {};
+  readonly #boundary: string;
+  readonly #maxBytes: number;
+  readonly #declared: number | undefined;
+  readonly #body: ReadableStream<Uint8Array>;
+  readonly #pieces: AsyncGenerator<FormPiece, void>;
+  /** What is read and not sent yet. */
+  #held: FormPiece[] = [];
+  #isWhole = false;
+  #stop = () => {};
+  #hasFile = false;
+  #read = 0;
+  /** Bytes of the model's name. */
+  #named = 0;
+
+  constructor(source: Request | Response, boundary: string, maxBytes: number) {
+    this.#boundary = boundary;
+    this.#maxBytes = maxBytes;
+    this.#declared = declaredLength(source);
+    this.#body = source.body ?? new Blob([]).stream();
+    this.#pieces = formPieces(this.#body, boundary, (bytes) => {
+      this.#read += bytes;
+      if (this.#read > maxBytes) throw tooLarge(maxBytes);
+    });
+  }
+
+  /** Whether it can be sent again. */
+  get isHeld(): boolean {
+    return this.#isWhole;
+  }
+
+  /** Of the whole form; what it can have at most, while that is not known. */
+  get bytes(): number {
+    return this.#declared ?? (this.#isWhole ? this.#read : this.#maxBytes);
+  }
+
+  /** Reads what is needed before the form can be sent. */
+  async readHead(): Promise<void> {
+    if ((this.#declared ?? 0) > this.#maxBytes) throw tooLarge(this.#maxBytes);
+    let fileBytes = 0;
+    for (let next = await this.#pieces.next(); !next.done; next = await this.#pieces.next()) {
+      const piece = next.value;
+      this.#accept(piece);
+      this.#held.push(piece.kind === 'data' ? { kind: 'data', bytes: piece.bytes.slice() } : piece);
+      if (piece.kind !== 'data') continue;
+      fileBytes += piece.bytes.length;
+      if ((this.#declared ?? this.#read) <= MAX_HELD_UPLOAD_BYTES) continue;
+      if (this.fields.model !== undefined) return;
+      if (this.#read > MAX_UNNAMED_UPLOAD_BYTES) {
+        throw new ApiError(
+          'invalid_parameter',
+          `Send the field \`model\` before the file: without it, a body has at most ${MAX_UNNAMED_UPLOAD_BYTES} bytes.`,
+          { param: 'model' },
+        );
+      }
+    }
+    this.#isWhole = true;
+    if (fileBytes > 0) return;
+    throw new ApiError('invalid_parameter', this.#hasFile ? '`file` must not be empty.' : '`file` is required.', {
+      param: 'file',
+    });
+  }
+
+  /** Runs what needs the form. If it fails, the client can finish sending, and gets the error as an answer. */
+  async guard<T>(run: () => T | Promise<T>): Promise<T> {
+    try {
+      return await run();
+    } catch (error) {
+      if (!this.#isWhole) {
+        this.#stop();
+        await this.#pieces.return();
+        await drain(this.#body);
+      }
+      throw error;
+    }
+  }
+
+  /**
+   * The form with the host's own id as its model. If it is not held, it can be sent once.
+   *
+   * @param giveUp called if the caller does not send a complete form. The request to the host must be aborted then: a stream
+   *   that is only aborted itself reaches a host as one that is complete
+   */
+  body(model: string, giveUp: (error: ApiError) => void): UploadBody {
+    const id = utf8Bytes.encode(model);
+    let settle = () => {};
+    const sent = new Promise<void>((resolve) => {
+      settle = resolve;
+    });
+    return {
+      contentType: `multipart/form-data; boundary="${this.#boundary}"`,
+      sent,
+      stream: () => {
+        const total = this.#declared ?? (this.#isWhole ? this.#read : undefined);
+        const { readable, writable } =
+          total === undefined ? new IdentityTransformStream() : new FixedLengthStream(total - this.#named + id.length);
+        const writer = writable.getWriter();
+        this.#stop = () => {
+          writer.abort().catch(() => {});
+        };
+        // A host that is gone says so by its answer, or by its failure.
+        void this.#write(writer, id, giveUp)
+          .catch(() => {})
+          .then(settle);
+        return readable;
+      },
+    };
+  }
+
+  async #write(
+    writer: WritableStreamDefaultWriter<Uint8Array>,
+    model: Uint8Array,
+    giveUp: (error: ApiError) => void,
+  ): Promise<void> {
+    const write = async (piece: FormPiece) => {
+      if (piece.kind !== 'field') return writer.write(piece.bytes);
+      await writer.write(piece.head);
+      return writer.write(piece.name === 'model' ? model : piece.value);
+    };
+    for (const piece of this.#held) await write(piece);
+    if (!this.#isWhole) {
+      this.#held = [];
+      for (let next = await this.#next(giveUp); next; next = await this.#next(giveUp)) await write(next);
+    }
+    await writer.close();
+  }
+
+  async #next(giveUp: (error: ApiError) => void): Promise<FormPiece | undefined> {
+    try {
+      const { value } = await this.#pieces.next();
+      if (!value) return undefined;
+      this.#accept(value);
+      if (value.kind === 'field') this.onField(this.fields);
+      return value;
+    } catch (error) {
+      const left = new ApiError('client_closed_request', 'The client left before the form was complete.', {
+        cause: error,
+      });
+      giveUp(error instanceof ApiError ? error : left);
+      throw error;
+    }
+  }
+
+  /** @throws ApiError if a part may not be there */
+  #accept(piece: FormPiece): void {
+    if (piece.kind === 'file') {
+      if (piece.name !== 'file' || this.#hasFile) throw unexpected(piece.name, 'is an unexpected file');
+      this.#hasFile = true;
+    }
+    if (piece.kind !== 'field') return;
+    const { name, value } = piece;
+    if (name === 'model') this.#named = value.length;
+    this.fieldBytes += name.length + value.length;
+    if (this.fieldBytes > MAX_SMALL_BODY_BYTES) throw tooLarge(MAX_SMALL_BODY_BYTES);
+    const text = utf8.decode(value);
+    const earlier = this.fields[name];
+    if (name.endsWith('[]')) this.fields[name] = [...(earlier ?? []), text];
+    else if (earlier !== undefined || name === 'file') throw unexpected(name, 'must appear once, as its own kind');
+    else this.fields[name] = text;
+  }
+}
+
+function unexpected(name: string, what: string): ApiError {
+  return new ApiError('invalid_parameter', `\`${name}\` ${what}.`, { param: name });
+}
+
+function tooLarge(maxBytes: number): ApiError {
+  return new ApiError('body_too_large', `The body must have at most ${maxBytes} bytes.`);
+}

@@ -1,0 +1,77 @@
+import { LargeBody } from '../bytes/placeholders.ts';
+import type { Call } from '../call/call.ts';
+import type { Host } from '../hosts.ts';
+import { MAX_PICTURE_ANSWER_BYTES } from '../sizes.ts';
+import type { EditTarget, EncodedPicture, PictureEdit } from '../tasks.ts';
+import { readJson } from '../upstream/answer.ts';
+import { invalidAnswer } from '../upstream/failure.ts';
+import { send } from '../upstream/transport.ts';
+import { decodeDataUrl, download } from './huggingface-picture.ts';
+import { endpointOf } from './json-request.ts';
+
+/** GPT Image models always answer in base64, and reject the field that asks for it. */
+const ALWAYS_BASE64 = /^(chatgpt|gpt)-image/;
+const MAX_PICTURES = 16;
+/** Base64 in JSON. */
+const MAX_ANSWER_BYTES = Math.ceil((MAX_PICTURE_ANSWER_BYTES * 4) / 3);
+
+const utf8 = new TextEncoder();
+
+/** Edits of pictures by OpenAI's API. Source: https://platform.openai.com/docs/api-reference/images/createEdit */
+export function editAt(host: Host, upstreamModel: string): EditTarget {
+  return {
+    host,
+    upstreamModel,
+    pictures: MAX_PICTURES,
+    takes: 'all',
+    edit(request, call) {
+      const { url, token } = endpointOf(host, call);
+      const boundary = crypto.randomUUID();
+      const headers = {
+        'content-type': `multipart/form-data; boundary=${boundary}`,
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+      };
+      const body = writeForm(request, upstreamModel, boundary);
+      // An edited picture costs money: a request whose result is unknown is not repeated.
+      const upstream = { name: host.name, url: `${url}/images/edits`, headers, body, once: true };
+      return send(upstream, call, (response) => readPicture(response, host.name, call));
+    },
+  };
+}
+
+/** Pictures are written into the form when it is sent: a `FormData` would copy them twice. */
+function writeForm(
+  { prompt, pictures, mask, seed, parameters }: PictureEdit,
+  model: string,
+  boundary: string,
+): LargeBody {
+  const format = ALWAYS_BASE64.test(model) ? {} : { response_format: 'b64_json' };
+  const parts: { bytes: Uint8Array; isBase64: false }[] = [];
+  const write = (bytes: Uint8Array) => parts.push({ bytes, isBase64: false });
+  const begin = (name: string, more = '') =>
+    write(utf8.encode(`\r\n--${boundary}\r\ncontent-disposition: form-data; name="${name}"${more}\r\n\r\n`));
+  const addPicture = (name: string, { bytes, mediaType }: EncodedPicture) => {
+    begin(
+      name,
+      `; filename="${name.replace('[]', '')}.${mediaType.slice('image/'.length)}"\r\ncontent-type: ${mediaType}`,
+    );
+    write(bytes);
+  };
+  for (const [name, value] of Object.entries({ model, prompt, seed, ...format, ...parameters })) {
+    if (value === undefined) continue;
+    begin(name);
+    write(utf8.encode(String(value)));
+  }
+  for (const picture of pictures) addPicture(pictures.length === 1 ? 'image' : 'image[]', picture);
+  if (mask) addPicture('mask', mask);
+  write(utf8.encode(`\r\n--${boundary}--\r\n`));
+  return new LargeBody(parts);
+}
+
+async function readPicture(response: Response, name: string, call: Call): Promise<Response> {
+  const { json } = await readJson(response, name, MAX_ANSWER_BYTES);
+  const [picture] = (json as { data?: { b64_json?: unknown; url?: unknown }[] } | null)?.data ?? [];
+  if (typeof picture?.b64_json === 'string') return decodeDataUrl(picture.b64_json, name);
+  if (typeof picture?.url !== 'string') throw invalidAnswer(name, 'without a picture');
+  return picture.url.startsWith('data:') ? decodeDataUrl(picture.url, name) : download(picture.url, name, call);
+}

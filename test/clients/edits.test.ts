@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import OpenAI, { toFile } from 'openai';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Gateway, LOCAL_KEY, startGateway } from '../support/gateway.ts';
+import { type MediaHost, sendJson, startMediaHost } from './media-host.ts';
+
+const fixture = (name: string) => readFileSync(new URL(`../fixtures/pictures/${name}.png`, import.meta.url));
+const CAT = fixture('cat');
+const DOG = fixture('dog');
+const RESULT = fixture('blue-square');
+
+let host: MediaHost;
+let gateway: Gateway;
+let client: OpenAI;
+beforeAll(async () => {
+  host = await startMediaHost();
+  gateway = await startGateway({ OPENAI_BASE_URL: `${host.url}/v1`, OPENAI_API_KEY: 'sk-of-the-host' });
+  client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: LOCAL_KEY, maxRetries: 0 });
+});
+afterAll(async () => {
+  await gateway?.stop();
+  await host?.stop();
+});
+beforeEach(() => {
+  host.requests.length = 0;
+  host.answer = (response) => sendJson(response, { created: 1, data: [{ b64_json: RESULT.toString('base64') }] });
+});
+
+const png = (bytes: Buffer, name: string) => toFile(bytes, name, { type: 'image/png' });
+
+describe('openai edits', () => {
+  test('one picture', async () => {
+    const { data } = await client.images.edit({
+      model: 'image',
+      image: await png(CAT, 'cat.png'),
+      mask: await png(DOG, 'mask.png'),
+      prompt: 'as a blue square',
+      size: '1024x1024',
+      background: 'transparent',
+    });
+    expect(data?.[0]?.b64_json).toBe(RESULT.toString('base64'));
+    const [received] = host.requests;
+    expect(received?.path).toBe('/v1/images/edits');
+    expect(received?.headers.authorization).toBe('Bearer sk-of-the-host');
+    expect(received?.fields).toEqual({
+      model: ['gpt-image-1'],
+      prompt: ['as a blue square'],
+      size: ['1024x1024'],
+      background: ['transparent'],
+    });
+    expect(received?.files.image).toEqual([{ name: 'image.png', type: 'image/png', bytes: CAT }]);
+    expect(received?.files.mask).toEqual([{ name: 'mask.png', type: 'image/png', bytes: DOG }]);
+  });
+
+  test('several pictures, into several', async () => {
+    const { data } = await client.images.edit({
+      model: 'openai/stable-edit',
+      image: [await png(CAT, 'cat.png'), await png(DOG, 'dog.png')],
+      prompt: 'together',
+      n: 2,
+      response_format: 'url',
+    });
+    expect(data?.map(({ url }) => url)).toEqual(Array(2).fill(`data:image/png;base64,${RESULT.toString('base64')}`));
+    expect(host.requests).toHaveLength(2);
+    const [received] = host.requests;
+    expect(received?.fields).toEqual({ model: ['stable-edit'], prompt: ['together'], response_format: ['b64_json'] });
+    expect(received?.files['image[]']?.map(({ bytes }) => bytes)).toEqual([CAT, DOG]);
+  });
+});
