@@ -35,6 +35,7 @@ interface Exchange {
   readonly report: Report;
   caller: Caller;
   route: string;
+  recast: Route['recast'] | undefined;
 }
 
 /**
@@ -54,12 +55,13 @@ export function createApp(routes: readonly Route[]): HonoBase<AppEnv> {
 const METHODS = ['GET', 'POST', 'PATCH', 'DELETE'];
 /** How many handlers the router finds for any path. */
 const MIDDLEWARE = 1;
+const API = /^\/(v\d|models|hf-inference|rerank)(\/|$)/;
 
 async function whyNotFound({ req, get, env }: AppContext, { router }: HonoBase<AppEnv>): Promise<unknown> {
   const { method, path, raw } = req;
   try {
     // Of the API, a stranger does not even learn which routes there are.
-    if (path.startsWith('/v1/')) await authenticate(raw, env, get('exchange').settings);
+    if (API.test(path)) await authenticate(raw, env, get('exchange').settings);
   } catch (error) {
     return error;
   }
@@ -85,10 +87,12 @@ async function frame(c: AppContext, next: Next): Promise<void> {
     report,
     caller: ANONYMOUS,
     route: '*',
+    recast: undefined,
   };
   c.set('exchange', exchange);
   await next();
 
+  if (exchange.recast && c.res.status >= 400) c.res = await exchange.recast(c.res);
   const { headers, status } = c.res;
   headers.set('x-request-id', requestId);
   addReportHeaders(headers, report);
@@ -122,6 +126,7 @@ async function handle(c: AppContext, route: Route): Promise<Response> {
   const exchange = c.get('exchange');
   const request = c.req.raw;
   exchange.route = route.path;
+  exchange.recast = route.recast;
   const { settings, requestId, report } = exchange;
   if (route.access !== 'public') {
     const check = route.access === 'key-or-app' ? authenticateApp : authenticate;

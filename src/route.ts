@@ -35,6 +35,8 @@ interface RouteSpec<Schema extends z.ZodMiniType, T extends Task> {
   readonly raw?: boolean;
   /** Whether the body goes to a host unchanged but for its model: its text is kept for it. */
   readonly forwards?: boolean;
+  /** Writes an error answer again, if the clients of the route read another shape than OpenAI's. */
+  readonly recast?: (failure: Response) => Promise<Response>;
   run(body: z.infer<Schema>, call: [T] extends [never] ? Call : ModelCall<T>): Response | Promise<Response>;
 }
 

@@ -5,6 +5,7 @@ import { completions } from '../routes/completions.ts';
 import { embeddings } from '../routes/embeddings.ts';
 import { livez, readyz } from '../routes/health.ts';
 import { receiveHook } from '../routes/hooks.ts';
+import { hubRoutes } from '../routes/hub.ts';
 import { imageGenerations } from '../routes/images.ts';
 import { getModel, listModels } from '../routes/models.ts';
 import { cancelRun, getRun, listRuns, runEvents, runResult } from '../routes/runs.ts';
@@ -39,6 +40,7 @@ const routes = [
   similarity,
   classify,
   imageGenerations,
+  ...hubRoutes,
   listModels,
   getModel,
   clientSecrets,
