@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Call } from '../src/call/call.ts';
-import { renamed, toHubError } from '../src/hub/errors.ts';
+import { ApiError } from '../src/errors.ts';
+import { hubError, renamed } from '../src/hub/errors.ts';
 import { findTask, type HubTaskName } from '../src/hub/find-task.ts';
 import type { AnyHubTask } from '../src/hub/hub-task.ts';
 import { summarization, translation } from '../src/hub/instructed.ts';
@@ -49,7 +50,7 @@ const below = (prefix: string, target: Route) =>
     reaches: ['text-generation'],
     maxBytes: target.maxBytes ?? MAX_TEXT_BYTES,
     forwards: target.forwards ?? false,
-    recast: toHubError,
+    errorShape: hubError,
     run: (body, call) => runRoute(target, { ...body, model: call.params.id }, call),
   });
 
@@ -67,7 +68,7 @@ const task = (prefix: string) =>
     reaches: ['text-generation', 'embedding', 'text-to-image', 'zero-shot-image-classification'],
     pictures: { field: 'inputs', lists: ['candidate_labels'] },
     maxBytes: MAX_ITEMS_BODY_BYTES,
-    recast: toHubError,
+    errorShape: hubError,
     run: runTask,
   });
 
@@ -80,7 +81,7 @@ export const hubRoutes: readonly Route[] = PREFIXES.flatMap((prefix) => [
 async function runTask(input: JsonObject, call: Call): Promise<Response> {
   const [, model = '', named] = /^(.+?)(?:\/pipeline\/([^/]*))?$/.exec(call.params.id ?? '') ?? [];
   const body = isPicture(call) ? fromQuery(input) : input;
-  const [task, target] = TASKS[findTask(named, body, taskOf(model, call.settings))];
+  const [task, target] = TASKS[named === undefined ? findTask(body, taskOf(model, call.settings)) : requireTask(named)];
   const checked = validate(task.schema(), body);
   const asked = { ...task.request(checked), model };
   // Of the routes, only images are asked for another type of answer.
@@ -90,6 +91,13 @@ async function runTask(input: JsonObject, call: Call): Promise<Response> {
   } catch (error) {
     throw renamed(error, task.nameOf);
   }
+}
+
+function requireTask(name: string): HubTaskName {
+  if (Object.hasOwn(TASKS, name)) return name as HubTaskName;
+  throw new ApiError('invalid_parameter', `The task in the path must be one of ${Object.keys(TASKS).join(', ')}.`, {
+    param: 'task',
+  });
 }
 
 const isPicture = ({ headers }: Call) => /^image\//i.test(headers.get('content-type') ?? '');

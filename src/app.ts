@@ -11,7 +11,7 @@ import { startCall } from './call/call.ts';
 import { logRequest } from './call/log.ts';
 import { newReport, type Report } from './call/report.ts';
 import { addReportHeaders } from './call/report-headers.ts';
-import { ApiError, toApiError } from './errors.ts';
+import { ApiError, reshape, toApiError } from './errors.ts';
 import { NO_ATTACHMENTS, readBody, readBytes, readQuery } from './intake/body.ts';
 import { type RawBody, type Route, runRoute, tasksOf } from './route.ts';
 import { readFollowUp } from './run-end.ts';
@@ -35,7 +35,7 @@ interface Exchange {
   readonly report: Report;
   caller: Caller;
   route: string;
-  recast: Route['recast'] | undefined;
+  errorShape: Route['errorShape'] | undefined;
 }
 
 /**
@@ -87,12 +87,13 @@ async function frame(c: AppContext, next: Next): Promise<void> {
     report,
     caller: ANONYMOUS,
     route: '*',
-    recast: undefined,
+    errorShape: undefined,
   };
   c.set('exchange', exchange);
   await next();
 
-  if (exchange.recast && c.res.status >= 400) c.res = await exchange.recast(c.res);
+  const { errorShape } = exchange;
+  if (errorShape && c.res.status >= 400) c.res = await reshape(c.res, errorShape);
   const { headers, status } = c.res;
   headers.set('x-request-id', requestId);
   addReportHeaders(headers, report);
@@ -126,7 +127,7 @@ async function handle(c: AppContext, route: Route): Promise<Response> {
   const exchange = c.get('exchange');
   const request = c.req.raw;
   exchange.route = route.path;
-  exchange.recast = route.recast;
+  exchange.errorShape = route.errorShape;
   const { settings, requestId, report } = exchange;
   if (route.access !== 'public') {
     const check = route.access === 'key-or-app' ? authenticateApp : authenticate;

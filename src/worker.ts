@@ -8,6 +8,7 @@ import { receiveHook } from '../routes/hooks.ts';
 import { hubRoutes } from '../routes/hub.ts';
 import { imageGenerations } from '../routes/images.ts';
 import { getModel, listModels } from '../routes/models.ts';
+import { rerankRoutes } from '../routes/rerank.ts';
 import { cancelRun, getRun, listRuns, runEvents, runResult } from '../routes/runs.ts';
 import { similarity } from '../routes/similarity.ts';
 import { usage } from '../routes/usage.ts';
@@ -41,6 +42,7 @@ const routes = [
   classify,
   imageGenerations,
   ...hubRoutes,
+  ...rerankRoutes,
   listModels,
   getModel,
   clientSecrets,

@@ -1,23 +1,15 @@
-import { ApiError } from '../errors.ts';
-
-interface ErrorBody {
-  readonly error: { readonly message: string; readonly param: string | null; readonly code: string };
-}
+import { ApiError, type ErrorShape } from '../errors.ts';
 
 /**
- * An error answer in the shape that Hugging Face's clients read: the message itself in `error`, and the type by which the one
- * for Python chooses its class. `code` and `param` are those of all errors of this API.
+ * Errors in the shape that Hugging Face's clients read: the message itself in `error`, and the type by which the client for
+ * Python chooses its class. `code` and `param` are those of all errors of this API.
  *
- * A 503 becomes a 500: the client for JavaScript repeats a request at once, without end or pause, as long as it gets 503.
+ * A 503 becomes a 500: as long as it gets 503, the client for JavaScript repeats a request at once, without pause or end.
  */
-export async function toHubError(answer: Response): Promise<Response> {
-  const { error } = (await answer.json()) as ErrorBody;
-  const status = answer.status === 503 ? 500 : answer.status;
-  const { message, code, param } = error;
-  const headers = new Headers(answer.headers);
-  headers.delete('content-length');
-  return Response.json({ error: message, error_type: typeOf(answer.status), code, param }, { status, headers });
-}
+export const hubError: ErrorShape = ({ message, code, param }, status) => ({
+  body: { error: message, error_type: typeOf(status), code, param },
+  status: status === 503 ? 500 : status,
+});
 
 function typeOf(status: number): string {
   if (status === 429 || status === 503) return 'overloaded';

@@ -1,4 +1,4 @@
-import type * as z from 'zod/mini';
+import * as z from 'zod/mini';
 import type { JsonObject } from '../tasks.ts';
 
 /**
@@ -28,3 +28,14 @@ export const inParameters =
   (names: Readonly<Record<string, string>>) =>
   (field: string): string =>
     names[field] ?? `parameters.${field}`;
+
+/** Clients send null for what they leave out. */
+export const maybe = <Schema extends z.ZodMiniType>(schema: Schema) => z.optional(z.nullable(schema));
+
+/** The body of most tasks: a text, and parameters that can be left out. */
+export const textAnd = <Parameters extends z.core.$ZodLooseShape>(parameters: Parameters) =>
+  z.looseObject({
+    inputs: z.string(),
+    parameters: z._default(z.looseObject(parameters), {} as never),
+    stream: maybe(z.boolean()),
+  });

@@ -2,26 +2,20 @@ import * as z from 'zod/mini';
 import { ApiError } from '../errors.ts';
 import { lazy } from '../lazy.ts';
 import type { JsonObject } from '../tasks.ts';
-import { hubTask } from './hub-task.ts';
-import { unsupported } from './refuse.ts';
+import { hubTask, maybe, textAnd } from './hub-task.ts';
 import { generation, nameOfGeneration, samplingOf } from './sampling.ts';
+import { unsupported } from './unsupported.ts';
 
 /** Tasks that a chat model does when it is told to in a sentence. */
 
 const request = lazy(() =>
-  z.looseObject({
-    inputs: z.string().check(z.minLength(1)),
-    parameters: z._default(
-      z.looseObject({
-        src_lang: z.optional(z.nullable(z.string())),
-        tgt_lang: z.optional(z.nullable(z.string())),
-        truncation: z.optional(z.nullable(z.string())),
-        generate_parameters: z.optional(z.nullable(z.looseObject(generation()))),
-        max_length: z.optional(z.nullable(z.int().check(z.gte(1)))),
-        ...generation(),
-      }),
-      {},
-    ),
+  textAnd({
+    ...generation(),
+    max_length: generation().max_new_tokens,
+    generate_parameters: maybe(z.looseObject(generation())),
+    src_lang: maybe(z.string()),
+    tgt_lang: maybe(z.string()),
+    truncation: maybe(z.string()),
   }),
 );
 
@@ -36,11 +30,8 @@ const chat = (instruction: string, { inputs, parameters }: Request): JsonObject 
     generate_parameters,
     ...rest
   } = parameters;
-  if (truncation && truncation !== 'do_not_truncate') {
-    throw unsupported('parameters.truncation', 'must be "do_not_truncate": a text is sent whole');
-  }
-  const { max_length, min_length, ...sampling } = { ...rest, ...generate_parameters } as JsonObject;
-  if (min_length) throw unsupported('parameters.min_length');
+  if (truncation && truncation !== 'do_not_truncate') throw unsupported('parameters.truncation');
+  const { max_length, ...sampling } = { ...rest, ...generate_parameters };
   return {
     messages: [{ role: 'user', content: `${instruction}: ${inputs}` }],
     ...samplingOf({ max_new_tokens: max_length, ...sampling }),

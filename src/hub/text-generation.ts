@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { lazy } from '../lazy.ts';
-import { hubTask } from './hub-task.ts';
+import { hubTask, maybe, textAnd } from './hub-task.ts';
 import { generation, nameOfGeneration, samplingOf } from './sampling.ts';
 import { detailsOf, toTokenEvents } from './token-events.ts';
 
@@ -8,18 +8,11 @@ import { detailsOf, toTokenEvents } from './token-events.ts';
 const DEFAULT_MAX_NEW_TOKENS = 100;
 
 const request = lazy(() =>
-  z.looseObject({
-    inputs: z.string(),
-    parameters: z._default(
-      z.looseObject({
-        return_full_text: z.optional(z.nullable(z.boolean())),
-        details: z.optional(z.nullable(z.boolean())),
-        stop: z.optional(z.nullable(z.array(z.string()))),
-        ...generation(),
-      }),
-      {},
-    ),
-    stream: z.optional(z.nullable(z.boolean())),
+  textAnd({
+    ...generation(),
+    return_full_text: maybe(z.boolean()),
+    details: maybe(z.boolean()),
+    stop: maybe(z.array(z.string())),
   }),
 );
 
@@ -42,7 +35,7 @@ export const textGeneration = hubTask({
   async answer(answer, { inputs, parameters, stream }) {
     const prefix = parameters.return_full_text ? inputs : '';
     const stops = (parameters.stop ?? []).length > 0;
-    if (stream) return new Response(answer.body?.pipeThrough(toTokenEvents(prefix, stops)), answer);
+    if (stream) return new Response(answer.body && toTokenEvents(answer.body, prefix, stops), answer);
     const { choices, usage } = (await answer.json()) as Completion;
     const [choice] = choices;
     const details = {

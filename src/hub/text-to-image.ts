@@ -1,40 +1,19 @@
 import * as z from 'zod/mini';
-import { ApiError } from '../errors.ts';
 import { lazy } from '../lazy.ts';
-import { hubTask, inParameters } from './hub-task.ts';
-import { refuse } from './refuse.ts';
+import { hubTask, inParameters, maybe, textAnd } from './hub-task.ts';
+import { allowOnly } from './unsupported.ts';
 
-const request = lazy(() =>
-  z.looseObject({
-    inputs: z.string(),
-    parameters: z._default(
-      z.looseObject({
-        width: z.optional(z.nullable(z.int())),
-        height: z.optional(z.nullable(z.int())),
-      }),
-      {},
-    ),
-  }),
-);
+const request = lazy(() => textAnd({ width: maybe(z.int()), height: maybe(z.int()) }));
+const PASSED = ['seed', 'negative_prompt', 'guidance_scale', 'num_inference_steps'];
 
-/** The bytes of one picture: the route is asked with `Accept: image/*`. */
+/** The bytes of one picture: the route is asked with `Accept: image/*`. One side alone is that of a square. */
 export const textToImage = hubTask({
   schema: request,
   request({ inputs, parameters }) {
-    refuse(parameters, ['scheduler', 'target_size']);
-    const { width, height, seed, negative_prompt, guidance_scale, num_inference_steps } = parameters;
-    const missing = width ? 'height' : 'width';
-    if (!width !== !height) {
-      throw new ApiError(
-        'invalid_parameter',
-        '`parameters.width` and `parameters.height` are only accepted together.',
-        {
-          param: `parameters.${missing}`,
-        },
-      );
-    }
-    const size = width ? `${width}x${height}` : undefined;
-    return { prompt: inputs, size, seed, negative_prompt, guidance_scale, num_inference_steps };
+    const { width, height, ...rest } = parameters;
+    allowOnly(rest, PASSED);
+    const size = (width ?? height) ? `${width ?? height}x${height ?? width}` : undefined;
+    return { ...rest, prompt: inputs, size };
   },
   answer: (answer) => answer,
   nameOf: inParameters({ prompt: 'inputs', size: 'parameters.width' }),

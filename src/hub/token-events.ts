@@ -20,7 +20,11 @@ export function detailsOf(reason: string | null | undefined, stops: boolean, gen
  * @param prefix what the whole text begins with
  * @param stops whether the request has stop sequences
  */
-export function toTokenEvents(prefix: string, stops: boolean): TransformStream<Uint8Array, Uint8Array> {
+export function toTokenEvents(
+  body: ReadableStream<Uint8Array>,
+  prefix: string,
+  stops: boolean,
+): ReadableStream<Uint8Array> {
   let index = 0;
   let generated = prefix;
   let reason: string | null | undefined;
@@ -30,7 +34,7 @@ export function toTokenEvents(prefix: string, stops: boolean): TransformStream<U
     token: { id: 0, text, logprob: null, special },
     ...end,
   });
-  return rewriteEvents((data) => {
+  return rewriteEvents(body, (data) => {
     if (data === '[DONE]') {
       const details = {
         ...detailsOf(reason, stops, usage?.completion_tokens ?? index),

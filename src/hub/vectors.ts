@@ -1,32 +1,36 @@
 import * as z from 'zod/mini';
 import { lazy } from '../lazy.ts';
+import { transformed } from '../stream/transformed.ts';
 import { hubTask } from './hub-task.ts';
-import { refuse, unsupported } from './refuse.ts';
+import { unsupported } from './unsupported.ts';
 
 const featureExtractionRequest = lazy(() =>
   z.looseObject({
     inputs: z.union([z.string(), z.array(z.string()).check(z.minLength(1))], {
       error: 'must be a string or an array of strings',
     }),
-    normalize: z.optional(z.nullable(z.boolean())),
-    truncate: z.optional(z.nullable(z.boolean())),
-    truncation_direction: z.optional(z.nullable(z.enum(['left', 'right'], { error: 'must be "left" or "right"' }))),
-    encoding_format: z.optional(z.nullable(z.enum(['float'], { error: 'must be "float"' }))),
   }),
 );
+
+/** What vectors are like here: of unit length, and of a text whose end is cut off if it is too long. */
+const ONLY = {
+  normalize: true,
+  truncate: true,
+  truncation_direction: 'right',
+  prompt_name: null,
+  encoding_format: 'float',
+};
 
 /** Embeddings. The answer is a list of vectors, for one text too. Its fields are beside `inputs`, not in `parameters`. */
 export const featureExtraction = hubTask({
   schema: featureExtractionRequest,
   request(body) {
-    if (body.normalize === false) throw unsupported('normalize', 'cannot be false: vectors have unit length here');
-    if (body.truncate === false)
-      throw unsupported('truncate', 'cannot be false: the hosts truncate a text that is too long');
-    if (body.truncation_direction === 'left') throw unsupported('truncation_direction', 'must be "right"');
-    refuse(body, ['prompt_name'], '');
+    for (const [name, only] of Object.entries(ONLY)) {
+      if ((body[name] ?? only) !== only) throw unsupported(name, `can only be ${JSON.stringify(only)}`);
+    }
     return { input: body.inputs, dimensions: body.dimensions };
   },
-  answer: ({ body, headers }) => new Response(body?.pipeThrough(vectorsOnly()), { headers }),
+  answer: ({ body, headers }) => new Response(body && transformed(body, vectorsOnly()), { headers }),
   nameOf: (field) => (field === 'input' ? 'inputs' : field),
 });
 

@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
 import { lazy } from '../lazy.ts';
-import { hubTask, inParameters } from './hub-task.ts';
+import type { JsonObject } from '../tasks.ts';
+import { hubTask, inParameters, maybe } from './hub-task.ts';
+import { allowOnly } from './unsupported.ts';
 
 /** Of Hugging Face's own pipeline. Texts are compared with texts, so the template of pictures would not fit. */
 const TEXT_TEMPLATE = 'This example is {}.';
@@ -8,14 +10,14 @@ const TEXT_TEMPLATE = 'This example is {}.';
 const parameters = () =>
   z.looseObject({
     candidate_labels: z.array(z.string()).check(z.minLength(1)),
-    hypothesis_template: z.optional(z.nullable(z.string())),
-    multi_label: z.optional(z.nullable(z.boolean())),
+    hypothesis_template: maybe(z.string()),
+    multi_label: maybe(z.boolean()),
   });
 const textRequest = lazy(() => z.looseObject({ inputs: z.string(), parameters: parameters() }));
 const pictureRequest = lazy(() =>
   z.looseObject({
     inputs: z.union([z.string(), z.looseObject({ image: z.string() })], {
-      error: 'must be a picture: base64, a data URL, an https URL, or {"image"} with one of these',
+      error: 'must be base64, a URL, or {"image"} with one of these',
     }),
     parameters: parameters(),
   }),
@@ -23,12 +25,10 @@ const pictureRequest = lazy(() =>
 
 type Parameters = z.infer<ReturnType<typeof parameters>>;
 
-const ask = (input: unknown, { candidate_labels, hypothesis_template, multi_label }: Parameters) => ({
-  input,
-  labels: candidate_labels,
-  hypothesis_template,
-  multi_label,
-});
+function ask(input: unknown, { candidate_labels, ...rest }: Parameters): JsonObject {
+  allowOnly(rest, ['hypothesis_template', 'multi_label']);
+  return { ...rest, input, labels: candidate_labels };
+}
 
 interface Classified {
   readonly data: readonly [{ readonly predictions: readonly { readonly label: string; readonly score: number }[] }];

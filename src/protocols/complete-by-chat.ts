@@ -51,7 +51,7 @@ export async function completeByChat(target: ChatTarget, request: LegacyRequest,
   }));
   if (shared.stream === true) {
     const stream = await target.chat({ body: bodies[0] as JsonObject }, call);
-    return new Response(stream.body?.pipeThrough(toLegacyEvents(echo ? (prompts[0] ?? '') : '')), {
+    return new Response(stream.body && toLegacyEvents(stream.body, echo ? (prompts[0] ?? '') : ''), {
       headers: STREAM_HEADERS,
     });
   }
@@ -89,9 +89,9 @@ function joined(answers: readonly ChatAnswer[], echoed: readonly string[]) {
   };
 }
 
-function toLegacyEvents(echoed: string): TransformStream<Uint8Array, Uint8Array> {
+function toLegacyEvents(body: ReadableStream<Uint8Array>, echoed: string): ReadableStream<Uint8Array> {
   const begun = new Set<number>();
-  return rewriteEvents(legacyEvent);
+  return rewriteEvents(body, legacyEvent);
 
   function legacyEvent(data: string): unknown {
     const event = parseEvent(data) as (ChatAnswer & { error?: unknown }) | undefined;

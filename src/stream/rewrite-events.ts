@@ -1,14 +1,18 @@
 import { encode, encodeEvent, eventData } from './sse.ts';
+import { transformed } from './transformed.ts';
 
 /**
  * Rewrites a stream event by event, for the few that cannot pass through unchanged. Comments pass.
  *
  * @param rewrite gets the `data` of an event. @returns that of the new one, or undefined for none
  */
-export function rewriteEvents(rewrite: (data: string) => unknown): TransformStream<Uint8Array, Uint8Array> {
+export function rewriteEvents(
+  body: ReadableStream<Uint8Array>,
+  rewrite: (data: string) => unknown,
+): ReadableStream<Uint8Array> {
   const decoder = new TextDecoder();
   let rest = '';
-  return new TransformStream({
+  const events = new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
       rest += decoder.decode(chunk, { stream: true });
       const end = Math.max(rest.lastIndexOf('\n'), rest.lastIndexOf('\r')) + 1;
@@ -21,4 +25,5 @@ export function rewriteEvents(rewrite: (data: string) => unknown): TransformStre
       }
     },
   });
+  return transformed(body, events);
 }
