@@ -35,7 +35,7 @@ const TASKS: Readonly<Record<HubTaskName, readonly [AnyHubTask, Route]>> = {
 };
 
 /** Fields are checked by the task, or by the route that is run. */
-export const hubRequest = lazy(() => z.looseObject({}));
+const anyObject = lazy(() => z.looseObject({}));
 
 /** Where Hugging Face's clients send requests: to a model's URL, or to one below that of its provider `hf-inference`. */
 const PREFIXES = ['/models', '/hf-inference/models'];
@@ -46,7 +46,7 @@ const below = (prefix: string, target: Route) =>
     method: 'POST',
     path: `${prefix}/:id{.+}${target.path}`,
     access: target.access,
-    schema: hubRequest,
+    schema: anyObject,
     reaches: ['text-generation'],
     maxBytes: target.maxBytes ?? MAX_TEXT_BYTES,
     forwards: target.forwards ?? false,
@@ -63,7 +63,7 @@ const task = (prefix: string) =>
     method: 'POST',
     path: `${prefix}/:id{.+}`,
     access: 'any',
-    schema: hubRequest,
+    schema: anyObject,
     // The first decides the time limits.
     reaches: ['text-generation', 'embedding', 'text-to-image', 'zero-shot-image-classification'],
     pictures: { field: 'inputs', lists: ['candidate_labels'] },
