@@ -139,20 +139,25 @@ export const RerankList = z.object({
   }),
 });
 
-const Labels = z
-  .array(z.object({ label: z.string(), score: z.number().min(0).max(1) }))
-  .describe('Zero-shot classification: labels, the best first.');
+const task = <T extends z.ZodType>(title: string, description: string, answer: T) =>
+  answer.meta({ title, description });
 
 export const TaskAnswer = z
   .union([
-    z.array(z.array(z.number())).describe('`feature-extraction`: a unit vector for each text.'),
-    z.array(cosine).describe('`sentence-similarity`: a cosine for each sentence.'),
-    Labels,
-    z.array(z.object({ summary_text: z.string() })).describe('`summarization`'),
-    z.array(z.object({ translation_text: z.string() })).describe('`translation`'),
-    z
-      .array(z.object({ generated_text: z.string(), details: z.looseObject({}).optional() }))
-      .describe('`text-generation`'),
+    task('feature-extraction', 'A unit vector for each text.', z.array(z.array(z.number()))),
+    task('sentence-similarity', 'A cosine for each sentence.', z.array(cosine)),
+    task(
+      'zero-shot classification',
+      'Labels as `{"label", "score"}`, the best first.',
+      z.array(z.object({ label: z.string(), score: z.number().min(0).max(1) })),
+    ),
+    task('summarization', 'One `{"summary_text"}`.', z.array(z.object({ summary_text: z.string() }))),
+    task('translation', 'One `{"translation_text"}`.', z.array(z.object({ translation_text: z.string() }))),
+    task(
+      'text-generation',
+      'One `{"generated_text"}`, with `details` if asked for.',
+      z.array(z.object({ generated_text: z.string(), details: z.looseObject({}).optional() })),
+    ),
   ])
   .describe('The answer of the task. That of `text-to-image` is the picture itself.');
 

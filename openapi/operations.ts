@@ -226,11 +226,8 @@ export const operations: readonly Operation[] = [
     records: true,
     errors: [...new Set([...STREAMED, ...PICTURED]), ...RUNS],
     example: {
-      path: '/models/clip',
-      body: {
-        inputs: SQUARE,
-        parameters: { candidate_labels: ['blue square', 'red circle'] },
-      },
+      path: '/models/embed',
+      body: { inputs: { source_sentence: 'a photo of a cat', sentences: ['a drawing of a cat', 'a photo of a boat'] } },
     },
   },
   {

@@ -80,6 +80,14 @@ describe('the path', () => {
 });
 
 describe('errors', () => {
+  it('of other methods tell a stranger nothing', async () => {
+    for (const path of ['/models/text', '/hf-inference/models/text', '/v2/rerank', '/rerank']) {
+      expect((await ask(path, { anonymous: true })).status).toBe(401);
+      const known = await ask(path);
+      expect([known.status, known.headers.get('allow')]).toEqual([405, 'POST']);
+    }
+  });
+
   it('have the message in `error`, from everywhere', async () => {
     const stranger = await ask('/models/text', { json: { inputs: 'a' }, anonymous: true });
     expect(stranger.status).toBe(401);
