@@ -119,6 +119,55 @@ export const SimilarityList = z.object({
   usage: CachedUsage,
 });
 
+export const RerankList = z.object({
+  id: z.string(),
+  object: z.literal('list'),
+  model: z.string(),
+  results: z
+    .array(
+      z.object({
+        index: z.int().describe('Index of the document in `documents`.'),
+        relevance_score: z.number().min(0).describe('The cosine of query and document, or 0 if it is negative.'),
+        document: z.unknown().optional().describe('The document: `{"text"}`, or the object that was sent.'),
+      }),
+    )
+    .describe('Documents, the most relevant first.'),
+  usage: CachedUsage,
+  meta: z.object({
+    api_version: z.object({ version: z.string() }),
+    tokens: z.object({ input_tokens: tokens, output_tokens: tokens }),
+  }),
+});
+
+const task = <T extends z.ZodType>(title: string, description: string, answer: T) =>
+  answer.meta({ title, description });
+
+export const TaskAnswer = z
+  .union([
+    task('feature-extraction', 'A unit vector for each text.', z.array(z.array(z.number()))),
+    task('sentence-similarity', 'A cosine for each sentence.', z.array(cosine)),
+    task(
+      'zero-shot classification',
+      'Labels as `{"label", "score"}`, the best first.',
+      z.array(z.object({ label: z.string(), score: z.number().min(0).max(1) })),
+    ),
+    task('summarization', 'One `{"summary_text"}`.', z.array(z.object({ summary_text: z.string() }))),
+    task('translation', 'One `{"translation_text"}`.', z.array(z.object({ translation_text: z.string() }))),
+    task(
+      'text-generation',
+      'One `{"generated_text"}`, with `details` if asked for.',
+      z.array(z.object({ generated_text: z.string(), details: z.looseObject({}).optional() })),
+    ),
+  ])
+  .describe('The answer of the task. That of `text-to-image` is the picture itself.');
+
+export const TaskError = z.object({
+  error: z.string().describe('The message.'),
+  error_type: z.enum(['validation', 'overloaded', 'generation']),
+  code: z.string(),
+  param: z.string().nullable(),
+});
+
 const Prediction = z.object({ label: z.string(), score: z.number().min(0).max(1), cosine: cosine.nullable() });
 
 export const ClassificationList = z.object({
@@ -389,3 +438,5 @@ export const ErrorBody = z
     }),
   })
   .describe("OpenAI's error object. A stream that breaks ends with the same object as its last event.");
+
+export const RerankError = ErrorBody.extend({ message: z.string(), detail: z.string() });

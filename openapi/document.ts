@@ -172,6 +172,7 @@ function describe(operation: Operation, recorded: Recorded | undefined, errors: 
     summary,
     description,
     ...(open ? { security: [] } : {}),
+    ...(operation.alsoAt ? { 'x-also-at': operation.alsoAt } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(request ? { requestBody: describeRequest(operation, request.name) } : {}),
     responses: {
@@ -189,6 +190,7 @@ function describe(operation: Operation, recorded: Recorded | undefined, errors: 
 /** What the id in a path is. */
 const ID: Readonly<Partial<Record<Operation['tag'], string>>> = {
   Models: 'An alias or a model id.',
+  Tasks: 'An alias or a model id; with `/pipeline/` and a task behind it, that task.',
   Runs: 'The id of a run.',
   Webhooks: 'The id of a webhook endpoint.',
 };
@@ -302,10 +304,15 @@ function describeAnswer(operation: Operation, recorded: Recorded | undefined): J
 const EVENTS =
   'Unnamed events with an id and one JSON object each, as the route of the run sends them, then `data: [DONE]`.';
 
-/** Error responses by status. /readyz has its own body for 503. */
-function describeErrors({ errors: codes, path, answer }: Operation, errors: ErrorResponses): Json {
-  const byStatus = Map.groupBy(codes, (code) => errorTable[code].status);
-  const described: Json = Object.fromEntries([...byStatus].map(([status, own]) => [status, errors.refer(status, own)]));
+/** Error responses by status. /readyz has its own body for 503, and tasks have none: see src/hub/errors.ts. */
+function describeErrors({ errors: codes, path, answer, tag, failure }: Operation, errors: ErrorResponses): Json {
+  const byStatus = Map.groupBy(codes, (code) => {
+    const { status } = errorTable[code];
+    return tag === 'Tasks' && status === 503 ? 500 : status;
+  });
+  const described: Json = Object.fromEntries(
+    [...byStatus].map(([status, own]) => [status, errors.refer(status, own, failure?.name)]),
+  );
   if (path === '/readyz') {
     const content = { 'application/json': { schema: ref('schemas', answer.name) } };
     described[503] = {
@@ -321,18 +328,19 @@ function describeErrors({ errors: codes, path, answer }: Operation, errors: Erro
 class ErrorResponses {
   readonly #byCodes = new Map<string, { name: string; response: Json }>();
 
-  refer(status: number, codes: readonly ErrorCode[]): Json {
+  refer(status: number, codes: readonly ErrorCode[], body = 'ErrorBody'): Json {
     const description = codes.map((code) => `\`${code}\``).join(', ');
-    let entry = this.#byCodes.get(description);
+    const key = `${body}: ${description}`;
+    let entry = this.#byCodes.get(key);
     if (!entry) {
       const alike = [...this.#byCodes.values()].filter(({ name }) => name.startsWith(`Error${status}`)).length;
       const response = {
         description,
         headers: headers('x-request-id', 'server-timing', ...(retries(codes) ? (['retry-after'] as const) : [])),
-        content: { 'application/json': { schema: ref('schemas', 'ErrorBody') } },
+        content: { 'application/json': { schema: ref('schemas', body) } },
       };
       entry = { name: `Error${status}${alike === 0 ? '' : `-${alike + 1}`}`, response };
-      this.#byCodes.set(description, entry);
+      this.#byCodes.set(key, entry);
     }
     return ref('responses', entry.name);
   }
@@ -363,8 +371,8 @@ function buildSchemas(): Record<string, JsonSchema> {
     ['Item', itemSchema()],
     ['ErrorBody', ErrorBody],
   ]);
-  for (const { request, answer, event } of operations) {
-    for (const part of [request, answer, event]) if (part) named.set(part.name, part.schema);
+  for (const { request, answer, event, failure } of operations) {
+    for (const part of [request, answer, event, failure]) if (part) named.set(part.name, part.schema);
   }
   const registry = z.registry<{ id: string }>();
   for (const [id, schema] of named) registry.add(schema, { id });

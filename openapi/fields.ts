@@ -55,6 +55,21 @@ export const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> 
     multi_label: 'Whether to score each label independently. By default, the scores of an input add up to 1.',
     top_k: 'Max number of labels per input.',
   },
+  RerankRequest: {
+    model: MODEL,
+    query: `What the documents are compared with. ${ITEM}`,
+    documents:
+      'Up to 2,047 texts, pictures, or with `rank_fields` any objects. An object without `rank_fields` has a `text`, or an `image`.',
+    top_n: 'Max number of results.',
+    return_documents: 'Whether to return each document with its result. By default, if all of them are texts.',
+    rank_fields: 'Fields of the objects that are compared, in this order.',
+  },
+  TaskRequest: {
+    inputs:
+      'What the task is done with. A picture is base64, a `data:` URL, an https URL, or `{"image"}` with one of these.',
+    parameters: "The parameters of the task, as in Hugging Face's specification.",
+    stream: 'Whether to stream, for `text-generation`.',
+  },
   ClientSecretRequest: {
     expires_after: '`{"seconds"}`: 10 to 3,600. The default is 600.',
     subject:

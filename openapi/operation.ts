@@ -8,6 +8,8 @@ export interface Operation {
   readonly method: 'get' | 'post' | 'delete';
   /** In OpenAPI's syntax: `/v1/models/{id}`. */
   readonly path: string;
+  /** Other paths with the same answers: clients send requests there. */
+  readonly alsoAt?: readonly string[];
   readonly tag: keyof typeof TAGS;
   readonly summary: string;
   readonly description: string;
@@ -39,6 +41,8 @@ export interface Operation {
   readonly readsRun?: 'result' | 'events';
   /** Also answers 202, with the same schema. */
   readonly accepts?: boolean;
+  /** What an error is, if not OpenAI's `ErrorBody`. */
+  readonly failure?: { readonly name: string; readonly schema: z.ZodType };
   /** No key is required. */
   readonly open?: boolean;
   readonly errors: readonly ErrorCode[];
@@ -68,6 +72,7 @@ export const TAGS = {
   Vectors: 'Embeddings, similarity and classification. Vectors are cached by the content of their text or picture.',
   Images: 'Image generation from prompts, and changes to images.',
   Audio: 'Speech to text and text to speech, at hosts: forms and sound are passed on while they arrive.',
+  Tasks: "Hugging Face's inference API at the URL of a model, for its clients.",
   Runs: 'Requests that are recorded: resumable streams and answers that are fetched later. A run is only visible to its caller.',
   Webhooks:
     'Events of runs in the background, sent to endpoints of yours, and webhooks of other products that start runs.',

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as mini from 'zod/mini';
 import { speechRequest } from '../routes/audio-speech.ts';
 import { transcriptionForm } from '../routes/audio-transcriptions.ts';
 import { chatRequest } from '../routes/chat.ts';
@@ -10,6 +11,7 @@ import { completionRequest } from '../routes/completions.ts';
 import { embeddingsRequest } from '../routes/embeddings.ts';
 import { imagesRequest } from '../routes/images.ts';
 import { editRequest } from '../routes/images-edits.ts';
+import { rerankRequest } from '../routes/rerank.ts';
 import { similarityRequest } from '../routes/similarity.ts';
 import * as answers from './answers.ts';
 import { mcpOperation } from './mcp-operation.ts';
@@ -71,11 +73,19 @@ const whole = recordedChat('example-whole', false);
 
 const SQUARE = readFileSync(join(import.meta.dirname, '../test/fixtures/pictures/blue-square.png')).toString('base64');
 
+/** Each task has a schema of its own: see src/hub/. */
+const taskRequest = mini.looseObject({
+  inputs: mini.unknown(),
+  parameters: mini.optional(mini.looseObject({})),
+  stream: mini.optional(mini.boolean()),
+});
+
 export const operations: readonly Operation[] = [
   {
     id: 'createChatCompletion',
     method: 'post',
     path: '/v1/chat/completions',
+    alsoAt: ['/models/{id}/v1/chat/completions', '/hf-inference/models/{id}/v1/chat/completions'],
     tag: 'Text',
     summary: 'Create a chat completion',
     description:
@@ -103,6 +113,7 @@ export const operations: readonly Operation[] = [
     id: 'createCompletion',
     method: 'post',
     path: '/v1/completions',
+    alsoAt: ['/models/{id}/v1/completions', '/hf-inference/models/{id}/v1/completions'],
     tag: 'Text',
     summary: 'Create a completion',
     description:
@@ -242,6 +253,46 @@ export const operations: readonly Operation[] = [
     isHosted: true,
     errors: [...STREAMED, ...RUNS],
     example: { body: { model: 'tts', input: 'Hello.', voice: 'af_alloy' } },
+  },
+  {
+    id: 'rerankDocuments',
+    method: 'post',
+    path: '/v1/rerank',
+    alsoAt: ['/v2/rerank', '/rerank'],
+    tag: 'Vectors',
+    summary: 'Rerank documents by relevance to a query',
+    description:
+      'The requests and answers of Cohere (v1 and v2) and Jina, also at `/v2/rerank` and `/rerank`. The relevance is that of `/v1/similarity`, by the vectors of query and document: it is not that of a cross-encoder. `max_tokens_per_doc` and `max_chunks_per_doc` have no effect: a model reads as much of a text as it can. Errors have `message` and `detail` beside `error`. The body has at most 14 MiB.',
+    request: { name: 'RerankRequest', schema: rerankRequest() },
+    answer: { name: 'RerankList', schema: answers.RerankList },
+    failure: { name: 'RerankError', schema: answers.RerankError },
+    takesPictures: true,
+    records: true,
+    errors: [...PICTURED, ...RUNS],
+    example: {
+      body: { model: 'embed', query: 'a photo of a cat', documents: ['a boat', 'a cat', 'a house'], top_n: 2 },
+    },
+  },
+  {
+    id: 'runTask',
+    method: 'post',
+    path: '/models/{id}',
+    alsoAt: ['/hf-inference/models/{id}'],
+    tag: 'Tasks',
+    summary: 'Run a task of Hugging Face',
+    description:
+      'Feature extraction, sentence similarity, zero-shot classification of texts and pictures, text to image, summarization, translation and text generation. The path names the task, as in `/models/text/pipeline/summarization`; or else the shape of the body does, or the task of the model. A stream of `text-generation` has the events of Text Generation Inference. Also at `/hf-inference/models/{id}`. Errors have the message in `error`, and status 500 instead of 503. The body has at most 14 MiB.',
+    request: { name: 'TaskRequest', schema: taskRequest },
+    answer: { name: 'TaskAnswer', schema: answers.TaskAnswer },
+    failure: { name: 'TaskError', schema: answers.TaskError },
+    takesPictures: true,
+    givesPictures: true,
+    records: true,
+    errors: [...new Set([...STREAMED, ...PICTURED]), ...RUNS],
+    example: {
+      path: '/models/embed',
+      body: { inputs: { source_sentence: 'a photo of a cat', sentences: ['a drawing of a cat', 'a photo of a boat'] } },
+    },
   },
   {
     id: 'listRuns',

@@ -8,12 +8,21 @@ export interface Row {
   readonly description: string;
 }
 
-/** All fields of a schema as rows of a table, including those of nested objects and lists. */
+/** All fields of a schema as rows of a table, including those of nested objects and lists; or its alternatives by title. */
 export function rowsOf(schema: JsonSchema, components: Record<string, JsonSchema>, prefix = ''): Row[] {
-  const { properties = {}, required = [] } = resolved(schema, components) as {
+  const {
+    properties = {},
+    required = [],
+    anyOf = [],
+  } = resolved(schema, components) as {
     properties?: Record<string, JsonSchema>;
     required?: string[];
+    anyOf?: JsonSchema[];
   };
+  const titled = anyOf.flatMap(({ title, description = '', ...rest }) =>
+    title ? [{ path: String(title), type: typeOf(rest), required: true, description: String(description) }] : [],
+  );
+  if (titled.length > 0) return titled;
   return Object.entries(properties).flatMap(([name, property]) => {
     const path = `${prefix}${name}`;
     const row = {

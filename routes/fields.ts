@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { fillIn } from '../src/bytes/large-strings.ts';
+import type { Placeholders } from '../src/bytes/placeholders.ts';
 import type { CachedEmbeddings } from '../src/embedding/embed-items.ts';
 import { ApiError } from '../src/errors.ts';
 import { itemSchema } from '../src/intake/items.ts';
@@ -35,6 +37,11 @@ export const itemOrItems = (more = '') =>
     error: `must be an item or an array of 1 to ${MAX_ITEMS} items, each a text or a picture and not both${more}`,
   });
 export const items = () => z.array(itemSchema()).check(z.minLength(1), z.maxLength(MAX_ITEMS));
+
+/** A document as it was sent: with the picture that a placeholder stands for. */
+export function asSent(document: unknown, large: Placeholders | undefined): unknown {
+  return large ? fillIn(document, large, () => false) : document;
+}
 
 /** Sampling parameters with usual values. */
 export const usualSampling: Readonly<Record<string, Check>> = {

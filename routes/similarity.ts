@@ -1,7 +1,5 @@
 import * as z from 'zod/mini';
 import { jsonAnswer } from '../src/bytes/json-pieces.ts';
-import { fillIn } from '../src/bytes/large-strings.ts';
-import type { Placeholders } from '../src/bytes/placeholders.ts';
 import { embedItems } from '../src/embedding/embed-items.ts';
 import { dot } from '../src/embedding/vector.ts';
 import { isList, readItems } from '../src/intake/items.ts';
@@ -10,6 +8,7 @@ import { lazy } from '../src/lazy.ts';
 import { route } from '../src/route.ts';
 import { MAX_ITEMS, MAX_ITEMS_BODY_BYTES } from '../src/sizes.ts';
 import {
+  asSent,
   cacheStatus,
   count,
   flag,
@@ -59,17 +58,12 @@ export const similarity = route({
       topN: top_n ?? documents.length,
       scale: model.space.logitScale,
       isList: isList(query),
-      documents: return_documents ? documents.map((document) => filled(document, call.large)) : undefined,
+      documents: return_documents ? documents.map((document) => asSent(document, call.large)) : undefined,
       usage: usageOf(embedded),
     };
     return jsonAnswer(pieces(listed), { 'cache-status': cacheStatus(embedded) });
   },
 });
-
-/** A document as it was sent: with the picture that a placeholder stands for. */
-function filled(document: unknown, large: Placeholders | undefined): unknown {
-  return large ? fillIn(document, large, () => false) : document;
-}
 
 /** @returns a row of cosines for each query */
 function cosinesOf(vectors: readonly Float32Array[], queries: number): Float64Array[] {

@@ -10,7 +10,7 @@ import { startCall } from './call/call.ts';
 import { logRequest } from './call/log.ts';
 import { newReport, type Report } from './call/report.ts';
 import { addReportHeaders } from './call/report-headers.ts';
-import { ApiError, toApiError } from './errors.ts';
+import { ApiError, reshape, toApiError } from './errors.ts';
 import { NO_ATTACHMENTS, readBody, readBytes, readQuery } from './intake/body.ts';
 import { PathRouter } from './path-router.ts';
 import { type RawBody, type Route, runRoute, tasksOf } from './route.ts';
@@ -35,6 +35,7 @@ interface Exchange {
   readonly report: Report;
   caller: Caller;
   route: string;
+  errorShape: Route['errorShape'] | undefined;
 }
 
 /**
@@ -54,12 +55,13 @@ export function createApp(routes: readonly Route[]): HonoBase<AppEnv> {
 const METHODS = ['GET', 'POST', 'PATCH', 'DELETE'];
 /** How many handlers the router finds for any path. */
 const MIDDLEWARE = 1;
+const API = /^\/(v\d|models|hf-inference|rerank|mcp)(\/|$)/;
 
 async function whyNotFound({ req, get, env }: AppContext, { router }: HonoBase<AppEnv>): Promise<unknown> {
   const { method, path, raw } = req;
   try {
     // Of the API, a stranger does not even learn which routes there are. Clients of MCP log in when they get 401.
-    if (path.startsWith('/v1/') || path === '/mcp') await authenticate(raw, env, get('exchange').settings);
+    if (API.test(path)) await authenticate(raw, env, get('exchange').settings);
   } catch (error) {
     return error;
   }
@@ -85,10 +87,13 @@ async function frame(c: AppContext, next: Next): Promise<void> {
     report,
     caller: ANONYMOUS,
     route: '*',
+    errorShape: undefined,
   };
   c.set('exchange', exchange);
   await next();
 
+  const { errorShape } = exchange;
+  if (errorShape && c.res.status >= 400) c.res = await reshape(c.res, errorShape);
   const { headers, status } = c.res;
   headers.set('x-request-id', requestId);
   addReportHeaders(headers, report);
@@ -122,6 +127,7 @@ async function handle(c: AppContext, route: Route): Promise<Response> {
   const exchange = c.get('exchange');
   const request = c.req.raw;
   exchange.route = route.path;
+  exchange.errorShape = route.errorShape;
   const { settings, requestId, report } = exchange;
   if (route.access !== 'public') {
     const check = route.access === 'key-or-app' ? authenticateApp : authenticate;

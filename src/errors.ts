@@ -116,6 +116,21 @@ export class ApiError extends Error {
   }
 }
 
+/** What an error says, in OpenAI's terms. */
+export type ErrorFields = ApiError['body']['error'];
+
+/** The body of an error in another shape than OpenAI's, for clients that read another one, and its status if that changes. */
+export type ErrorShape = (error: ErrorFields, status: number) => { readonly body: object; readonly status?: number };
+
+/** The same error answer in another shape. */
+export async function reshape(answer: Response, shape: ErrorShape): Promise<Response> {
+  const { error } = (await answer.json()) as ApiError['body'];
+  const { body, status = answer.status } = shape(error, answer.status);
+  const headers = new Headers(answer.headers);
+  headers.delete('content-length');
+  return Response.json(body, { status, headers });
+}
+
 /** An error without an entry tells the caller nothing about its cause. */
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;

@@ -2,6 +2,7 @@ import type * as z from 'zod/mini';
 import type { Access } from './access/caller.ts';
 import { requireAccess, requireModel } from './access/permissions.ts';
 import type { Call } from './call/call.ts';
+import type { ErrorShape } from './errors.ts';
 import type { Intake, PictureBody } from './intake/body.ts';
 import type { Check } from './intake/usual.ts';
 import { validate } from './intake/validate.ts';
@@ -37,6 +38,8 @@ interface RouteSpec<Schema extends z.ZodMiniType, T extends Task> {
   readonly raw?: boolean;
   /** Whether the body goes to a host unchanged but for its model: its text is kept for it. */
   readonly forwards?: boolean;
+  /** Set if the clients of the route read errors in another shape than OpenAI's. */
+  readonly errorShape?: ErrorShape;
   run(body: z.infer<Schema>, call: [T] extends [never] ? Call : ModelCall<T>): Response | Promise<Response>;
 }
 

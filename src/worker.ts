@@ -7,10 +7,12 @@ import { completions } from '../routes/completions.ts';
 import { embeddings } from '../routes/embeddings.ts';
 import { livez, readyz } from '../routes/health.ts';
 import { receiveHook } from '../routes/hooks.ts';
+import { hubRoutes } from '../routes/hub.ts';
 import { imageGenerations } from '../routes/images.ts';
-import { mcp } from '../routes/mcp.ts';
 import { imageEdits } from '../routes/images-edits.ts';
+import { mcp } from '../routes/mcp.ts';
 import { getModel, listModels } from '../routes/models.ts';
+import { rerankRoutes } from '../routes/rerank.ts';
 import { cancelRun, getRun, listRuns, runEvents, runResult } from '../routes/runs.ts';
 import { similarity } from '../routes/similarity.ts';
 import { usage } from '../routes/usage.ts';
@@ -47,6 +49,8 @@ const routes = [
   transcriptions,
   translations,
   speech,
+  ...hubRoutes,
+  ...rerankRoutes,
   listModels,
   getModel,
   clientSecrets,

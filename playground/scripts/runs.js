@@ -207,7 +207,9 @@ async function showAnswer({ id, answer }, place, signal) {
   if (typeof text === 'string') place.append(text);
   else if (result.data?.[0]?.b64_json) {
     for (const { b64_json } of result.data) {
-      place.append(make('img', { src: `data:image/png;base64,${b64_json}`, alt: 'Generated image', class: 'run-picture' }));
+      place.append(
+        make('img', { src: `data:image/png;base64,${b64_json}`, alt: 'Generated image', class: 'run-picture' }),
+      );
     }
   } else place.append(JSON.stringify(result, null, 2).slice(0, MAX_TEXT));
 }

@@ -48,6 +48,11 @@ export function resolve<T extends Task>(name: string, tasks: readonly T[], setti
   });
 }
 
+/** What a model does, available or not. @returns undefined if there is no model with this name */
+export function taskOf(name: string, settings: Settings): Task | undefined {
+  return candidatesFor(name, undefined, settings)[0]?.task;
+}
+
 function candidatesFor(name: string, task: Task | undefined, settings: Settings): readonly Model[] {
   const alias = Object.hasOwn(aliases, name) ? aliases[name] : undefined;
   if (alias) return alias.flatMap((id) => byId.get(id) ?? []);

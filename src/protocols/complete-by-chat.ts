@@ -1,7 +1,8 @@
 import type { Call } from '../call/call.ts';
 import { inParallel } from '../call/in-parallel.ts';
 import { ApiError } from '../errors.ts';
-import { encode, encodeEvent, eventData, parseEvent, STREAM_HEADERS } from '../stream/sse.ts';
+import { rewriteEvents } from '../stream/rewrite-events.ts';
+import { parseEvent, STREAM_HEADERS } from '../stream/sse.ts';
 import type { ChatTarget, JsonObject } from '../tasks.ts';
 
 /** The legacy default. Source: https://platform.openai.com/docs/api-reference/completions/create */
@@ -50,7 +51,7 @@ export async function completeByChat(target: ChatTarget, request: LegacyRequest,
   }));
   if (shared.stream === true) {
     const stream = await target.chat({ body: bodies[0] as JsonObject }, call);
-    return new Response(stream.body?.pipeThrough(toLegacyEvents(echo ? (prompts[0] ?? '') : '')), {
+    return new Response(stream.body && toLegacyEvents(stream.body, echo ? (prompts[0] ?? '') : ''), {
       headers: STREAM_HEADERS,
     });
   }
@@ -88,21 +89,9 @@ function joined(answers: readonly ChatAnswer[], echoed: readonly string[]) {
   };
 }
 
-/** Rewrites event by event: the only stream that cannot pass through unchanged. Comments pass. */
-function toLegacyEvents(echoed: string): TransformStream<Uint8Array, Uint8Array> {
-  const decoder = new TextDecoder();
+function toLegacyEvents(body: ReadableStream<Uint8Array>, echoed: string): ReadableStream<Uint8Array> {
   const begun = new Set<number>();
-  let rest = '';
-  return new TransformStream({
-    transform(chunk, controller) {
-      rest += decoder.decode(chunk, { stream: true });
-      const end = Math.max(rest.lastIndexOf('\n'), rest.lastIndexOf('\r')) + 1;
-      const lines = rest.slice(0, end);
-      rest = rest.slice(end);
-      for (const [comment] of lines.matchAll(/^:.*$/gm)) controller.enqueue(encode(`${comment}\n\n`));
-      for (const data of eventData(lines)) controller.enqueue(encodeEvent(legacyEvent(data)));
-    },
-  });
+  return rewriteEvents(body, legacyEvent);
 
   function legacyEvent(data: string): unknown {
     const event = parseEvent(data) as (ChatAnswer & { error?: unknown }) | undefined;

@@ -28,6 +28,18 @@ const GOOD: readonly [path: string, body: Record<string, unknown>][] = [
   ['/v1/embeddings', { model: 'clip', input: ['a', { text: 'b' }, picture], encoding_format: 'base64' }],
   ['/v1/similarity', { model: 'clip', query: ['a', picture], documents: ['b', { type: 'text', text: 'c' }], top_n: 1 }],
   ['/v1/classify', { input: picture, labels: ['a', { label: 'b', prompts: ['c'] }], multi_label: false, top_k: 1 }],
+  [
+    '/v1/rerank',
+    { model: 'clip', query: 'a', documents: ['b', picture, { title: 'c' }], rank_fields: ['title'], top_n: 1 },
+  ],
+  ['/models/clip', { inputs: ['a', 'b'], normalize: true, dimensions: 96 }],
+  ['/models/clip', { inputs: { source_sentence: 'a', sentences: ['b', 'c'] } }],
+  ['/models/clip', { inputs: BASE64, parameters: { candidate_labels: ['a', 'b'], hypothesis_template: 'a {}' } }],
+  ['/models/image', { inputs: 'a', parameters: { width: 64, height: 64, seed: 1 } }],
+  ['/models/text', { inputs: 'a', parameters: { max_new_tokens: 3, stop: ['x'], details: true }, stream: true }],
+  ['/models/text/pipeline/summarization', { inputs: 'a', parameters: { generate_parameters: { max_new_tokens: 3 } } }],
+  ['/models/text', { inputs: 'a', parameters: { src_lang: 'en', tgt_lang: 'fr' } }],
+  ['/models/text/v1/chat/completions', { model: 'x', messages: [{ role: 'user', content: 'hi' }] }],
   ['/v1/images/generations', { prompt: 'x', n: 1, size: '64x64', seed: 1, response_format: 'b64_json' }],
 ];
 const BAD_VALUES: readonly unknown[] = [
@@ -88,6 +100,10 @@ const PATHS = [
   '/v1/embeddings/x',
   '/%',
   '/v1/models/💥',
+  '/models/%',
+  '/models/clip/pipeline/',
+  '/models/clip/pipeline/x/y',
+  '/models/a%00b/pipeline/translation',
   '/v1/unknown?x=1',
 ];
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'];
@@ -193,8 +209,12 @@ describe('invalid requests', () => {
         if (answer.status < 400 || method === 'HEAD') continue;
         if (!answer.headers.get('x-request-id')?.startsWith('req_')) throw new Error(`no request id: ${what}`);
         if (!answer.headers.get('content-type')?.startsWith('application/json')) throw new Error(`no JSON: ${what}`);
-        const { error } = JSON.parse(text);
-        if (Object.keys(error).sort().join() !== 'code,message,param,type' || !error.message)
+        const failure = JSON.parse(text);
+        // Hugging Face's clients read another shape.
+        const isText = typeof failure.error === 'string';
+        const shape = Object.keys(isText ? failure : failure.error).sort();
+        const message = isText ? failure.error : failure.error.message;
+        if (shape.join() !== (isText ? 'code,error,error_type,param' : 'code,message,param,type') || !message)
           throw new Error(`other shape: ${what}`);
       }
     };

@@ -1,0 +1,108 @@
+import * as z from 'zod/mini';
+import type { Call } from '../src/call/call.ts';
+import { ApiError } from '../src/errors.ts';
+import { hubError, renamed } from '../src/hub/errors.ts';
+import { findTask, type HubTaskName } from '../src/hub/find-task.ts';
+import type { AnyHubTask } from '../src/hub/hub-task.ts';
+import { summarization, translation } from '../src/hub/instructed.ts';
+import { textGeneration } from '../src/hub/text-generation.ts';
+import { textToImage } from '../src/hub/text-to-image.ts';
+import { featureExtraction, sentenceSimilarity } from '../src/hub/vectors.ts';
+import { zeroShotClassification, zeroShotImageClassification } from '../src/hub/zero-shot.ts';
+import { validate } from '../src/intake/validate.ts';
+import { lazy } from '../src/lazy.ts';
+import { taskOf } from '../src/models/resolve.ts';
+import { type Route, route, runRoute } from '../src/route.ts';
+import { MAX_ITEMS_BODY_BYTES, MAX_TEXT_BYTES } from '../src/sizes.ts';
+import type { JsonObject } from '../src/tasks.ts';
+import { chatCompletions } from './chat.ts';
+import { classify } from './classify.ts';
+import { completions } from './completions.ts';
+import { embeddings } from './embeddings.ts';
+import { imageGenerations } from './images.ts';
+import { similarity } from './similarity.ts';
+
+/** Each task, and the route that does it. */
+const TASKS: Readonly<Record<HubTaskName, readonly [AnyHubTask, Route]>> = {
+  'feature-extraction': [featureExtraction, embeddings],
+  'sentence-similarity': [sentenceSimilarity, similarity],
+  'zero-shot-classification': [zeroShotClassification, classify],
+  'zero-shot-image-classification': [zeroShotImageClassification, classify],
+  'text-to-image': [textToImage, imageGenerations],
+  summarization: [summarization, chatCompletions],
+  translation: [translation, chatCompletions],
+  'text-generation': [textGeneration, completions],
+};
+
+/** Fields are checked by the task, or by the route that is run. */
+const anyObject = lazy(() => z.looseObject({}));
+
+/** Where Hugging Face's clients send requests: to a model's URL, or to one below that of its provider `hf-inference`. */
+const PREFIXES = ['/models', '/hf-inference/models'];
+
+/** POST /models/{id}/v1/…: OpenAI's routes below a model, whose name replaces the one in the body. */
+const below = (prefix: string, target: Route) =>
+  route({
+    method: 'POST',
+    path: `${prefix}/:id{.+}${target.path}`,
+    access: target.access,
+    schema: anyObject,
+    reaches: ['text-generation'],
+    maxBytes: target.maxBytes ?? MAX_TEXT_BYTES,
+    forwards: target.forwards ?? false,
+    errorShape: hubError,
+    run: (body, call) => runRoute(target, { ...body, model: call.params.id }, call),
+  });
+
+/**
+ * POST /models/{id}, and /models/{id}/pipeline/{task}: the tasks of Hugging Face's inference API, so that its clients work with
+ * the URL of a model. Docs: docs/compatibility.md
+ */
+const task = (prefix: string) =>
+  route({
+    method: 'POST',
+    path: `${prefix}/:id{.+}`,
+    access: 'any',
+    schema: anyObject,
+    // The first decides the time limits.
+    reaches: ['text-generation', 'embedding', 'text-to-image', 'zero-shot-image-classification'],
+    pictures: { field: 'inputs', lists: ['candidate_labels'] },
+    maxBytes: MAX_ITEMS_BODY_BYTES,
+    errorShape: hubError,
+    run: runTask,
+  });
+
+export const hubRoutes: readonly Route[] = PREFIXES.flatMap((prefix) => [
+  below(prefix, chatCompletions),
+  below(prefix, completions),
+  task(prefix),
+]);
+
+async function runTask(input: JsonObject, call: Call): Promise<Response> {
+  const [, model = '', named] = /^(.+?)(?:\/pipeline\/([^/]*))?$/.exec(call.params.id ?? '') ?? [];
+  const body = isPicture(call) ? fromQuery(input) : input;
+  const [task, target] = TASKS[named === undefined ? findTask(body, taskOf(model, call.settings)) : requireTask(named)];
+  const checked = validate(task.schema(), body);
+  const asked = { ...task.request(checked), model };
+  // Of the routes, only images are asked for another type of answer.
+  const headers = target === imageGenerations ? new Headers({ accept: 'image/*' }) : call.headers;
+  try {
+    return await task.answer(await runRoute(target, asked, { ...call, headers }), checked);
+  } catch (error) {
+    throw renamed(error, task.nameOf);
+  }
+}
+
+function requireTask(name: string): HubTaskName {
+  if (Object.hasOwn(TASKS, name)) return name as HubTaskName;
+  throw new ApiError('invalid_parameter', `The task in the path must be one of ${Object.keys(TASKS).join(', ')}.`, {
+    param: 'task',
+  });
+}
+
+const isPicture = ({ headers }: Call) => /^image\//i.test(headers.get('content-type') ?? '');
+
+/** The body is the picture itself, and the query string has the parameters. */
+function fromQuery({ inputs, ...parameters }: JsonObject): JsonObject {
+  return { inputs, parameters };
+}

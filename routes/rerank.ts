@@ -1,0 +1,94 @@
+import * as z from 'zod/mini';
+import { ApiError, type ErrorShape } from '../src/errors.ts';
+import { itemSchema } from '../src/intake/items.ts';
+import { lazy } from '../src/lazy.ts';
+import { type Route, route, runRoute } from '../src/route.ts';
+import { MAX_ITEMS, MAX_ITEMS_BODY_BYTES } from '../src/sizes.ts';
+import { asSent, count, flag, modelName } from './fields.ts';
+import { similarity } from './similarity.ts';
+
+/**
+ * The requests of Cohere (v1 and v2) and of Jina. Cohere's limits on the length of a document have no effect: a model reads as much
+ * of a text as it can.
+ * Sources: https://docs.cohere.com/reference/rerank, https://jina.ai/reranker
+ */
+export const rerankRequest = lazy(() =>
+  z.looseObject({
+    model: modelName(),
+    query: itemSchema(),
+    documents: z
+      .array(z.union([z.string(), z.looseObject({})], { error: 'must be a string or an object' }))
+      .check(z.minLength(1), z.maxLength(MAX_ITEMS)),
+    top_n: z.optional(z.nullable(count(1, Number.MAX_SAFE_INTEGER))),
+    return_documents: flag(),
+    rank_fields: z.optional(z.nullable(z.array(z.string()).check(z.minLength(1)))),
+  }),
+);
+
+type RerankRequest = z.infer<ReturnType<typeof rerankRequest>>;
+type Document = RerankRequest['documents'][number];
+
+interface Similar {
+  readonly model: string;
+  readonly results: readonly { readonly index: number; readonly relevance_score: number }[];
+  readonly usage: { readonly prompt_tokens: number };
+}
+
+/** Cohere's clients read `message`, and Jina's `detail`. */
+const errorShape: ErrorShape = (error) => ({ body: { message: error.message, detail: error.message, error } });
+
+/**
+ * POST /v1/rerank, and the other paths of the clients: documents by their relevance to a query, the most relevant first. The
+ * relevance is that of /v1/similarity, max(0, cosine), and not that of a cross-encoder.
+ */
+const rerank = (path: string) =>
+  route({
+    method: 'POST',
+    path,
+    access: 'embeddings',
+    schema: rerankRequest,
+    reaches: ['embedding'],
+    pictures: { field: 'query', lists: ['documents'] },
+    maxBytes: MAX_ITEMS_BODY_BYTES,
+    errorShape,
+    async run({ model, query, documents, top_n, return_documents, rank_fields }, call) {
+      const items = documents.map((document, i) => itemOf(document, rank_fields, `documents[${i}]`));
+      const body = { model, query, documents: items, top_n: Math.min(top_n ?? MAX_ITEMS, MAX_ITEMS) };
+      const answer = await runRoute(similarity, body, call);
+      const similar = (await answer.json()) as Similar;
+      const returned = return_documents ?? documents.every(isText);
+      const results = similar.results.map(({ index, relevance_score }) => ({
+        index,
+        relevance_score,
+        ...(returned && { document: asSent(documentOf(documents[index] as Document), call.large) }),
+      }));
+      const tokens = { input_tokens: similar.usage.prompt_tokens, output_tokens: 0 };
+      const meta = { api_version: { version: '2' }, tokens };
+      const { usage } = similar;
+      return Response.json(
+        { id: crypto.randomUUID(), object: 'list', model: similar.model, results, usage, meta },
+        answer,
+      );
+    },
+  });
+
+/** Cohere's clients of both versions, and Jina's, whose base URL ends with `/v1`; those of other rerankers have none. */
+export const rerankRoutes: readonly Route[] = ['/v1/rerank', '/v2/rerank', '/rerank'].map(rerank);
+
+/** What is compared: of an object with any fields, those of `rank_fields`, one below the other. */
+function itemOf(document: Document, fields: readonly string[] | null | undefined, path: string): unknown {
+  if (!fields || typeof document === 'string') return document;
+  return fields
+    .map((name) => {
+      const text = document[name];
+      if (typeof text === 'string') return text;
+      const param = `${path}.${name}`;
+      throw new ApiError('invalid_parameter', `\`${param}\` must be a string, since \`rank_fields\` names it.`, {
+        param,
+      });
+    })
+    .join('\n');
+}
+
+const isText = (document: Document) => typeof document === 'string' || typeof document.text === 'string';
+const documentOf = (document: Document) => (typeof document === 'string' ? { text: document } : document);
