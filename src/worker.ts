@@ -7,6 +7,7 @@ import { livez, readyz } from '../routes/health.ts';
 import { receiveHook } from '../routes/hooks.ts';
 import { imageGenerations } from '../routes/images.ts';
 import { getModel, listModels } from '../routes/models.ts';
+import { createResponse } from '../routes/responses.ts';
 import { cancelRun, getRun, listRuns, runEvents, runResult } from '../routes/runs.ts';
 import { similarity } from '../routes/similarity.ts';
 import { usage } from '../routes/usage.ts';
@@ -35,6 +36,7 @@ export { WebhookSender } from './webhooks/webhook-sender.ts';
 const routes = [
   chatCompletions,
   completions,
+  createResponse,
   embeddings,
   similarity,
   classify,

@@ -1,7 +1,7 @@
 import type { Call } from '../call/call.ts';
 import { inParallel } from '../call/in-parallel.ts';
 import { ApiError } from '../errors.ts';
-import { encode, encodeEvent, eventData, parseEvent, STREAM_HEADERS } from '../stream/sse.ts';
+import { CompleteLines, encode, encodeEvent, eventData, parseEvent, STREAM_HEADERS } from '../stream/sse.ts';
 import type { ChatTarget, JsonObject } from '../tasks.ts';
 
 /** The legacy default. Source: https://platform.openai.com/docs/api-reference/completions/create */
@@ -90,15 +90,11 @@ function joined(answers: readonly ChatAnswer[], echoed: readonly string[]) {
 
 /** Rewrites event by event: the only stream that cannot pass through unchanged. Comments pass. */
 function toLegacyEvents(echoed: string): TransformStream<Uint8Array, Uint8Array> {
-  const decoder = new TextDecoder();
+  const complete = new CompleteLines();
   const begun = new Set<number>();
-  let rest = '';
   return new TransformStream({
     transform(chunk, controller) {
-      rest += decoder.decode(chunk, { stream: true });
-      const end = Math.max(rest.lastIndexOf('\n'), rest.lastIndexOf('\r')) + 1;
-      const lines = rest.slice(0, end);
-      rest = rest.slice(end);
+      const lines = complete.push(chunk);
       for (const [comment] of lines.matchAll(/^:.*$/gm)) controller.enqueue(encode(`${comment}\n\n`));
       for (const data of eventData(lines)) controller.enqueue(encodeEvent(legacyEvent(data)));
     },

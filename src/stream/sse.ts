@@ -14,6 +14,25 @@ export function unfinishedLine(text: string): string {
   return text.slice(Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1);
 }
 
+/** Cuts a stream of bytes, that can be cut anywhere, into complete lines. */
+export class CompleteLines {
+  readonly #decoder = new TextDecoder();
+  #rest = '';
+
+  /** @returns the lines that are complete now, in one text */
+  push(chunk: Uint8Array): string {
+    const piece = this.#decoder.decode(chunk, { stream: true });
+    const end = Math.max(piece.lastIndexOf('\n'), piece.lastIndexOf('\r')) + 1;
+    if (end === 0) {
+      this.#rest += piece;
+      return '';
+    }
+    const lines = this.#rest + piece.slice(0, end);
+    this.#rest = piece.slice(end);
+    return lines;
+  }
+}
+
 export function encodeEvent(data: unknown): Uint8Array {
   return encode(`data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`);
 }

@@ -11,6 +11,7 @@ const ROUTES: Readonly<
 > = {
   'POST /v1/chat/completions': 'text',
   'POST /v1/completions': 'text',
+  'POST /v1/responses': 'text',
   'POST /v1/embeddings': 'embeddings',
   'POST /v1/similarity': 'embeddings',
   'POST /v1/classify': 'embeddings',

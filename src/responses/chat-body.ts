@@ -1,0 +1,65 @@
+import type { JsonObject } from '../tasks.ts';
+import { chatMessages } from './chat-messages.ts';
+import { chatToolChoice, chatTools } from './chat-tools.ts';
+import type { ResponseRequest } from './request.ts';
+import { invalid, unsupported } from './unsupported.ts';
+
+/** Fields that chat does not have, or that ask for nothing that a host could do. */
+const NOT_OF_CHAT = [
+  ...['input', 'instructions', 'text', 'reasoning', 'max_output_tokens', 'include', 'tools', 'tool_choice'],
+  ...['store', 'background', 'metadata', 'previous_response_id', 'conversation', 'prompt', 'stream_options'],
+  // The hosts' contexts are not cut, which is what `disabled` says. Built-in tools, which this limits, are refused.
+  ...['truncation', 'max_tool_calls'],
+] as const;
+
+const REFUSED: Readonly<Record<string, string>> = {
+  conversation: '`conversation` is not supported. Send the earlier items in `input`, or `previous_response_id`.',
+  // The place where a stored prompt becomes instructions and messages.
+  prompt: '`prompt` is not supported. Send `instructions` and `input`.',
+  context_management: '`context_management` is not supported. Shorten `input` instead.',
+  moderation: '`moderation` is not supported.',
+  n: '`n` is not supported: a response has one output.',
+};
+
+/**
+ * The chat request that asks for the same. Fields that both APIs have, and those that neither has, stay as they are.
+ *
+ * @throws ApiError `unsupported_parameter` or `invalid_parameter`, which names the field
+ */
+export function toChatBody(request: ResponseRequest): JsonObject {
+  for (const field in REFUSED) {
+    if (request[field] != null) throw unsupported(field, REFUSED[field] as string);
+  }
+  const { reasoning, text, max_output_tokens, stream } = request;
+  const { tools, mode } = chatTools(request.tools ?? [], request.tool_choice);
+  const messages = chatMessages(request);
+  if (messages.length === 0) throw invalid('input', 'must have at least one message');
+  const own: JsonObject = {
+    messages,
+    max_tokens: max_output_tokens,
+    tools: tools.length > 0 ? tools : undefined,
+    tool_choice: tools.length > 0 ? (mode ?? chatToolChoice(request.tool_choice)) : undefined,
+    reasoning_effort: reasoning?.effort,
+    response_format: responseFormat(text?.format),
+    verbosity: text?.verbosity,
+    logprobs: request.include?.includes('message.output_text.logprobs') || request.top_logprobs ? true : undefined,
+    stream_options: stream ? { include_usage: true } : undefined,
+  };
+  const body: JsonObject = { ...request };
+  for (const field of NOT_OF_CHAT) delete body[field];
+  // Many hosts reject null.
+  for (const field in body) if (body[field] === null) delete body[field];
+  for (const field in own) if (own[field] != null) body[field] = own[field];
+  if (tools.length === 0) delete body.parallel_tool_calls;
+  return body;
+}
+
+function responseFormat(format: JsonObject | null | undefined): JsonObject | undefined {
+  if (!format || format.type === 'text') return undefined;
+  if (format.type === 'json_object') return { type: 'json_object' };
+  if (format.type === 'json_schema') {
+    const { type, ...json_schema } = format;
+    return { type, json_schema };
+  }
+  throw unsupported('text.format.type', '`text.format.type` must be `text`, `json_object` or `json_schema`.');
+}

@@ -1,0 +1,85 @@
+import type { JsonObject } from '../tasks.ts';
+import { chatContent, chatText } from './chat-content.ts';
+import { itemsOf, type ResponseRequest } from './request.ts';
+import { invalid, unsupported } from './unsupported.ts';
+
+interface Message extends JsonObject {
+  role: string;
+  content?: unknown;
+  tool_calls?: JsonObject[];
+}
+
+/** Chat templates of open models do not know `developer`. */
+const ROLES: Readonly<Record<string, string>> = {
+  system: 'system',
+  developer: 'system',
+  user: 'user',
+  assistant: 'assistant',
+};
+
+/**
+ * The conversation as chat messages. Function calls belong to the message of the assistant before them; reasoning is left
+ * out, since it is a host's own.
+ *
+ * @throws ApiError `invalid_parameter` or `unsupported_parameter`, which names the item
+ */
+export function chatMessages(request: ResponseRequest): Message[] {
+  const messages: Message[] = [];
+  if (request.instructions) messages.push({ role: 'system', content: request.instructions });
+  if (typeof request.input === 'string') return [...messages, { role: 'user', content: request.input }];
+  for (const [i, item] of itemsOf(request).entries()) addItem(messages, item, `input[${i}]`);
+  return messages;
+}
+
+function addItem(messages: Message[], item: JsonObject, path: string): void {
+  const { type = 'message' } = item;
+  if (type === 'message') addMessage(messages, messageOf(item, path));
+  else if (type === 'function_call') callsOf(messages).push(callOf(item, path));
+  else if (type === 'function_call_output') messages.push(resultOf(item, path));
+  else if (type !== 'reasoning') {
+    throw unsupported(
+      `${path}.type`,
+      `\`${path}.type\` is not supported: it is of a tool that the host does not have.`,
+    );
+  }
+}
+
+/** What the assistant says beside its calls is of the same message: their results must follow it. */
+function addMessage(messages: Message[], message: Message): void {
+  const last = messages.at(-1);
+  if (message.role === 'assistant' && last?.tool_calls && last.content === null) last.content = message.content;
+  else messages.push(message);
+}
+
+function messageOf({ role, content }: JsonObject, path: string): Message {
+  const known = typeof role === 'string' && Object.hasOwn(ROLES, role) ? ROLES[role] : undefined;
+  if (!known) throw invalid(`${path}.role`, 'must be one of "user", "assistant", "system", "developer"');
+  const isText = known === 'assistant';
+  return {
+    role: known,
+    content: isText ? chatText(content, `${path}.content`) : chatContent(content, `${path}.content`),
+  };
+}
+
+/** The calls of the assistant's last message. */
+function callsOf(messages: Message[]): JsonObject[] {
+  let last = messages.at(-1);
+  if (last?.role !== 'assistant') {
+    last = { role: 'assistant', content: null };
+    messages.push(last);
+  }
+  last.tool_calls ??= [];
+  return last.tool_calls;
+}
+
+function callOf({ call_id, name, arguments: json }: JsonObject, path: string): JsonObject {
+  if (typeof call_id !== 'string') throw invalid(`${path}.call_id`, 'must be a string');
+  if (typeof name !== 'string') throw invalid(`${path}.name`, 'must be a string');
+  if (typeof json !== 'string') throw invalid(`${path}.arguments`, 'must be a string');
+  return { id: call_id, type: 'function', function: { name, arguments: json } };
+}
+
+function resultOf({ call_id, output }: JsonObject, path: string): Message {
+  if (typeof call_id !== 'string') throw invalid(`${path}.call_id`, 'must be a string');
+  return { role: 'tool', tool_call_id: call_id, content: chatContent(output, `${path}.output`) };
+}
