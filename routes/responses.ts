@@ -1,8 +1,14 @@
 import * as z from 'zod/mini';
+import type { Call } from '../src/call/call.ts';
 import { isCount, isFlag, isName, isText, isWithin, usual } from '../src/intake/usual.ts';
 import { lazy } from '../src/lazy.ts';
 import { answerByChat } from '../src/responses/answer-by-chat.ts';
-import { route, runRoute } from '../src/route.ts';
+import { withHistory } from '../src/responses/history.ts';
+import { inputItems } from '../src/responses/input-items.ts';
+import { answerRecorded, recordingOf } from '../src/responses/record-response.ts';
+import { readRequest, readResponse, readResponseEvents, removeResponse } from '../src/responses/stored-responses.ts';
+import { type Route, route, runRoute } from '../src/route.ts';
+import { readFollowUp } from '../src/run-end.ts';
 import { MAX_CHAT_BODY_BYTES } from '../src/sizes.ts';
 import { chatCompletions } from './chat.ts';
 import { count, flag, sampling } from './fields.ts';
@@ -41,8 +47,8 @@ export const responseRequest = lazy(() => {
   });
 });
 
-/** POST /v1/responses: a chat in another form. */
-export const createResponse = route({
+/** POST /v1/responses: a chat in another form. It is only recorded if the request asks for it. */
+export const createResponse: Route = route({
   method: 'POST',
   path: '/v1/responses',
   access: 'text',
@@ -55,7 +61,73 @@ export const createResponse = route({
     },
   ),
   reaches: ['text-generation'],
+  startsRuns: true,
   maxBytes: MAX_CHAT_BODY_BYTES,
   forwards: true,
-  run: (body, call) => answerByChat(body, call, (chat) => runRoute(chatCompletions, chat, call)),
+  async run(body, call) {
+    const request = await withHistory(body, call);
+    const recording = recordingOf(request, call);
+    if (!recording) return answerByChat(request, call, (chat) => runRoute(chatCompletions, chat, call));
+    return answerRecorded(createResponse, request, recording, call, readFollowUp(call.headers, call));
+  },
 });
+
+export const getResponseRequest = lazy(() =>
+  z.looseObject({ stream: z.optional(z.boolean()), starting_after: z.optional(count(0, 999_999_999)) }),
+);
+
+/** GET /v1/responses/{id}?stream&starting_after: a response that is kept, or its events. */
+export const getResponse = route({
+  method: 'GET',
+  path: '/v1/responses/:id',
+  access: 'text',
+  schema: getResponseRequest,
+  async run({ stream, starting_after }, call) {
+    if (stream) return readResponseEvents(idOf(call), starting_after, call);
+    return Response.json(await readResponse(idOf(call), call));
+  },
+});
+
+/** POST /v1/responses/{id}/cancel: closes the request to the host. A response that has ended stays as it is. */
+export const cancelResponse = route({
+  method: 'POST',
+  path: '/v1/responses/:id/cancel',
+  access: 'text',
+  run: async (_, call) => Response.json(await readResponse(idOf(call), call, 'cancel')),
+});
+
+/** DELETE /v1/responses/{id}: forgets it, and cancels it if it goes on. */
+export const deleteResponse = route({
+  method: 'DELETE',
+  path: '/v1/responses/:id',
+  access: 'text',
+  async run(_, call) {
+    await removeResponse(idOf(call), call);
+    return Response.json({ id: idOf(call), object: 'response', deleted: true });
+  },
+});
+
+const DEFAULT_LIMIT = 20;
+const MAX_LIMIT = 100;
+
+export const inputItemsRequest = lazy(() =>
+  z.looseObject({
+    order: z.optional(z.enum(['asc', 'desc'])),
+    after: z.optional(z.string()),
+    limit: z.optional(count(1, MAX_LIMIT)),
+  }),
+);
+
+/** GET /v1/responses/{id}/input_items?order&after&limit: what a response answers, the latest first. */
+export const listInputItems = route({
+  method: 'GET',
+  path: '/v1/responses/:id/input_items',
+  access: 'text',
+  schema: inputItemsRequest,
+  async run({ order = 'desc', after, limit = DEFAULT_LIMIT }, call) {
+    const request = await readRequest(idOf(call), call);
+    return Response.json(inputItems(idOf(call), request, { order, after, limit }));
+  },
+});
+
+const idOf = ({ params }: Call): string => params.id ?? '';

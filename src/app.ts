@@ -133,9 +133,10 @@ async function handle(c: AppContext, route: Route): Promise<Response> {
   }
   // The router matches a path with a slash at its end, too.
   if (c.req.path.endsWith('/')) throw notFound(c.req.path);
-  // Only requests to models are recorded: of the others, one answers with a secret.
   const tasks = tasksOf(route);
-  const asked = tasks && runRequested(request.headers);
+  // Only requests to models are recorded: of the others, one answers with a secret.
+  const isRecordable = tasks && !route.startsRuns;
+  const asked = isRecordable && runRequested(request.headers);
   if (asked) {
     const followUp = readFollowUp(request.headers, exchange);
     return answerByRun(request, asked, { ...exchange, route, params: c.req.param(), env: c.env, followUp });
@@ -148,6 +149,7 @@ async function handle(c: AppContext, route: Route): Promise<Response> {
     env: c.env,
     params: c.req.param(),
     headers: request.headers,
+    url: () => request.url,
     attachments: NO_ATTACHMENTS,
     client: () => request.signal,
     waitUntil: (work: Promise<unknown>) => c.executionCtx.waitUntil(work),
@@ -161,7 +163,7 @@ async function handle(c: AppContext, route: Route): Promise<Response> {
     return runRoute(route, readQuery(request.url), call);
   const { maxBytes = MAX_TEXT_BYTES, pictures, forwards } = route;
   const { input, ...rest } = await readBody(request, { maxBytes, pictures, forwards });
-  if (tasks && namesBackground(input)) {
+  if (isRecordable && namesBackground(input)) {
     const { isBackground, body } = takeBackground({ input, ...rest });
     if (isBackground) return answerInBackground(request, body, { ...exchange, route, params: call.params, env: c.env });
     const { input: others, ...parts } = body;

@@ -7,7 +7,7 @@ import { livez, readyz } from '../routes/health.ts';
 import { receiveHook } from '../routes/hooks.ts';
 import { imageGenerations } from '../routes/images.ts';
 import { getModel, listModels } from '../routes/models.ts';
-import { createResponse } from '../routes/responses.ts';
+import { cancelResponse, createResponse, deleteResponse, getResponse, listInputItems } from '../routes/responses.ts';
 import { cancelRun, getRun, listRuns, runEvents, runResult } from '../routes/runs.ts';
 import { similarity } from '../routes/similarity.ts';
 import { usage } from '../routes/usage.ts';
@@ -37,6 +37,10 @@ const routes = [
   chatCompletions,
   completions,
   createResponse,
+  getResponse,
+  cancelResponse,
+  deleteResponse,
+  listInputItems,
   embeddings,
   similarity,
   classify,

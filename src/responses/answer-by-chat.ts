@@ -1,12 +1,11 @@
 import type { Call } from '../call/call.ts';
 import { ApiError } from '../errors.ts';
-import { STREAM_HEADERS } from '../stream/sse.ts';
 import type { JsonObject } from '../tasks.ts';
 import type { ChatPiece } from './chat-answer.ts';
 import { toChatBody } from './chat-body.ts';
 import type { ResponseRequest } from './request.ts';
 import { responseTo } from './response.ts';
-import { toResponseEvents } from './response-stream.ts';
+import { streamResponse } from './response-stream.ts';
 import { ResponseWriter } from './response-writer.ts';
 
 /**
@@ -24,9 +23,7 @@ export async function answerByChat(
   Object.assign(call, { text: undefined });
   const answer = await run(chat, toChatBody(request));
   const response = responseTo(request, createdAt, call);
-  if (request.stream) {
-    return new Response(answer.body?.pipeThrough(toResponseEvents(response, call)), { headers: STREAM_HEADERS });
-  }
+  if (request.stream && answer.body) return streamResponse(answer.body, response, call);
   const writer = new ResponseWriter(response);
   writer.read(withIndexes((await answer.json()) as ChatPiece));
   return Response.json(writer.end());

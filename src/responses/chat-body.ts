@@ -1,13 +1,14 @@
 import type { JsonObject } from '../tasks.ts';
 import { chatMessages } from './chat-messages.ts';
 import { chatToolChoice, chatTools } from './chat-tools.ts';
-import type { ResponseRequest } from './request.ts';
+import { CONTINUES, type ResponseRequest } from './request.ts';
 import { invalid, unsupported } from './unsupported.ts';
 
 /** Fields that chat does not have, or that ask for nothing that a host could do. */
 const NOT_OF_CHAT = [
   ...['input', 'instructions', 'text', 'reasoning', 'max_output_tokens', 'include', 'tools', 'tool_choice'],
   ...['store', 'background', 'metadata', 'previous_response_id', 'conversation', 'prompt', 'stream_options'],
+  CONTINUES,
   // The hosts' contexts are not cut, which is what `disabled` says. Built-in tools, which this limits, are refused.
   ...['truncation', 'max_tool_calls'],
 ] as const;

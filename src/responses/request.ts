@@ -19,6 +19,9 @@ export interface ResponseRequest extends JsonObject {
   readonly metadata?: JsonObject | null | undefined;
 }
 
+/** The response whose items the input has: `previous_response_id`, when it was looked up. */
+export const CONTINUES = 'cedalion_continues';
+
 /** The items of an input. */
 export function itemsOf({ input }: Pick<ResponseRequest, 'input'>): readonly JsonObject[] {
   return typeof input === 'string' ? [{ type: 'message', role: 'user', content: input }] : input;

@@ -1,60 +1,96 @@
 import type { Call } from '../call/call.ts';
-import { type ApiError, toApiError } from '../errors.ts';
+import { toApiError } from '../errors.ts';
 import { cut } from '../stream/end.ts';
-import { CompleteLines, encode, eventData, parseEvent } from '../stream/sse.ts';
+import { CompleteLines, encode, eventData, parseEvent, STREAM_HEADERS } from '../stream/sse.ts';
 import type { ChatPiece } from './chat-answer.ts';
 import type { ResponseObject } from './response.ts';
 import { ResponseWriter } from './response-writer.ts';
 
-/**
- * Turns the events of a chat into those of a response, as they come. A chat that has failed, or ends without `[DONE]`, never
- * becomes a response that is completed.
- */
-export function toResponseEvents(response: ResponseObject, call: Call): TransformStream<Uint8Array, Uint8Array> {
-  const writer = new ResponseWriter(response);
-  const complete = new CompleteLines();
-  let hasEnded = false;
+/** The stream of a response, from that of a chat: each event is passed on as it comes. */
+export function streamResponse(chat: ReadableStream<Uint8Array>, response: ResponseObject, call: Call): Response {
+  const { readable, writable } = new IdentityTransformStream();
+  call.waitUntil(pump(chat.getReader(), writable.getWriter(), new StreamWriter(response, call)));
+  return new Response(readable, { headers: STREAM_HEADERS });
+}
 
-  function read(data: string): void {
-    if (hasEnded) return;
-    if (data === '[DONE]') {
-      hasEnded = true;
-      writer.end();
-      return;
-    }
-    const event = parseEvent(data);
-    if (event?.error) fail(event.error as ApiError);
-    else if (event) writer.read(event as ChatPiece);
-  }
-
-  function fail({ code, message }: Pick<ApiError, 'code' | 'message'>): void {
-    hasEnded = true;
-    call.report.error ??= code;
-    writer.fail({ code, message });
-  }
-
-  return new TransformStream({
-    start(controller) {
-      controller.enqueue(encode(writer.take()));
-    },
-    transform(chunk, controller) {
-      const lines = complete.push(chunk);
-      for (const [comment] of lines.matchAll(/^:.*$/gm)) controller.enqueue(encode(`${comment}\n\n`));
-      try {
-        for (const data of eventData(lines)) read(data);
-      } catch (error) {
-        const failure = toApiError(error);
-        fail(failure);
-        // Closes the request to the host.
-        call.cancellation.cancel(failure);
-      }
+/** Never rejects. */
+async function pump(
+  chat: ReadableStreamDefaultReader<Uint8Array>,
+  client: WritableStreamDefaultWriter<Uint8Array>,
+  writer: StreamWriter,
+): Promise<void> {
+  try {
+    await client.write(encode(writer.take()));
+    for (;;) {
+      const { done, value } = await chat.read();
+      if (done) writer.end();
+      else writer.read(value);
       const events = writer.take();
-      if (events !== '') controller.enqueue(encode(events));
-    },
-    flush(controller) {
-      if (hasEnded) return;
-      fail(cut(call.report.target ?? 'of the model'));
-      controller.enqueue(encode(writer.take()));
-    },
-  });
+      if (events !== '') await client.write(encode(events));
+      if (done) break;
+    }
+    await client.close();
+  } catch (error) {
+    // The client is gone, and the request to the host is closed.
+    await chat.cancel(error).catch(() => {});
+    await client.abort(error).catch(() => {});
+  }
+}
+
+const COMMENT = /^:.*$/gm;
+
+/** Reads the bytes of a chat stream. A chat that has failed, or ends without `[DONE]`, never completes its response. */
+class StreamWriter {
+  readonly #writer: ResponseWriter;
+  readonly #call: Call;
+  readonly #lines = new CompleteLines();
+  #comments = '';
+  #hasEnded = false;
+
+  constructor(response: ResponseObject, call: Call) {
+    this.#writer = new ResponseWriter(response);
+    this.#call = call;
+  }
+
+  /** @returns the events since the last time, as they are sent */
+  take(): string {
+    const comments = this.#comments;
+    this.#comments = '';
+    return this.#writer.take() + comments;
+  }
+
+  read(chunk: Uint8Array): void {
+    const lines = this.#lines.push(chunk);
+    // A connection that stays silent is dropped.
+    for (const [comment] of lines.matchAll(COMMENT)) this.#comments += `${comment}\n\n`;
+    try {
+      for (const data of eventData(lines)) this.#readEvent(data);
+    } catch (error) {
+      const failure = toApiError(error);
+      this.#fail(failure);
+      // Closes the request to the host.
+      this.#call.cancellation.cancel(failure);
+    }
+  }
+
+  /** The chat is over. */
+  end(): void {
+    if (!this.#hasEnded) this.#fail(cut(this.#call.report.target ?? 'of the model'));
+  }
+
+  #readEvent(data: string): void {
+    if (this.#hasEnded) return;
+    const event = data === '[DONE]' ? undefined : parseEvent(data);
+    if (data === '[DONE]') {
+      this.#hasEnded = true;
+      this.#writer.end();
+    } else if (event?.error) this.#fail(event.error as { code: string; message: string });
+    else if (event) this.#writer.read(event as ChatPiece);
+  }
+
+  #fail(error: { code: string; message: string }): void {
+    this.#hasEnded = true;
+    this.#call.report.error ??= error.code;
+    this.#writer.fail(error);
+  }
 }

@@ -2,7 +2,7 @@ import { fillIn } from '../bytes/large-strings.ts';
 import type { Call } from '../call/call.ts';
 import type { JsonObject } from '../tasks.ts';
 import type { ChatUsage } from './chat-answer.ts';
-import type { ResponseRequest } from './request.ts';
+import { CONTINUES, type ResponseRequest } from './request.ts';
 
 /** OpenAI's response object. Source: https://platform.openai.com/docs/api-reference/responses/object */
 export interface ResponseObject extends JsonObject {
@@ -45,7 +45,7 @@ export function beginResponse(request: ResponseRequest, { id, createdAt, model }
     max_output_tokens: request.max_output_tokens ?? null,
     metadata: metadata ?? {},
     parallel_tool_calls: request.parallel_tool_calls ?? true,
-    previous_response_id: request.previous_response_id ?? null,
+    previous_response_id: request[CONTINUES] ?? null,
     reasoning: { effort: reasoning?.effort ?? null, summary: null },
     safety_identifier: request.safety_identifier ?? null,
     service_tier: request.service_tier ?? null,

@@ -73,6 +73,7 @@ export class Execution {
 
   async #run(): Promise<void> {
     const { record, log, env, onEnd } = this.#around;
+    this.report.run = record.id;
     try {
       const response = await this.#answer().catch((error: unknown) => this.#answerError(error));
       addReportHeaders(response.headers, this.report);
@@ -113,6 +114,7 @@ export class Execution {
       env,
       params: record.params,
       headers,
+      url: () => record.origin,
       // The reader that leaves does not stop a run.
       client: () => new AbortController().signal,
       waitUntil,
@@ -134,7 +136,7 @@ export class Execution {
     const { maxBytes = MAX_TEXT_BYTES, pictures, forwards } = route;
     const source = { headers, url: `https://run/${request.search}` };
     const intake = await parseBody(request.bytes, source, { maxBytes, pictures, forwards });
-    const { isBackground, body } = takeBackground(intake);
+    const { isBackground, body } = route.startsRuns ? { isBackground: false, body: intake } : takeBackground(intake);
     this.asksForBackground = isBackground;
     if (isBackground) record.isBackground = record.isListed = true;
     await onPrepared(request);

@@ -78,7 +78,8 @@ function events(run: string, log: EventLog): Sink {
     end: () => cutter.end().forEach(add),
     error() {
       const data = eventData(new TextDecoder().decode(last)).at(-1) ?? '';
-      return parseEvent(data)?.error as RunError | undefined;
+      const { error, response } = (parseEvent(data) ?? {}) as { error?: RunError; response?: { error?: RunError } };
+      return error ?? response?.error;
     },
   };
 }
