@@ -81,7 +81,7 @@ async function requireRun(call: Call, action?: 'cancel'): Promise<Run> {
 }
 
 async function recordedResponse({ answer }: Run, call: Call): Promise<ResponseObject | undefined> {
-  if (!answer || answer.status !== 200) return undefined;
+  if (answer?.status !== 200) return undefined;
   if (answer.last_event === null) return readWhole(await readRun('result', 0, call));
   const last = await readRun('events', answer.last_event - 1, call);
   const event = parseEvent(eventData(await last.text()).at(-1) ?? '');
