@@ -1,7 +1,15 @@
 import type { Call } from '../call/call.ts';
 import { inParallel } from '../call/in-parallel.ts';
 import { ApiError } from '../errors.ts';
-import { CompleteLines, encode, encodeEvent, eventData, parseEvent, STREAM_HEADERS } from '../stream/sse.ts';
+import {
+  CompleteLines,
+  commentsIn,
+  encode,
+  encodeEvent,
+  eventData,
+  parseEvent,
+  STREAM_HEADERS,
+} from '../stream/sse.ts';
 import type { ChatTarget, JsonObject } from '../tasks.ts';
 
 /** The legacy default. Source: https://platform.openai.com/docs/api-reference/completions/create */
@@ -95,7 +103,8 @@ function toLegacyEvents(echoed: string): TransformStream<Uint8Array, Uint8Array>
   return new TransformStream({
     transform(chunk, controller) {
       const lines = complete.push(chunk);
-      for (const [comment] of lines.matchAll(/^:.*$/gm)) controller.enqueue(encode(`${comment}\n\n`));
+      const comments = commentsIn(lines);
+      if (comments !== '') controller.enqueue(encode(comments));
       for (const data of eventData(lines)) controller.enqueue(encodeEvent(legacyEvent(data)));
     },
   });

@@ -1,7 +1,7 @@
 import type { Call } from '../call/call.ts';
 import { toApiError } from '../errors.ts';
 import { cut } from '../stream/end.ts';
-import { CompleteLines, encode, eventData, parseEvent, STREAM_HEADERS } from '../stream/sse.ts';
+import { CompleteLines, commentsIn, encode, eventData, parseEvent, STREAM_HEADERS } from '../stream/sse.ts';
 import type { ChatPiece } from './chat-answer.ts';
 import type { ResponseObject } from './response.ts';
 import { ResponseWriter } from './response-writer.ts';
@@ -37,8 +37,6 @@ async function pump(
   }
 }
 
-const COMMENT = /^:.*$/gm;
-
 /** Reads the bytes of a chat stream. A chat that has failed, or ends without `[DONE]`, never completes its response. */
 class StreamWriter {
   readonly #writer: ResponseWriter;
@@ -61,8 +59,8 @@ class StreamWriter {
 
   read(chunk: Uint8Array): void {
     const lines = this.#lines.push(chunk);
-    // A connection that stays silent is dropped.
-    for (const [comment] of lines.matchAll(COMMENT)) this.#comments += `${comment}\n\n`;
+    // They keep a connection alive while nothing else does.
+    this.#comments += commentsIn(lines);
     try {
       for (const data of eventData(lines)) this.#readEvent(data);
     } catch (error) {

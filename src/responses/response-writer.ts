@@ -1,6 +1,6 @@
 import { MAX_TEXT_ANSWER_BYTES } from '../sizes.ts';
 import type { JsonObject } from '../tasks.ts';
-import { invalidAnswer } from '../upstream/failure.ts';
+import { UpstreamFailure } from '../upstream/failure.ts';
 import type { ChatChoice, ChatDelta, ChatPiece, ChatToolCall } from './chat-answer.ts';
 import { type ResponseObject, usageOf } from './response.ts';
 
@@ -80,7 +80,7 @@ export class ResponseWriter {
     this.#write('output_text', content, choice.logprobs?.content);
     this.#write('refusal', refusal);
     for (const call of tool_calls ?? []) this.#writeCall(call);
-    if (this.#characters > MAX_TEXT_ANSWER_BYTES) throw invalidAnswer('of the model', 'with too much text');
+    if (this.#characters > MAX_TEXT_ANSWER_BYTES) throw tooLarge();
   }
 
   /** The host has said everything. */
@@ -218,6 +218,10 @@ export class ResponseWriter {
     const data = JSON.stringify({ type, sequence_number: this.#sequence++, ...fields });
     this.#events += `event: ${type}\ndata: ${data}\n\n`;
   }
+}
+
+function tooLarge(): UpstreamFailure {
+  return new UpstreamFailure('answer-too-large', `The answer has more than ${MAX_TEXT_ANSWER_BYTES} characters.`);
 }
 
 function partOf(type: TextKind, field: string, text: string, logprobs: unknown[]): JsonObject {

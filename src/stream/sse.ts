@@ -1,5 +1,6 @@
 /** Server-sent events as OpenAI's streams use them: unnamed, one JSON object or `[DONE]` each. */
 
+const utf8 = new TextEncoder();
 const LINE_END = /\r\n|\n|\r/;
 
 /** The `data` of each complete event in a text. */
@@ -33,6 +34,13 @@ export class CompleteLines {
   }
 }
 
+/** The comments in complete lines, as they are sent. Nearly always there are none. */
+export function commentsIn(lines: string): string {
+  if (!lines.startsWith(':') && !lines.includes('\n:')) return '';
+  const comments = lines.split(LINE_END).filter((line) => line.startsWith(':'));
+  return comments.map((comment) => `${comment}\n\n`).join('');
+}
+
 export function encodeEvent(data: unknown): Uint8Array {
   return encode(`data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`);
 }
@@ -42,7 +50,7 @@ export function encodeComment(text: string): Uint8Array {
 }
 
 export function encode(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
+  return utf8.encode(text);
 }
 
 export const STREAM_HEADERS: Readonly<Record<string, string>> = {
