@@ -189,6 +189,7 @@ function describe(operation: Operation, recorded: Recorded | undefined, errors: 
 /** What the id in a path is. */
 const ID: Readonly<Partial<Record<Operation['tag'], string>>> = {
   Models: 'An alias or a model id.',
+  Responses: 'The id of a response.',
   Runs: 'The id of a run.',
   Webhooks: 'The id of a webhook endpoint.',
 };
@@ -243,9 +244,7 @@ function describeAnswer(operation: Operation, recorded: Recorded | undefined): J
     'text/event-stream': {
       schema: {
         type: 'string',
-        description: onlyEvents
-          ? EVENTS
-          : 'With `stream: true`: unnamed events with one JSON object each, then `data: [DONE]`.',
+        description: onlyEvents ? EVENTS : operation.hasNamedEvents ? NAMED_EVENTS : UNNAMED_EVENTS,
         contentMediaType: 'application/json',
         contentSchema: ref('schemas', events.name),
       },
@@ -283,6 +282,9 @@ function describeAnswer(operation: Operation, recorded: Recorded | undefined): J
 
 const EVENTS =
   'Unnamed events with an id and one JSON object each, as the route of the run sends them, then `data: [DONE]`.';
+
+const UNNAMED_EVENTS = 'With `stream: true`: unnamed events with one JSON object each, then `data: [DONE]`.';
+const NAMED_EVENTS = 'With `stream: true`: events with one JSON object each, named by its `type`.';
 
 /** Error responses by status. /readyz has its own body for 503. */
 function describeErrors({ errors: codes, path, answer }: Operation, errors: ErrorResponses): Json {
