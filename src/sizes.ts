@@ -19,6 +19,9 @@ export const MAX_SMALL_BODY_BYTES = MIB;
 /** What is not a picture: it is parsed as a whole. */
 export const MAX_TEXT_BYTES = 5 * MIB;
 
+/** Kept responses whose items one request refers to: each is looked up. */
+export const MAX_REFERRED_RESPONSES = 100;
+
 /** Items of a request, its labels and prompts included. */
 export const MAX_ITEMS = 2048;
 export const MAX_LABELS = 1000;

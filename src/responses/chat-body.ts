@@ -3,6 +3,7 @@ import { chatMessages } from './chat-messages.ts';
 import { chatToolChoice, chatTools } from './chat-tools.ts';
 import { CONTINUES, type ResponseRequest } from './request.ts';
 import { invalid, unsupported } from './unsupported.ts';
+import { withoutNulls } from './without-nulls.ts';
 
 /** Fields that chat does not have, or that ask for nothing that a host could do. */
 const NOT_OF_CHAT = [
@@ -31,28 +32,28 @@ export function toChatBody(request: ResponseRequest): JsonObject {
   for (const field in REFUSED) {
     if (request[field] != null) throw unsupported(field, REFUSED[field] as string);
   }
-  const { reasoning, text, max_output_tokens, stream } = request;
-  const { tools, mode } = chatTools(request.tools ?? [], request.tool_choice);
+  const { reasoning, text, max_output_tokens, stream, include, top_logprobs } = request;
   const messages = chatMessages(request);
   if (messages.length === 0) throw invalid('input', 'must have at least one message');
-  const own: JsonObject = {
+  const { tools, mode } = chatTools(request.tools ?? [], request.tool_choice);
+  const hasTools = tools.length > 0;
+  const logprobs = include?.includes('message.output_text.logprobs') || !!top_logprobs;
+  const same: JsonObject = { ...request };
+  for (const field of NOT_OF_CHAT) delete same[field];
+  return withoutNulls({
+    ...same,
     messages,
-    max_tokens: max_output_tokens,
-    tools: tools.length > 0 ? tools : undefined,
-    tool_choice: tools.length > 0 ? (mode ?? chatToolChoice(request.tool_choice)) : undefined,
-    reasoning_effort: reasoning?.effort,
-    response_format: responseFormat(text?.format),
-    verbosity: text?.verbosity,
-    logprobs: request.include?.includes('message.output_text.logprobs') || request.top_logprobs ? true : undefined,
+    max_tokens: max_output_tokens ?? same.max_tokens,
+    tools: hasTools ? tools : undefined,
+    tool_choice: hasTools ? (mode ?? chatToolChoice(request.tool_choice)) : undefined,
+    parallel_tool_calls: hasTools ? request.parallel_tool_calls : undefined,
+    reasoning_effort: reasoning?.effort ?? same.reasoning_effort,
+    response_format: responseFormat(text?.format) ?? same.response_format,
+    verbosity: text?.verbosity ?? same.verbosity,
+    logprobs: logprobs || undefined,
+    top_logprobs: logprobs ? top_logprobs : undefined,
     stream_options: stream ? { include_usage: true } : undefined,
-  };
-  const body: JsonObject = { ...request };
-  for (const field of NOT_OF_CHAT) delete body[field];
-  // Many hosts reject null.
-  for (const field in body) if (body[field] === null) delete body[field];
-  for (const field in own) if (own[field] != null) body[field] = own[field];
-  if (tools.length === 0) delete body.parallel_tool_calls;
-  return body;
+  });
 }
 
 function responseFormat(format: JsonObject | null | undefined): JsonObject | undefined {
@@ -60,7 +61,7 @@ function responseFormat(format: JsonObject | null | undefined): JsonObject | und
   if (format.type === 'json_object') return { type: 'json_object' };
   if (format.type === 'json_schema') {
     const { type, ...json_schema } = format;
-    return { type, json_schema };
+    return { type, json_schema: withoutNulls(json_schema) };
   }
   throw unsupported('text.format.type', '`text.format.type` must be `text`, `json_object` or `json_schema`.');
 }

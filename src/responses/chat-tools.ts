@@ -1,5 +1,6 @@
 import type { JsonObject } from '../tasks.ts';
 import { invalid, unsupported } from './unsupported.ts';
+import { withoutNulls } from './without-nulls.ts';
 
 interface ChatTool {
   readonly type: 'function';
@@ -30,8 +31,7 @@ function chatTool({ type, ...definition }: JsonObject, i: number): ChatTool {
     );
   }
   if (typeof definition.name !== 'string') throw invalid(`tools[${i}].name`, 'is required');
-  for (const field in definition) if (definition[field] === null) delete definition[field];
-  return { type, function: definition };
+  return { type, function: withoutNulls(definition) };
 }
 
 /** @throws ApiError `unsupported_parameter` for a tool that is not a function */

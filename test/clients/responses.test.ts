@@ -201,7 +201,15 @@ describe('openai.responses, with errors', () => {
 
   test.each([
     ['previous_response_id', { input: 'a', previous_response_id: 'resp_1' }],
-    ['input[0]', { input: [{ type: 'item_reference', id: 'msg_1_0' }] }],
+    [
+      'input[1]',
+      {
+        input: [
+          { type: 'item_reference', id: 'rs_1_0' },
+          { type: 'item_reference', id: 'msg_1_1' },
+        ],
+      },
+    ],
   ])('names %s, if it refers to what is not kept', async (param, body) => {
     const refused = client.responses.create({ model, ...body } as OpenAI.Responses.ResponseCreateParamsNonStreaming);
     await expect(refused).rejects.toMatchObject({ status: 404, code: 'response_not_found', param });

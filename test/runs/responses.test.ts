@@ -128,7 +128,11 @@ describe('a response with `store`', () => {
       { role: 'assistant', content: [{ type: 'output_text', text: 'xxxxx' }] },
       { role: 'user', content: [{ type: 'input_text', text: 'two' }] },
     ]);
+    const runs = async () => (await ask(worker.port, '/v1/runs')).text;
+    const run = first.id.replace('resp_', 'run_');
+    expect(await runs()).toContain(run);
     await client.responses.delete(first.id);
+    expect(await runs()).not.toContain(run);
     await expect(client.responses.retrieve(first.id)).rejects.toBeInstanceOf(NotFoundError);
     // What was said is kept with each response.
     await client.responses.create({ ...request, input: 'three', previous_response_id: second.id });
@@ -148,7 +152,7 @@ describe('a response with `store`', () => {
     expect(await client.responses.retrieve(id)).toMatchObject({ status: 'completed', output_text });
   });
 
-  it('is not listed and found by others', async () => {
+  it('is not found by others', async () => {
     const { text } = await ask(worker.port, '/v1/client_secrets', { body: { subject: 'other' } });
     const other = clientOf(JSON.parse(text).value);
     const { id } = await client.responses.create({ model: 'openai/whole-1-5', input: 'hi', store: true });
