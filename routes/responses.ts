@@ -16,34 +16,26 @@ import { count, flag, sampling } from './fields.ts';
 /** OpenAI's request. Source: https://platform.openai.com/docs/api-reference/responses/create */
 export const responseRequest = lazy(() => {
   const { model, stream, temperature, top_p } = sampling();
-  const object = () => z.optional(z.nullable(z.looseObject({})));
-  const text = () => z.optional(z.nullable(z.string()));
+  const maybe = <T extends z.ZodMiniType>(type: T) => z.optional(z.nullable(type));
+  const typed = () => z.looseObject({ type: z.string() });
   return z.looseObject({
     ...{ model, stream, temperature, top_p },
     input: z.union([z.string(), z.array(z.looseObject({})).check(z.minLength(1))], {
       error: 'must be a string or an array of items, at least one',
     }),
-    instructions: text(),
-    max_output_tokens: z.optional(z.nullable(count(1, 10_000_000))),
-    tools: z.optional(z.nullable(z.array(z.looseObject({ type: z.string() })))),
-    tool_choice: z.optional(
-      z.nullable(
-        z.union([z.string(), z.looseObject({ type: z.string() })], {
-          error: 'must be a string or an object with a `type`',
-        }),
-      ),
-    ),
+    instructions: maybe(z.string()),
+    max_output_tokens: maybe(count(1, 10_000_000)),
+    tools: maybe(z.array(typed())),
+    tool_choice: maybe(z.union([z.string(), typed()], { error: 'must be a string or an object with a `type`' })),
     parallel_tool_calls: flag(),
-    text: z.optional(
-      z.nullable(z.looseObject({ format: z.optional(z.nullable(z.looseObject({ type: z.string() }))) })),
-    ),
-    reasoning: object(),
-    include: z.optional(z.nullable(z.array(z.string()))),
-    top_logprobs: z.optional(z.nullable(count(0, 20))),
-    metadata: object(),
+    text: maybe(z.looseObject({ format: maybe(typed()) })),
+    reasoning: maybe(z.looseObject({})),
+    include: maybe(z.array(z.string())),
+    top_logprobs: maybe(count(0, 20)),
+    metadata: maybe(z.looseObject({})),
     store: flag(),
     background: flag(),
-    previous_response_id: text(),
+    previous_response_id: maybe(z.string()),
   });
 });
 

@@ -25,16 +25,8 @@ export async function answerByChat(
   const response = responseTo(request, createdAt, call);
   if (request.stream && answer.body) return streamResponse(answer.body, response, call);
   const writer = new ResponseWriter(response);
-  writer.read(withIndexes((await answer.json()) as ChatPiece));
+  writer.read((await answer.json()) as ChatPiece);
   return Response.json(writer.end());
-}
-
-/** The calls of a complete answer have no index. */
-function withIndexes({ choices, ...rest }: ChatPiece): ChatPiece {
-  const [choice] = choices ?? [];
-  const { message } = choice ?? {};
-  const tool_calls = message?.tool_calls?.map((call, index) => ({ ...call, index })) ?? [];
-  return { ...rest, choices: [choice && message ? { ...choice, message: { ...message, tool_calls } } : null] };
 }
 
 /** What the fields of the chat are in the request. */

@@ -14,13 +14,14 @@ const NOT_OF_CHAT = [
   ...['truncation', 'max_tool_calls'],
 ] as const;
 
+/** What would be needed for these is not there, and what could be sent instead. */
 const REFUSED: Readonly<Record<string, string>> = {
-  conversation: '`conversation` is not supported. Send the earlier items in `input`, or `previous_response_id`.',
+  conversation: 'Send the earlier items, or `previous_response_id`.',
   // The place where a stored prompt becomes instructions and messages.
-  prompt: '`prompt` is not supported. Send `instructions` and `input`.',
-  context_management: '`context_management` is not supported. Shorten `input` instead.',
-  moderation: '`moderation` is not supported.',
-  n: '`n` is not supported: a response has one output.',
+  prompt: 'Send `instructions` and `input`.',
+  context_management: 'Shorten `input`.',
+  moderation: '',
+  n: 'A response has one output.',
 };
 
 /**
@@ -30,7 +31,7 @@ const REFUSED: Readonly<Record<string, string>> = {
  */
 export function toChatBody(request: ResponseRequest): JsonObject {
   for (const field in REFUSED) {
-    if (request[field] != null) throw unsupported(field, REFUSED[field] as string);
+    if (request[field] != null) throw unsupported(field, REFUSED[field]);
   }
   const { reasoning, text, max_output_tokens, stream, include, top_logprobs } = request;
   const messages = chatMessages(request);
@@ -63,5 +64,5 @@ function responseFormat(format: JsonObject | null | undefined): JsonObject | und
     const { type, ...json_schema } = format;
     return { type, json_schema: withoutNulls(json_schema) };
   }
-  throw unsupported('text.format.type', '`text.format.type` must be `text`, `json_object` or `json_schema`.');
+  throw unsupported('text.format.type', 'Send `text`, `json_object` or `json_schema`.');
 }

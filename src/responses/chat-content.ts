@@ -1,5 +1,8 @@
 import type { JsonObject } from '../tasks.ts';
-import { invalid, unsupported } from './unsupported.ts';
+import { invalid, requireText, unsupported } from './unsupported.ts';
+
+/** No files are stored here. */
+const INSTEAD_OF_FILES = 'Send the data itself.';
 
 /**
  * The content of a message in chat's form: a text, or parts if there is more than one.
@@ -30,6 +33,7 @@ export function chatText(content: unknown, path: string): string {
 function chatPart(part: unknown, path: string): JsonObject {
   if (typeof part !== 'object' || part === null) throw invalid(path, 'must be an object');
   const { type, text, refusal, image_url, detail, file_id, file_data, filename, input_audio } = part as JsonObject;
+  if (file_id != null) throw unsupported(`${path}.file_id`, INSTEAD_OF_FILES);
   switch (type) {
     case 'input_text':
     case 'output_text':
@@ -38,27 +42,15 @@ function chatPart(part: unknown, path: string): JsonObject {
     case 'refusal':
       return { type: 'text', text: requireText(refusal, `${path}.refusal`) };
     case 'input_image': {
-      if (file_id != null) throw noFiles(`${path}.file_id`);
       const url = requireText(image_url, `${path}.image_url`);
       return { type: 'image_url', image_url: detail == null ? { url } : { url, detail } };
     }
     case 'input_file':
-      if (file_id != null) throw noFiles(`${path}.file_id`);
-      if (file_data == null)
-        throw unsupported(`${path}.file_data`, `\`${path}.file_data\` is required: files are not loaded.`);
+      if (file_data == null) throw unsupported(`${path}.file_url`, INSTEAD_OF_FILES);
       return { type: 'file', file: { filename, file_data: requireText(file_data, `${path}.file_data`) } };
     case 'input_audio':
       return { type, input_audio };
     default:
-      throw unsupported(`${path}.type`, `\`${path}.type\` is not supported.`);
+      throw unsupported(`${path}.type`);
   }
-}
-
-function noFiles(path: string): Error {
-  return unsupported(path, `\`${path}\` is not supported: no files are stored here. Send a URL or the data itself.`);
-}
-
-function requireText(value: unknown, path: string): string {
-  if (typeof value === 'string') return value;
-  throw invalid(path, 'must be a string');
 }

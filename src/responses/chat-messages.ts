@@ -1,7 +1,7 @@
 import type { JsonObject } from '../tasks.ts';
 import { chatContent, chatText } from './chat-content.ts';
 import { itemsOf, type ResponseRequest } from './request.ts';
-import { invalid, unsupported } from './unsupported.ts';
+import { invalid, requireText, unsupported } from './unsupported.ts';
 
 interface Message extends JsonObject {
   role: string;
@@ -9,13 +9,7 @@ interface Message extends JsonObject {
   tool_calls?: JsonObject[];
 }
 
-/** Chat templates of open models do not know `developer`. */
-const ROLES: Readonly<Record<string, string>> = {
-  system: 'system',
-  developer: 'system',
-  user: 'user',
-  assistant: 'assistant',
-};
+const ROLES: readonly unknown[] = ['user', 'assistant', 'system', 'developer'];
 
 /**
  * The conversation as chat messages. Function calls belong to the message of the assistant before them; reasoning is left
@@ -36,12 +30,7 @@ function addItem(messages: Message[], item: JsonObject, path: string): void {
   if (type === 'message') addMessage(messages, messageOf(item, path));
   else if (type === 'function_call') callsOf(messages).push(callOf(item, path));
   else if (type === 'function_call_output') messages.push(resultOf(item, path));
-  else if (type !== 'reasoning') {
-    throw unsupported(
-      `${path}.type`,
-      `\`${path}.type\` is not supported: it is of a tool that the host does not have.`,
-    );
-  }
+  else if (type !== 'reasoning') throw unsupported(`${path}.type`);
 }
 
 /** What the assistant says beside its calls is of the same message: their results must follow it. */
@@ -52,13 +41,10 @@ function addMessage(messages: Message[], message: Message): void {
 }
 
 function messageOf({ role, content }: JsonObject, path: string): Message {
-  const known = typeof role === 'string' && Object.hasOwn(ROLES, role) ? ROLES[role] : undefined;
-  if (!known) throw invalid(`${path}.role`, 'must be one of "user", "assistant", "system", "developer"');
-  const isText = known === 'assistant';
-  return {
-    role: known,
-    content: isText ? chatText(content, `${path}.content`) : chatContent(content, `${path}.content`),
-  };
+  if (!ROLES.includes(role)) throw invalid(`${path}.role`, `must be one of ${ROLES.join(', ')}`);
+  if (role === 'assistant') return { role, content: chatText(content, `${path}.content`) };
+  // Chat templates of open models do not know `developer`.
+  return { role: role === 'user' ? role : 'system', content: chatContent(content, `${path}.content`) };
 }
 
 /** The calls of the assistant's last message. */
@@ -73,13 +59,14 @@ function callsOf(messages: Message[]): JsonObject[] {
 }
 
 function callOf({ call_id, name, arguments: json }: JsonObject, path: string): JsonObject {
-  if (typeof call_id !== 'string') throw invalid(`${path}.call_id`, 'must be a string');
-  if (typeof name !== 'string') throw invalid(`${path}.name`, 'must be a string');
-  if (typeof json !== 'string') throw invalid(`${path}.arguments`, 'must be a string');
-  return { id: call_id, type: 'function', function: { name, arguments: json } };
+  return {
+    id: requireText(call_id, `${path}.call_id`),
+    type: 'function',
+    function: { name: requireText(name, `${path}.name`), arguments: requireText(json, `${path}.arguments`) },
+  };
 }
 
 function resultOf({ call_id, output }: JsonObject, path: string): Message {
-  if (typeof call_id !== 'string') throw invalid(`${path}.call_id`, 'must be a string');
-  return { role: 'tool', tool_call_id: call_id, content: chatContent(output, `${path}.output`) };
+  const content = chatContent(output, `${path}.output`);
+  return { role: 'tool', tool_call_id: requireText(call_id, `${path}.call_id`), content };
 }

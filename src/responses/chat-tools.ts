@@ -1,5 +1,5 @@
 import type { JsonObject } from '../tasks.ts';
-import { invalid, unsupported } from './unsupported.ts';
+import { requireText, unsupported } from './unsupported.ts';
 import { withoutNulls } from './without-nulls.ts';
 
 interface ChatTool {
@@ -25,12 +25,9 @@ export function chatTools(
 
 function chatTool({ type, ...definition }: JsonObject, i: number): ChatTool {
   if (type !== 'function') {
-    throw unsupported(
-      `tools[${i}].type`,
-      `\`tools[${i}].type\` is not supported: only tools of the type \`function\` are, which the client runs itself.`,
-    );
+    throw unsupported(`tools[${i}].type`, 'Send functions, which the client runs itself.');
   }
-  if (typeof definition.name !== 'string') throw invalid(`tools[${i}].name`, 'is required');
+  requireText(definition.name, `tools[${i}].name`);
   return { type, function: withoutNulls(definition) };
 }
 
@@ -38,7 +35,7 @@ function chatTool({ type, ...definition }: JsonObject, i: number): ChatTool {
 export function chatToolChoice(choice: unknown): unknown {
   if (!isObject(choice)) return choice;
   if (choice.type === 'function') return { type: 'function', function: { name: choice.name } };
-  throw unsupported('tool_choice.type', '`tool_choice.type` must be `function` or `allowed_tools`.');
+  throw unsupported('tool_choice.type', 'Send `function` or `allowed_tools`.');
 }
 
 function isObject(value: unknown): value is JsonObject {

@@ -12,7 +12,7 @@ export async function kept<T>(param: string, look: () => Promise<T>): Promise<T>
 export function notKept(param: string): ApiError {
   return new ApiError(
     'response_not_found',
-    `\`${param}\` refers to a response that is not kept. Send its items themselves (in the AI SDK with \`store: false\`), or create it with \`"store": true\`.`,
+    `\`${param}\` refers to a response that is not kept. Send the items themselves (AI SDK: \`store: false\`), or keep it with \`"store": true\`.`,
     { param },
   );
 }

@@ -4,20 +4,14 @@ import { UpstreamFailure } from '../upstream/failure.ts';
 import type { ChatChoice, ChatDelta, ChatPiece, ChatToolCall } from './chat-answer.ts';
 import { type ResponseObject, usageOf } from './response.ts';
 
-/** The texts of an output: in which item each is, and how its events are called. */
+/** The texts of an output: the list of their item that they are in, the names of their events, the field of their text. */
 const TEXTS = {
-  output_text: {
-    ...{ item: 'message', list: 'content', index: 'content_index', field: 'text' },
-    ...{ part: 'response.content_part', text: 'response.output_text' },
-  },
-  refusal: {
-    ...{ item: 'message', list: 'content', index: 'content_index', field: 'refusal' },
-    ...{ part: 'response.content_part', text: 'response.refusal' },
-  },
+  output_text: { list: 'content', part: 'response.content_part', text: 'response.output_text', field: 'text' },
+  refusal: { list: 'content', part: 'response.content_part', text: 'response.refusal', field: 'refusal' },
   // A host's own reasoning. As a summary, every client shows it.
   summary_text: {
-    ...{ item: 'reasoning', list: 'summary', index: 'summary_index', field: 'text' },
-    ...{ part: 'response.reasoning_summary_part', text: 'response.reasoning_summary_text' },
+    ...{ list: 'summary', part: 'response.reasoning_summary_part' },
+    ...{ text: 'response.reasoning_summary_text', field: 'text' },
   },
 } as const;
 type TextKind = keyof typeof TEXTS;
@@ -26,7 +20,7 @@ type TextKind = keyof typeof TEXTS;
 interface OpenText {
   readonly kind: TextKind;
   readonly item: JsonObject;
-  readonly place: { readonly item_id: unknown; readonly output_index: number };
+  readonly place: Readonly<Record<string, unknown>>;
   /** An event with more of it, up to its number: they are nearly all events of a response. */
   readonly deltaHead: string;
   text: string;
@@ -79,7 +73,11 @@ export class ResponseWriter {
     this.#write('summary_text', reasoning_content || reasoning);
     this.#write('output_text', content, choice.logprobs?.content);
     this.#write('refusal', refusal);
-    for (const call of tool_calls ?? []) this.#writeCall(call);
+    tool_calls?.forEach((call, i) => {
+      // The calls of a complete answer have no index. Some hosts leave it out of events, too: there a call begins with its id.
+      this.#lastCall = choice.message ? i : (call.index ?? call.id ?? this.#lastCall);
+      this.#writeCall(call, this.#lastCall);
+    });
     if (this.#characters > MAX_TEXT_ANSWER_BYTES) throw tooLarge();
   }
 
@@ -126,17 +124,18 @@ export class ResponseWriter {
   }
 
   #begin(kind: TextKind): OpenText {
-    const { item: type, list, index, part, text, field } = TEXTS[kind];
+    const { list, part, text, field } = TEXTS[kind];
+    const isMessage = list === 'content';
     const item: JsonObject = {
-      id: this.#newId(type === 'message' ? 'msg' : 'rs'),
-      type,
+      id: this.#newId(isMessage ? 'msg' : 'rs'),
+      type: isMessage ? 'message' : 'reasoning',
       status: 'in_progress',
-      ...(type === 'message' && { role: 'assistant' }),
+      ...(isMessage && { role: 'assistant' }),
       [list]: [],
     };
-    const place = { item_id: item.id, output_index: this.#add(item) };
-    this.#emit(`${part}.added`, { ...place, [index]: 0, part: partOf(kind, field, '', []) });
-    const head = JSON.stringify({ type: `${text}.delta`, ...place, [index]: 0 });
+    const place = { item_id: item.id, output_index: this.#add(item), [`${list}_index`]: 0 };
+    this.#emit(`${part}.added`, { ...place, part: partOf(kind, field, '', []) });
+    const head = JSON.stringify({ type: `${text}.delta`, ...place });
     const deltaHead = `event: ${text}.delta\ndata: ${head.slice(0, -1)},"sequence_number":`;
     return { kind, item, place, deltaHead, text: '', logprobs: [] };
   }
@@ -144,10 +143,10 @@ export class ResponseWriter {
   #closeText(status: string): void {
     const open = this.#open;
     if (!open) return;
-    const { index, part, text, field } = TEXTS[open.kind];
-    const place = { ...open.place, [index]: 0 };
+    const { place, kind } = open;
+    const { part, text, field } = TEXTS[kind];
     const whole = this.#finishText(open, status);
-    const more = open.kind === 'output_text' ? { logprobs: open.logprobs } : {};
+    const more = kind === 'output_text' ? { logprobs: open.logprobs } : {};
     this.#emit(`${text}.done`, { ...place, [field]: open.text, ...more });
     this.#emit(`${part}.done`, { ...place, part: whole });
     this.#emit('response.output_item.done', { output_index: place.output_index, item: open.item });
@@ -162,10 +161,7 @@ export class ResponseWriter {
     return part;
   }
 
-  #writeCall({ index, id, function: { name, arguments: json } = {} }: ChatToolCall): void {
-    // Some hosts leave out the index, and then a call begins with its id.
-    const key = index ?? id ?? this.#lastCall;
-    this.#lastCall = key;
+  #writeCall({ id, function: { name, arguments: json } = {} }: ChatToolCall, key: unknown): void {
     const call = this.#calls.get(key) ?? this.#beginCall(key, id, name);
     if (call.name === '' && name) call.name = name;
     if (json == null || json === '') return;

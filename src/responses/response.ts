@@ -25,9 +25,14 @@ export interface ResponseStart {
   readonly model: string;
 }
 
-/** A response that has just begun: what was asked for, as OpenAI repeats it. Null where the host's default holds. */
+/** What a response repeats of its request. Null is the host's own default. */
+const REPEATED = [
+  ...['instructions', 'max_output_tokens', 'temperature', 'top_p', 'user', 'safety_identifier', 'service_tier'],
+] as const;
+
+/** A response that has just begun. */
 export function beginResponse(request: ResponseRequest, { id, createdAt, model }: ResponseStart): ResponseObject {
-  const { reasoning, text, store, background, metadata } = request;
+  const { reasoning, text, store, background } = request;
   return {
     id,
     object: 'response',
@@ -41,22 +46,16 @@ export function beginResponse(request: ResponseRequest, { id, createdAt, model }
     model,
     output: [],
     usage: null,
-    instructions: request.instructions ?? null,
-    max_output_tokens: request.max_output_tokens ?? null,
-    metadata: metadata ?? {},
+    ...Object.fromEntries(REPEATED.map((field) => [field, request[field] ?? null])),
+    metadata: request.metadata ?? {},
     parallel_tool_calls: request.parallel_tool_calls ?? true,
     previous_response_id: request[CONTINUES] ?? null,
     reasoning: { effort: reasoning?.effort ?? null, summary: null },
-    safety_identifier: request.safety_identifier ?? null,
-    service_tier: request.service_tier ?? null,
-    temperature: request.temperature ?? null,
     text: { ...text, format: text?.format ?? { type: 'text' } },
     tool_choice: request.tool_choice ?? 'auto',
     tools: request.tools ?? [],
     top_logprobs: request.top_logprobs ?? 0,
-    top_p: request.top_p ?? null,
     truncation: 'disabled',
-    user: request.user ?? null,
   };
 }
 

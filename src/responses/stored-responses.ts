@@ -101,6 +101,6 @@ async function keptRequest(call: Call): Promise<ResponseRequest | undefined> {
 function notFound(): ApiError {
   return new ApiError(
     'response_not_found',
-    'There is no such response, or it is not kept. Responses are kept for a day if they were created with `"store": true` or `"background": true`.',
+    'There is no such response, or it is not kept: only `"store": true` or `"background": true` keeps one, for a while.',
   );
 }
