@@ -53,6 +53,7 @@ describe('the chat of a response', () => {
         content: [
           { type: 'input_image', image_url: 'https://example.com/a.png' },
           { type: 'input_text', text: 'c' },
+          { type: 'input_audio', input_audio: { data: 'AA', format: 'wav' } },
         ],
       },
     ];
@@ -85,6 +86,7 @@ describe('the chat of a response', () => {
         content: [
           { type: 'image_url', image_url: { url: 'https://example.com/a.png' } },
           { type: 'text', text: 'c' },
+          { type: 'input_audio', input_audio: { data: 'AA', format: 'wav' } },
         ],
       },
     ]);

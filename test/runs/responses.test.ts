@@ -20,7 +20,7 @@ const clientOf = (apiKey: string) =>
 
 /** Asks again until a response has ended. */
 async function ended(id: string): Promise<OpenAI.Responses.Response> {
-  for (let i = 0; i < 100; i++) {
+  for (let i = 0; i < 500; i++) {
     const response = await client.responses.retrieve(id);
     if (response.status !== 'queued' && response.status !== 'in_progress') return response;
     await setTimeout(20);
@@ -182,6 +182,18 @@ describe('a response with `store`', () => {
     const { id } = await client.responses.create({ model: 'openai/whole-1-5', input: 'hi', store: true });
     const refused = client.responses.retrieve(id, { stream: true });
     await expect(refused).rejects.toMatchObject({ code: 'run_not_a_stream', param: 'stream' });
+  });
+});
+
+describe('a response in the background whose process dies', () => {
+  it('is asked again, and answers', async () => {
+    const { id } = await client.responses.create({ model: 'openai/whole-1500-13', input: 'hi', background: true });
+    const calls = () => worker.host.calls.filter(({ model }) => model === 'whole-1500-13').length;
+    await expect.poll(calls).toBe(1);
+    await worker.restart();
+    client = clientOf(LOCAL_KEY);
+    expect(await ended(id)).toMatchObject({ id, status: 'completed', output_text: 'x'.repeat(13) });
+    expect(calls()).toBe(2);
   });
 });
 
