@@ -4,6 +4,7 @@ import type { describeRun } from '../runs/describe-run.ts';
 import { type RunRequest, readPreferences, requireStorable, runRequested } from '../runs/run-request.ts';
 import { answerByRun, sourceOf } from '../runs/start-run.ts';
 import type { ResponseRequest } from './request.ts';
+import { filled } from './response.ts';
 import { responseOfRun } from './stored-responses.ts';
 import { invalid } from './unsupported.ts';
 
@@ -44,5 +45,5 @@ export async function answerRecorded(
   const answer = await answerByRun(source, recording, { route, caller, requestId, env, report, followUp });
   if (answer.status !== 202 || request.background !== true) return answer;
   const run: ReturnType<typeof describeRun> = await answer.json();
-  return Response.json(responseOfRun(run, request), { headers: { 'x-run-id': run.id } });
+  return Response.json(filled(responseOfRun(run, request), large), { headers: { 'x-run-id': run.id } });
 }

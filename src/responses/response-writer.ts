@@ -1,6 +1,6 @@
 import { MAX_TEXT_ANSWER_BYTES } from '../sizes.ts';
 import type { JsonObject } from '../tasks.ts';
-import { UpstreamFailure } from '../upstream/failure.ts';
+import { invalidAnswer, UpstreamFailure } from '../upstream/failure.ts';
 import type { ChatChoice, ChatDelta, ChatPiece, ChatToolCall } from './chat-answer.ts';
 import { type ResponseObject, usageOf } from './response.ts';
 
@@ -59,8 +59,18 @@ export class ResponseWriter {
     return events;
   }
 
-  /** @throws UpstreamFailure if the answer is too large */
-  read({ choices, usage }: ChatPiece): void {
+  /** @throws UpstreamFailure if the answer is too large, or no chat */
+  read(piece: ChatPiece): void {
+    try {
+      this.#read(piece);
+    } catch (error) {
+      throw error instanceof UpstreamFailure
+        ? error
+        : invalidAnswer('of the model', 'with something that is not a chat');
+    }
+  }
+
+  #read({ choices, usage }: ChatPiece): void {
     if (usage) this.#response.usage = usageOf(usage);
     const choice = choices?.[0];
     if (!choice) return;

@@ -61,12 +61,18 @@ export function beginResponse(request: ResponseRequest, { id, createdAt, model }
 
 /** The response to a request that is being answered. */
 export function responseTo(request: ResponseRequest, createdAt: number, { report, large }: Call): ResponseObject {
-  const response = beginResponse(request, {
-    id: report.run ? responseIdOf(report.run) : `resp_${crypto.randomUUID().replaceAll('-', '')}`,
-    createdAt,
-    model: report.model ?? request.model,
-  });
-  // What was asked for can have large texts, which only the body to the host gets in their place.
+  return filled(
+    beginResponse(request, {
+      id: report.run ? responseIdOf(report.run) : `resp_${crypto.randomUUID().replaceAll('-', '')}`,
+      createdAt,
+      model: report.model ?? request.model,
+    }),
+    large,
+  );
+}
+
+/** What a response repeats can have large texts, for which a body has placeholders. */
+export function filled(response: ResponseObject, large: Call['large']): ResponseObject {
   return large ? (fillIn(response, large, () => false) as ResponseObject) : response;
 }
 

@@ -146,6 +146,18 @@ describe('a response with `store`', () => {
     ]);
   });
 
+  it('continues from a large picture', async () => {
+    const request = { model: 'openai/whole-1-5', store: true };
+    const image_url = `data:image/png;base64,${'A'.repeat(3_000_000)}`;
+    const content: OpenAI.Responses.ResponseInputContent[] = [{ type: 'input_image', image_url, detail: 'auto' }];
+    const first = await client.responses.create({ ...request, input: [{ role: 'user', content }] });
+    await client.responses.create({ ...request, input: 'And now?', previous_response_id: first.id });
+    for (const { body } of worker.host.calls.slice(-2)) {
+      expect(JSON.parse(body).messages[0].content[0].image_url.url === image_url).toBe(true);
+    }
+    expect(JSON.parse(worker.host.calls.at(-1)?.body ?? '').messages).toHaveLength(3);
+  });
+
   it('can be streamed, and is complete as soon as its last event is here', async () => {
     const stream = client.responses.stream({ model: 'openai/events-10-1', input: 'hi', store: true });
     const { id, output_text } = await stream.finalResponse();

@@ -92,6 +92,16 @@ describe('the stream of a response', () => {
     expect(last).toMatchObject({ type: 'response.failed', response: { error: { code: 'upstream_error' } } });
   });
 
+  it('fails if an event of the host is not one of a chat', async () => {
+    for (const event of [
+      { choices: [{ delta: { tool_calls: 1 } }] },
+      { choices: [{ delta: { tool_calls: [null] } }] },
+    ]) {
+      const last = events(await answer([utf8.encode(`data: ${JSON.stringify(event)}\n\n`)])).at(-1);
+      expect(last).toMatchObject({ type: 'response.failed', response: { error: { code: 'upstream_invalid_answer' } } });
+    }
+  });
+
   it('fails, and closes the request, if there is too much text', async () => {
     const call = callFor('text-generation', {});
     const piece = utf8.encode(`data: ${JSON.stringify(chunk({ content: 'x'.repeat(1024 * 1024) }))}\n\n`);
