@@ -191,6 +191,7 @@ function describe(operation: Operation, recorded: Recorded | undefined, errors: 
 const ID: Readonly<Partial<Record<Operation['tag'], string>>> = {
   Models: 'An alias or a model id.',
   Tasks: 'An alias or a model id; with `/pipeline/` and a task behind it, that task.',
+  Responses: 'The id of a response.',
   Runs: 'The id of a run.',
   Webhooks: 'The id of a webhook endpoint.',
 };
@@ -261,9 +262,11 @@ function describeAnswer(operation: Operation, recorded: Recorded | undefined): J
         type: 'string',
         description: onlyEvents
           ? EVENTS
-          : operation.onlyOthers
-            ? 'With `stream_format: "sse"`: unnamed events with one JSON object each.'
-            : 'With `stream: true`: unnamed events with one JSON object each, then `data: [DONE]`.',
+          : operation.hasNamedEvents
+            ? NAMED_EVENTS
+            : operation.onlyOthers
+              ? 'With `stream_format: "sse"`: unnamed events with one JSON object each.'
+              : UNNAMED_EVENTS,
         contentMediaType: 'application/json',
         contentSchema: ref('schemas', events.name),
       },
@@ -303,6 +306,9 @@ function describeAnswer(operation: Operation, recorded: Recorded | undefined): J
 
 const EVENTS =
   'Unnamed events with an id and one JSON object each, as the route of the run sends them, then `data: [DONE]`.';
+
+const UNNAMED_EVENTS = 'With `stream: true`: unnamed events with one JSON object each, then `data: [DONE]`.';
+const NAMED_EVENTS = 'With `stream: true`: events with one JSON object each, named by its `type`.';
 
 /** Error responses by status. /readyz has its own body for 503, and tasks have none: see src/hub/errors.ts. */
 function describeErrors({ errors: codes, path, answer, tag, failure }: Operation, errors: ErrorResponses): Json {

@@ -17,6 +17,8 @@ export interface Operation {
   readonly answer: { readonly name: string; readonly schema: z.ZodType };
   /** What each event is, if the request has `stream: true`. */
   readonly event?: { readonly name: string; readonly schema: z.ZodType };
+  /** Whether those events have their types as names, and the last one takes the place of `[DONE]`. */
+  readonly hasNamedEvents?: boolean;
   /** Accepts pictures as multipart parts or as the whole body, and caches vectors. */
   readonly takesPictures?: boolean;
   /** Returns the bytes of an image if the request has `Accept: image/*`. */
@@ -69,6 +71,7 @@ export interface Before {
 
 export const TAGS = {
   Text: 'Text generation. Chat answers are passed on from the host unchanged.',
+  Responses: "OpenAI's Responses API, at the hosts of chat. Only what asks to be kept is kept.",
   Vectors: 'Embeddings, similarity and classification. Vectors are cached by the content of their text or picture.',
   Images: 'Image generation from prompts, and changes to images.',
   Audio: 'Speech to text and text to speech, at hosts: forms and sound are passed on while they arrive.',

@@ -16,6 +16,7 @@ import { similarityRequest } from '../routes/similarity.ts';
 import * as answers from './answers.ts';
 import { mcpOperation } from './mcp-operation.ts';
 import { type Before, JSON_BODY, KEYED, type Operation, ROUTE } from './operation.ts';
+import { responseOperations } from './response-operations.ts';
 import { webhookOperations } from './webhook-operations.ts';
 
 const BODY = [
@@ -127,6 +128,7 @@ export const operations: readonly Operation[] = [
       body: { model: 'text', prompt: 'sea => mer\ncheese => fromage\nhouse =>', max_tokens: 8, temperature: 0 },
     },
   },
+  ...responseOperations([...STREAMED, ...RUNS]),
   {
     id: 'createEmbeddings',
     method: 'post',

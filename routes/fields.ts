@@ -4,7 +4,7 @@ import type { Placeholders } from '../src/bytes/placeholders.ts';
 import type { CachedEmbeddings } from '../src/embedding/embed-items.ts';
 import { ApiError } from '../src/errors.ts';
 import { itemSchema } from '../src/intake/items.ts';
-import { type Check, isCount, isFlag, isWithin, NO_CONTROLS } from '../src/intake/usual.ts';
+import { type Check, isCount, isFlag, isWithin, NO_CONTROLS, usual } from '../src/intake/usual.ts';
 import { lazy } from '../src/lazy.ts';
 import { MAX_COSINES, MAX_ITEMS } from '../src/sizes.ts';
 
@@ -50,6 +50,7 @@ export const usualSampling: Readonly<Record<string, Check>> = {
   temperature: isWithin(0, 2),
   top_p: isWithin(0, 1),
   n: isCount(1, 128),
+  stream_options: usual({}, { include_usage: isFlag }),
 };
 
 /** The cost of an answer: tokens of the misses only, since those of the hits were paid by an earlier request. */

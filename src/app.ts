@@ -139,9 +139,10 @@ async function handle(c: AppContext, route: Route): Promise<Response> {
   }
   // The router matches a path with a slash at its end, too.
   if (c.req.path.endsWith('/')) throw notFound(c.req.path);
-  // Only requests to models are recorded: of the others, one answers with a secret. A recorded body is JSON.
   const tasks = tasksOf(route);
-  const asked = tasks && !route.raw && runRequested(request.headers);
+  // Only requests to models are recorded: of the others, one answers with a secret. A recorded body is not one of bytes.
+  const isRecordable = tasks && !route.raw && !route.startsRuns;
+  const asked = isRecordable && runRequested(request.headers);
   if (asked) {
     const followUp = readFollowUp(request.headers, exchange);
     return answerByRun(request, asked, { ...exchange, route, params: paramsOf(c, route), env: c.env, followUp });
@@ -154,6 +155,7 @@ async function handle(c: AppContext, route: Route): Promise<Response> {
     env: c.env,
     params: paramsOf(c, route),
     headers: request.headers,
+    url: () => request.url,
     attachments: NO_ATTACHMENTS,
     client: () => request.signal,
     waitUntil: (work: Promise<unknown>) => c.executionCtx.waitUntil(work),
@@ -169,7 +171,7 @@ async function handle(c: AppContext, route: Route): Promise<Response> {
   const { input, ...rest } = await (read
     ? read(request, maxBytes)
     : readBody(request, { maxBytes, pictures, forwards }));
-  if (tasks && namesBackground(input)) {
+  if (isRecordable && namesBackground(input)) {
     const { isBackground, body } = takeBackground({ input, ...rest });
     if (isBackground) return answerInBackground(request, body, { ...exchange, route, params: call.params, env: c.env });
     const { input: others, ...parts } = body;

@@ -27,6 +27,7 @@ const TABLE = {
   webhook_delivery_not_found: { status: 404, type: 'invalid_request_error' },
   hook_not_found: { status: 404, type: 'invalid_request_error' },
   run_not_found: { status: 404, type: 'invalid_request_error' },
+  response_not_found: { status: 404, type: 'invalid_request_error' },
   run_not_a_stream: { status: 404, type: 'invalid_request_error' },
   method_not_allowed: { status: 405, type: 'invalid_request_error' },
   run_in_progress: { status: 409, type: 'invalid_request_error' },

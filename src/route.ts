@@ -29,6 +29,8 @@ interface RouteSpec<Schema extends z.ZodMiniType, T extends Task> {
    * model, check the scopes and meter; a request counts once.
    */
   readonly reaches?: readonly Task[];
+  /** Whether its `run` itself decides which requests are recorded as runs, and describes them: see runs/start-run.ts. */
+  readonly startsRuns?: boolean;
   readonly maxBytes?: number;
   /** Set if the body can carry pictures. */
   readonly pictures?: PictureBody;

@@ -28,6 +28,9 @@ export const MAX_UNNAMED_UPLOAD_BYTES = 14 * MIB;
 /** The headers of one part of a form. */
 export const MAX_FORM_HEAD_BYTES = 8 * KIB;
 
+/** Kept responses whose items one request refers to: each is looked up. */
+export const MAX_REFERRED_RESPONSES = 100;
+
 /** Items of a request, its labels and prompts included. */
 export const MAX_ITEMS = 2048;
 export const MAX_LABELS = 1000;

@@ -13,6 +13,7 @@ import { imageEdits } from '../routes/images-edits.ts';
 import { mcp } from '../routes/mcp.ts';
 import { getModel, listModels } from '../routes/models.ts';
 import { rerankRoutes } from '../routes/rerank.ts';
+import { cancelResponse, createResponse, deleteResponse, getResponse, listInputItems } from '../routes/responses.ts';
 import { cancelRun, getRun, listRuns, runEvents, runResult } from '../routes/runs.ts';
 import { similarity } from '../routes/similarity.ts';
 import { usage } from '../routes/usage.ts';
@@ -41,6 +42,11 @@ export { WebhookSender } from './webhooks/webhook-sender.ts';
 const routes = [
   chatCompletions,
   completions,
+  createResponse,
+  getResponse,
+  cancelResponse,
+  deleteResponse,
+  listInputItems,
   embeddings,
   similarity,
   classify,

@@ -1,6 +1,8 @@
 import { post } from '../requests.ts';
 import { chats, streams } from './chat.ts';
+import { responses } from './responses.ts';
 import { recorded } from './runs.ts';
+
 import { embeddingWorkloads, similarityWorkloads } from './vectors.ts';
 import type { Workload } from './workload.ts';
 
@@ -19,6 +21,7 @@ const image: Workload = {
 export const workloads: readonly Workload[] = [
   ...chats,
   ...streams,
+  ...responses,
   ...recorded,
   ...embeddingWorkloads,
   ...similarityWorkloads,

@@ -1,7 +1,7 @@
 import { readBoundedText } from '../bytes/bounded-body.ts';
 import { ApiError } from '../errors.ts';
 import { MAX_MCP_ANSWER_BYTES } from '../sizes.ts';
-import { eventData, parseEvent, unfinishedLine } from '../stream/sse.ts';
+import { CompleteLines, eventData, parseEvent } from '../stream/sse.ts';
 import type { Progress } from './tool.ts';
 
 interface Part {
@@ -49,16 +49,13 @@ function textOf({ choices }: Answer): string {
 
 /** The events of a stream, which is read to its end: then its usage is known. One that a host has cut ends with an error event. */
 async function* events({ body }: Response): AsyncGenerator<Answer> {
-  const decoder = new TextDecoder();
-  let text = '';
+  const lines = new CompleteLines();
   let isComplete = false;
   for await (const chunk of body ?? []) {
-    text += decoder.decode(chunk, { stream: true });
-    for (const data of eventData(text)) {
+    for (const data of eventData(lines.push(chunk))) {
       isComplete ||= data === '[DONE]';
       yield parseEvent(data) ?? {};
     }
-    text = unfinishedLine(text);
   }
   if (!isComplete) throw new ApiError('client_closed_request', 'The client has left.');
 }

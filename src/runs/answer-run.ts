@@ -20,7 +20,7 @@ export async function joinRun(
   const { live, log } = life;
   const { waitMs } = terms;
   await live?.prepared;
-  if (live && !hasEnded(record) && (terms.isBackground || live.asksForBackground)) {
+  if (live && !hasEnded(record) && !terms.isFollowed && (terms.isBackground || live.asksForBackground)) {
     if (waitMs === undefined || !(await within(live.ended, waitMs))) {
       leave();
       return accepted(life, record, waitMs);
@@ -50,6 +50,13 @@ export async function readResult(
     });
   }
   return answer(life, log, record, 0, {}, leave);
+}
+
+/** The request itself, if it is kept: see `RunRequest`. */
+export async function readRequest(life: RunLife, _: RunRecord, __: Reading, leave: () => void): Promise<Response> {
+  leave();
+  const body = life.keptBody();
+  return new Response(body ?? null, { status: body ? 200 : 204 });
 }
 
 /** The events of a stream after one, and those that follow. */

@@ -8,6 +8,9 @@ const COLON = 58;
 const OVERLAP = 2;
 /** `data: [DONE]`, its line ends, and some spaces. */
 const MAX_DONE_BYTES = 24;
+const ENDS_RESPONSE = /^event: response\.(completed|incomplete|failed)\n/;
+const MAX_NAME_BYTES = 32;
+const E = 101;
 
 const latin1 = new TextDecoder('latin1');
 
@@ -28,8 +31,8 @@ export class EventCutter {
   }
 
   /**
-   * @returns the events that are complete now, each with its id. `[DONE]` is held back until `end`: whoever has seen it
-   *   must find the complete stream in the record
+   * @returns the events that are complete now, each with its id. The last one is held back until `end`: whoever has seen
+   *   it must find the complete stream in the record
    */
   push(chunk: Uint8Array): Uint8Array[] {
     const bytes = concat([this.#rest, chunk]);
@@ -72,7 +75,9 @@ function isComment(event: Uint8Array): boolean {
   return event[0] === COLON && !/^[^:\r\n]/m.test(latin1.decode(event));
 }
 
+/** Whether it is the last event of a chat, or of a response. */
 function isDone(event: Uint8Array): boolean {
+  if (event[0] === E) return ENDS_RESPONSE.test(latin1.decode(event.subarray(0, MAX_NAME_BYTES)));
   return event.byteLength <= MAX_DONE_BYTES && /^data: *\[DONE\]\s*$/.test(latin1.decode(event));
 }
 

@@ -73,6 +73,7 @@ export class Execution {
 
   async #run(): Promise<void> {
     const { record, log, env, onEnd } = this.#around;
+    this.report.run = record.id;
     try {
       const response = await this.#answer().catch((error: unknown) => this.#answerError(error));
       addReportHeaders(response.headers, this.report);
@@ -113,6 +114,7 @@ export class Execution {
       env,
       params: record.params,
       headers,
+      url: () => record.origin,
       // The reader that leaves does not stop a run.
       client: () => new AbortController().signal,
       waitUntil,
@@ -136,7 +138,7 @@ export class Execution {
     const intake = await (read
       ? read(new Response(request.bytes, { headers }), maxBytes)
       : parseBody(request.bytes, source, { maxBytes, pictures, forwards }));
-    const { isBackground, body } = takeBackground(intake);
+    const { isBackground, body } = route.startsRuns ? { isBackground: false, body: intake } : takeBackground(intake);
     this.asksForBackground = isBackground;
     if (isBackground) record.isBackground = record.isListed = true;
     await onPrepared(request);

@@ -4,7 +4,7 @@ const HEADER = 'x-run-message';
 
 /** A request to read a run. */
 export interface Reading {
-  readonly what: 'events' | 'result';
+  readonly what: 'events' | 'result' | 'request';
   readonly id: string;
   /** Whose run it must be. */
   readonly caller: string;

@@ -21,7 +21,14 @@ export async function getRunOf({ caller, params, env }: Call, action: keyof Call
   return run;
 }
 
-/** The answer of a run, or its events. @throws ApiError `run_not_found` */
+/** Cancels a run, and forgets it. @throws ApiError `run_not_found` */
+export async function removeRun({ caller, params, env }: Call): Promise<void> {
+  const { id, stub } = addressOf(params.id ?? '', env);
+  const remove = (stub as unknown as { remove(caller: string, id: string): Promise<boolean> }).remove(caller.id, id);
+  if (!(await reach(remove))) throw runNotFound();
+}
+
+/** The answer of a run, or its events or request. @throws ApiError `run_not_found` */
 export async function readRun(what: Reading['what'], after: number, call: Call): Promise<Response> {
   const { caller, params, headers, env } = call;
   const { id, stub } = addressOf(params.id ?? '', env);

@@ -78,8 +78,9 @@ function events(run: string, log: EventLog): Sink {
     end: () => cutter.end().forEach(add),
     error() {
       const data = eventData(new TextDecoder().decode(last)).at(-1) ?? '';
-      const error = parseEvent(data)?.error;
-      return typeof error === 'object' ? (error as RunError) : undefined;
+      const { error, response } = (parseEvent(data) ?? {}) as { error?: unknown; response?: { error?: unknown } };
+      const failure = error ?? response?.error;
+      return typeof failure === 'object' && failure !== null ? (failure as RunError) : undefined;
     },
   };
 }

@@ -76,6 +76,11 @@ export class RunLife {
     void this.#host.ctx.storage.setAlarm(hasEnded(record) ? endAt : Date.now() + watchMs);
   }
 
+  /** The body of the request, if it is kept. */
+  keptBody(): Uint8Array | undefined {
+    return this.#store.keptRequest()?.bytes;
+  }
+
   /** Its end is known to whoever waits for it. */
   markAnnounced(record: RunRecord): void {
     delete record.isUnannounced;
@@ -101,7 +106,7 @@ export class RunLife {
         record.status = 'in_progress';
         record.startedAt = Date.now();
         record.attempts++;
-        if (!record.isBackground) return;
+        if (!record.isBackground && !record.keepsRequest) return;
         if (record.attempts === 1) this.#store.keepRequest(request);
         this.#save(record);
         this.setAlarm(record);
@@ -144,7 +149,7 @@ export class RunLife {
     // With the record, in one transaction.
     this.log.flush();
     this.#save(record);
-    this.#store.forgetRequest();
+    if (!record.keepsRequest) this.#store.forgetRequest();
     this.setAlarm(record);
     this.log.end();
     if (record.isListed) ctx.waitUntil(updateList(record, env));

@@ -48,6 +48,13 @@ export class RunList extends DurableObject {
     if (this.#isStored()) this.#sql.exec('UPDATE run SET status = ? WHERE id = ?', status, id);
   }
 
+  remove(id: string): void {
+    if (!this.#isStored()) return;
+    this.#sql.exec('DELETE FROM run WHERE id = ?', id);
+    // Counted again when the next one comes.
+    this.#firstExpires = 0;
+  }
+
   /** The newest first; one more than asked for, if there is one. */
   list({ status, since, before, after, limit }: ListRequest): ListedRun[] {
     if (!this.#isStored()) return [];

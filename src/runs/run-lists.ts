@@ -5,7 +5,7 @@ import type { ListedRun, ListRequest, RunList } from './run-list.ts';
 import type { RunRecord } from './run-record.ts';
 
 type Calls = {
-  [Name in 'admit' | 'update' | 'list']: (
+  [Name in 'admit' | 'update' | 'remove' | 'list']: (
     ...values: Parameters<RunList[Name]>
   ) => Promise<Awaited<ReturnType<RunList[Name]>>>;
 };
@@ -27,6 +27,13 @@ export async function admitToList(record: RunRecord, env: Env): Promise<void> {
 export async function updateList({ id, status, caller }: RunRecord, env: Env): Promise<void> {
   await listOf(caller.id, env)
     .update(id, status)
+    .catch(() => {});
+}
+
+/** Never rejects: what is left over expires. */
+export async function removeFromList({ id, caller }: RunRecord, env: Env): Promise<void> {
+  await listOf(caller.id, env)
+    .remove(id)
     .catch(() => {});
 }
 

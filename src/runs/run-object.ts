@@ -6,16 +6,18 @@ import { readBytes } from '../intake/body.ts';
 import type { Route } from '../route.ts';
 import { type Env, readSettings } from '../settings.ts';
 import { MAX_TEXT_BYTES } from '../sizes.ts';
-import { joinRun, readEvents, readResult } from './answer-run.ts';
+import { joinRun, readEvents, readRequest, readResult } from './answer-run.ts';
 import { describeRun } from './describe-run.ts';
 import { type Reading, readMessage } from './messages.ts';
 import { Readers } from './readers.ts';
 import { runNotFound } from './run-address.ts';
 import { RunLife } from './run-life.ts';
+import { removeFromList } from './run-lists.ts';
 import { hasEnded, mayPass, type RunRecord, type RunTerms } from './run-record.ts';
 
 /** Headers of a request that routes read. */
 const KEPT_HEADERS = ['content-type', 'accept', 'cache-control'];
+const READ = { events: readEvents, result: readResult, request: readRequest };
 /** The platform itself repeats an alarm that fails only six times. */
 const ANNOUNCE_AGAIN_MS = 10_000;
 
@@ -63,6 +65,19 @@ export abstract class RunObject extends DurableObject<Env> {
       await live.ended;
     }
     return this.describe(caller, id);
+  }
+
+  /** Cancels the run if it goes on, and forgets everything of it. @returns whether the caller had such a run */
+  async remove(caller: string, id: string): Promise<boolean> {
+    if (!(await this.cancel(caller, id))) return false;
+    const life = this.#opened;
+    const { record } = life;
+    if (record?.isUnannounced && !(await this.#announce(record, life))) throw announcing();
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+    this.#life = undefined;
+    if (record?.isListed) await removeFromList(record, this.env);
+    return true;
   }
 
   override async alarm(): Promise<void> {
@@ -117,8 +132,7 @@ export abstract class RunObject extends DurableObject<Env> {
   #read(reading: Reading, leave: () => void): Promise<Response> {
     const record = this.#recordOf(reading.caller, reading.id);
     if (!record) throw runNotFound();
-    const read = reading.what === 'result' ? readResult : readEvents;
-    return read(this.#opened, record, reading, leave);
+    return READ[reading.what](this.#opened, record, reading, leave);
   }
 
   /** Whoever has lost the connection has some time to come back. */

@@ -17,6 +17,8 @@ export interface RunTerms {
   readonly isResumable: boolean;
   readonly isBackground: boolean;
   readonly waitMs?: number | undefined;
+  readonly isFollowed?: boolean;
+  readonly keepsRequest?: boolean;
   /** The public address of this Worker. */
   readonly origin: string;
   /** What is to be done when the run has ended: see run-end.ts. Plain data. */
@@ -34,6 +36,8 @@ export interface RunRecord {
   /** Whether it is listed, and counts among the runs of its caller. */
   isListed: boolean;
   isBackground: boolean;
+  /** Whether the request is kept as long as the answer. */
+  readonly keepsRequest?: boolean;
   /** Query string and digest of the body: the same key with another one is refused. */
   readonly fingerprint: string;
   readonly createdAt: number;
@@ -84,12 +88,14 @@ export function newRecord(
   keepMs: number,
   earlierId: string | undefined,
 ): RunRecord {
-  const { id, isBackground, isResumable, isKeyed, route, params, caller, requestId, origin, followUp } = terms;
+  const { id, isBackground, isResumable, isKeyed, keepsRequest, route, params, caller, requestId } = terms;
+  const { origin, followUp } = terms;
   const now = Date.now();
   return {
     ...{ id: earlierId === undefined ? id : nextId(earlierId), isKeyed, isBackground },
     ...{ route, params, caller, requestId, origin, followUp },
     isListed: isBackground || isResumable,
+    ...(keepsRequest && { keepsRequest }),
     fingerprint,
     createdAt: now,
     expiresAt: now + keepMs,

@@ -11,6 +11,10 @@ export interface RunRequest {
   readonly isBackground: boolean;
   /** The longest wait for an answer: `Prefer: wait=<seconds>`. */
   readonly waitMs?: number | undefined;
+  /** Whether the answer of a run in the background is sent as it comes. */
+  readonly isFollowed?: boolean;
+  /** Whether the request is kept as long as its answer. */
+  readonly keepsRequest?: boolean;
 }
 
 const MAX_KEY_CHARACTERS = 255;

@@ -72,13 +72,20 @@ export async function answerInBackground(request: Request, body: Intake, start: 
       { param: 'background' },
     );
   }
-  const json = JSON.stringify(body.input);
-  const whole = body.large ? body.large.into(json) : json;
-  const headers = new Headers(request.headers);
-  headers.delete('content-length');
-  const source = { url: request.url, headers, body: typeof whole === 'string' ? whole : whole.stream() };
   const { waitMs } = readPreferences(request.headers.get('prefer') ?? '');
-  return answerByRun(source, { isResumable: false, isBackground: true, waitMs }, start);
+  return answerByRun(sourceOf(body, request), { isResumable: false, isBackground: true, waitMs }, start);
+}
+
+/** A body that was read, and perhaps changed, as the source of a run. */
+export function sourceOf(
+  { input, large }: Pick<Intake, 'input' | 'large'>,
+  { url, headers }: Pick<RunSource, 'url' | 'headers'>,
+): RunSource {
+  const json = JSON.stringify(input);
+  const whole = large ? large.into(json) : json;
+  const sent = new Headers(headers);
+  sent.delete('content-length');
+  return { url, headers: sent, body: typeof whole === 'string' ? whole : whole.stream() };
 }
 
 /** How a run is started from code. */

@@ -1,4 +1,4 @@
-import { encode, encodeEvent, eventData } from './sse.ts';
+import { CompleteLines, commentsIn, encode, encodeEvent, eventData } from './sse.ts';
 import { transformed } from './transformed.ts';
 
 /**
@@ -10,15 +10,12 @@ export function rewriteEvents(
   body: ReadableStream<Uint8Array>,
   rewrite: (data: string) => unknown,
 ): ReadableStream<Uint8Array> {
-  const decoder = new TextDecoder();
-  let rest = '';
+  const complete = new CompleteLines();
   const events = new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
-      rest += decoder.decode(chunk, { stream: true });
-      const end = Math.max(rest.lastIndexOf('\n'), rest.lastIndexOf('\r')) + 1;
-      const lines = rest.slice(0, end);
-      rest = rest.slice(end);
-      for (const [comment] of lines.matchAll(/^:.*$/gm)) controller.enqueue(encode(`${comment}\n\n`));
+      const lines = complete.push(chunk);
+      const comments = commentsIn(lines);
+      if (comments !== '') controller.enqueue(encode(comments));
       for (const data of eventData(lines)) {
         const event = rewrite(data);
         if (event !== undefined) controller.enqueue(encodeEvent(event));

@@ -1,5 +1,6 @@
 /** Server-sent events as OpenAI's streams use them: unnamed, one JSON object or `[DONE]` each. */
 
+const utf8 = new TextEncoder();
 const LINE_END = /\r\n|\n|\r/;
 
 /** The `data` of each complete event in a text. */
@@ -14,6 +15,32 @@ export function unfinishedLine(text: string): string {
   return text.slice(Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1);
 }
 
+/** Cuts a stream of bytes, that can be cut anywhere, into complete lines. */
+export class CompleteLines {
+  readonly #decoder = new TextDecoder();
+  #rest = '';
+
+  /** @returns the lines that are complete now, in one text */
+  push(chunk: Uint8Array): string {
+    const piece = this.#decoder.decode(chunk, { stream: true });
+    const end = Math.max(piece.lastIndexOf('\n'), piece.lastIndexOf('\r')) + 1;
+    if (end === 0) {
+      this.#rest += piece;
+      return '';
+    }
+    const lines = this.#rest + piece.slice(0, end);
+    this.#rest = piece.slice(end);
+    return lines;
+  }
+}
+
+/** The comments in complete lines, as they are sent. Nearly always there are none. */
+export function commentsIn(lines: string): string {
+  if (!lines.startsWith(':') && !lines.includes('\n:')) return '';
+  const comments = lines.split(LINE_END).filter((line) => line.startsWith(':'));
+  return comments.map((comment) => `${comment}\n\n`).join('');
+}
+
 export function encodeEvent(data: unknown): Uint8Array {
   return encode(`data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`);
 }
@@ -23,7 +50,7 @@ export function encodeComment(text: string): Uint8Array {
 }
 
 export function encode(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
+  return utf8.encode(text);
 }
 
 export const STREAM_HEADERS: Readonly<Record<string, string>> = {

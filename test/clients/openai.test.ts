@@ -219,7 +219,6 @@ describe('openai, with errors', () => {
     const gone = { status: 404, code: 'not_found' };
     const file = await toFile(Buffer.from('x'), 'x.jsonl');
     await expect(client.files.create({ file, purpose: 'batch' })).rejects.toMatchObject(gone);
-    await expect(client.responses.create({ model: 'text', input: 'Hello' })).rejects.toMatchObject(gone);
     await expect(client.moderations.create({ input: 'Hello' })).rejects.toMatchObject(gone);
   });
 

@@ -91,7 +91,9 @@ describe('answers', () => {
         const events = eventsIn(stream);
         expect(events.length).toBeGreaterThan(1);
         for (const value of events) expect(violations(event.name, value)).toEqual([]);
-        expect(stream).toMatch(/data: \[DONE\]\n\n$/);
+        expect(stream).toMatch(
+          operation.hasNamedEvents ? /"type":"response\.completed".*\n\n$/ : /data: \[DONE\]\n\n$/,
+        );
       }
     },
   );

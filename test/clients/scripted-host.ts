@@ -6,6 +6,8 @@ export interface Scripted {
   readonly headers?: Record<string, string>;
   /** Sent as JSON. An array is sent as the events of a stream, with `[DONE]` at the end. */
   readonly body: object | readonly object[];
+  /** Whether a stream ends without `[DONE]`. */
+  readonly isCut?: boolean;
 }
 
 export interface ScriptedHost extends Origin {
@@ -29,11 +31,11 @@ export async function startScriptedHost(): Promise<ScriptedHost> {
       });
       const next = host.script.length > 1 ? host.script.shift() : host.script[0];
       if (!next) throw new Error('The script is empty.');
-      const { status = 200, headers = {}, body } = next;
+      const { status = 200, headers = {}, body, isCut } = next;
       if (Array.isArray(body)) {
         response.writeHead(status, { 'content-type': 'text/event-stream', ...headers });
         for (const event of body) response.write(`data: ${JSON.stringify(event)}\n\n`);
-        response.end('data: [DONE]\n\n');
+        response.end(isCut ? '' : 'data: [DONE]\n\n');
       } else {
         response.writeHead(status, { 'content-type': 'application/json', ...headers });
         response.end(JSON.stringify(body));
@@ -59,6 +61,18 @@ export function answer(content: string): Scripted {
       usage: USAGE,
     },
   };
+}
+
+/** A stream of these deltas, with usage at its end. */
+export function streamed(deltas: readonly object[], finish_reason = 'stop'): Scripted {
+  const chunk = (choices: object[], usage: object | null) => ({
+    ...{ ...HEAD, object: 'chat.completion.chunk' },
+    choices,
+    usage,
+  });
+  const event = (delta: object, finish_reason: string | null) =>
+    chunk([{ index: 0, delta, logprobs: null, finish_reason }], null);
+  return { body: [...deltas.map((delta) => event(delta, null)), event({}, finish_reason), chunk([], USAGE)] };
 }
 
 /** A complete answer that calls the tool `weather` for Paris. */

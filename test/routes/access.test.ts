@@ -11,6 +11,11 @@ const ROUTES: Readonly<
 > = {
   'POST /v1/chat/completions': 'text',
   'POST /v1/completions': 'text',
+  'POST /v1/responses': 'text',
+  'GET /v1/responses/:id': 'text',
+  'DELETE /v1/responses/:id': 'text',
+  'POST /v1/responses/:id/cancel': 'text',
+  'GET /v1/responses/:id/input_items': 'text',
   'POST /v1/embeddings': 'embeddings',
   'POST /v1/similarity': 'embeddings',
   'POST /v1/classify': 'embeddings',

@@ -3,6 +3,7 @@ import { chatCompletions } from '../../routes/chat.ts';
 import { classify } from '../../routes/classify.ts';
 import { completions } from '../../routes/completions.ts';
 import { embeddings } from '../../routes/embeddings.ts';
+import { createResponse } from '../../routes/responses.ts';
 import { similarity } from '../../routes/similarity.ts';
 import type { Route } from '../../src/route.ts';
 import { randomFrom } from '../support/random.ts';
@@ -20,6 +21,10 @@ const VALUES: readonly unknown[] = [
 const CASES: readonly (readonly [Route, Record<string, unknown>])[] = [
   [chatCompletions, { model: 'text', messages: [{ role: 'user', content: 'hi' }], stream: true, temperature: 0.5 }],
   [completions, { model: 'text', prompt: 'hi', max_tokens: 3, top_p: 1, n: 1 }],
+  [
+    createResponse,
+    { model: 'text', input: 'hi', instructions: 'be brief', max_output_tokens: 3, top_p: 1, stream: true },
+  ],
   [embeddings, { model: 'embed', input: ['a', 'b'], encoding_format: 'float' }],
   [similarity, { model: 'clip', query: 'a', documents: ['b', 'c'], top_n: 1 }],
   [classify, { model: 'clip', input: 'a', labels: ['b', 'c'], top_k: 1 }],

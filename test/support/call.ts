@@ -23,6 +23,7 @@ function start(values: Settings['values'], limits: TimeLimits): Call {
     headers: new Headers(),
     attachments: new Map(),
     report: newReport(),
+    url: () => 'https://cedalion.example.com/',
     client: () => new AbortController().signal,
     waitUntil: () => {},
   };

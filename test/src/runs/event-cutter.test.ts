@@ -33,4 +33,11 @@ describe('events of a stream', () => {
     expect(cutter.push(utf8.encode('data: [DONE]\n\n'))).toEqual([]);
     expect(cutter.end()).toHaveLength(1);
   });
+
+  it.each(['completed', 'incomplete', 'failed'])('hold back response.%s in the same way', (status) => {
+    const cutter = new EventCutter('r');
+    const text = `event: response.created\ndata: {}\n\nevent: response.${status}\ndata: {}\n\n`;
+    expect(cutter.push(utf8.encode(text))).toHaveLength(1);
+    expect(cutter.end()).toHaveLength(1);
+  });
 });

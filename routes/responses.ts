@@ -1,0 +1,125 @@
+import * as z from 'zod/mini';
+import type { Call } from '../src/call/call.ts';
+import { isCount, isFlag, isName, isText, isWithin, usual } from '../src/intake/usual.ts';
+import { lazy } from '../src/lazy.ts';
+import { answerByChat } from '../src/responses/answer-by-chat.ts';
+import { withHistory } from '../src/responses/history.ts';
+import { inputItems } from '../src/responses/input-items.ts';
+import { answerRecorded, recordingOf } from '../src/responses/record-response.ts';
+import { readRequest, readResponse, readResponseEvents, removeResponse } from '../src/responses/stored-responses.ts';
+import { type Route, route, runRoute } from '../src/route.ts';
+import { readFollowUp } from '../src/run-end.ts';
+import { MAX_CHAT_BODY_BYTES } from '../src/sizes.ts';
+import { chatCompletions } from './chat.ts';
+import { count, flag, sampling } from './fields.ts';
+
+/** OpenAI's request. Source: https://platform.openai.com/docs/api-reference/responses/create */
+export const responseRequest = lazy(() => {
+  const { model, stream, temperature, top_p } = sampling();
+  const maybe = <T extends z.ZodMiniType>(type: T) => z.optional(z.nullable(type));
+  const typed = () => z.looseObject({ type: z.string() });
+  return z.looseObject({
+    ...{ model, stream, temperature, top_p },
+    input: z.union([z.string(), z.array(z.looseObject({})).check(z.minLength(1))], {
+      error: 'must be a string or an array of items, at least one',
+    }),
+    instructions: maybe(z.string()),
+    max_output_tokens: maybe(count(1, 10_000_000)),
+    tools: maybe(z.array(typed())),
+    tool_choice: maybe(z.union([z.string(), typed()], { error: 'must be a string or an object with a `type`' })),
+    parallel_tool_calls: flag(),
+    text: maybe(z.looseObject({ format: maybe(typed()) })),
+    reasoning: maybe(z.looseObject({})),
+    include: maybe(z.array(z.string())),
+    top_logprobs: maybe(count(0, 20)),
+    metadata: maybe(z.looseObject({})),
+    store: flag(),
+    background: flag(),
+    previous_response_id: maybe(z.string()),
+  });
+});
+
+/** POST /v1/responses: a chat in another form. It is only recorded if the request asks for it. */
+export const createResponse: Route = route({
+  method: 'POST',
+  path: '/v1/responses',
+  access: 'text',
+  schema: responseRequest,
+  usual: usual(
+    { model: isName, input: isText },
+    {
+      ...{ instructions: isText, stream: isFlag, max_output_tokens: isCount(1, 10_000_000) },
+      ...{ temperature: isWithin(0, 2), top_p: isWithin(0, 1) },
+    },
+  ),
+  reaches: ['text-generation'],
+  startsRuns: true,
+  maxBytes: MAX_CHAT_BODY_BYTES,
+  forwards: true,
+  async run(body, call) {
+    const request = await withHistory(body, call);
+    const recording = recordingOf(request, call);
+    if (!recording) return answerByChat(request, call, (chat) => runRoute(chatCompletions, chat, call));
+    return answerRecorded(createResponse, request, recording, call, readFollowUp(call.headers, call));
+  },
+});
+
+export const getResponseRequest = lazy(() =>
+  z.looseObject({ stream: z.optional(z.boolean()), starting_after: z.optional(count(0, 999_999_999)) }),
+);
+
+/** GET /v1/responses/{id}?stream&starting_after: a response that is kept, or its events. */
+export const getResponse = route({
+  method: 'GET',
+  path: '/v1/responses/:id',
+  access: 'text',
+  schema: getResponseRequest,
+  async run({ stream, starting_after }, call) {
+    if (stream) return readResponseEvents(idOf(call), starting_after, call);
+    return Response.json(await readResponse(idOf(call), call));
+  },
+});
+
+/** POST /v1/responses/{id}/cancel: closes the request to the host. A response that has ended stays as it is. */
+export const cancelResponse = route({
+  method: 'POST',
+  path: '/v1/responses/:id/cancel',
+  access: 'text',
+  run: async (_, call) => Response.json(await readResponse(idOf(call), call, 'cancel')),
+});
+
+/** DELETE /v1/responses/{id}: forgets it, and cancels it if it goes on. */
+export const deleteResponse = route({
+  method: 'DELETE',
+  path: '/v1/responses/:id',
+  access: 'text',
+  async run(_, call) {
+    await removeResponse(idOf(call), call);
+    return Response.json({ id: idOf(call), object: 'response', deleted: true });
+  },
+});
+
+const DEFAULT_LIMIT = 20;
+const MAX_LIMIT = 100;
+
+export const inputItemsRequest = lazy(() =>
+  z.looseObject({
+    order: z.optional(z.enum(['asc', 'desc'])),
+    after: z.optional(z.string()),
+    limit: z.optional(count(1, MAX_LIMIT)),
+  }),
+);
+
+/** GET /v1/responses/{id}/input_items?order&after&limit: what a response answers, the latest first. */
+export const listInputItems = route({
+  method: 'GET',
+  path: '/v1/responses/:id/input_items',
+  access: 'text',
+  schema: inputItemsRequest,
+  async run({ order = 'desc', after, limit = DEFAULT_LIMIT }, call) {
+    const request = await readRequest(idOf(call), call);
+    return Response.json(inputItems(idOf(call), request, { order, after, limit }));
+  },
+});
+
+const idOf = ({ params }: Call): string => params.id ?? '';

@@ -1,0 +1,35 @@
+/** What is read of a chat answer, or of one of its events. A host may leave out any of it. */
+export interface ChatPiece {
+  readonly choices?: readonly (ChatChoice | null)[] | null;
+  readonly usage?: ChatUsage | null;
+}
+
+export interface ChatChoice {
+  readonly delta?: ChatDelta | null;
+  readonly message?: ChatDelta | null;
+  readonly finish_reason?: string | null;
+  readonly logprobs?: { readonly content?: unknown[] | null } | null;
+}
+
+export interface ChatDelta {
+  readonly content?: unknown;
+  readonly refusal?: unknown;
+  /** Two names that hosts have for the same. */
+  readonly reasoning_content?: unknown;
+  readonly reasoning?: unknown;
+  readonly tool_calls?: readonly ChatToolCall[] | null;
+}
+
+export interface ChatToolCall {
+  readonly index?: number;
+  readonly id?: string | null;
+  readonly function?: { readonly name?: string | null; readonly arguments?: unknown };
+}
+
+export interface ChatUsage {
+  readonly prompt_tokens?: number;
+  readonly completion_tokens?: number;
+  readonly total_tokens?: number;
+  readonly prompt_tokens_details?: { readonly cached_tokens?: number } | null;
+  readonly completion_tokens_details?: { readonly reasoning_tokens?: number } | null;
+}

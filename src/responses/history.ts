@@ -1,0 +1,51 @@
+import type { Call } from '../call/call.ts';
+import { ApiError } from '../errors.ts';
+import { dataUrlsIn } from '../intake/data-urls.ts';
+import { MAX_CHAT_BODY_BYTES } from '../sizes.ts';
+import type { JsonObject } from '../tasks.ts';
+import { kept } from './kept.ts';
+import { isReference, withoutReferences } from './references.ts';
+import { CONTINUES, itemsOf, type ResponseRequest } from './request.ts';
+import { readRequest, readResponse } from './stored-responses.ts';
+import { invalid } from './unsupported.ts';
+
+/**
+ * The request with all that went before it: the items of `previous_response_id`, and those that it refers to. What is kept of
+ * a response has its own history, so one look-up is enough however long a conversation is.
+ *
+ * @throws ApiError `response_not_found` or `invalid_parameter`, which names the field
+ */
+export async function withHistory(request: ResponseRequest, call: Call): Promise<ResponseRequest> {
+  const { previous_response_id: previous, input, ...rest } = request;
+  const refers = typeof input !== 'string' && input.some(isReference);
+  if (previous == null && !refers) return request;
+  // What is read here does not answer the request.
+  const aside = { ...call, report: { ...call.report } };
+  const items = refers ? await withoutReferences(input, aside) : itemsOf(request);
+  if (previous == null) return { ...request, input: items };
+  const history = await kept('previous_response_id', () => historyOf(previous, aside));
+  count(history, call);
+  return { ...rest, [CONTINUES]: previous, input: [...history, ...items] } as ResponseRequest;
+}
+
+/** What was asked and answered until a response. */
+async function historyOf(id: string, call: Call): Promise<JsonObject[]> {
+  const { status, output } = await readResponse(id, call);
+  if (status !== 'completed' && status !== 'incomplete') {
+    throw invalid('previous_response_id', `names a response without an answer: its status is \`${status}\``);
+  }
+  return [...itemsOf(await readRequest(id, call)), ...output];
+}
+
+/** The history is a part of the body, as if the caller had sent it. */
+function count(history: readonly JsonObject[], call: Call): void {
+  const json = JSON.stringify(history);
+  const pictures = dataUrlsIn(json);
+  const textBytes = (call.textBytes ?? 0) + json.length - pictures.characters;
+  if (json.length + textBytes > MAX_CHAT_BODY_BYTES) {
+    throw new ApiError('body_too_large', `The conversation must have at most ${MAX_CHAT_BODY_BYTES} bytes.`, {
+      param: 'previous_response_id',
+    });
+  }
+  Object.assign(call, { textBytes, pictures: (call.pictures ?? 0) + pictures.count });
+}

@@ -1,0 +1,33 @@
+import type { JsonObject } from '../tasks.ts';
+import { itemsOf, type ResponseRequest } from './request.ts';
+
+export interface ItemPage {
+  readonly order: 'asc' | 'desc';
+  /** The id of the last item of the page before. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+/** A page of the items of a request. */
+export function inputItems(id: string, request: ResponseRequest, { order, after, limit }: ItemPage) {
+  const all = itemsOf(request).map((item, i): JsonObject => {
+    const content = item.content === undefined ? {} : { content: partsOf(item) };
+    return { type: 'message', id: `in_${id.slice('resp_'.length)}_${i}`, ...item, ...content };
+  });
+  if (order === 'desc') all.reverse();
+  const from = after === undefined ? 0 : all.findIndex((item) => item.id === after) + 1;
+  const data = all.slice(from, from + limit);
+  return {
+    object: 'list',
+    data,
+    first_id: data[0]?.id ?? null,
+    last_id: data.at(-1)?.id ?? null,
+    has_more: from + limit < all.length,
+  };
+}
+
+/** A text is a list of one part. */
+function partsOf({ content, role }: JsonObject): unknown {
+  if (typeof content !== 'string') return content;
+  return [{ type: role === 'assistant' ? 'output_text' : 'input_text', text: content }];
+}

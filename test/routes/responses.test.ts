@@ -1,0 +1,224 @@
+import { describe, expect, it } from 'vitest';
+import { bearer, createKey } from '../support/keys.ts';
+import { ask, bindings, errorOf, eventStream, ORIGIN, serve } from '../support/worker.ts';
+
+const CHAT = `${ORIGIN}/v1/chat/completions`;
+const chat = (content: string | null, more: object = {}) => ({
+  ...{ id: 'chatcmpl-1', object: 'chat.completion', created: 1, model: 'tiny-text' },
+  choices: [{ index: 0, message: { role: 'assistant', content, ...more }, finish_reason: 'stop' }],
+  usage: { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 },
+});
+
+/** What the host gets for a request. */
+async function sent(body: object): Promise<Record<string, unknown>> {
+  const { requests } = serve({ [CHAT]: () => Response.json(chat('ok')) });
+  const answer = await ask('/v1/responses', { json: { model: 'text', ...body }, settings: { RUNS: undefined } });
+  expect(await answer.clone().text()).toContain('"status":"completed"');
+  return (requests[0] as Request).json();
+}
+
+describe('the chat of a response', () => {
+  it('has a message for each item of the input', async () => {
+    const input = [
+      { role: 'developer', content: 'Be kind.' },
+      {
+        type: 'message',
+        role: 'user',
+        content: [
+          { type: 'input_text', text: 'a' },
+          { type: 'input_text', text: 'b' },
+        ],
+      },
+      { type: 'reasoning', id: 'rs_1', summary: [] },
+      { type: 'function_call', id: 'fc_1', call_id: 'c1', name: 'f', arguments: '{}', status: 'completed' },
+      { type: 'function_call', call_id: 'c2', name: 'g', arguments: '{}' },
+      // Said beside the calls, of which the results must come next.
+      {
+        type: 'message',
+        role: 'assistant',
+        id: 'msg_1',
+        content: [
+          { type: 'output_text', text: 'I ask', annotations: [] },
+          { type: 'refusal', refusal: '.' },
+        ],
+      },
+      { type: 'function_call_output', call_id: 'c1', output: 'one' },
+      { type: 'function_call_output', call_id: 'c2', output: [{ type: 'input_text', text: 'two' }] },
+      {
+        role: 'user',
+        content: [{ type: 'input_file', filename: 'a.pdf', file_data: 'data:application/pdf;base64,AA' }],
+      },
+      {
+        role: 'user',
+        content: [
+          { type: 'input_image', image_url: 'https://example.com/a.png' },
+          { type: 'input_text', text: 'c' },
+          { type: 'input_audio', input_audio: { data: 'AA', format: 'wav' } },
+        ],
+      },
+    ];
+    expect((await sent({ input, instructions: 'Be brief.' })).messages).toEqual([
+      { role: 'system', content: 'Be brief.' },
+      { role: 'system', content: 'Be kind.' },
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'a' },
+          { type: 'text', text: 'b' },
+        ],
+      },
+      {
+        role: 'assistant',
+        content: 'I ask.',
+        tool_calls: [
+          { id: 'c1', type: 'function', function: { name: 'f', arguments: '{}' } },
+          { id: 'c2', type: 'function', function: { name: 'g', arguments: '{}' } },
+        ],
+      },
+      { role: 'tool', tool_call_id: 'c1', content: 'one' },
+      { role: 'tool', tool_call_id: 'c2', content: 'two' },
+      {
+        role: 'user',
+        content: [{ type: 'file', file: { filename: 'a.pdf', file_data: 'data:application/pdf;base64,AA' } }],
+      },
+      {
+        role: 'user',
+        content: [
+          { type: 'image_url', image_url: { url: 'https://example.com/a.png' } },
+          { type: 'text', text: 'c' },
+          { type: 'input_audio', input_audio: { data: 'AA', format: 'wav' } },
+        ],
+      },
+    ]);
+  });
+
+  it('has the fields that mean the same, those that both have, and those that are not known', async () => {
+    const tools = [
+      { type: 'function', name: 'f', description: null, parameters: { type: 'object' }, strict: true },
+      { type: 'function', name: 'g' },
+    ];
+    const { messages: _, ...rest } = await sent({
+      ...{ input: 'a', max_output_tokens: 9, temperature: 0.5, top_p: null, user: 'u', seed: 3, some_new_field: [1] },
+      ...{ store: false, background: false, metadata: { a: 'b' }, truncation: 'auto', max_tool_calls: 3 },
+      ...{
+        text: { format: { type: 'json_object' }, verbosity: 'low' },
+        reasoning: { effort: 'high', summary: 'auto' },
+      },
+      ...{ include: ['message.output_text.logprobs'], top_logprobs: 2, parallel_tool_calls: false, tools },
+      tool_choice: { type: 'allowed_tools', mode: 'required', tools: [{ type: 'function', name: 'f' }] },
+    });
+    expect(rest).toEqual({
+      ...{ model: 'tiny-text', max_tokens: 9, temperature: 0.5, user: 'u', seed: 3, some_new_field: [1] },
+      ...{ response_format: { type: 'json_object' }, verbosity: 'low', reasoning_effort: 'high', logprobs: true },
+      ...{ top_logprobs: 2, parallel_tool_calls: false, tool_choice: 'required' },
+      tools: [{ type: 'function', function: { name: 'f', parameters: { type: 'object' }, strict: true } }],
+    });
+  });
+
+  it('names the one function that is to be called, and drops a choice without functions', async () => {
+    const tools = [{ type: 'function', name: 'f' }];
+    const tool_choice = { type: 'function', name: 'f' };
+    const named = { type: 'function', function: { name: 'f' } };
+    expect((await sent({ input: 'a', tools, tool_choice })).tool_choice).toEqual(named);
+    const bare = await sent({ input: 'a', tools: [], tool_choice: 'auto', parallel_tool_calls: true });
+    expect(Object.keys(bare).sort()).toEqual(['messages', 'model']);
+  });
+
+  it('gets a large picture, and the response repeats a large text of the request', async () => {
+    const image_url = `data:image/png;base64,${'A'.repeat(3_000_000)}`;
+    const metadata = { text: 'x'.repeat(100_000) };
+    const { requests } = serve({ [CHAT]: () => Response.json(chat('ok')) });
+    const input = [{ role: 'user', content: [{ type: 'input_image', image_url }] }];
+    const answer = await ask('/v1/responses', { json: { model: 'text', input, metadata } });
+    expect(await answer.json()).toMatchObject({ metadata });
+    const { messages } = (await (requests[0] as Request).json()) as { messages: unknown };
+    expect(messages).toEqual([{ role: 'user', content: [{ type: 'image_url', image_url: { url: image_url } }] }]);
+  });
+});
+
+describe('a response', () => {
+  it('has the log probabilities, if they are asked for', async () => {
+    const content = [{ token: 'ok', logprob: -0.1, bytes: [111, 107], top_logprobs: [] }];
+    const answer = { ...chat('ok'), choices: [{ ...chat('ok').choices[0], logprobs: { content } }] };
+    serve({ [CHAT]: () => Response.json(answer) });
+    const got = await ask('/v1/responses', { json: { model: 'text', input: 'a', top_logprobs: 1 } });
+    expect(await got.json()).toMatchObject({ output: [{ content: [{ text: 'ok', logprobs: content }] }] });
+  });
+
+  it.each([
+    ['nothing', { choices: [] }],
+    ['a choice that is null', { choices: [null] }],
+    ['no text', chat(null)],
+  ])('has an empty message if the host says %s', async (_, answer) => {
+    serve({ [CHAT]: () => Response.json(answer) });
+    const got = await ask('/v1/responses', { json: { model: 'text', input: 'a' } });
+    expect(await got.json()).toMatchObject({
+      ...{ status: 'completed', model: 'tiny-text' },
+      output: [{ type: 'message', status: 'completed', content: [{ type: 'output_text', text: '' }] }],
+    });
+  });
+
+  it('is incomplete if the content filter of the host has ended it', async () => {
+    const choices = [{ index: 0, message: { content: 'a' }, finish_reason: 'content_filter' }];
+    serve({ [CHAT]: () => Response.json({ choices }) });
+    const got = await ask('/v1/responses', { json: { model: 'text', input: 'a' } });
+    const incomplete_details = { reason: 'content_filter' };
+    expect(await got.json()).toMatchObject({
+      status: 'incomplete',
+      incomplete_details,
+      usage: null,
+      completed_at: null,
+    });
+  });
+
+  it('has the calls of a host that gives them the same index', async () => {
+    const call = (id: string) => ({ index: 0, id, type: 'function', function: { name: 'f', arguments: '{}' } });
+    serve({ [CHAT]: () => Response.json(chat(null, { tool_calls: [call('a'), call('b')] })) });
+    const got = await ask('/v1/responses', { json: { model: 'text', input: 'a' } });
+    expect(await got.json()).toMatchObject({ output: [{ call_id: 'a' }, { call_id: 'b' }] });
+  });
+
+  it('keeps the HTTP status of a host that fails before it begins', async () => {
+    const error = { message: 'No.', type: 'invalid_request_error', param: 'messages[0].content', code: 'bad' };
+    serve({ [CHAT]: () => Response.json({ error }, { status: 400 }) });
+    for (const stream of [false, true]) {
+      const got = await ask('/v1/responses', { json: { model: 'text', input: 'a', stream } });
+      expect(got.status).toBe(400);
+      expect(await errorOf(got)).toMatchObject({ code: 'bad', param: 'input' });
+    }
+  });
+
+  it('fails truthfully if the host cuts the stream, wherever', async () => {
+    const event = { choices: [{ index: 0, delta: { content: 'hello' }, finish_reason: null }] };
+    const whole = `data: ${JSON.stringify(event)}\n\ndata: ${JSON.stringify(event)}\n\ndata: [DONE]\n\n`;
+    const first = JSON.stringify(event).length + 8;
+    let at = first;
+    serve({ [CHAT]: () => new Response(whole.slice(0, at), eventStream([])) });
+    for (; at < whole.length - 2; at += 5) {
+      const got = await ask('/v1/responses', { json: { model: 'text', input: 'a', stream: true } });
+      const text = await got.text();
+      expect(text, `cut at ${at}`).toContain('event: response.failed\n');
+      expect(text).not.toContain('response.completed');
+      expect(text).toContain('"code":"upstream_stream_cut"');
+    }
+  });
+});
+
+describe('a caller of responses', () => {
+  it('pays for one chat, and cannot go beyond a limit', async () => {
+    serve({ [CHAT]: () => Response.json(chat('ok')) });
+    const headers = bearer(await createKey({ limits: { requests_per_minute: 2 } }));
+    const settings = { LIMITS: bindings.LIMITS };
+    const json = { model: 'text', input: 'a' };
+    const statuses = [];
+    for (let i = 0; i < 3; i++) statuses.push((await ask('/v1/responses', { json, headers, settings })).status);
+    expect(statuses).toEqual([200, 200, 429]);
+  });
+
+  it('cannot use other models than its own', async () => {
+    serve({});
+    const headers = bearer(await createKey({ models: ['tiny-clip'] }));
+    const got = await ask('/v1/responses', { json: { model: 'text', input: 'a' }, headers });
+    expect([got.status, (await errorOf(got)).code]).toEqual([403, 'model_not_allowed']);
+  });
+});
