@@ -131,6 +131,15 @@ function readHead(head: string): { readonly name: string; readonly isFile: boole
   return { name, isFile: filename !== '' };
 }
 
+/** An error of a field or a file. @param what completes "`name`" */
+export function invalidField(name: string, what: string): ApiError {
+  return new ApiError('invalid_parameter', `\`${name}\` ${what}.`, { param: name });
+}
+
+export function tooLargeForm(maxBytes: number): ApiError {
+  return new ApiError('body_too_large', `The body must have at most ${maxBytes} bytes.`);
+}
+
 function broken(what: string): ApiError {
   return new ApiError('invalid_parameter', `The body is not valid multipart/form-data: ${what}.`);
 }

@@ -1,8 +1,7 @@
 import { concat } from '../bytes/bounded-body.ts';
-import { ApiError } from '../errors.ts';
 import { type Intake, NO_ATTACHMENTS, parseBody, readBytes } from './body.ts';
 import { drain } from './drain.ts';
-import { formPieces } from './form-pieces.ts';
+import { formPieces, invalidField, tooLargeForm } from './form-pieces.ts';
 import { boundaryOf } from './upload.ts';
 
 const NUMBERS = /^(n|seed|guidance_scale|num_inference_steps|output_compression|partial_images)$/;
@@ -38,13 +37,13 @@ async function read(source: Request | Response, maxBytes: number): Promise<Intak
   let bytesRead = 0;
   const count = (bytes: number) => {
     bytesRead += bytes;
-    if (bytesRead > maxBytes) throw new ApiError('body_too_large', `The body must have at most ${maxBytes} bytes.`);
+    if (bytesRead > maxBytes) throw tooLargeForm(maxBytes);
   };
   for await (const piece of formPieces(source.body, boundary, count)) {
     if (piece.kind === 'data') files.at(-1)?.chunks.push(piece.bytes.slice());
     else if (piece.kind === 'file') files.push({ name: piece.name, chunks: [] });
     else if (piece.kind === 'field') {
-      if (Object.hasOwn(fields, piece.name)) throw invalid(piece.name, 'appears twice');
+      if (Object.hasOwn(fields, piece.name)) throw invalidField(piece.name, 'appears twice');
       fields[piece.name] = readValue(piece.name, utf8.decode(piece.value));
       textBytes += piece.value.length;
     }
@@ -58,7 +57,7 @@ async function read(source: Request | Response, maxBytes: number): Promise<Intak
   for (const { name, chunks } of files) {
     if (name === 'image' || name === 'image[]') images.push(attach(`image ${images.length}`, chunks));
     else if (name === 'mask' && !fields.mask) fields.mask = attach('mask', chunks);
-    else throw invalid(name, 'is an unexpected file');
+    else throw invalidField(name, 'is an unexpected file');
   }
   const input = { ...fields, ...(images.length > 0 && { images }) };
   return {
@@ -72,8 +71,4 @@ async function read(source: Request | Response, maxBytes: number): Promise<Intak
 function readValue(name: string, text: string): unknown {
   if (NUMBERS.test(name) && text.trim() !== '' && Number.isFinite(Number(text))) return Number(text);
   return FLAGS.test(name) && (text === 'true' || text === 'false') ? text === 'true' : text;
-}
-
-function invalid(name: string, what: string): ApiError {
-  return new ApiError('invalid_parameter', `\`${name}\` ${what}.`, { param: name });
 }

@@ -3,7 +3,7 @@ import { ApiError } from '../errors.ts';
 import { MAX_HELD_UPLOAD_BYTES, MAX_SMALL_BODY_BYTES, MAX_UNNAMED_UPLOAD_BYTES } from '../sizes.ts';
 import { type Intake, NO_ATTACHMENTS } from './body.ts';
 import { drain } from './drain.ts';
-import { type FormPiece, formPieces } from './form-pieces.ts';
+import { type FormPiece, formPieces, invalidField, tooLargeForm } from './form-pieces.ts';
 
 /** A form as the body of a request to a host. */
 export interface UploadBody {
@@ -75,7 +75,7 @@ export class Upload {
     this.#body = source.body ?? new Blob([]).stream();
     this.#pieces = formPieces(this.#body, boundary, (bytes) => {
       this.#read += bytes;
-      if (this.#read > maxBytes) throw tooLarge(maxBytes);
+      if (this.#read > maxBytes) throw tooLargeForm(maxBytes);
     });
   }
 
@@ -91,7 +91,7 @@ export class Upload {
 
   /** Reads what is needed before the form can be sent. */
   async readHead(): Promise<void> {
-    if ((this.#declared ?? 0) > this.#maxBytes) throw tooLarge(this.#maxBytes);
+    if ((this.#declared ?? 0) > this.#maxBytes) throw tooLargeForm(this.#maxBytes);
     let fileBytes = 0;
     for (let next = await this.#pieces.next(); !next.done; next = await this.#pieces.next()) {
       const piece = next.value;
@@ -111,9 +111,7 @@ export class Upload {
     }
     this.#isWhole = true;
     if (fileBytes > 0) return;
-    throw new ApiError('invalid_parameter', this.#hasFile ? '`file` must not be empty.' : '`file` is required.', {
-      param: 'file',
-    });
+    throw invalidField('file', this.#hasFile ? 'must not be empty' : 'is required');
   }
 
   /** Runs what needs the form. If it fails, the client can finish sending, and gets the error as an answer. */
@@ -199,26 +197,18 @@ export class Upload {
   /** @throws ApiError if a part may not be there */
   #accept(piece: FormPiece): void {
     if (piece.kind === 'file') {
-      if (piece.name !== 'file' || this.#hasFile) throw unexpected(piece.name, 'is an unexpected file');
+      if (piece.name !== 'file' || this.#hasFile) throw invalidField(piece.name, 'is an unexpected file');
       this.#hasFile = true;
     }
     if (piece.kind !== 'field') return;
     const { name, value } = piece;
     if (name === 'model') this.#named = value.length;
     this.fieldBytes += name.length + value.length;
-    if (this.fieldBytes > MAX_SMALL_BODY_BYTES) throw tooLarge(MAX_SMALL_BODY_BYTES);
+    if (this.fieldBytes > MAX_SMALL_BODY_BYTES) throw tooLargeForm(MAX_SMALL_BODY_BYTES);
     const text = utf8.decode(value);
     const earlier = this.fields[name];
     if (name.endsWith('[]')) this.fields[name] = [...(earlier ?? []), text];
-    else if (earlier !== undefined || name === 'file') throw unexpected(name, 'must appear once, as its own kind');
+    else if (earlier !== undefined || name === 'file') throw invalidField(name, 'must appear once, as its own kind');
     else this.fields[name] = text;
   }
-}
-
-function unexpected(name: string, what: string): ApiError {
-  return new ApiError('invalid_parameter', `\`${name}\` ${what}.`, { param: name });
-}
-
-function tooLarge(maxBytes: number): ApiError {
-  return new ApiError('body_too_large', `The body must have at most ${maxBytes} bytes.`);
 }

@@ -191,7 +191,7 @@ const edit: readonly EditModel[] = [
   {
     id: 'black-forest-labs/FLUX.1-Kontext-dev',
     task: 'image-to-image',
-    note: 'FLUX.1 Kontext, changes a picture as a prompt says. Open weights, for non-commercial use.',
+    note: 'FLUX.1 Kontext, edits pictures. Open weights, for non-commercial use.',
     targets: [
       editByHuggingface('fal-ai', 'fal-ai/flux-kontext/dev'),
       editByHuggingface('together', 'black-forest-labs/FLUX.1-kontext-dev'),
@@ -200,13 +200,13 @@ const edit: readonly EditModel[] = [
   {
     id: 'Qwen/Qwen-Image-Edit',
     task: 'image-to-image',
-    note: 'Qwen-Image-Edit, changes a picture as a prompt says, writing too. Open weights, Apache 2.0.',
+    note: 'Qwen-Image-Edit, edits pictures and the writing in them. Open weights, Apache 2.0.',
     targets: [editByHuggingface('fal-ai', 'fal-ai/qwen-image-edit')],
   },
   {
     id: 'gpt-image-1',
     task: 'image-to-image',
-    note: 'Whatever the host of OPENAI_BASE_URL calls gpt-image-1: OpenAI does.',
+    note: 'The model of this name at the host of OPENAI_BASE_URL.',
     targets: [openai.edit(openaiHost, 'gpt-image-1')],
   },
 ];
@@ -224,7 +224,7 @@ const transcription: readonly TranscriptionModel[] = [
   {
     id: 'whisper-1',
     task: 'automatic-speech-recognition',
-    note: 'Whatever the host of OPENAI_BASE_URL calls whisper-1: OpenAI, LocalAI and others do.',
+    note: 'The model of this name at the host of OPENAI_BASE_URL.',
     targets: [openai.transcription(openaiHost, 'whisper-1')],
   },
 ];
@@ -242,7 +242,7 @@ const speech: readonly SpeechModel[] = [
   {
     id: 'tts-1',
     task: 'text-to-speech',
-    note: 'Whatever the host of OPENAI_BASE_URL calls tts-1: OpenAI, LocalAI and others do.',
+    note: 'The model of this name at the host of OPENAI_BASE_URL.',
     targets: [openai.speech(openaiHost, 'tts-1')],
   },
 ];

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import OpenAI, { toFile } from 'openai';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -65,5 +66,23 @@ describe('openai edits', () => {
     const [received] = host.requests;
     expect(received?.fields).toEqual({ model: ['stable-edit'], prompt: ['together'], response_format: ['b64_json'] });
     expect(received?.files['image[]']?.map(({ bytes }) => bytes)).toEqual([CAT, DOG]);
+  });
+
+  test('a large picture, as a form and as JSON', async () => {
+    const large = Buffer.concat([CAT, randomBytes(9_000_000)]);
+    await client.images.edit({ model: 'image', image: await png(large, 'cat.png'), prompt: 'smaller' });
+    const images = [{ image_url: `data:image/png;base64,${large.toString('base64')}` }];
+    await client.post('/images/edits', { body: { model: 'image', images, prompt: 'smaller' } });
+    for (const { files } of host.requests) expect(files.image?.[0]?.bytes.equals(large)).toBe(true);
+    expect(host.requests).toHaveLength(2);
+  });
+
+  test('and gets the host’s error, or that of a body that is too large', async () => {
+    host.answer = (response) => sendJson(response, { error: { message: 'No.', code: 'moderation_blocked' } }, 400);
+    const refused = client.images.edit({ model: 'image', image: await png(CAT, 'cat.png'), prompt: 'x' });
+    await expect(refused).rejects.toMatchObject({ status: 400, code: 'moderation_blocked' });
+    const image = await png(Buffer.concat([CAT, randomBytes(16_000_000)]), 'cat.png');
+    const tooLarge = client.images.edit({ model: 'image', image, prompt: 'x' });
+    await expect(tooLarge).rejects.toMatchObject({ status: 413, code: 'body_too_large' });
   });
 });
