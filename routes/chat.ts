@@ -3,6 +3,7 @@ import { isName, usual } from '../src/intake/usual.ts';
 import { lazy } from '../src/lazy.ts';
 import { route } from '../src/route.ts';
 import { MAX_CHAT_BODY_BYTES } from '../src/sizes.ts';
+import type { JsonObject } from '../src/tasks.ts';
 import { firstThatAnswers } from '../src/upstream/fallback.ts';
 import { count, sampling, usualSampling } from './fields.ts';
 
@@ -41,6 +42,14 @@ function isConversation(value: unknown): boolean {
   return true;
 }
 
+/** Whether a body names a file of prompts/, as OpenAI's API does. */
+const namesPrompt = (input: unknown): input is JsonObject =>
+  typeof input === 'object' &&
+  input !== null &&
+  'prompt' in input &&
+  typeof input.prompt === 'object' &&
+  input.prompt !== null;
+
 /** POST /v1/chat/completions: the host's own bytes, complete or as a stream. */
 export const chatCompletions = route({
   method: 'POST',
@@ -48,6 +57,10 @@ export const chatCompletions = route({
   access: 'text',
   schema: chatRequest,
   usual: usual({ model: isName, messages: isConversation }, usualSampling),
+  rewrite: (input, call) =>
+    namesPrompt(input)
+      ? import('../src/prompts/apply-prompt.ts').then(({ applyPrompt }) => applyPrompt(input, call))
+      : undefined,
   tasks: ['text-generation'],
   maxBytes: MAX_CHAT_BODY_BYTES,
   forwards: true,

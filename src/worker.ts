@@ -7,6 +7,7 @@ import { livez, readyz } from '../routes/health.ts';
 import { receiveHook } from '../routes/hooks.ts';
 import { imageGenerations } from '../routes/images.ts';
 import { getModel, listModels } from '../routes/models.ts';
+import { getPrompt, listPrompts, renderPrompt, runPrompt } from '../routes/prompts.ts';
 import { cancelRun, getRun, listRuns, runEvents, runResult } from '../routes/runs.ts';
 import { similarity } from '../routes/similarity.ts';
 import { usage } from '../routes/usage.ts';
@@ -41,6 +42,10 @@ const routes = [
   imageGenerations,
   listModels,
   getModel,
+  listPrompts,
+  getPrompt,
+  runPrompt,
+  renderPrompt,
   clientSecrets,
   usage,
   listRuns,
