@@ -8,7 +8,8 @@ import { ApiError } from '../errors.ts';
  *   and never shows its value.
  */
 export function validate<Schema extends z.ZodMiniType>(schema: Schema, value: unknown): z.infer<Schema> {
-  const result = schema.safeParse(value);
+  // Without the input of an issue, a wrong type could not be told from a missing field. It stays here.
+  const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   // An unknown field is reported at the object that has it.
