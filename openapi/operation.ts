@@ -51,6 +51,7 @@ export interface Before {
 
 export const TAGS = {
   Text: 'Text generation. Chat answers are passed on from the host unchanged.',
+  Prompts: 'Prompts that are files of this project, by name, with variables.',
   Vectors: 'Embeddings, similarity and classification. Vectors are cached by the content of their text or picture.',
   Images: 'Image generation from prompts.',
   Runs: 'Requests that are recorded: resumable streams and answers that are fetched later. A run is only visible to its caller.',

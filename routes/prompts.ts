@@ -17,7 +17,8 @@ export const promptRequest = lazy(() => {
   const { n: _, ...fields } = sampling();
   return z.strictObject({
     ...fields,
-    variables: z.optional(z.nullable(z.record(z.string(), z.unknown()))),
+    // Checked by the schema of the prompt.
+    variables: z.optional(z.unknown()),
     version: z.optional(z.nullable(z.string())),
     model: z.optional(modelName()),
     max_completion_tokens: z.optional(z.nullable(count(0, 10_000_000))),
@@ -81,7 +82,7 @@ function named({ name = '' }: Readonly<Record<string, string>>, version?: string
 }
 
 function chatOf(prompt: Prompt, { variables, version: _, ...fields }: PromptRequest, call: Call) {
-  return chatBodyOf(prompt, readVariables(prompt, variables ?? {}, ['variables']), fields, call);
+  return chatBodyOf(prompt, readVariables(prompt, variables, ['variables']), fields, call);
 }
 
 function describe({ name: id, version, description, model, input, output }: Prompt) {

@@ -51,10 +51,13 @@ const variable = jsonSchema.refine(
 
 /** The variables of a prompt, by name. One without a default is required. */
 export const variables = z
-  .record(
-    z.string().regex(/^[a-z][a-z0-9_]{0,49}$/, 'the name of a variable must be lower case letters, digits and _'),
-    variable,
-  )
+  .record(z.string(), variable)
+  .superRefine((properties, context) => {
+    const wrong = Object.keys(properties).find((name) => !/^[a-z][a-z0-9_]{0,49}$/.test(name));
+    if (wrong === undefined) return;
+    const message = 'the name of a variable must be lower case letters, digits and _';
+    context.addIssue({ code: 'custom', path: [wrong], message });
+  })
   .transform(
     (properties): JsonSchema => ({
       type: 'object',

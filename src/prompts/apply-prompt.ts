@@ -14,7 +14,8 @@ const reference = lazy(() =>
     prompt: z.looseObject({
       id: z.string(),
       version: z.optional(z.nullable(z.string())),
-      variables: z.optional(z.nullable(z.record(z.string(), z.unknown()))),
+      // Checked by the schema of the prompt.
+      variables: z.optional(z.unknown()),
     }),
   }),
 );
@@ -30,5 +31,5 @@ export function applyPrompt({ prompt: named, ...body }: JsonObject, call: Call):
   const whole = call.large ? fillIn(named, call.large, () => false) : named;
   const { id, version, variables } = validate(reference(), { prompt: whole }).prompt;
   const prompt = findPrompt(id, version, { id: 'prompt.id', version: 'prompt.version' });
-  return chatBodyOf(prompt, readVariables(prompt, variables ?? {}, ['prompt', 'variables']), body, call);
+  return chatBodyOf(prompt, readVariables(prompt, variables, ['prompt', 'variables']), body, call);
 }

@@ -4,23 +4,29 @@ import { validate } from '../intake/validate.ts';
 import type { Prompt, Values } from './prompt.ts';
 
 /**
- * Validates the variables of a request.
+ * Validates the variables of a request. None at all are those of a prompt that requires none.
  *
  * @param path where the request has them, for errors
  * @throws ApiError `invalid_parameter`, which names the variable
  */
-export function readVariables({ input }: Prompt, variables: Values, path: readonly string[]): Values {
-  const texts = Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, textIn(value)]));
+export function readVariables({ input }: Prompt, variables: unknown, path: readonly string[]): Values {
+  const given = isObject(variables) ? withTexts(variables) : (variables ?? {});
   const schema = path.reduceRight<z.ZodMiniType>((inner, name) => z.object({ [name]: inner }), schemaOf(input));
   validate(
     schema,
-    path.reduceRight<unknown>((inner, name) => ({ [name]: inner }), texts),
+    path.reduceRight<unknown>((inner, name) => ({ [name]: inner }), given),
   );
-  return texts;
+  return given as Values;
 }
 
 /** OpenAI's API also takes texts as `{ type: "input_text", text }`. */
-function textIn(value: unknown): unknown {
-  const { type, text } = (typeof value === 'object' && value !== null ? value : {}) as Values;
-  return type === 'input_text' ? text : value;
+function withTexts(variables: Values): Values {
+  const entries = Object.entries(variables).map(([name, value]) => {
+    return [name, isObject(value) && value.type === 'input_text' ? value.text : value];
+  });
+  return Object.fromEntries(entries);
+}
+
+function isObject(value: unknown): value is Values {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
