@@ -14,7 +14,8 @@ export function validate<Schema extends z.ZodMiniType>(schema: Schema, value: un
   const [issue] = result.error.issues;
   // An unknown field is reported at the object that has it.
   const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
-  const param = issue && pathOf([...issue.path, ...unknown]);
+  // Nothing, if it is the request itself.
+  const param = pathOf([...(issue?.path ?? []), ...unknown]) || undefined;
   const what = issue ? describe(issue) : 'is not valid';
   throw new ApiError('invalid_parameter', param ? `\`${param}\` ${what}.` : `The request ${what}.`, { param });
 }
