@@ -16,6 +16,14 @@ describe('prompts/*.md and hooks/*.md', () => {
   });
 });
 
+describe('docs/prompts.md', () => {
+  it('shows a file that compiles', () => {
+    const text = readFileSync(join(import.meta.dirname, '../../docs/prompts.md'), 'utf8');
+    const [, source = ''] = /```md\n([\s\S]*?)```/.exec(text) ?? [];
+    expect(compilePrompt('sentiment', source).prompt.messages).toHaveLength(4);
+  });
+});
+
 const HEAD = { description: 'x', model: 'text', input: { a: { type: 'string' } } };
 /** A file with other fields. JSON is YAML. */
 const compile = (head: object = {}, text = 'Hello {{a}}', file = 'greet') =>
