@@ -128,5 +128,5 @@ function withExamples(messages: Prompt['messages'], { input, output, examples }:
 }
 
 function requireFit(path: string, schema: JsonSchema, value: unknown): void {
-  validate(schemaOf({ type: 'object', properties: { [path]: schema }, required: [path] }), { [path]: value });
+  validate(schemaOf(schema), value, [path]);
 }

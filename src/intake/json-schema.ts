@@ -22,8 +22,16 @@ export interface JsonSchema {
   readonly additionalProperties?: boolean;
 }
 
-/** The validator of a JSON Schema. Values are only checked: defaults are not filled in. */
+const known = new WeakMap<JsonSchema, z.ZodMiniType>();
+
+/** The validator of a JSON Schema, created once. Values are only checked: defaults are not filled in. */
 export function schemaOf(json: JsonSchema): z.ZodMiniType {
+  const schema = known.get(json) ?? create(json);
+  known.set(json, schema);
+  return schema;
+}
+
+function create(json: JsonSchema): z.ZodMiniType {
   switch (json.type) {
     case 'string':
       if (json.enum) return z.enum(json.enum as string[]);

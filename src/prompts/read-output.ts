@@ -1,4 +1,3 @@
-import * as z from 'zod/mini';
 import { ApiError } from '../errors.ts';
 import { type JsonSchema, schemaOf } from '../intake/json-schema.ts';
 import { validate } from '../intake/validate.ts';
@@ -23,7 +22,7 @@ export function readOutput(prompt: Prompt, schema: JsonSchema, { choices }: Comp
   try {
     if (typeof content !== 'string') throw new ApiError('output_invalid', 'It has no text.');
     const output = schema.type === 'string' ? textIn(content, schema) : jsonIn(content);
-    return validate(z.object({ output: schemaOf(schema) }), { output }).output;
+    return validate(schemaOf(schema), output, ['output']);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const why = choice?.finish_reason === 'length' ? 'It was cut off at the limit of tokens.' : error.message;

@@ -1,4 +1,3 @@
-import * as z from 'zod/mini';
 import { schemaOf } from '../intake/json-schema.ts';
 import { validate } from '../intake/validate.ts';
 import type { Prompt, Values } from './prompt.ts';
@@ -11,12 +10,7 @@ import type { Prompt, Values } from './prompt.ts';
  */
 export function readVariables({ input }: Prompt, variables: unknown, path: readonly string[]): Values {
   const given = isObject(variables) ? withTexts(variables) : (variables ?? {});
-  const schema = path.reduceRight<z.ZodMiniType>((inner, name) => z.object({ [name]: inner }), schemaOf(input));
-  validate(
-    schema,
-    path.reduceRight<unknown>((inner, name) => ({ [name]: inner }), given),
-  );
-  return given as Values;
+  return validate(schemaOf(input), given, path) as Values;
 }
 
 /** OpenAI's API also takes texts as `{ type: "input_text", text }`. */
