@@ -41,10 +41,20 @@ ${lines.join('')}];
 `;
 }
 
-if (import.meta.main) {
+function write(): void {
   for (const [path, text] of Object.entries(compileAll())) {
     const target = join(ROOT, path);
     // wrangler watches the source: an unchanged file must stay untouched.
     if (!existsSync(target) || readFileSync(target, 'utf8') !== text) writeFileSync(target, text);
+  }
+}
+
+if (import.meta.main) {
+  try {
+    write();
+  } catch (error) {
+    // What is wrong is in a file of prompts/ or hooks/, not in this program.
+    console.error((error as Error).message);
+    process.exitCode = 1;
   }
 }
