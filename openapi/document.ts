@@ -63,6 +63,7 @@ const HEADERS = {
   'x-request-id': text('Identifies the request in the log.'),
   'server-timing': text('Milliseconds by stage: `upstream;dur=12.0, total;dur=14.1` (W3C Server Timing).'),
   'x-cedalion-model': text('The id of the model that answered, also if the request named an alias.'),
+  'x-cedalion-prompt': text('`name@version` of the prompt whose messages were sent.'),
   'x-cedalion-target': text('The `host/model` that answered. Absent if everything came from the cache.'),
   'x-cedalion-attempts': text('Number of requests to hosts, including retries and other targets.'),
   'x-cedalion-seed': text('The seed of the image. Only with `Accept: image/*`.'),
@@ -148,7 +149,7 @@ function describe(operation: Operation, recorded: Recorded | undefined, errors: 
       name,
       in: 'path',
       required: true,
-      description: name === 'id' ? ID[tag] : PLACES[name],
+      description: PLACES[name]?.[tag],
       schema: { type: 'string' },
     })),
     ...(takesPictures ? [ref('parameters', 'cacheControl')] : []),
@@ -187,18 +188,20 @@ function describe(operation: Operation, recorded: Recorded | undefined, errors: 
   };
 }
 
-/** What the id in a path is. */
-const ID: Readonly<Partial<Record<Operation['tag'], string>>> = {
-  Models: 'An alias or a model id.',
-  Tasks: 'An alias or a model id; with `/pipeline/` and a task behind it, that task.',
-  Responses: 'The id of a response.',
-  Runs: 'The id of a run.',
-  Webhooks: 'The id of a webhook endpoint.',
-};
-
-const PLACES: Readonly<Record<string, string>> = {
-  event: 'The id of a delivery, which is that of its event.',
-  name: 'The name of a file in `hooks/`.',
+/** What the places in a path are. */
+const PLACES: Readonly<Record<string, Readonly<Partial<Record<Operation['tag'], string>>>>> = {
+  id: {
+    Models: 'An alias or a model id.',
+    Tasks: 'An alias or a model id; with `/pipeline/` and a task behind it, that task.',
+    Responses: 'The id of a response.',
+    Runs: 'The id of a run.',
+    Webhooks: 'The id of a webhook endpoint.',
+  },
+  event: { Webhooks: 'The id of a delivery, which is that of its event.' },
+  name: {
+    Prompts: 'The name of a file in `prompts/`, also with a version: `name@version`.',
+    Webhooks: 'The name of a file in `hooks/`.',
+  },
 };
 
 const ACCEPTED = {
@@ -252,7 +255,18 @@ function describeRequest({ takesPictures, files, onlyForm, example }: Operation,
 }
 
 function describeAnswer(operation: Operation, recorded: Recorded | undefined): Json {
-  const { answer, event, takesPictures, givesPictures, records, readsRun, namesModel, others = {} } = operation;
+  const {
+    tag,
+    request,
+    answer,
+    event,
+    takesPictures,
+    givesPictures,
+    records,
+    readsRun,
+    namesModel,
+    others = {},
+  } = operation;
   const hasModel = records || readsRun || namesModel;
   const onlyEvents = readsRun === 'events';
   const events = event ?? (onlyEvents ? answer : undefined);
@@ -291,6 +305,7 @@ function describeAnswer(operation: Operation, recorded: Recorded | undefined): J
       'x-request-id',
       'server-timing',
       ...(hasModel ? (['x-cedalion-model', 'x-cedalion-target', 'x-cedalion-attempts'] as const) : []),
+      ...(tag === 'Prompts' && request ? (['x-cedalion-prompt'] as const) : []),
       ...(readsRun ? (['x-run-id'] as const) : []),
       ...(takesPictures ? (['cache-status'] as const) : []),
       ...(givesPictures ? (['x-cedalion-seed'] as const) : []),

@@ -14,6 +14,8 @@ const SAMPLING = {
   stop: 'A string or strings at which generation stops. They are not part of the answer.',
 };
 
+const { n: _, ...REPEATED } = SAMPLING;
+
 const ITEM =
   'A text is a string or `{"type": "text", "text"}`; a picture is `{"image"}` or `{"type": "image_url", "image_url": {"url"}}` with an https URL, a `data:` URL or base64 (PNG, JPEG, WebP, GIF; at most 10 MiB).';
 
@@ -24,6 +26,15 @@ export const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> 
     max_completion_tokens: 'The newer name of `max_tokens`.',
     tools: 'Functions that the model can call. They are forwarded unchanged. The tiny model does not support them.',
     response_format: 'Requests JSON output, if the host supports it.',
+    prompt:
+      '`{"id", "version", "variables"}`: a prompt of `GET /v1/prompts`, whose messages come before those of the request. `model` and `messages` are then optional.',
+  },
+  PromptRequest: {
+    ...REPEATED,
+    variables: 'An object with the variables of the prompt, as its `input_schema` says.',
+    version: 'The version that is expected: another one is an error.',
+    model: `${MODEL} The default is that of the prompt.`,
+    max_completion_tokens: 'The newer name of `max_tokens`.',
   },
   CompletionRequest: {
     ...SAMPLING,

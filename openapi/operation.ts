@@ -72,6 +72,7 @@ export interface Before {
 export const TAGS = {
   Text: 'Text generation. Chat answers are passed on from the host unchanged.',
   Responses: "OpenAI's Responses API, at the hosts of chat. Only what asks to be kept is kept.",
+  Prompts: 'Prompts that are files of this project, by name, with variables.',
   Vectors: 'Embeddings, similarity and classification. Vectors are cached by the content of their text or picture.',
   Images: 'Image generation from prompts, and changes to images.',
   Audio: 'Speech to text and text to speech, at hosts: forms and sound are passed on while they arrive.',

@@ -16,6 +16,7 @@ import { similarityRequest } from '../routes/similarity.ts';
 import * as answers from './answers.ts';
 import { mcpOperation } from './mcp-operation.ts';
 import { type Before, JSON_BODY, KEYED, type Operation, ROUTE } from './operation.ts';
+import { promptOperations } from './prompt-operations.ts';
 import { responseOperations } from './response-operations.ts';
 import { webhookOperations } from './webhook-operations.ts';
 
@@ -95,7 +96,7 @@ export const operations: readonly Operation[] = [
     answer: { name: 'ChatCompletion', schema: answers.ChatCompletion },
     event: { name: 'ChatCompletionChunk', schema: answers.ChatCompletionChunk },
     records: true,
-    errors: [...STREAMED, ...RUNS],
+    errors: [...STREAMED, ...RUNS, 'prompt_not_found', 'prompt_version_not_found'],
     example: {
       body: {
         model: 'text',
@@ -373,6 +374,7 @@ export const operations: readonly Operation[] = [
     errors: [...KEYED, 'run_not_found', 'runs_unavailable', 'run_in_progress', 'run_cancelled', 'run_interrupted'],
     example: { path: `/v1/runs/${whole.id}/result`, before: whole.before },
   },
+  ...promptOperations([...STREAMED, ...RUNS]),
   ...webhookOperations,
   mcpOperation,
   {

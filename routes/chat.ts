@@ -1,10 +1,13 @@
 import * as z from 'zod/mini';
+import type { Call } from '../src/call/call.ts';
 import { isName, usual } from '../src/intake/usual.ts';
+import { validate } from '../src/intake/validate.ts';
 import { lazy } from '../src/lazy.ts';
 import { route } from '../src/route.ts';
 import { MAX_CHAT_BODY_BYTES } from '../src/sizes.ts';
+import type { JsonObject } from '../src/tasks.ts';
 import { firstThatAnswers } from '../src/upstream/fallback.ts';
-import { count, sampling, usualSampling } from './fields.ts';
+import { count, modelName, sampling, usualSampling } from './fields.ts';
 
 const message = () =>
   z.looseObject({
@@ -26,6 +29,7 @@ export const chatRequest = lazy(() =>
     max_completion_tokens: z.optional(z.nullable(count(0, 10_000_000))),
     tools: z.optional(z.nullable(z.array(z.looseObject({ type: z.string() })))),
     response_format: z.optional(z.nullable(z.looseObject({ type: z.string() }))),
+    prompt: z.optional(z.unknown()),
   }),
 );
 
@@ -41,6 +45,23 @@ function isConversation(value: unknown): boolean {
   return true;
 }
 
+/** With a prompt, which has a model and messages. */
+const promptedRequest = lazy(() =>
+  z.extend(chatRequest(), { model: z.optional(modelName()), messages: z.optional(z.array(message())) }),
+);
+
+/** Whether a body names a file of prompts/, as in OpenAI's API. Any other `prompt` is forwarded. */
+function namesPrompt(input: unknown): boolean {
+  const { prompt } = (input ?? {}) as JsonObject;
+  return typeof prompt === 'object' && prompt !== null;
+}
+
+/** Puts the messages of the prompt into the body. */
+async function applyPrompt(input: unknown, call: Call): Promise<JsonObject> {
+  const body = validate(promptedRequest(), input);
+  return (await import('../src/prompts/apply-prompt.ts')).applyPrompt(body, call);
+}
+
 /** POST /v1/chat/completions: the host's own bytes, complete or as a stream. */
 export const chatCompletions = route({
   method: 'POST',
@@ -48,6 +69,7 @@ export const chatCompletions = route({
   access: 'text',
   schema: chatRequest,
   usual: usual({ model: isName, messages: isConversation }, usualSampling),
+  rewrite: (input, call) => (namesPrompt(input) ? applyPrompt(input, call) : undefined),
   tasks: ['text-generation'],
   maxBytes: MAX_CHAT_BODY_BYTES,
   forwards: true,

@@ -1,19 +1,20 @@
-import { parse } from 'yaml';
 import { z } from 'zod';
-import type { Filled, Hook, Template } from '../src/hooks/hook.ts';
+import type { Hook } from '../src/hooks/hook.ts';
 import { LIMIT_NAMES } from '../src/limits.ts';
+import type { Prompt } from '../src/prompts/prompt.ts';
+import { compileFile, fileName } from './front-matter.ts';
+import { filled, messagesIn, templateOf } from './template-source.ts';
 
+const CHAT = '/v1/chat/completions';
 const ROUTES = [
-  '/v1/chat/completions',
+  CHAT,
   '/v1/completions',
   '/v1/embeddings',
   '/v1/similarity',
   '/v1/classify',
   '/v1/images/generations',
 ] as const;
-const ROLES = ['system', 'user', 'assistant'];
 
-const name = z.string().regex(/^[a-z][a-z0-9-]{0,49}$/, 'the name of the file must be lower case words with hyphens');
 const limits = z.strictObject(
   Object.fromEntries(LIMIT_NAMES.map((limit) => [limit, z.number().nonnegative().optional()])),
 );
@@ -29,43 +30,63 @@ const head = z
       })
       .optional(),
     events: z.array(z.string()).min(1).optional(),
-    route: z.enum(ROUTES),
+    route: z.enum(ROUTES).default(CHAT),
+    prompt: z.string().optional(),
+    variables: z.record(z.string(), z.json()).default({}),
     body: z.record(z.string(), z.json()).default({}),
     about: z.string().optional(),
     to: z.enum(['webhooks', 'sender', 'slack']),
     limits: limits.optional(),
   })
   .refine(({ sender, hmac }) => (sender === 'hmac') === (hmac !== undefined), '`hmac` belongs to `sender: hmac`');
+type Head = z.infer<typeof head>;
 
 /**
- * Compiles one file: front matter in YAML between lines of `---`, then the text of the prompt.
+ * Compiles one file: front matter, then the text of the prompt, unless it names one of prompts/.
  *
  * @throws Error that names the file and what is wrong
  */
-export function compileHook(file: string, source: string): Hook {
-  try {
-    const [, yaml, text] = /^---\n([\s\S]*?)\n---\n?([\s\S]*)$/.exec(source) ?? [];
-    if (yaml === undefined || text === undefined)
-      throw new Error('it must begin with front matter between two lines of ---');
-    const { hmac, about, body, ...rest } = head.parse(parse(yaml));
+export function compileHook(file: string, source: string, prompts: readonly Prompt[]): Hook {
+  return compileFile(`hooks/${file}.md`, source, ({ head: yaml, text }) => {
+    const read = head.parse(yaml);
+    const { hmac, about, body, prompt: _, variables: __, ...rest } = read;
     const { id_header: idHeader, ...scheme } = hmac ?? {};
     return {
-      name: name.parse(file),
+      name: fileName.parse(file),
       ...rest,
       ...(hmac && { hmac: { ...scheme, ...(idHeader && { idHeader }) } }),
       ...(about !== undefined && { about: filled(about) }),
-      body: { ...(templateOf(body) as object), ...promptOf(rest.route, text.trim(), body) },
+      body: { ...(templateOf(body) as object), ...namedPrompt(read, text, prompts), ...ownPrompt(read, text) },
     } as Hook;
-  } catch (error) {
-    const message = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
-    throw new Error(`hooks/${file}.md: ${message}`);
+  });
+}
+
+/** A prompt of prompts/, with the event in its variables. */
+function namedPrompt({ prompt: id, variables, route }: Head, text: string, prompts: readonly Prompt[]): object {
+  if (id === undefined) {
+    if (Object.keys(variables).length > 0) throw new Error('`variables` belong to `prompt`');
+    return {};
   }
+  if (route !== CHAT) throw new Error(`\`prompt\` is for ${CHAT}, not for ${route}`);
+  if (text !== '') throw new Error('with `prompt`, there can be no text below the front matter');
+  const { input } = prompts.find(({ name }) => name === id) ?? {};
+  if (!input) throw new Error(`\`prompt\`: there is no file prompts/${id}.md`);
+  for (const name of input.required ?? []) {
+    if (!Object.hasOwn(variables, name)) throw new Error(`\`variables\`: the prompt ${id} requires \`${name}\``);
+  }
+  for (const name of Object.keys(variables)) {
+    if (!Object.hasOwn(input.properties ?? {}, name)) {
+      throw new Error(`\`variables\`: the prompt ${id} has no variable \`${name}\``);
+    }
+  }
+  return { prompt: { id, variables: templateOf(variables) } };
 }
 
 /** The text is the prompt of routes that have one. */
-function promptOf(route: string, text: string, body: object): object {
-  const field = { '/v1/chat/completions': 'messages', '/v1/completions': 'prompt', '/v1/images/generations': 'prompt' }[
-    route
+function ownPrompt({ prompt, route, body }: Head, text: string): object {
+  if (prompt !== undefined) return {};
+  const field = { [CHAT]: 'messages', '/v1/completions': 'prompt', '/v1/images/generations': 'prompt' }[
+    route as string
   ];
   if (field === undefined) {
     if (text !== '') throw new Error(`${route} takes no prompt: write what it needs into \`body\``);
@@ -74,39 +95,4 @@ function promptOf(route: string, text: string, body: object): object {
   if (field in body) throw new Error(`\`${field}\` comes from the text below the front matter`);
   if (text === '') throw new Error('the text below the front matter is the prompt, and is empty');
   return { [field]: field === 'messages' ? messagesIn(text) : filled(text) };
-}
-
-/** `# system`, `# user` and `# assistant` on lines of their own begin a message. Without them, the text is one of the user. */
-function messagesIn(text: string): Template[] {
-  const parts = text.split(new RegExp(`^# (${ROLES.join('|')})$`, 'm'));
-  const [before = '', ...pairs] = parts.map((part) => part.trim());
-  const messages: Template[] = before === '' ? [] : [{ role: 'user', content: filled(before) }];
-  for (let i = 0; i < pairs.length; i += 2) {
-    messages.push({ role: pairs[i] ?? '', content: filled(pairs[i + 1] ?? '') });
-  }
-  return messages;
-}
-
-/** Strings with placeholders become texts to be filled. A model is never chosen by an event. */
-function templateOf(value: unknown, key = ''): Template {
-  if (typeof value === 'string') {
-    if (key === 'model' && value.includes('{{')) throw new Error('`model` cannot have a placeholder');
-    return value.includes('{{') ? filled(value) : value;
-  }
-  if (Array.isArray(value)) return value.map((entry) => templateOf(entry));
-  if (typeof value !== 'object' || value === null) return value as Template;
-  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, templateOf(entry, name)]));
-}
-
-/** `{{a.b | c}}`: the field `b` of `a`, or `c` if that is missing. */
-function filled(text: string): Filled {
-  const parts = text.split(/\{\{([^{}]*)\}\}/);
-  return {
-    $fill: parts.flatMap((part, i): (string | string[])[] => {
-      if (i % 2 === 0) return part === '' ? [] : [part];
-      const paths = part.split('|').map((path) => path.trim());
-      if (paths.every((path) => /^[\w-]+(\.[\w-]+)*$/.test(path))) return [paths];
-      throw new Error(`the placeholder {{${part}}} must be paths such as {{issue.title}} or {{message.text | text}}`);
-    }),
-  };
 }

@@ -66,6 +66,10 @@ export const RECENT_RUN_BYTES = 128 * KIB;
 /** What a run may answer, by default: more than any answer that is not a stream. */
 export const MAX_RUN_BYTES = 32 * MIB;
 
+/** A variable of a prompt, if its file does not say. */
+export const MAX_PROMPT_VARIABLE_CHARACTERS = 64_000;
+export const MAX_PROMPT_VARIABLE_ITEMS = 100;
+
 /** A field of a delivery that a hook puts into a prompt. */
 export const MAX_HOOK_FIELD_CHARACTERS = 16_000;
 /** What a hook found, in the payload of a webhook: such a payload stays below 20 kB, whatever the characters. */

@@ -12,6 +12,7 @@ import { imageGenerations } from '../routes/images.ts';
 import { imageEdits } from '../routes/images-edits.ts';
 import { mcp } from '../routes/mcp.ts';
 import { getModel, listModels } from '../routes/models.ts';
+import { getPrompt, listPrompts, renderPrompt, runPrompt } from '../routes/prompts.ts';
 import { rerankRoutes } from '../routes/rerank.ts';
 import { cancelResponse, createResponse, deleteResponse, getResponse, listInputItems } from '../routes/responses.ts';
 import { cancelRun, getRun, listRuns, runEvents, runResult } from '../routes/runs.ts';
@@ -59,6 +60,10 @@ const routes = [
   ...rerankRoutes,
   listModels,
   getModel,
+  listPrompts,
+  getPrompt,
+  runPrompt,
+  renderPrompt,
   clientSecrets,
   usage,
   listRuns,

@@ -28,6 +28,7 @@ const ADVICE = /** @type {Record<string, string>} */ ({
   upstream_cold: 'The model is starting. Retry in a moment.',
   upstream_overloaded: 'The host is overloaded. Retry in a moment.',
   upstream_headers_timeout: 'The host did not respond in time. Retry, or request less output.',
+  output_invalid: 'Select Stream to see the answer itself, or use a larger model.',
   upstream_stream_cut: 'The host ended the stream early. The response above is incomplete. Retry for a complete one.',
   stream_cut: 'The connection was lost. The response above is incomplete. Retry for a complete one.',
   unreachable: 'On a local machine, start it with npm start. Otherwise check the network connection.',

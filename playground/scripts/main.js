@@ -3,7 +3,7 @@ import { find } from './dom.js';
 import { startImages } from './images.js';
 import { startKey } from './key.js';
 import { startModels } from './models.js';
-import { startNavigation } from './navigation.js';
+import { startNavigation, whenShown } from './navigation.js';
 import { startRuns } from './runs.js';
 import { startSimilarity } from './similarity.js';
 import { drawSky } from './sky.js';
@@ -23,4 +23,6 @@ startTokens();
 startUsage();
 startWebhooks();
 startNavigation();
+// The code of this page is loaded when it is first shown.
+whenShown('prompts', async () => (await import('./prompts.js')).startPrompts());
 await startCatalogue();

@@ -26,3 +26,15 @@ export function startNavigation() {
   });
   show(false);
 }
+
+/** Calls back when a page is first shown. @param {string} id @param {() => unknown} start */
+export function whenShown(id, start) {
+  const controller = new AbortController();
+  const check = () => {
+    if (location.hash.slice(1) !== id) return;
+    controller.abort();
+    start();
+  };
+  window.addEventListener('hashchange', check, { signal: controller.signal });
+  check();
+}

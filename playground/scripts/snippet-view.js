@@ -23,8 +23,10 @@ export function snippetView(place) {
   let snippets = [];
 
   const showCode = () => {
-    code.textContent = snippets.find(([candidate]) => candidate === language)?.[1] ?? '';
-    for (const radio of choice.querySelectorAll('input')) radio.checked = radio.value === language;
+    // Not every page has every language.
+    const shown = snippets.find(([candidate]) => candidate === language) ?? snippets[0];
+    code.textContent = shown?.[1] ?? '';
+    for (const radio of choice.querySelectorAll('input')) radio.checked = radio.value === shown?.[0];
   };
   copy.addEventListener('click', async () => {
     try {

@@ -12,6 +12,7 @@ export const corsOptions = {
   exposeHeaders: [
     'x-request-id',
     'x-cedalion-model',
+    'x-cedalion-prompt',
     'x-cedalion-target',
     'x-cedalion-attempts',
     'x-cedalion-seed',

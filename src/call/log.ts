@@ -23,6 +23,7 @@ export function logRequest({ method, route, requestId, caller, status, report, m
     status,
     ms: toTenths(milliseconds),
     model: report.model,
+    prompt: report.prompt,
     target: report.target,
     attempts: report.attempts || undefined,
     cache: report.cache,

@@ -1,6 +1,8 @@
 /** What happened during a request, for its log line and the headers of its answer. Never holds content. */
 export interface Report {
   model?: string;
+  /** `name@version` of the prompt whose messages were sent. */
+  prompt?: string;
   /** `host/upstream-model` that answered, or that was tried last. */
   target?: string;
   /** Requests sent to hosts, retries and fallbacks included. */

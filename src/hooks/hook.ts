@@ -1,6 +1,7 @@
 import type { Limits } from '../limits.ts';
+import type { Filled, Template } from '../templates/template.ts';
 
-/** A file of hooks/, as scripts/compile-hooks.ts compiles it. Plain data. */
+/** A file of hooks/, as scripts/compile.ts compiles it. Plain data. */
 export interface Hook {
   /** Of the file, and in the path of the route. */
   readonly name: string;
@@ -35,21 +36,6 @@ export interface HmacScheme {
   readonly prefix: string;
   /** The header with the id of a delivery. Without it, the id is the digest of the body. */
   readonly idHeader?: string;
-}
-
-/** JSON whose strings can have places for fields of the event. */
-export type Template =
-  | string
-  | number
-  | boolean
-  | null
-  | Filled
-  | readonly Template[]
-  | { readonly [name: string]: Template };
-
-/** A text with places: each is a list of paths into the event, of which the first that is there fills it. */
-export interface Filled {
-  readonly $fill: readonly (string | readonly string[])[];
 }
 
 /** The setting with its secret. */

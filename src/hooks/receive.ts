@@ -3,7 +3,8 @@ import type { Call } from '../call/call.ts';
 import { ApiError } from '../errors.ts';
 import type { Route } from '../route.ts';
 import { startRun } from '../runs/start-run.ts';
-import { fillTemplate, fillText } from './fill-template.ts';
+import { fillTemplate, fillText } from '../templates/fill.ts';
+import { fieldsOf } from './event.ts';
 import type { FollowUp } from './follow-up.ts';
 import { type Hook, secretName } from './hook.ts';
 import { callerOfHook } from './hook-caller.ts';
@@ -32,7 +33,7 @@ export async function receive(hook: Hook, route: Route, inbound: Inbound, url: s
   if (!isWanted) return reply ?? acknowledgement(200, { status: 'ignored', type: delivery.type });
   const key = delivery.id && delivery.id.length <= MAX_ID_CHARACTERS ? delivery.id : await digest(inbound.bytes);
   const answer = await startRun(
-    fillTemplate(hook.body, delivery.event),
+    fillTemplate(hook.body, fieldsOf(delivery.event)),
     { key, url, waitMs: hook.to === 'sender' ? WAIT_MS : undefined },
     { ...call, route, params: {}, caller: callerOfHook(hook), followUp: followUpOf(hook, delivery, key) },
   );
@@ -66,7 +67,7 @@ async function requireSignature(hook: Hook, sender: Sender, inbound: Inbound, { 
 }
 
 function followUpOf(hook: Hook, { event }: Delivery, delivery: string): FollowUp {
-  const about = hook.about && fillText(hook.about, event).slice(0, MAX_ABOUT_CHARACTERS).toWellFormed();
+  const about = hook.about && fillText(hook.about, fieldsOf(event)).slice(0, MAX_ABOUT_CHARACTERS).toWellFormed();
   const url = hook.to === 'slack' ? responseUrl(event) : undefined;
   return { hook: { hook: hook.name, delivery, ...(about && { about }), ...(url && { responseUrl: url }) } };
 }

@@ -1,4 +1,4 @@
-import { type Event, valueAt } from './fill-template.ts';
+import { type Event, valueAt } from './event.ts';
 
 /** The only hosts at which Slack waits for answers. */
 const HOSTS = ['hooks.slack.com', 'hooks.slack-gov.com'];

@@ -4,16 +4,23 @@ import { ApiError } from '../errors.ts';
 /**
  * Validates a request against its schema.
  *
+ * @param at where the value is, if it is a part of the request
  * @throws ApiError `invalid_parameter`. It names the first invalid parameter as a path, such as `messages[0].content`,
  *   and never shows its value.
  */
-export function validate<Schema extends z.ZodMiniType>(schema: Schema, value: unknown): z.infer<Schema> {
-  const result = schema.safeParse(value);
+export function validate<Schema extends z.ZodMiniType>(
+  schema: Schema,
+  value: unknown,
+  at: readonly string[] = [],
+): z.infer<Schema> {
+  // Without the input of an issue, a wrong type could not be told from a missing field. It stays here.
+  const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   // An unknown field is reported at the object that has it.
   const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
-  const param = issue && pathOf([...issue.path, ...unknown]);
+  // Nothing, if it is the request itself.
+  const param = pathOf([...at, ...(issue?.path ?? []), ...unknown]) || undefined;
   const what = issue ? describe(issue) : 'is not valid';
   throw new ApiError('invalid_parameter', param ? `\`${param}\` ${what}.` : `The request ${what}.`, { param });
 }

@@ -1,16 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { compileHooks } from '../../scripts/compile-hooks.ts';
-import { compileHook } from '../../scripts/hook-file.ts';
+import { compileHook as compile } from '../../scripts/hook-file.ts';
+import { compilePrompt } from '../../scripts/prompt-file.ts';
 
-const COMPILED = join(import.meta.dirname, '../../src/hooks/compiled.ts');
-
-describe('hooks/*.md', () => {
-  it('are compiled: run npm run hooks after a change', () => {
-    expect(readFileSync(COMPILED, 'utf8')).toBe(compileHooks());
-  });
-});
+const { prompt } = compilePrompt(
+  'greet',
+  '---\ndescription: x\nmodel: text\ninput: { name: { type: string }, from: { type: string, default: us } }\n---\n{{name}}{{from}}',
+);
+const compileHook = (file: string, source: string) => compile(file, source, [prompt]);
 
 const chat = (head: string, text = 'Hello {{name}}') =>
   compileHook('a', `---\nsender: github\nroute: /v1/chat/completions\nto: webhooks\n${head}\n---\n${text}\n`);
@@ -35,6 +31,14 @@ describe('a hook file', () => {
     });
   });
 
+  it('names a prompt, and puts the event in its variables', () => {
+    const source = '---\nsender: github\nprompt: greet\nvariables: { name: "{{user.name}}" }\nto: webhooks\n---\n';
+    expect(compileHook('a', source)).toMatchObject({
+      route: '/v1/chat/completions',
+      body: { prompt: { id: 'greet', variables: { name: { $fill: [['user.name']] } } } },
+    });
+  });
+
   it('describes how another sender signs', () => {
     const head = 'sender: hmac\nhmac: { header: x-signature, encoding: hex, prefix: "sha256=", id_header: x-id }';
     const source = `---\n${head}\nroute: /v1/completions\nbody: { model: text }\nto: sender\n---\nHi`;
@@ -54,6 +58,9 @@ describe('a hook file', () => {
     ['body: { messages: [] }', '`messages` comes from the text'],
     ['about: "{{a b}}"', '{{a b}}'],
     ['hmac: { header: x, encoding: hex }', 'sender: hmac'],
+    ['variables: { name: x }', '`variables` belong to `prompt`'],
+    ['body: { stop: "{{#a}}x" }', '{{#a}} has no end'],
+    ['body: { stop: "{{#a}}x{{/b}}" }', '{{/b}} ends no section'],
     ['limits: { requests_per_dy: 1 }', 'requests_per_dy'],
   ])('with %s is refused, and the message says why', (head, why) => {
     const lines = ['sender: github', 'route: /v1/chat/completions', 'to: webhooks'];
@@ -67,6 +74,11 @@ describe('a hook file', () => {
     ['no front matter', 'front matter'],
     ['---\nsender: github\nroute: /v1/chat/completions\nto: webhooks\n---\n', 'is the prompt, and is empty'],
     ['---\nsender: github\nroute: /v1/classify\nto: webhooks\n---\ntext', 'takes no prompt'],
+    ['---\nsender: github\nprompt: nothing\nto: webhooks\n---\n', 'there is no file prompts/nothing.md'],
+    ['---\nsender: github\nprompt: greet\nto: webhooks\n---\n', 'the prompt greet requires `name`'],
+    ['---\nsender: github\nprompt: greet\nvariables: { name: x, age: 1 }\nto: webhooks\n---\n', 'no variable `age`'],
+    ['---\nsender: github\nprompt: greet\nvariables: { name: x }\nto: webhooks\n---\nHi', 'can be no text'],
+    ['---\nsender: github\nprompt: greet\nroute: /v1/classify\nto: webhooks\n---\n', 'not for /v1/classify'],
   ])('%j is refused', (source, why) => {
     expect(() => compileHook('a', source)).toThrow(why);
     expect(() => compileHook('A b', `---\nsender: github\nroute: /v1/classify\nto: webhooks\n---\n`)).toThrow(

@@ -35,6 +35,10 @@ const ROUTES: Readonly<
   'POST /rerank': 'embeddings',
   'GET /v1/models': 'any',
   'GET /v1/models/:id{.+}': 'any',
+  'GET /v1/prompts': 'text',
+  'GET /v1/prompts/:name': 'text',
+  'POST /v1/prompts/:name': 'text',
+  'POST /v1/prompts/:name/render': 'key',
   'POST /v1/client_secrets': 'key-or-app',
   'GET /v1/usage': 'key',
   'GET /v1/webhook_endpoints': 'key',
@@ -71,7 +75,10 @@ describe('each route', () => {
   it.each(Object.entries(ROUTES))('%s is for %s callers only', async (name, access) => {
     serve({});
     const [method = '', pattern = ''] = name.split(' ');
-    const path = pattern.replace(/:id(\{\.\+\})?/, 'tiny-text').replace(':name', 'github-issue');
+    const path = pattern
+      .replace(/:id(\{\.\+\})?/, 'tiny-text')
+      .replace('hooks/:name', 'hooks/github-issue')
+      .replace(':name', 'summarize');
     const statusFor = async (key: string) => {
       const headers = { ...bearer(key), 'content-type': 'application/json' };
       const body = method === 'GET' ? {} : { body: '{' };

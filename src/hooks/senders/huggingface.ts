@@ -1,5 +1,5 @@
 import { isEqual } from '../../bytes/hmac.ts';
-import type { Event } from '../fill-template.ts';
+import type { Event } from '../event.ts';
 import { objectIn, type Sender, textAt, textOf } from './sender.ts';
 
 /**

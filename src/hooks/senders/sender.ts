@@ -1,6 +1,6 @@
 import { ApiError } from '../../errors.ts';
 import { parseJson } from '../../intake/json-text.ts';
-import type { Event } from '../fill-template.ts';
+import type { Event } from '../event.ts';
 
 /** A delivery as it came. The signature is one of these bytes. */
 export interface Inbound {

@@ -1,5 +1,5 @@
 import { hmac, isEqual } from '../../bytes/hmac.ts';
-import type { Event } from '../fill-template.ts';
+import type { Event } from '../event.ts';
 import { type Delivery, type Inbound, objectIn, requireRecent, type Sender, textAt, textOf } from './sender.ts';
 
 /**

@@ -1,0 +1,60 @@
+/**
+ * Compiles prompts/*.md and hooks/*.md into src/prompts/compiled.ts and src/hooks/compiled.ts, so that the Worker reads no
+ * YAML and a mistake is found before it runs. wrangler runs this before it bundles (wrangler.toml).
+ *
+ *   npm run compile
+ */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { compileHook } from './hook-file.ts';
+import { compilePrompt } from './prompt-file.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** The files of prompts/, with their cases. */
+export function readPrompts() {
+  return readFolder('prompts', compilePrompt);
+}
+
+/** The content of each file that is generated. */
+export function compileAll(): Record<string, string> {
+  const prompts = readPrompts().map(({ prompt }) => prompt);
+  const hooks = readFolder('hooks', (file, source) => compileHook(file, source, prompts));
+  return {
+    'src/prompts/compiled.ts': moduleOf('prompts', 'Prompt', './prompt.ts', prompts),
+    'src/hooks/compiled.ts': moduleOf('hooks', 'Hook', './hook.ts', hooks),
+  };
+}
+
+function readFolder<T>(folder: string, compile: (file: string, source: string) => T): T[] {
+  const files = readdirSync(join(ROOT, folder)).filter((file) => file.endsWith('.md'));
+  return files.sort().map((file) => compile(basename(file, '.md'), readFileSync(join(ROOT, folder, file), 'utf8')));
+}
+
+function moduleOf(name: string, type: string, from: string, values: readonly object[]): string {
+  const lines = values.map((value) => `  // biome-ignore format: generated\n  ${JSON.stringify(value)},\n`);
+  return `// Generated from ${name}/*.md by \`npm run compile\`.
+import type { ${type} } from '${from}';
+
+export const ${name}: readonly ${type}[] = [
+${lines.join('')}];
+`;
+}
+
+function write(): void {
+  for (const [path, text] of Object.entries(compileAll())) {
+    const target = join(ROOT, path);
+    // wrangler watches the source: an unchanged file must stay untouched.
+    if (!existsSync(target) || readFileSync(target, 'utf8') !== text) writeFileSync(target, text);
+  }
+}
+
+if (import.meta.main) {
+  try {
+    write();
+  } catch (error) {
+    // What is wrong is in a file of prompts/ or hooks/, not in this program.
+    console.error((error as Error).message);
+    process.exitCode = 1;
+  }
+}

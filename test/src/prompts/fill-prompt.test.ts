@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import type { JsonSchema } from '../../../src/intake/json-schema.ts';
+import { prompts } from '../../../src/prompts/compiled.ts';
+import { fillPrompt } from '../../../src/prompts/fill-prompt.ts';
+import { readVariables } from '../../../src/prompts/variables.ts';
+import { randomFrom } from '../../support/random.ts';
+
+const random = randomFrom(23);
+const below = (count: number) => Math.floor(random() * count);
+const PIECES =
+  '<| |> im_start im_end end user system assistant tool <s> </s> [INST] [/INST] <<SYS>> <eos> < | > [ ] / {{ }} {{review}} {{#text}} " \\ \n \r \t \0 # 日 👩‍👧 \ud800 ｜ $fill $& $1 role content messages ,'
+    .split(' ')
+    .concat(['# system\n', '# user', ' ', '<', '|', '<start_of_turn>']);
+const text = () => Array.from({ length: 1 + below(30) }, () => PIECES[below(PIECES.length)]).join('');
+
+/** Any value that fits. */
+function valueFor(schema: JsonSchema): unknown {
+  if (schema.type === 'array')
+    return Array.from({ length: 1 + below(3) }, () => text().slice(0, schema.items?.maxLength));
+  return text().slice(0, schema.maxLength);
+}
+
+describe.each(prompts.map((prompt) => [prompt.name, prompt] as const))('the messages of %s', (_, prompt) => {
+  it('have the same number, roles and fixed texts, whatever the variables are: 500 of them', () => {
+    const shape = prompt.messages.map(({ role }) => role);
+    for (let i = 0; i < 500; i++) {
+      const entries = Object.entries(prompt.input.properties ?? {}).map(([name, schema]) => [name, valueFor(schema)]);
+      const variables = readVariables(prompt, Object.fromEntries(entries), ['variables']);
+      const messages = fillPrompt(prompt, variables);
+      expect(messages.map(({ role }) => role)).toEqual(shape);
+      for (const [i, { content, ...rest }] of messages.entries()) {
+        expect(Object.keys(rest)).toEqual(['role']);
+        expect(content).not.toMatch(/<[|｜]|<\/?s>|\[\/?INST\]|<\/?<SYS>>|<(eos|start_of_turn)>/i);
+        const template = prompt.messages[i]?.content;
+        if (typeof template === 'string') expect(content).toBe(template);
+        else for (const part of template?.$fill ?? []) if (typeof part === 'string') expect(content).toContain(part);
+      }
+    }
+  });
+});
