@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import type { Call } from '../src/call/call.ts';
 import { isName, usual } from '../src/intake/usual.ts';
 import { validate } from '../src/intake/validate.ts';
 import { lazy } from '../src/lazy.ts';
+import { applyPrompt } from '../src/prompts/apply-prompt.ts';
 import { route } from '../src/route.ts';
 import { MAX_CHAT_BODY_BYTES } from '../src/sizes.ts';
 import type { JsonObject } from '../src/tasks.ts';
@@ -56,12 +56,6 @@ function namesPrompt(input: unknown): boolean {
   return typeof prompt === 'object' && prompt !== null;
 }
 
-/** Puts the messages of the prompt into the body. */
-async function applyPrompt(input: unknown, call: Call): Promise<JsonObject> {
-  const body = validate(promptedRequest(), input);
-  return (await import('../src/prompts/apply-prompt.ts')).applyPrompt(body, call);
-}
-
 /** POST /v1/chat/completions: the host's own bytes, complete or as a stream. */
 export const chatCompletions = route({
   method: 'POST',
@@ -69,7 +63,7 @@ export const chatCompletions = route({
   access: 'text',
   schema: chatRequest,
   usual: usual({ model: isName, messages: isConversation }, usualSampling),
-  rewrite: (input, call) => (namesPrompt(input) ? applyPrompt(input, call) : undefined),
+  rewrite: (input, call) => (namesPrompt(input) ? applyPrompt(validate(promptedRequest(), input), call) : undefined),
   tasks: ['text-generation'],
   maxBytes: MAX_CHAT_BODY_BYTES,
   forwards: true,

@@ -6,7 +6,9 @@ import { answerByChat } from '../src/responses/answer-by-chat.ts';
 import { withHistory } from '../src/responses/history.ts';
 import { inputItems } from '../src/responses/input-items.ts';
 import { answerRecorded, recordingOf } from '../src/responses/record-response.ts';
+import type { ResponseRequest } from '../src/responses/request.ts';
 import { readRequest, readResponse, readResponseEvents, removeResponse } from '../src/responses/stored-responses.ts';
+import { invalid } from '../src/responses/unsupported.ts';
 import { type Route, route, runRoute } from '../src/route.ts';
 import { readFollowUp } from '../src/run-end.ts';
 import { MAX_CHAT_BODY_BYTES } from '../src/sizes.ts';
@@ -19,10 +21,15 @@ export const responseRequest = lazy(() => {
   const maybe = <T extends z.ZodMiniType>(type: T) => z.optional(z.nullable(type));
   const typed = () => z.looseObject({ type: z.string() });
   return z.looseObject({
-    ...{ model, stream, temperature, top_p },
-    input: z.union([z.string(), z.array(z.looseObject({})).check(z.minLength(1))], {
-      error: 'must be a string or an array of items, at least one',
-    }),
+    ...{ stream, temperature, top_p },
+    // A prompt has a model and messages.
+    model: z.optional(model),
+    prompt: maybe(z.looseObject({})),
+    input: z.optional(
+      z.union([z.string(), z.array(z.looseObject({})).check(z.minLength(1))], {
+        error: 'must be a string or an array of items, at least one',
+      }),
+    ),
     instructions: maybe(z.string()),
     max_output_tokens: maybe(count(1, 10_000_000)),
     tools: maybe(z.array(typed())),
@@ -57,12 +64,20 @@ export const createResponse: Route = route({
   maxBytes: MAX_CHAT_BODY_BYTES,
   forwards: true,
   async run(body, call) {
+    requireContent(body);
     const request = await withHistory(body, call);
     const recording = recordingOf(request, call);
     if (!recording) return answerByChat(request, call, (chat) => runRoute(chatCompletions, chat, call));
     return answerRecorded(createResponse, request, recording, call, readFollowUp(call.headers, call));
   },
 });
+
+/** @throws ApiError `invalid_parameter` if there is nothing to answer, or nobody */
+function requireContent({ prompt, model, input }: ResponseRequest): void {
+  if (prompt) return;
+  if (model === undefined) throw invalid('model', 'is required');
+  if (input === undefined) throw invalid('input', 'is required');
+}
 
 export const getResponseRequest = lazy(() =>
   z.looseObject({ stream: z.optional(z.boolean()), starting_after: z.optional(count(0, 999_999_999)) }),

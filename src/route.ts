@@ -23,7 +23,7 @@ interface RouteSpec<Schema extends z.ZodMiniType, T extends Task> {
   /** Accepts usual bodies without the schema, which accepts them too: see intake/usual.ts. */
   readonly usual?: Check;
   /** Turns a body into another one before it is validated, if it is of a kind that the route itself does not know. */
-  readonly rewrite?: (input: unknown, call: Call) => Promise<unknown> | undefined;
+  readonly rewrite?: (input: unknown, call: Call) => unknown;
   /** What the route can do with a model. If set, the model that the body names is resolved before `run`. */
   readonly tasks?: readonly T[];
   /**
@@ -76,8 +76,7 @@ export const tasksOf = ({ tasks, reaches }: Route): readonly Task[] | undefined 
 export function runRoute(route: Route, input: unknown, call: Call): Response | Promise<Response> {
   requireAccess(call.caller, route.access);
   const rewritten = route.rewrite?.(input, call);
-  if (rewritten) return rewritten.then((body) => runValid(route, body, call));
-  return runValid(route, input, call);
+  return runValid(route, rewritten ?? input, call);
 }
 
 function runValid(route: Route, input: unknown, call: Call): Response | Promise<Response> {

@@ -8,7 +8,7 @@ import { withoutNulls } from './without-nulls.ts';
 /** Fields that chat does not have, or that ask for nothing that a host could do. */
 const NOT_OF_CHAT = [
   ...['input', 'instructions', 'text', 'reasoning', 'max_output_tokens', 'include', 'tools', 'tool_choice'],
-  ...['store', 'background', 'metadata', 'previous_response_id', 'conversation', 'prompt', 'stream_options'],
+  ...['store', 'background', 'metadata', 'previous_response_id', 'conversation', 'stream_options'],
   CONTINUES,
   // The hosts' contexts are not cut, which is what `disabled` says. Built-in tools, which this limits, are refused.
   ...['truncation', 'max_tool_calls'],
@@ -17,8 +17,6 @@ const NOT_OF_CHAT = [
 /** What would be needed for these is not there, and what could be sent instead. */
 const REFUSED: Readonly<Record<string, string>> = {
   conversation: 'Send the earlier items, or `previous_response_id`.',
-  // The place where a stored prompt becomes instructions and messages.
-  prompt: 'Send `instructions` and `input`.',
   context_management: 'Shorten `input`.',
   moderation: '',
   n: 'A response has one output.',
@@ -35,7 +33,8 @@ export function toChatBody(request: ResponseRequest): JsonObject {
   }
   const { reasoning, text, max_output_tokens, stream, include, top_logprobs } = request;
   const messages = chatMessages(request);
-  if (messages.length === 0) throw invalid('input', 'must have at least one message');
+  // Those of a prompt come before them: see prompts/apply-prompt.ts.
+  if (messages.length === 0 && !request.prompt) throw invalid('input', 'must have at least one message');
   const { tools, mode } = chatTools(request.tools ?? [], request.tool_choice);
   const hasTools = tools.length > 0;
   const logprobs = include?.includes('message.output_text.logprobs') || !!top_logprobs;

@@ -16,7 +16,7 @@ import { invalid } from './unsupported.ts';
  * @throws ApiError `response_not_found` or `invalid_parameter`, which names the field
  */
 export async function withHistory(request: ResponseRequest, call: Call): Promise<ResponseRequest> {
-  const { previous_response_id: previous, input, ...rest } = request;
+  const { previous_response_id: previous, input = [], ...rest } = request;
   const refers = typeof input !== 'string' && input.some(isReference);
   if (previous == null && !refers) return request;
   // What is read here does not answer the request.

@@ -2,8 +2,11 @@ import type { JsonObject } from '../tasks.ts';
 
 /** A validated request: OpenAI's body, and whatever fields it has beside these. */
 export interface ResponseRequest extends JsonObject {
-  readonly model: string;
-  readonly input: string | readonly JsonObject[];
+  /** Neither is required with a prompt, which has its own. */
+  readonly model?: string | undefined;
+  readonly input?: string | readonly JsonObject[] | undefined;
+  /** One of prompts/: `{ id, version, variables }`. */
+  readonly prompt?: JsonObject | null | undefined;
   readonly instructions?: string | null | undefined;
   readonly tools?: readonly JsonObject[] | null | undefined;
   readonly tool_choice?: unknown;
@@ -23,6 +26,6 @@ export interface ResponseRequest extends JsonObject {
 export const CONTINUES = 'cedalion_continues';
 
 /** The items of an input. */
-export function itemsOf({ input }: Pick<ResponseRequest, 'input'>): readonly JsonObject[] {
+export function itemsOf({ input = [] }: Pick<ResponseRequest, 'input'>): readonly JsonObject[] {
   return typeof input === 'string' ? [{ type: 'message', role: 'user', content: input }] : input;
 }

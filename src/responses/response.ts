@@ -22,12 +22,22 @@ export interface ResponseStart {
   readonly id: string;
   /** Seconds since 1970. */
   readonly createdAt: number;
-  readonly model: string;
+  /** Undefined while nothing but the prompt says it. */
+  readonly model: string | undefined;
 }
 
 /** What a response repeats of its request. Null is the host's own default. */
 const REPEATED = [
-  ...['instructions', 'max_output_tokens', 'temperature', 'top_p', 'user', 'safety_identifier', 'service_tier'],
+  ...[
+    'instructions',
+    'max_output_tokens',
+    'temperature',
+    'top_p',
+    'user',
+    'safety_identifier',
+    'service_tier',
+    'prompt',
+  ],
 ] as const;
 
 /** A response that has just begun. */
@@ -43,7 +53,7 @@ export function beginResponse(request: ResponseRequest, { id, createdAt, model }
     store: store === true || background === true,
     error: null,
     incomplete_details: null,
-    model,
+    model: model ?? null,
     output: [],
     usage: null,
     ...Object.fromEntries(REPEATED.map((field) => [field, request[field] ?? null])),

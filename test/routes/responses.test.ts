@@ -17,6 +17,33 @@ async function sent(body: object): Promise<Record<string, unknown>> {
   return (requests[0] as Request).json();
 }
 
+describe('a prompt in a response', () => {
+  it('gives it the model, and messages before those of the input', async () => {
+    const { requests } = serve({ [CHAT]: () => Response.json(chat('ok')) });
+    const prompt = { id: 'translate', variables: { language: 'French', text: 'house' } };
+    const answer = await ask('/v1/responses', { json: { prompt, input: 'And "cat"?', max_output_tokens: 9 } });
+    expect(await answer.json()).toMatchObject({ status: 'completed', model: 'tiny-text', prompt });
+    expect(await (requests[0] as Request).json()).toMatchObject({
+      messages: [
+        { role: 'user', content: 'Translate to French: house' },
+        { role: 'user', content: 'And "cat"?' },
+      ],
+      max_tokens: 9,
+    });
+    expect(answer.headers.get('x-cedalion-prompt')).toMatch(/^translate@/);
+  });
+
+  it.each([
+    ['prompt.variables.language', { prompt: { id: 'translate', variables: { text: 'house' } } }],
+    ['prompt.id', { prompt: { id: 'none' } }],
+    ['prompt', { prompt: 'translate' }],
+    ['model', { input: 'a' }],
+    ['input', { model: 'text' }],
+  ])('names %s if it is at fault', async (param, json) => {
+    expect(await errorOf(await ask('/v1/responses', { json }))).toMatchObject({ param });
+  });
+});
+
 describe('the chat of a response', () => {
   it('has a message for each item of the input', async () => {
     const input = [
