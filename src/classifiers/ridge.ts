@@ -106,11 +106,12 @@ const solveWide: Solve = (l, lambda, rows, labels, shares) => {
   return { weights, leverage };
 };
 
-/** Copies of the vectors, without the mean of all. */
+/** The vectors without the mean of all: views of one copy. */
 function center(examples: Examples): { rows: Rows; mean: Float32Array } {
   const { labels, dimensions } = examples;
+  const copy = { ...examples, vectors: examples.vectors.slice() };
+  const rows = Array.from(labels, (_, i) => vectorOf(copy, i));
   const sum = new Float64Array(dimensions);
-  const rows = Array.from(labels, (_, i) => vectorOf(examples, i).slice());
   for (const row of rows) for (let j = 0; j < dimensions; j++) sum[j] = (sum[j] as number) + (row[j] as number);
   const mean = Float32Array.from(sum, (total) => total / rows.length);
   for (const row of rows) for (let j = 0; j < dimensions; j++) row[j] = (row[j] as number) - (mean[j] as number);
