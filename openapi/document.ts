@@ -191,6 +191,7 @@ const ID: Readonly<Partial<Record<Operation['tag'], string>>> = {
   Models: 'An alias or a model id.',
   Runs: 'The id of a run.',
   Webhooks: 'The id of a webhook endpoint.',
+  Classifiers: 'The id of a classifier.',
 };
 
 const PLACES: Readonly<Record<string, string>> = {
@@ -221,13 +222,17 @@ function describeRequest({ takesPictures, example }: Operation, name: string): J
         },
       },
     },
-    'image/*': {
-      schema: {
-        type: 'string',
-        contentMediaType: 'application/octet-stream',
-        description: 'The bytes of one picture. All other fields are in the query string.',
-      },
-    },
+    ...(takesPictures === 'parts'
+      ? {}
+      : {
+          'image/*': {
+            schema: {
+              type: 'string',
+              contentMediaType: 'application/octet-stream',
+              description: 'The bytes of one picture. All other fields are in the query string.',
+            },
+          },
+        }),
   };
   return {
     required: true,
