@@ -26,3 +26,19 @@ export function startNavigation() {
   });
   show(false);
 }
+
+/**
+ * Starts a page when it is shown for the first time: its scripts are not part of the first visit.
+ *
+ * @param {string} id of the section
+ * @param {() => unknown} start
+ */
+export function whenShown(id, start) {
+  const startIfShown = () => {
+    if (location.hash !== `#${id}`) return;
+    window.removeEventListener('hashchange', startIfShown);
+    start();
+  };
+  window.addEventListener('hashchange', startIfShown);
+  startIfShown();
+}
