@@ -44,19 +44,23 @@ export function startTeach() {
   /** Whether the examples in the boxes are those of the current classifier. */
   let isFromBoxes = false;
 
-  /** Runs an action, one at a time. @param {() => Promise<unknown>} action */
-  const act = async (action) => {
-    if (section.getAttribute('aria-busy') === 'true') return;
+  let waiting = 0;
+  let last = Promise.resolve();
+  /** Runs an action after those before it. @param {() => Promise<unknown>} action */
+  const act = (action) => {
+    waiting++;
     section.setAttribute('aria-busy', 'true');
-    clearFailure(failure);
-    notice.textContent = '';
-    try {
-      await action();
-    } catch (error) {
-      showFailure(failure, error);
-    } finally {
-      section.removeAttribute('aria-busy');
-    }
+    last = last.then(async () => {
+      clearFailure(failure);
+      notice.textContent = '';
+      try {
+        await action();
+      } catch (error) {
+        showFailure(failure, error);
+      }
+      if (--waiting === 0) section.removeAttribute('aria-busy');
+    });
+    return last;
   };
 
   /** @param {Classifier | undefined} next @param {boolean} [areBoxes] */

@@ -24,14 +24,18 @@ export function fitRidge(examples: Examples, penalties: readonly number[]): Fit 
   for (const penalty of penalties) {
     // Equal vectors have no spread: with any penalty, their weights are 0.
     const lambda = penalty * spread || 1;
-    const l = factored(gram, lambda);
-    const { weights, leverage } = (isWide ? solveWide : solveTall)(l, lambda, rows, labels, shares);
+    const solver = new Solver(rows, factored(gram, lambda), isWide);
+    const weights = new Float32Array(labelCount * dimensions);
+    shares.forEach((_, label) => {
+      weights.set(solver.weightsOf(labels, label), label * dimensions);
+    });
     const rowOf = (label: number) => weights.subarray(label * dimensions, (label + 1) * dimensions);
     const bias = Float32Array.from(shares, (share, label) => share - dot(rowOf(label), mean));
     const leftOut = new Float32Array(rows.length * labelCount);
     let squares = 0;
     rows.forEach((row, i) => {
-      const rest = 1 - 1 / rows.length - (leverage[i] as number);
+      const squared = solver.squareOf(i);
+      const rest = (isWide ? lambda * squared : 1 - squared) - 1 / rows.length;
       for (let label = 0; label < labelCount; label++) {
         const target = labels[i] === label ? 1 : 0;
         const error = target - dot(row, rowOf(label)) - (shares[label] as number);
@@ -46,65 +50,53 @@ export function fitRidge(examples: Examples, penalties: readonly number[]): Fit 
   return (best as { fit: Fit }).fit;
 }
 
-interface Solution {
-  readonly weights: Float32Array;
-  /** The diagonal of the hat matrix without the bias, whose part is 1/n. */
-  readonly leverage: Float64Array;
-}
-type Solve = (l: Matrix, lambda: number, rows: Rows, labels: Uint16Array, shares: Float64Array) => Solution;
 type Rows = readonly Float32Array[];
 
-/** (ZᵀZ + λ) w = Zᵀy, and h = |L⁻¹z|². */
-const solveTall: Solve = (l, _, rows, labels, shares) => {
-  const dimensions = l.length;
-  const weights = new Float32Array(shares.length * dimensions);
-  const solved = new Float64Array(dimensions);
-  shares.forEach((_, label) => {
-    // The rows add up to 0, so the mean of the targets adds nothing.
-    solved.fill(0);
-    rows.forEach((row, i) => {
-      if (labels[i] === label)
-        for (let j = 0; j < dimensions; j++) solved[j] = (solved[j] as number) + (row[j] as number);
-    });
-    forward(l, solved);
-    backward(l, solved);
-    weights.set(solved, label * dimensions);
-  });
-  const leverage = Float64Array.from(rows, (row) => {
-    solved.set(row);
-    forward(l, solved);
-    return dotOf(solved, solved, dimensions);
-  });
-  return { weights, leverage };
-};
+/**
+ * The system in the smaller of its two forms. Tall, with L Lᵀ = ZᵀZ + λ: w = (ZᵀZ + λ)⁻¹ Zᵀy, and h = |L⁻¹z|². Wide, with
+ * L Lᵀ = ZZᵀ + λ: w = Zᵀ (ZZᵀ + λ)⁻¹ y, and h = 1 - λ |L⁻¹e|², where e is 1 for the example and 0 for all others. The targets need
+ * no centering: the rows of Z add up to 0.
+ */
+class Solver {
+  readonly #rows: Rows;
+  readonly #l: Matrix;
+  readonly #isWide: boolean;
+  readonly #side: Float64Array;
 
-/** (ZZᵀ + λ) a = y, w = Zᵀa, and h = 1 - λ (ZZᵀ + λ)⁻¹ on the diagonal. */
-const solveWide: Solve = (l, lambda, rows, labels, shares) => {
-  const dimensions = rows[0]?.length ?? 0;
-  const weights = new Float32Array(shares.length * dimensions);
-  const solved = new Float64Array(rows.length);
-  const column = new Float64Array(dimensions);
-  shares.forEach((share, label) => {
-    labels.forEach((own, i) => {
-      solved[i] = (own === label ? 1 : 0) - share;
+  constructor(rows: Rows, l: Matrix, isWide: boolean) {
+    this.#rows = rows;
+    this.#l = l;
+    this.#isWide = isWide;
+    this.#side = new Float64Array(l.length);
+  }
+
+  weightsOf(labels: Uint16Array, label: number): Float64Array {
+    const targets = Float64Array.from(labels, (own) => (own === label ? 1 : 0));
+    const side = this.#isWide ? targets : this.#combined(targets);
+    forward(this.#l, side);
+    backward(this.#l, side);
+    return this.#isWide ? this.#combined(side) : side;
+  }
+
+  /** |L⁻¹z|² or |L⁻¹e|² of an example. */
+  squareOf(example: number): number {
+    if (this.#isWide) this.#side.fill(0)[example] = 1;
+    else this.#side.set(this.#rows[example] as Float32Array);
+    forward(this.#l, this.#side);
+    return dotOf(this.#side, this.#side, this.#side.length);
+  }
+
+  /** Zᵀc */
+  #combined(coefficients: Float64Array): Float64Array {
+    const sum = new Float64Array(this.#rows[0]?.length ?? 0);
+    this.#rows.forEach((row, i) => {
+      const coefficient = coefficients[i] as number;
+      if (coefficient === 0) return;
+      for (let j = 0; j < sum.length; j++) sum[j] = (sum[j] as number) + coefficient * (row[j] as number);
     });
-    forward(l, solved);
-    backward(l, solved);
-    column.fill(0);
-    rows.forEach((row, i) => {
-      const weight = solved[i] as number;
-      for (let j = 0; j < dimensions; j++) column[j] = (column[j] as number) + weight * (row[j] as number);
-    });
-    weights.set(column, label * dimensions);
-  });
-  const leverage = Float64Array.from(rows, (_, i) => {
-    solved.fill(0);
-    solved[i] = 1;
-    forward(l, solved);
-    return 1 - lambda * dotOf(solved, solved, solved.length);
-  });
-  return { weights, leverage };
-};
+    return sum;
+  }
+}
 
 /** The vectors without the mean of all: views of one copy. */
 function center(examples: Examples): { rows: Rows; mean: Float32Array } {
