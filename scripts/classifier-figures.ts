@@ -1,10 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { drawAsFile } from '../inference/evaluation/pictures.ts';
 import { LOCAL_KEY } from '../test/support/gateway.ts';
-import { drawNewKind, NEW_KINDS } from '../test/support/new-kinds.ts';
-import { randomFrom } from '../test/support/random.ts';
 import { startStack } from '../test/support/stack.ts';
+import { choicesOf } from './classifier-choices.ts';
 import { plotAccuracy } from './classifier-plot.ts';
+import { choose, knownKinds, newKinds, type Picture, type Task } from './classifier-tasks.ts';
 
 /**
  * Measures what examples add, through the whole program, and writes the tables of docs/classifiers.md and its figure.
@@ -17,57 +16,6 @@ const DOCUMENT = new URL('docs/classifiers.md', ROOT);
 const METHODS = ['prototype', 'ridge', 'auto'] as const;
 /** Each figure is the mean of this many random choices of examples. */
 const ROUNDS = 10;
-
-interface Picture {
-  readonly input: { image: string };
-  readonly label: string;
-}
-/** Pictures of each label: those that examples are chosen from, and those that are tested. */
-interface Task {
-  readonly title: string;
-  readonly labels: readonly string[];
-  readonly pool: readonly (readonly Picture[])[];
-  readonly tested: readonly Picture[];
-  readonly counts: readonly number[];
-}
-
-async function newKinds(): Promise<Task> {
-  const drawn = await Promise.all(
-    NEW_KINDS.map(async (label, i) => {
-      const random = randomFrom(100 + i);
-      const pictures: Picture[] = [];
-      while (pictures.length < 200) pictures.push(asPicture(await drawNewKind(label, random), label));
-      return pictures;
-    }),
-  );
-  const pool = drawn.map((pictures) => pictures.slice(0, 120));
-  const tested = drawn.flatMap((pictures) => pictures.slice(120));
-  return {
-    title: 'Kinds that the model does not know',
-    labels: NEW_KINDS,
-    pool,
-    tested,
-    counts: [1, 2, 4, 8, 16, 32, 64],
-  };
-}
-
-/** The drawings of inference/evaluation: few of each. */
-async function knownKinds(): Promise<Task> {
-  const file = new URL('inference/evaluation/data/clip/drawings.json', ROOT);
-  const { drawings, labels, questions } = JSON.parse(readFileSync(file, 'utf8'));
-  const names = (labels.objects as string[]).map((text) => text.replace(/^a photo of an? /, ''));
-  const pictures: Picture[][] = names.map(() => []);
-  for (const { task, picture, answer } of questions) {
-    if (task !== 'objects') continue;
-    const label = names[answer] as string;
-    pictures[answer]?.push(asPicture(Buffer.from(await drawAsFile(drawings[picture], 128)), label));
-  }
-  const pool = pictures.map((all) => all.slice(0, 4));
-  const tested = pictures.flatMap((all) => all.slice(4));
-  return { title: 'Kinds that the model knows', labels: names, pool, tested, counts: [1, 2, 4] };
-}
-
-const asPicture = (bytes: Buffer, label: string): Picture => ({ input: { image: bytes.toString('base64') }, label });
 
 export interface Row {
   readonly examples: number;
@@ -93,6 +41,16 @@ async function send(method: string, path: string, body?: object) {
   return answer.json();
 }
 
+async function embed(input: readonly unknown[]): Promise<Float32Array[]> {
+  const vectors: Float32Array[] = [];
+  for (let at = 0; at < input.length; at += 256) {
+    const body = { model: 'clip', input: input.slice(at, at + 256) };
+    const { data } = (await send('POST', '/v1/embeddings', body)) as { data: { embedding: number[] }[] };
+    vectors.push(...data.map(({ embedding }) => Float32Array.from(embedding)));
+  }
+  return vectors;
+}
+
 async function test(tested: readonly Picture[], by: object): Promise<{ accuracy: number; score: number }> {
   const input = tested.map((picture) => picture.input);
   const { data } = (await send('POST', '/v1/classify', { input, ...by })) as {
@@ -110,8 +68,7 @@ async function measure({ title, labels, pool, tested, counts }: Task): Promise<M
     const sums = { prototype: 0, ridge: 0, auto: 0, estimate: 0, score: 0, isRidge: 0 };
     let hasEstimate = true;
     for (let round = 0; round < rounds; round++) {
-      const random = randomFrom(1_000 * examples + round);
-      const chosen = pool.flatMap((pictures) => shuffled(pictures, random).slice(0, examples));
+      const chosen = choose(pool, examples, 1_000 * examples + round);
       for (const method of METHODS) {
         const made = (await send('POST', '/v1/classifiers', { method, examples: chosen })) as {
           id: string;
@@ -137,13 +94,6 @@ async function measure({ title, labels, pool, tested, counts }: Task): Promise<M
   return { title, labels: labels.length, fromNames, rows };
 }
 
-function shuffled<T>(values: readonly T[], random: () => number): T[] {
-  return values
-    .map((value) => ({ value, at: random() }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ value }) => value);
-}
-
 const percent = (share: number) => `${Math.round(100 * share)}%`;
 
 function tableOf({ title, labels, fromNames, rows }: Measured): string {
@@ -160,8 +110,14 @@ ${lines.join('\n')}
 }
 
 try {
-  const measured = [await measure(await newKinds()), await measure(await knownKinds())];
-  const tables = measured.map(tableOf).join('\n');
+  const tasks = [await newKinds(), await knownKinds()];
+  const measured: Measured[] = [];
+  const choices: string[] = [];
+  for (const task of tasks) {
+    choices.push(await choicesOf(task, embed));
+    measured.push(await measure(task));
+  }
+  const tables = [...measured.map(tableOf), ...choices].join('\n');
   const [before = '', , after = ''] = readFileSync(DOCUMENT, 'utf8').split(/<!-- figures.*? -->\n/);
   writeFileSync(
     DOCUMENT,
