@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { LOCAL_KEY } from '../test/support/gateway.ts';
 import { startStack } from '../test/support/stack.ts';
 import { choicesOf } from './classifier-choices.ts';
@@ -11,8 +12,8 @@ import { choose, knownKinds, newKinds, type Picture, type Task } from './classif
  *   node scripts/classifier-figures.ts
  */
 
-const ROOT = new URL('../', import.meta.url);
-const DOCUMENT = new URL('docs/classifiers.md', ROOT);
+const DOCS = join(import.meta.dirname, '../docs');
+const DOCUMENT = join(DOCS, 'classifiers.md');
 const METHODS = ['prototype', 'ridge', 'auto'] as const;
 /** Each figure is the mean of this many random choices of examples. */
 const ROUNDS = 10;
@@ -123,7 +124,7 @@ try {
     DOCUMENT,
     `${before}<!-- figures: node scripts/classifier-figures.ts -->\n${tables}<!-- figures end -->\n${after}`,
   );
-  writeFileSync(new URL('docs/classifiers.svg', ROOT), plotAccuracy(measured[0] as Measured));
+  writeFileSync(join(DOCS, 'classifiers.svg'), plotAccuracy(measured[0] as Measured));
 } finally {
   await stack.stop();
 }

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { drawAsFile } from '../inference/evaluation/pictures.ts';
 import { drawNewKind, NEW_KINDS } from '../test/support/new-kinds.ts';
 import { randomFrom } from '../test/support/random.ts';
 
-const DRAWINGS = new URL('../inference/evaluation/data/clip/drawings.json', import.meta.url);
+const DRAWINGS = join(import.meta.dirname, '../inference/evaluation/data/clip/drawings.json');
 
 export interface Picture {
   readonly input: { image: string };

@@ -3,10 +3,10 @@ import { type Classifier, countExamples, type Weights } from './classifier.ts';
 import type { Examples } from './examples.ts';
 
 const TABLES = `
-  CREATE TABLE IF NOT EXISTS classifier (id TEXT PRIMARY KEY, record TEXT) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS label (classifier TEXT, place INTEGER, text BLOB, PRIMARY KEY (classifier, place)) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS example (classifier TEXT, piece INTEGER, labels BLOB, vectors BLOB, PRIMARY KEY (classifier, piece));
-  CREATE TABLE IF NOT EXISTS weight (classifier TEXT, piece INTEGER, numbers BLOB, PRIMARY KEY (classifier, piece));`;
+  CREATE TABLE classifier (id TEXT PRIMARY KEY, record TEXT) WITHOUT ROWID;
+  CREATE TABLE label (classifier TEXT, place INTEGER, text BLOB, PRIMARY KEY (classifier, place)) WITHOUT ROWID;
+  CREATE TABLE example (classifier TEXT, piece INTEGER, labels BLOB, vectors BLOB, PRIMARY KEY (classifier, piece));
+  CREATE TABLE weight (classifier TEXT, piece INTEGER, numbers BLOB, PRIMARY KEY (classifier, piece));`;
 const PARTS = ['label', 'example', 'weight'];
 
 /** The SQLite tables of one account's classifiers. They are created with the first row: who only asks stores nothing. */

@@ -1,6 +1,6 @@
 import { ApiError } from '../errors.ts';
 import type { Settings } from '../settings.ts';
-import { MAX_CLASSIFIER_LABELS } from '../sizes.ts';
+import { MAX_CLASSIFIER_EXAMPLES, MAX_CLASSIFIER_LABELS } from '../sizes.ts';
 import type { Classifier } from './classifier.ts';
 import type { Refusal } from './classifiers.ts';
 import { notFound } from './classifiers-of.ts';
@@ -9,17 +9,12 @@ import { maxExamples } from './limits.ts';
 /** @throws ApiError `invalid_parameter` if a classifier would have too many examples */
 export function requireRoom(examples: number, dimensions: number): void {
   const most = maxExamples(dimensions);
-  if (examples <= most) return;
-  throw new ApiError(
-    'invalid_parameter',
-    `A classifier can have ${most} examples of ${dimensions} dimensions; with \`examples\` it would have ${examples}.`,
-    { param: 'examples' },
-  );
+  if (examples > most) throw tooMany('examples', most);
 }
 
 /** @throws ApiError if examples have too many labels */
 export function requireLabels(labels: number): void {
-  if (labels > MAX_CLASSIFIER_LABELS) throw tooManyLabels();
+  if (labels > MAX_CLASSIFIER_LABELS) throw tooMany('labels');
 }
 
 /** @throws ApiError `classifier_space_mismatch` if vectors of a model cannot be compared with those of a classifier */
@@ -51,9 +46,9 @@ export function unlessRefused(result: Classifier | Refusal, { classifiersPerCall
         { headers: { 'x-should-retry': 'false' } },
       );
     case 'too many examples':
-      throw invalid('examples', '`examples` are too many together with those that the classifier has.');
+      throw tooMany('examples', MAX_CLASSIFIER_EXAMPLES);
     case 'too many labels':
-      throw tooManyLabels();
+      throw tooMany('labels');
     case 'too large for ridge':
       throw invalid('method', '`method` cannot be ridge with so many examples of so many dimensions. Use prototype.');
     case 'other space':
@@ -68,8 +63,8 @@ function spaceHasChanged(): ApiError {
   );
 }
 
-function tooManyLabels(): ApiError {
-  return invalid('examples', `\`examples\` have too many labels: a classifier can have ${MAX_CLASSIFIER_LABELS}.`);
+function tooMany(what: 'labels' | 'examples', most = MAX_CLASSIFIER_LABELS): ApiError {
+  return invalid('examples', `With \`examples\`, the classifier would have more than ${most} ${what}.`);
 }
 
 function invalid(param: string, message: string): ApiError {
