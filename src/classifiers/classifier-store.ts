@@ -1,13 +1,15 @@
 import { MAX_CLASSIFIER_ROW_BYTES } from '../sizes.ts';
-import { type Classifier, countExamples, type Weights } from './classifier.ts';
-import type { Examples } from './examples.ts';
+import type { Classifier } from './classifier.ts';
 
+const NOTHING = new ArrayBuffer(0);
 const TABLES = `
   CREATE TABLE classifier (id TEXT PRIMARY KEY, record TEXT) WITHOUT ROWID;
-  CREATE TABLE label (classifier TEXT, place INTEGER, text BLOB, PRIMARY KEY (classifier, place)) WITHOUT ROWID;
-  CREATE TABLE example (classifier TEXT, piece INTEGER, labels BLOB, vectors BLOB, PRIMARY KEY (classifier, piece));
-  CREATE TABLE weight (classifier TEXT, piece INTEGER, numbers BLOB, PRIMARY KEY (classifier, piece));`;
-const PARTS = ['label', 'example', 'weight'];
+  CREATE TABLE vector (classifier TEXT, kind TEXT, piece INTEGER, numbers BLOB, PRIMARY KEY (classifier, kind, piece));`;
+
+/**
+ * Each vector has a head. An example and the text of a label have the place of their label, the weights of a label its bias.
+ */
+export type Kind = 'example' | 'text' | 'weights';
 
 /** The SQLite tables of one account's classifiers. They are created with the first row: who only asks stores nothing. */
 export class ClassifierStore {
@@ -16,7 +18,7 @@ export class ClassifierStore {
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
-    this.#hasTables = sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'weight'").toArray().length > 0;
+    this.#hasTables = sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'vector'").toArray().length > 0;
   }
 
   /** All was deleted. */
@@ -32,114 +34,76 @@ export class ClassifierStore {
   }
 
   get(id: string): Classifier | undefined {
-    if (!this.#hasTables) return undefined;
-    const query = 'SELECT record FROM classifier WHERE id = ?';
-    const [row] = this.#sql.exec<{ record: string }>(query, id).toArray();
-    return row && (JSON.parse(row.record) as Classifier);
+    return this.list().find((classifier) => classifier.id === id);
   }
 
   save(classifier: Classifier): void {
+    this.#create();
     this.#sql.exec('INSERT OR REPLACE INTO classifier VALUES (?, ?)', classifier.id, JSON.stringify(classifier));
   }
 
   remove(id: string): void {
     this.#sql.exec('DELETE FROM classifier WHERE id = ?', id);
-    for (const table of PARTS) this.#sql.exec(`DELETE FROM ${table} WHERE classifier = ?`, id);
+    this.#sql.exec('DELETE FROM vector WHERE classifier = ?', id);
   }
 
-  saveText(id: string, place: number, text: Float32Array): void {
-    this.#sql.exec('INSERT OR REPLACE INTO label VALUES (?, ?, ?)', id, place, bytesOf(text));
+  clear(id: string, kind: Kind): void {
+    this.#sql.exec('DELETE FROM vector WHERE classifier = ? AND kind = ?', id, kind);
   }
 
-  /** The vectors of the labels' texts, by the label's place. */
-  texts(id: string): (Float32Array | undefined)[] {
-    const texts: Float32Array[] = [];
-    const query = 'SELECT place, text FROM label WHERE classifier = ?';
-    for (const { place, text } of this.#sql.exec<{ place: number; text: ArrayBuffer }>(query, id)) {
-      texts[place] = new Float32Array(text);
+  /**
+   * Adds vectors: first to the last row, while it has room.
+   *
+   * @param vectors one after the other, as many as there are heads
+   */
+  add(id: string, kind: Kind, heads: ArrayLike<number>, vectors: Float32Array): void {
+    this.#create();
+    if (heads.length === 0) return;
+    const dimensions = vectors.length / heads.length;
+    const size = dimensions + 1;
+    const numbers = new Float32Array(heads.length * size);
+    for (let i = 0; i < heads.length; i++) {
+      numbers[i * size] = heads[i] as number;
+      numbers.set(vectors.subarray(i * dimensions, (i + 1) * dimensions), i * size + 1);
     }
-    return texts;
+    const perRow = size * Math.max(1, Math.floor(MAX_CLASSIFIER_ROW_BYTES / (4 * size)));
+    const [last] = this.#rows(id, kind, 'DESC LIMIT 1');
+    let piece = last?.piece ?? 0;
+    let row = new Float32Array(last?.numbers ?? NOTHING);
+    for (let at = 0; at < numbers.length; piece++) {
+      const added = numbers.subarray(at, at + perRow - row.length);
+      at += added.length;
+      const whole = new Float32Array(row.length + added.length);
+      whole.set(row);
+      whole.set(added, row.length);
+      row = new Float32Array(NOTHING);
+      this.#sql.exec('INSERT OR REPLACE INTO vector VALUES (?, ?, ?, ?)', id, kind, piece, whole.buffer);
+    }
   }
 
-  /** Adds examples, of a new classifier before anything else of it: first to the last row, while it has room. */
-  append(id: string, { vectors, dimensions, labels }: Omit<Examples, 'labelCount'>): void {
+  /** Reads a row at a time: the vectors are views of it. */
+  forEach(
+    id: string,
+    kind: Kind,
+    dimensions: number,
+    onVector: (head: number, vector: Float32Array, index: number) => void,
+  ): void {
+    let index = 0;
+    for (const { numbers } of this.#rows(id, kind)) {
+      const row = new Float32Array(numbers);
+      for (let at = 0; at < row.length; at += dimensions + 1) {
+        onVector(row[at] as number, row.subarray(at + 1, at + 1 + dimensions), index++);
+      }
+    }
+  }
+
+  #rows(id: string, kind: Kind, order = '') {
+    const query = `SELECT piece, numbers FROM vector WHERE classifier = ? AND kind = ? ORDER BY piece ${order}`;
+    return this.#sql.exec<{ piece: number; numbers: ArrayBuffer }>(query, id, kind);
+  }
+
+  #create(): void {
     if (!this.#hasTables) this.#sql.exec(TABLES);
     this.#hasTables = true;
-    const perRow = Math.max(1, Math.floor(MAX_CLASSIFIER_ROW_BYTES / (4 * dimensions + 2)));
-    const query = 'SELECT * FROM example WHERE classifier = ? ORDER BY piece DESC LIMIT 1';
-    const [last] = this.#sql.exec<ExampleRow>(query, id).toArray();
-    let piece = last?.piece ?? 0;
-    let known = last ? { labels: new Uint16Array(last.labels), vectors: new Float32Array(last.vectors) } : undefined;
-    let next = 0;
-    while (next < labels.length) {
-      if (known && known.labels.length >= perRow) {
-        known = undefined;
-        piece++;
-      }
-      const end = next + perRow - (known?.labels.length ?? 0);
-      this.#sql.exec(
-        'INSERT OR REPLACE INTO example VALUES (?, ?, ?, ?)',
-        id,
-        piece,
-        bytesOf(Uint16Array.from([...(known?.labels ?? []), ...labels.subarray(next, end)])),
-        bytesOf(joined(known?.vectors, vectors.subarray(next * dimensions, end * dimensions))),
-      );
-      known = undefined;
-      piece++;
-      next = end;
-    }
   }
-
-  examples({ id, dimensions, labels }: Omit<Classifier, 'training' | 'updatedAt'>): Examples {
-    const count = countExamples({ labels });
-    const examples = {
-      vectors: new Float32Array(count * dimensions),
-      dimensions,
-      labels: new Uint16Array(count),
-      labelCount: labels.length,
-    };
-    let next = 0;
-    const query = 'SELECT * FROM example WHERE classifier = ? ORDER BY piece';
-    for (const row of this.#sql.exec<ExampleRow>(query, id)) {
-      const rowLabels = new Uint16Array(row.labels);
-      examples.labels.set(rowLabels, next);
-      examples.vectors.set(new Float32Array(row.vectors), next * dimensions);
-      next += rowLabels.length;
-    }
-    return examples;
-  }
-
-  saveWeights(id: string, { weights, bias }: Weights): void {
-    this.#sql.exec('DELETE FROM weight WHERE classifier = ?', id);
-    const numbers = joined(bias, weights);
-    const perRow = MAX_CLASSIFIER_ROW_BYTES / 4;
-    for (let at = 0, piece = 0; at < numbers.length; at += perRow, piece++) {
-      this.#sql.exec('INSERT INTO weight VALUES (?, ?, ?)', id, piece, bytesOf(numbers.slice(at, at + perRow)));
-    }
-  }
-
-  weights({ id, labels, dimensions }: Classifier): Weights {
-    const numbers = new Float32Array(labels.length * (dimensions + 1));
-    let next = 0;
-    const query = 'SELECT numbers FROM weight WHERE classifier = ? ORDER BY piece';
-    for (const { numbers: piece } of this.#sql.exec<{ numbers: ArrayBuffer }>(query, id)) {
-      numbers.set(new Float32Array(piece), next);
-      next += piece.byteLength / 4;
-    }
-    return { bias: numbers.slice(0, labels.length), weights: numbers.slice(labels.length) };
-  }
-}
-
-type ExampleRow = { classifier: string; piece: number; labels: ArrayBuffer; vectors: ArrayBuffer };
-
-function joined(first: Float32Array | undefined, second: Float32Array): Float32Array {
-  const whole = new Float32Array((first?.length ?? 0) + second.length);
-  if (first) whole.set(first);
-  whole.set(second, first?.length ?? 0);
-  return whole;
-}
-
-/** Only the numbers of a view, whatever buffer they are in. */
-function bytesOf({ buffer, byteOffset, byteLength }: Float32Array | Uint16Array): Uint8Array {
-  return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
 }

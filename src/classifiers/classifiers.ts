@@ -3,6 +3,7 @@ import { type Env, readSettings } from '../settings.ts';
 import { MAX_CLASSIFIER_LABELS } from '../sizes.ts';
 import { type Classifier, countExamples, type Method, type Trained } from './classifier.ts';
 import { ClassifierStore } from './classifier-store.ts';
+import type { Examples } from './examples.ts';
 import { allowsRidge, maxExamples } from './limits.ts';
 import { train } from './train.ts';
 
@@ -87,7 +88,15 @@ export class Classifiers extends DurableObject<Env> {
   trained(id: string, version?: number): Trained | 'same' | undefined {
     const classifier = this.#store.get(id);
     if (!classifier) return undefined;
-    return classifier.version === version ? 'same' : { classifier, ...this.#store.weights(classifier) };
+    if (classifier.version === version) return 'same';
+    const { dimensions, labels } = classifier;
+    const weights = new Float32Array(labels.length * dimensions);
+    const bias = new Float32Array(labels.length);
+    this.#store.forEach(id, 'weights', dimensions, (head, vector, i) => {
+      bias[i] = head;
+      weights.set(vector, i * dimensions);
+    });
+    return { classifier, weights, bias };
   }
 
   /** Adds examples, if there are any, and trains from all. Nothing is stored if it refuses or fails. */
@@ -100,20 +109,38 @@ export class Classifiers extends DurableObject<Env> {
     if (count > maxExamples(dimensions)) return 'too many examples';
     if (labels.length > MAX_CLASSIFIER_LABELS) return 'too many labels';
     if (method === 'ridge' && !allowsRidge(count, dimensions)) return 'too large for ridge';
-    const places = new Map(labels.map(({ label }, place) => [label, place]));
     return this.ctx.storage.transactionSync(() => {
-      const learned = { ...known, labels, updatedAt: Date.now(), version: known.version + 1 };
       if (batch) {
-        const own = Uint16Array.from(batch.labels, (label) => places.get(label) as number);
-        this.#store.append(id, { vectors: batch.vectors, dimensions, labels: own });
-        for (const [label, text] of batch.texts) this.#store.saveText(id, places.get(label) as number, text);
+        const places = new Map(labels.map(({ label }, place) => [label, place]));
+        const placesOf = (names: Iterable<string>) => Array.from(names, (name) => places.get(name) as number);
+        this.#store.add(id, 'example', placesOf(batch.labels), batch.vectors);
+        const added = [...batch.texts].filter(([label]) => (places.get(label) as number) >= known.labels.length);
+        const texts = new Float32Array(added.length * dimensions);
+        added.forEach(([, text], i) => {
+          texts.set(text, i * dimensions);
+        });
+        this.#store.add(id, 'text', placesOf(added.map(([label]) => label)), texts);
       }
-      const examples = this.#store.examples(learned);
-      const { weights, bias, ...training } = train(method, examples, this.#store.texts(id));
-      const classifier: Classifier = { ...learned, training };
-      this.#store.saveWeights(id, { weights, bias });
+      const texts: Float32Array[] = [];
+      this.#store.forEach(id, 'text', dimensions, (place, text) => {
+        texts[place] = text;
+      });
+      const { weights, bias, ...training } = train(method, this.#examples(id, dimensions, count, labels.length), texts);
+      this.#store.clear(id, 'weights');
+      this.#store.add(id, 'weights', bias, weights);
+      const classifier = { ...known, labels, updatedAt: Date.now(), version: known.version + 1, training };
       this.#store.save(classifier);
       return classifier;
     });
+  }
+
+  #examples(id: string, dimensions: number, count: number, labelCount: number): Examples {
+    const vectors = new Float32Array(count * dimensions);
+    const labels = new Uint16Array(count);
+    this.#store.forEach(id, 'example', dimensions, (place, vector, i) => {
+      labels[i] = place;
+      vectors.set(vector, i * dimensions);
+    });
+    return { vectors, dimensions, labels, labelCount };
   }
 }

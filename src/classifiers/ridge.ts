@@ -24,7 +24,7 @@ export function fitRidge(examples: Examples, penalties: readonly number[]): Fit 
   for (const penalty of penalties) {
     // Equal vectors have no spread: with any penalty, their weights are 0.
     const lambda = penalty * spread || 1;
-    const solver = new Solver(rows, factored(gram, lambda), isWide);
+    const solver = solverOf(rows, factored(gram, lambda), isWide);
     const weights = new Float32Array(labelCount * dimensions);
     shares.forEach((_, label) => {
       weights.set(solver.weightsOf(labels, label), label * dimensions);
@@ -57,45 +57,34 @@ type Rows = readonly Float32Array[];
  * L Lᵀ = ZZᵀ + λ: w = Zᵀ (ZZᵀ + λ)⁻¹ y, and h = 1 - λ |L⁻¹e|², where e is 1 for the example and 0 for all others. The targets need
  * no centering: the rows of Z add up to 0.
  */
-class Solver {
-  readonly #rows: Rows;
-  readonly #l: Matrix;
-  readonly #isWide: boolean;
-  readonly #side: Float64Array;
-
-  constructor(rows: Rows, l: Matrix, isWide: boolean) {
-    this.#rows = rows;
-    this.#l = l;
-    this.#isWide = isWide;
-    this.#side = new Float64Array(l.length);
-  }
-
-  weightsOf(labels: Uint16Array, label: number): Float64Array {
-    const targets = Float64Array.from(labels, (own) => (own === label ? 1 : 0));
-    const side = this.#isWide ? targets : this.#combined(targets);
-    forward(this.#l, side);
-    backward(this.#l, side);
-    return this.#isWide ? this.#combined(side) : side;
-  }
-
-  /** |L⁻¹z|² or |L⁻¹e|² of an example. */
-  squareOf(example: number): number {
-    if (this.#isWide) this.#side.fill(0)[example] = 1;
-    else this.#side.set(this.#rows[example] as Float32Array);
-    forward(this.#l, this.#side);
-    return dotOf(this.#side, this.#side, this.#side.length);
-  }
-
+function solverOf(rows: Rows, l: Matrix, isWide: boolean) {
+  const side = new Float64Array(l.length);
   /** Zᵀc */
-  #combined(coefficients: Float64Array): Float64Array {
-    const sum = new Float64Array(this.#rows[0]?.length ?? 0);
-    this.#rows.forEach((row, i) => {
+  const combined = (coefficients: Float64Array) => {
+    const sum = new Float64Array(rows[0]?.length ?? 0);
+    rows.forEach((row, i) => {
       const coefficient = coefficients[i] as number;
       if (coefficient === 0) return;
       for (let j = 0; j < sum.length; j++) sum[j] = (sum[j] as number) + coefficient * (row[j] as number);
     });
     return sum;
-  }
+  };
+  return {
+    weightsOf(labels: Uint16Array, label: number): Float64Array {
+      const targets = Float64Array.from(labels, (own) => (own === label ? 1 : 0));
+      const solved = isWide ? targets : combined(targets);
+      forward(l, solved);
+      backward(l, solved);
+      return isWide ? combined(solved) : solved;
+    },
+    /** |L⁻¹z|² or |L⁻¹e|² of an example. */
+    squareOf(example: number): number {
+      if (isWide) side.fill(0)[example] = 1;
+      else side.set(rows[example] as Float32Array);
+      forward(l, side);
+      return dotOf(side, side, side.length);
+    },
+  };
 }
 
 /** The vectors without the mean of all: views of one copy. */
