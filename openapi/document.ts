@@ -194,6 +194,7 @@ const PLACES: Readonly<Record<string, Readonly<Partial<Record<Operation['tag'], 
     Models: 'An alias or a model id.',
     Tasks: 'An alias or a model id; with `/pipeline/` and a task behind it, that task.',
     Responses: 'The id of a response.',
+    Classifiers: 'The id of a classifier.',
     Runs: 'The id of a run.',
     Webhooks: 'The id of a webhook endpoint.',
   },
@@ -240,13 +241,17 @@ function describeRequest({ takesPictures, files, onlyForm, example }: Operation,
         },
       },
     },
-    'image/*': {
-      schema: {
-        type: 'string',
-        contentMediaType: 'application/octet-stream',
-        description: 'The bytes of one picture. All other fields are in the query string.',
-      },
-    },
+    ...(takesPictures === 'parts'
+      ? {}
+      : {
+          'image/*': {
+            schema: {
+              type: 'string',
+              contentMediaType: 'application/octet-stream',
+              description: 'The bytes of one picture. All other fields are in the query string.',
+            },
+          },
+        }),
   };
   return {
     required: true,

@@ -79,8 +79,9 @@ export const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> 
     return_documents: 'Whether to return each document with its result.',
   },
   ClassifyRequest: {
-    model: MODEL,
+    model: `${MODEL} The default is \`clip\`, or the model of the classifier.`,
     input: `What to classify: one item, or a list. ${ITEM}`,
+    classifier_id: 'A classifier of `POST /v1/classifiers`, instead of `labels`. Either one is required.',
     labels:
       'Words, or `{"label", "prompts"}` with your own texts that describe the label. The vectors of its texts are averaged. At most 100,000 pairs of input and label.',
     hypothesis_template: 'Text in which `{}` is replaced by each label. The default is `a photo of a {}`.',
@@ -101,6 +102,19 @@ export const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> 
       'What the task is done with. A picture is base64, a `data:` URL, an https URL, or `{"image"}` with one of these.',
     parameters: "The parameters of the task, as in Hugging Face's specification.",
     stream: 'Whether to stream, for `text-generation`.',
+  },
+  ClassifierRequest: {
+    name: 'A name for people.',
+    model: MODEL,
+    method:
+      '`prototype`: the mean of the examples of each label. `ridge`: ridge regression. `auto` takes the one that leave-one-out finds better.',
+    examples: `1 to 2,048 of \`{"input", "label"}\`. ${ITEM}`,
+  },
+  ClassifierUpdate: {
+    name: 'A name for people.',
+    model: 'Can be left out. Another model than that of the classifier is refused.',
+    method: 'How it is trained from now on.',
+    examples: `Examples to add, 1 to 2,048. A classifier has at most 10,000. ${ITEM}`,
   },
   ClientSecretRequest: {
     expires_after: '`{"seconds"}`: 10 to 3,600. The default is 600.',

@@ -5,7 +5,7 @@ import type { Need } from './prepare.ts';
 
 export interface Operation {
   readonly id: string;
-  readonly method: 'get' | 'post' | 'delete';
+  readonly method: 'get' | 'post' | 'patch' | 'delete';
   /** In OpenAPI's syntax: `/v1/models/{id}`. */
   readonly path: string;
   /** Other paths with the same answers: clients send requests there. */
@@ -19,8 +19,8 @@ export interface Operation {
   readonly event?: { readonly name: string; readonly schema: z.ZodType };
   /** Whether those events have their types as names, and the last one takes the place of `[DONE]`. */
   readonly hasNamedEvents?: boolean;
-  /** Accepts pictures as multipart parts or as the whole body, and caches vectors. */
-  readonly takesPictures?: boolean;
+  /** Accepts pictures as multipart parts, or as the whole body unless only parts make sense, and caches vectors. */
+  readonly takesPictures?: boolean | 'parts';
   /** Returns the bytes of an image if the request has `Accept: image/*`. */
   readonly givesPictures?: boolean;
   /** The request is, or can be, a form: its files, with descriptions. Its other fields are those of the request. */
@@ -74,6 +74,8 @@ export const TAGS = {
   Responses: "OpenAI's Responses API, at the hosts of chat. Only what asks to be kept is kept.",
   Prompts: 'Prompts that are files of this project, by name, with variables.',
   Vectors: 'Embeddings, similarity and classification. Vectors are cached by the content of their text or picture.',
+  Classifiers:
+    'Labels learned from a few examples. A classifier belongs to a key; the client tokens of the key can use it.',
   Images: 'Image generation from prompts, and changes to images.',
   Audio: 'Speech to text and text to speech, at hosts: forms and sound are passed on while they arrive.',
   Tasks: "Hugging Face's inference API at the URL of a model, for its clients.",
@@ -98,3 +100,44 @@ export const KEYED = [
   'limits_unavailable',
 ] as const;
 export const JSON_BODY = ['invalid_json', 'invalid_parameter', 'body_too_large', 'unsupported_media_type'] as const;
+const BODY = [
+  ...KEYED,
+  ...JSON_BODY,
+  'unsupported_parameter',
+  'wrong_task',
+  'scope_missing',
+  'model_not_allowed',
+  'model_not_found',
+  'model_unavailable',
+  'client_closed_request',
+] as const;
+export const HOSTED = [
+  ...BODY,
+  'upstream_rejected',
+  'upstream_rate_limited',
+  'insufficient_quota',
+  'upstream_unauthorized',
+  'upstream_model_missing',
+  'upstream_error',
+  'upstream_unreachable',
+  'upstream_invalid_answer',
+  'upstream_answer_too_large',
+  'upstream_cold',
+  'upstream_overloaded',
+  'upstream_headers_timeout',
+  'upstream_total_timeout',
+] as const;
+export const STREAMED = [...HOSTED, 'upstream_stream_cut', 'upstream_first_event_timeout'] as const;
+export const PICTURED = [...HOSTED, 'invalid_picture', 'picture_url_refused', 'picture_url_failed'] as const;
+
+export const RUNS = [
+  'webhook_url_refused',
+  'invalid_parameter',
+  'idempotency_key_reused',
+  'run_in_progress',
+  'run_limit_exceeded',
+  'run_cancelled',
+  'run_interrupted',
+  'run_too_large',
+  'runs_unavailable',
+] as const;

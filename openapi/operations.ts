@@ -14,53 +14,12 @@ import { editRequest } from '../routes/images-edits.ts';
 import { rerankRequest } from '../routes/rerank.ts';
 import { similarityRequest } from '../routes/similarity.ts';
 import * as answers from './answers.ts';
+import { classifierOperations } from './classifier-operations.ts';
 import { mcpOperation } from './mcp-operation.ts';
-import { type Before, JSON_BODY, KEYED, type Operation, ROUTE } from './operation.ts';
+import { type Before, HOSTED, JSON_BODY, KEYED, type Operation, PICTURED, ROUTE, RUNS, STREAMED } from './operation.ts';
 import { promptOperations } from './prompt-operations.ts';
 import { responseOperations } from './response-operations.ts';
 import { webhookOperations } from './webhook-operations.ts';
-
-const BODY = [
-  ...KEYED,
-  ...JSON_BODY,
-  'unsupported_parameter',
-  'wrong_task',
-  'scope_missing',
-  'model_not_allowed',
-  'model_not_found',
-  'model_unavailable',
-  'client_closed_request',
-] as const;
-const HOSTED = [
-  ...BODY,
-  'upstream_rejected',
-  'upstream_rate_limited',
-  'insufficient_quota',
-  'upstream_unauthorized',
-  'upstream_model_missing',
-  'upstream_error',
-  'upstream_unreachable',
-  'upstream_invalid_answer',
-  'upstream_answer_too_large',
-  'upstream_cold',
-  'upstream_overloaded',
-  'upstream_headers_timeout',
-  'upstream_total_timeout',
-] as const;
-const STREAMED = [...HOSTED, 'upstream_stream_cut', 'upstream_first_event_timeout'] as const;
-const PICTURED = [...HOSTED, 'invalid_picture', 'picture_url_refused', 'picture_url_failed'] as const;
-
-const RUNS = [
-  'webhook_url_refused',
-  'invalid_parameter',
-  'idempotency_key_reused',
-  'run_in_progress',
-  'run_limit_exceeded',
-  'run_cancelled',
-  'run_interrupted',
-  'run_too_large',
-  'runs_unavailable',
-] as const;
 
 /** A chat that is recorded with an idempotency key, and the id of its run: the digest of caller, route and key. */
 function recordedChat(key: string, stream: boolean): { id: string; before: Before } {
@@ -165,14 +124,14 @@ export const operations: readonly Operation[] = [
     method: 'post',
     path: '/v1/classify',
     tag: 'Vectors',
-    summary: 'Classify items by labels',
+    summary: 'Classify items by labels or by a classifier',
     description:
-      'Zero-shot classification: a softmax over the labels with the logit scale of the model. The body has at most 14 MiB.',
+      'With `labels`, zero-shot classification: a softmax over the labels with the logit scale of the model. With `classifier_id`, the labels that a classifier has learned from examples. The body has at most 14 MiB.',
     request: { name: 'ClassifyRequest', schema: classifyRequest() },
     answer: { name: 'ClassificationList', schema: answers.ClassificationList },
     takesPictures: true,
     records: true,
-    errors: [...PICTURED, ...RUNS],
+    errors: [...PICTURED, ...RUNS, 'classifier_not_found', 'classifier_space_mismatch', 'classifiers_unavailable'],
     example: {
       body: {
         model: 'clip',
@@ -182,6 +141,7 @@ export const operations: readonly Operation[] = [
       },
     },
   },
+  ...classifierOperations,
   {
     id: 'createImage',
     method: 'post',

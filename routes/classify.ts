@@ -1,50 +1,90 @@
 import * as z from 'zod/mini';
 import { jsonAnswer } from '../src/bytes/json-pieces.ts';
+import type { Call } from '../src/call/call.ts';
 import { classifyByHost } from '../src/classification/classify-by-host.ts';
 import { type ClassifiedItem, classifyByVectors, type Label } from '../src/classification/classify-by-vectors.ts';
+import { requireDimensions, requireSpace } from '../src/classifiers/refusals.ts';
+import { score } from '../src/classifiers/score.ts';
+import { trainedOf } from '../src/classifiers/trained-memory.ts';
+import { embedItems } from '../src/embedding/embed-items.ts';
+import { spaceKey } from '../src/embedding/space-key.ts';
 import { ApiError } from '../src/errors.ts';
 import { readItems } from '../src/intake/items.ts';
 import { type Check, isCount, isName, isText, isTexts, usual } from '../src/intake/usual.ts';
 import { lazy } from '../src/lazy.ts';
-import { route } from '../src/route.ts';
+import { route, runRoute } from '../src/route.ts';
 import { MAX_ITEMS_BODY_BYTES, MAX_LABELS } from '../src/sizes.ts';
 import { cacheStatus, count, flag, itemOrItems, modelName, requireCount, requirePairs, usageOf } from './fields.ts';
 
+const PATH = '/v1/classify';
 const DEFAULT_TEMPLATE = 'a photo of a {}';
 
 const text = () => z.string().check(z.minLength(1));
 
 export const classifyRequest = lazy(() =>
   z.looseObject({
-    model: z._default(modelName(), 'clip'),
+    model: z.optional(modelName()),
     input: itemOrItems(),
-    labels: z
-      .array(
-        z.union(
-          [text(), z.looseObject({ label: text(), prompts: z.array(text()).check(z.minLength(1), z.maxLength(100)) })],
-          { error: 'must be a string that is not empty, or {"label", "prompts": [...]}' },
-        ),
-      )
-      .check(z.minLength(1), z.maxLength(MAX_LABELS)),
+    labels: z.optional(
+      z
+        .array(
+          z.union(
+            [
+              text(),
+              z.looseObject({ label: text(), prompts: z.array(text()).check(z.minLength(1), z.maxLength(100)) }),
+            ],
+            { error: 'must be a string that is not empty, or {"label", "prompts": [...]}' },
+          ),
+        )
+        .check(z.minLength(1), z.maxLength(MAX_LABELS)),
+    ),
+    classifier_id: z.optional(z.string()),
     hypothesis_template: z.optional(z.nullable(z.string().check(z.includes('{}', { error: 'must contain {}' })))),
     multi_label: flag(),
     top_k: z.optional(z.nullable(count(1, MAX_LABELS))),
   }),
 );
 
+type ClassifyRequest = z.infer<ReturnType<typeof classifyRequest>>;
+type Labels = NonNullable<ClassifyRequest['labels']>;
+
 const isLabels: Check = (value) => isTexts(MAX_LABELS)(value) && !(value as string[]).includes('');
 
-/** POST /v1/classify: which label fits an item, from words alone. */
+/** POST /v1/classify: which label fits an item, from words alone or by a classifier that has learned from examples. */
 export const classify = route({
   method: 'POST',
-  path: '/v1/classify',
+  path: PATH,
   access: 'embeddings',
   schema: classifyRequest,
   usual: usual({ model: isName, input: isText, labels: isLabels }, { top_k: isCount(1, MAX_LABELS) }),
-  tasks: ['embedding', 'zero-shot-image-classification'],
+  reaches: ['embedding', 'zero-shot-image-classification'],
   pictures: { field: 'input', lists: ['labels'] },
   maxBytes: MAX_ITEMS_BODY_BYTES,
-  async run({ input, labels: wire, hypothesis_template, multi_label, top_k }, call) {
+  run(body, call) {
+    const { labels, classifier_id: id } = body;
+    if (id === undefined && !labels) {
+      throw new ApiError('invalid_parameter', '`labels` or `classifier_id` is required.', { param: 'labels' });
+    }
+    if (id === undefined) return runRoute(classifyByLabels, { ...body, model: body.model ?? 'clip' }, call);
+    for (const name of ['labels', 'hypothesis_template', 'multi_label'] as const) {
+      if (body[name] == null) continue;
+      const message = `\`${name}\` cannot be sent with \`classifier_id\`: a classifier has its own labels.`;
+      throw new ApiError('invalid_parameter', message, { param: name });
+    }
+    return classifyByClassifier(id, body, call);
+  },
+});
+
+/** Zero-shot: from the words of the labels. */
+const classifyByLabels = route({
+  method: 'POST',
+  path: PATH,
+  access: 'embeddings',
+  tasks: ['embedding', 'zero-shot-image-classification'],
+  async run(
+    { input, labels: wire, hypothesis_template, multi_label, top_k }: ClassifyRequest & { labels: Labels },
+    call,
+  ) {
     const { model } = call;
     const inputs = readItems(input, 'input', call);
     const template = hypothesis_template ?? DEFAULT_TEMPLATE;
@@ -63,6 +103,31 @@ export const classify = route({
     return jsonAnswer(pieces(model.id, classified, topK, usage), { 'cache-status': cacheStatus(embedded) });
   },
 });
+
+/** By a classifier. Its own model embeds the input; another one has to be of the same space. */
+async function classifyByClassifier(id: string, body: ClassifyRequest, call: Call): Promise<Response> {
+  const trained = await trainedOf(id, call);
+  const { classifier } = trained;
+  const compare = route({
+    method: 'POST',
+    path: PATH,
+    access: 'embeddings',
+    tasks: ['embedding'],
+    async run({ input, top_k }: ClassifyRequest, call) {
+      const { model } = call;
+      requireSpace(classifier, await spaceKey(model.space), model.id);
+      const inputs = readItems(input, 'input', call);
+      requirePairs(inputs.length, 'input', classifier.labels.length, 'labels');
+      const embedded = await embedItems(model, [inputs], call);
+      requireDimensions(classifier, embedded.vectors);
+      const classified = embedded.vectors.map((vector) => score(trained, vector));
+      const usage = `"classifier_id":${JSON.stringify(id)},"usage":${JSON.stringify(usageOf(embedded))}`;
+      const topK = top_k ?? classifier.labels.length;
+      return jsonAnswer(pieces(model.id, classified, topK, usage), { 'cache-status': cacheStatus(embedded) });
+    },
+  });
+  return runRoute(compare, { ...body, model: body.model ?? classifier.model }, call);
+}
 
 function* pieces(model: string, classified: Iterable<ClassifiedItem>, topK: number, last: string) {
   yield `{"object":"list","model":${JSON.stringify(model)},"data":[`;
@@ -83,7 +148,7 @@ function* pieces(model: string, classified: Iterable<ClassifiedItem>, topK: numb
   yield `],${last}}`;
 }
 
-function readLabels(wire: z.infer<ReturnType<typeof classifyRequest>>['labels'], template: string): Label[] {
+function readLabels(wire: Labels, template: string): Label[] {
   const labels = wire.map((entry) =>
     typeof entry === 'string'
       ? { label: entry, prompts: [template.replaceAll('{}', entry)] }

@@ -12,6 +12,7 @@ const TABLE = {
   picture_url_failed: { status: 400, type: 'invalid_request_error' },
   webhook_url_refused: { status: 400, type: 'invalid_request_error' },
   webhook_endpoint_disabled: { status: 400, type: 'invalid_request_error' },
+  classifier_space_mismatch: { status: 400, type: 'invalid_request_error' },
   unsupported_parameter: { status: 400, type: 'invalid_request_error' },
   wrong_task: { status: 400, type: 'invalid_request_error' },
   invalid_api_key: { status: 401, type: 'authentication_error' },
@@ -25,6 +26,7 @@ const TABLE = {
   model_not_found: { status: 404, type: 'invalid_request_error' },
   webhook_endpoint_not_found: { status: 404, type: 'invalid_request_error' },
   webhook_delivery_not_found: { status: 404, type: 'invalid_request_error' },
+  classifier_not_found: { status: 404, type: 'invalid_request_error' },
   hook_not_found: { status: 404, type: 'invalid_request_error' },
   prompt_not_found: { status: 404, type: 'invalid_request_error' },
   prompt_version_not_found: { status: 404, type: 'invalid_request_error' },
@@ -38,6 +40,7 @@ const TABLE = {
   idempotency_key_reused: { status: 422, type: 'invalid_request_error' },
   rate_limit_exceeded: { status: 429, type: 'rate_limit_error' },
   webhook_limit_exceeded: { status: 429, type: 'rate_limit_error' },
+  classifier_limit_exceeded: { status: 429, type: 'rate_limit_error' },
   run_limit_exceeded: { status: 429, type: 'rate_limit_error' },
   client_closed_request: { status: 499, type: 'invalid_request_error' },
   run_cancelled: { status: 499, type: 'invalid_request_error' },
@@ -55,6 +58,7 @@ const TABLE = {
   runs_unavailable: { status: 503, type: 'server_error' },
   limits_unavailable: { status: 503, type: 'server_error' },
   webhooks_unavailable: { status: 503, type: 'server_error' },
+  classifiers_unavailable: { status: 503, type: 'server_error' },
   app_check_unavailable: { status: 503, type: 'server_error' },
 
   // The host that a request was forwarded to

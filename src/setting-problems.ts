@@ -16,6 +16,7 @@ const COUNTS: readonly SettingName[] = [
   'WEBHOOK_ENDPOINTS_PER_CALLER',
   'WEBHOOK_DELIVERIES_PER_CALLER',
   'WEBHOOK_DAYS',
+  'CLASSIFIERS_PER_CALLER',
 ];
 /** A slash at their end is removed. */
 export const URLS: readonly SettingName[] = ['OPENAI_BASE_URL', 'CLIP_ENDPOINT_URL', 'INFERENCE_URL'];

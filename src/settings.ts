@@ -16,6 +16,8 @@ export type Env = {
   RUN_LISTS?: DurableObjectNamespace | undefined;
   /** The webhooks of each account. */
   WEBHOOKS?: DurableObjectNamespace | undefined;
+  /** The classifiers of each account. */
+  CLASSIFIERS?: DurableObjectNamespace | undefined;
   /** Records what all callers use. */
   USAGE?: DurableObjectNamespace | undefined;
 } & { [Name in SettingName]?: string };
@@ -36,6 +38,8 @@ export interface Settings {
   readonly kvWritesPerDay: number;
   readonly runs: RunSettings;
   readonly webhooks: WebhookSettings;
+  /** The most classifiers that are stored of a caller. */
+  readonly classifiersPerCaller: number;
   /**
    * A sentence for each unusable setting or missing binding; none shows the value. A problem closes only what needs the
    * setting: see `problemOf` in models/resolve.ts.
@@ -81,6 +85,8 @@ const WEBHOOK_DELIVERIES_PER_CALLER = 10_000;
 const WEBHOOK_DAYS = 7;
 /** After the first attempt at once: 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h. Source: Standard Webhooks */
 const WEBHOOK_RETRY_SECONDS = '5,300,1800,7200,18000,36000,50400,72000,86400';
+
+const CLASSIFIERS_PER_CALLER = 100;
 
 const checked = new WeakMap<Env, Settings>();
 
@@ -129,6 +135,7 @@ function check(env: Env): Settings {
       retrySeconds: listIn(values.WEBHOOK_RETRY_SECONDS ?? WEBHOOK_RETRY_SECONDS).map(Number),
       toLoopback: values.WEBHOOK_LOOPBACK === 'true',
     },
+    classifiersPerCaller: Number(values.CLASSIFIERS_PER_CALLER ?? CLASSIFIERS_PER_CALLER),
     problems,
   };
 }

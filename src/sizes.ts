@@ -82,6 +82,17 @@ export const MAX_MCP_JSON_BYTES = 4 * MIB;
 /** Messages of a batch. */
 export const MAX_MCP_MESSAGES = 32;
 
+/** Of one classifier. Its vectors are sent to its object in one message of at most 32 MiB, and copied once to train it. */
+export const MAX_CLASSIFIER_EXAMPLES = 10_000;
+export const MAX_CLASSIFIER_VECTOR_BYTES = 24 * MIB;
+export const MAX_CLASSIFIER_LABELS = 200;
+/** A row of SQLite in production has at most 2 MB. */
+export const MAX_CLASSIFIER_ROW_BYTES = MIB;
+/** Multiplications of a ridge regression, for each of its three penalties: about 10 s of the 30 s of CPU. */
+export const MAX_RIDGE_STEPS = 10e9;
+/** The isolate's own copies of what classifiers have learned. */
+export const MAX_TRAINED_MEMORY_BYTES = 8 * MIB;
+
 /** Vectors of one set in KV. */
 export const MAX_SET_BYTES = 8 * MIB;
 /** The isolate's own copies of vectors. */

@@ -1,6 +1,13 @@
 import { speech } from '../routes/audio-speech.ts';
 import { transcriptions, translations } from '../routes/audio-transcriptions.ts';
 import { chatCompletions } from '../routes/chat.ts';
+import {
+  createClassifier,
+  deleteClassifier,
+  getClassifier,
+  listClassifiers,
+  updateClassifier,
+} from '../routes/classifiers.ts';
 import { classify } from '../routes/classify.ts';
 import { clientSecrets } from '../routes/client-secrets.ts';
 import { completions } from '../routes/completions.ts';
@@ -34,6 +41,7 @@ import { announceRunEnd } from './run-end.ts';
 import { RunObject } from './runs/run-object.ts';
 import type { RunRecord } from './runs/run-record.ts';
 
+export { Classifiers } from './classifiers/classifiers.ts';
 export { Limiter } from './metering/limiter.ts';
 export { UsageLog } from './metering/usage-log.ts';
 export { RunList } from './runs/run-list.ts';
@@ -51,6 +59,11 @@ const routes = [
   embeddings,
   similarity,
   classify,
+  listClassifiers,
+  createClassifier,
+  getClassifier,
+  updateClassifier,
+  deleteClassifier,
   imageGenerations,
   imageEdits,
   transcriptions,

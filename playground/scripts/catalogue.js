@@ -75,7 +75,7 @@ export function modelPicker(selector, fits, first, noteSelector) {
     note.textContent = entry ? `${entry.note ?? ''} Served by ${entry.targets?.join(', then ')}.` : '';
   };
   select.addEventListener('change', describe);
-  onCatalogue(() => {
+  const fill = () => {
     const chosen = select.value || first;
     const fitting = entries.filter(fits);
     const isAlias = (/** @type {Entry} */ entry) => entry.resolves_to !== undefined;
@@ -95,7 +95,10 @@ export function modelPicker(selector, fits, first, noteSelector) {
     );
     if (entryOf(chosen)?.available) select.value = chosen;
     describe();
-  });
+  };
+  onCatalogue(fill);
+  // A page that starts when it is shown comes after the first load.
+  if (entries.length > 0) fill();
   return select;
 }
 

@@ -17,6 +17,7 @@ startKey();
 startText();
 const similarity = startSimilarity();
 startImages({ compare: similarity.compare });
+whenShown('teach', async () => (await import('./teach.js')).startTeach());
 startModels();
 startRuns();
 startTokens();

@@ -25,6 +25,7 @@ describe('a prompt in a response', () => {
     expect(await answer.json()).toMatchObject({ status: 'completed', model: 'tiny-text', prompt });
     expect(await (requests[0] as Request).json()).toMatchObject({
       messages: [
+        { role: 'system', content: 'Answer with the translation only.' },
         { role: 'user', content: 'Translate to French: house' },
         { role: 'user', content: 'And "cat"?' },
       ],
@@ -34,7 +35,7 @@ describe('a prompt in a response', () => {
   });
 
   it.each([
-    ['prompt.variables.language', { prompt: { id: 'translate', variables: { text: 'house' } } }],
+    ['prompt.variables.text', { prompt: { id: 'translate', variables: {} } }],
     ['prompt.id', { prompt: { id: 'none' } }],
     ['prompt', { prompt: 'translate' }],
     ['model', { input: 'a' }],

@@ -39,6 +39,7 @@ export async function startGateway(settings: Record<string, string> = {}): Promi
         RUN_LISTS: { className: 'RunList', useSQLite: true },
         LIMITS: { className: 'Limiter', useSQLite: true },
         USAGE: { className: 'UsageLog', useSQLite: true },
+        CLASSIFIERS: { className: 'Classifiers', useSQLite: true },
         WEBHOOKS: { className: 'WebhookSender', useSQLite: true },
       },
       assets: { directory: join(ROOT, 'playground'), routerConfig: { has_user_worker: true } },

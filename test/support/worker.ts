@@ -4,6 +4,7 @@ import { afterEach, expect, vi } from 'vitest';
 import { forgetAppCheckKeys } from '../../src/access/app-check.ts';
 import { forgetTokens } from '../../src/access/client-tokens.ts';
 import { forgetKeys } from '../../src/access/key-records.ts';
+import { forgetAllTrained } from '../../src/classifiers/trained-memory.ts';
 import { forgetWrites } from '../../src/embedding/kv-store.ts';
 import { forgetVectors } from '../../src/embedding/vector-memory.ts';
 import { forgetLeases } from '../../src/metering/leases.ts';
@@ -128,6 +129,7 @@ afterEach(async () => {
   vi.restoreAllMocks();
   forgetVectors();
   forgetWrites();
+  forgetAllTrained();
   forgetLeases();
   forgetUsage();
   forgetKeys();

@@ -1,0 +1,24 @@
+/** Models look at pictures of 64 to 512 pixels: larger ones only make the request larger. */
+const MAX_SIDE = 512;
+const MAX_BYTES = 100_000;
+
+/**
+ * A picture to send: the file itself if it is small, otherwise a smaller copy.
+ *
+ * @param {Blob} file
+ * @returns {Promise<Blob>}
+ * @throws {DOMException} if it is not a picture
+ */
+export async function asPicture(file) {
+  const bitmap = await createImageBitmap(file);
+  if (file.size <= MAX_BYTES) return file;
+  const scale = Math.min(1, MAX_SIDE / Math.max(bitmap.width, bitmap.height));
+  const canvas = new OffscreenCanvas(Math.ceil(bitmap.width * scale), Math.ceil(bitmap.height * scale));
+  const context = canvas.getContext('2d');
+  if (!context) return file;
+  // JPEG has no transparency.
+  context.fillStyle = '#fff';
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  return canvas.convertToBlob({ type: 'image/jpeg', quality: 0.9 });
+}

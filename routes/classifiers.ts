@@ -1,0 +1,166 @@
+import * as z from 'zod/mini';
+import type { Call } from '../src/call/call.ts';
+import { type Classifier, countExamples, describeClassifier, METHODS } from '../src/classifiers/classifier.ts';
+import type { Batch, Changes, Refusal } from '../src/classifiers/classifiers.ts';
+import { askClassifiers, found } from '../src/classifiers/classifiers-of.ts';
+import { requireLabels, requireRoom, requireSpace, unlessRefused } from '../src/classifiers/refusals.ts';
+import { forgetTrained } from '../src/classifiers/trained-memory.ts';
+import { embedItems } from '../src/embedding/embed-items.ts';
+import { spaceKey } from '../src/embedding/space-key.ts';
+import { itemSchema, readItems } from '../src/intake/items.ts';
+import { lazy } from '../src/lazy.ts';
+import { route, runRoute } from '../src/route.ts';
+import { MAX_ITEMS, MAX_ITEMS_BODY_BYTES } from '../src/sizes.ts';
+import type { EmbeddingModel } from '../src/tasks.ts';
+import { cacheStatus, modelName, usageOf } from './fields.ts';
+
+const PATH = '/v1/classifiers';
+const PROMPT = 'a photo of a {}';
+
+const name = () => z.string().check(z.maxLength(200));
+const examples = () =>
+  z
+    .array(z.looseObject({ input: itemSchema(), label: z.string().check(z.minLength(1), z.maxLength(200)) }))
+    .check(z.minLength(1), z.maxLength(MAX_ITEMS));
+type WireExamples = z.infer<ReturnType<typeof examples>>;
+
+export const createClassifierRequest = lazy(() =>
+  z.strictObject({
+    name: z.optional(name()),
+    model: z._default(modelName(), 'clip'),
+    method: z._default(z.enum(METHODS), 'auto'),
+    examples: examples(),
+  }),
+);
+
+/** POST /v1/classifiers: learns labels from examples, texts or pictures. */
+export const createClassifier = route({
+  method: 'POST',
+  path: PATH,
+  // A client token can use the classifiers of its key, and not change them.
+  access: 'key',
+  schema: createClassifierRequest,
+  reaches: ['embedding'],
+  pictures: { field: 'examples', lists: [] },
+  maxBytes: MAX_ITEMS_BODY_BYTES,
+  run: ({ name = '', model, method, examples }, call) =>
+    teach(model, examples, call, (batch) =>
+      askClassifiers(call, (classifiers) => classifiers.create(name, method, batch)),
+    ),
+});
+
+export const updateClassifierRequest = lazy(() =>
+  z.strictObject({
+    name: z.optional(name()),
+    model: z.optional(modelName()),
+    method: z.optional(z.enum(METHODS)),
+    examples: z.optional(examples()),
+  }),
+);
+
+/** PATCH /v1/classifiers/{id}: adds examples, and trains from all. */
+export const updateClassifier = route({
+  method: 'PATCH',
+  path: `${PATH}/:id`,
+  access: 'key',
+  schema: updateClassifierRequest,
+  reaches: ['embedding'],
+  pictures: { field: 'examples', lists: [] },
+  maxBytes: MAX_ITEMS_BODY_BYTES,
+  async run({ name, model, method, examples }, call) {
+    const id = idOf(call);
+    const changes: Changes = { ...(name !== undefined && { name }), ...(method && { method }) };
+    const update = async (batch?: Batch) => {
+      const updated = await askClassifiers(call, (classifiers) => classifiers.update(id, changes, batch));
+      forgetTrained(id, call);
+      return updated;
+    };
+    if (!examples) return Response.json(describeClassifier(unlessRefused(await update(), call.settings)));
+    const known = found(await askClassifiers(call, (classifiers) => classifiers.get(id)));
+    // Before a host is paid.
+    requireRoom(countExamples(known) + examples.length, known.dimensions);
+    return teach(model ?? known.model, examples, call, update, known);
+  },
+});
+
+/** GET /v1/classifiers: all of them, newest first. */
+export const listClassifiers = route({
+  method: 'GET',
+  path: PATH,
+  access: 'embeddings',
+  async run(_, call) {
+    const all = await askClassifiers(call, (classifiers) => classifiers.list());
+    return Response.json({ object: 'list', data: all.map((classifier) => describeClassifier(classifier, false)) });
+  },
+});
+
+export const getClassifier = route({
+  method: 'GET',
+  path: `${PATH}/:id`,
+  access: 'embeddings',
+  run: async (_, call) =>
+    Response.json(describeClassifier(found(await askClassifiers(call, (classifiers) => classifiers.get(idOf(call)))))),
+});
+
+/** DELETE /v1/classifiers/{id}: its examples, too. */
+export const deleteClassifier = route({
+  method: 'DELETE',
+  path: `${PATH}/:id`,
+  access: 'key',
+  async run(_, call) {
+    const id = idOf(call);
+    found((await askClassifiers(call, (classifiers) => classifiers.remove(id))) || undefined);
+    forgetTrained(id, call);
+    return Response.json({ id, object: 'classifier.deleted', deleted: true });
+  },
+});
+
+const idOf = ({ params }: Call): string => params.id ?? '';
+
+/**
+ * Embeds examples within the limits of the caller, and stores them.
+ *
+ * @param known the classifier that they are for, if there is one already
+ */
+function teach(
+  model: string,
+  examples: WireExamples,
+  call: Call,
+  store: (batch: Batch) => Promise<Classifier | Refusal>,
+  known?: Classifier,
+): Response | Promise<Response> {
+  const embed = route({
+    method: 'POST',
+    path: PATH,
+    access: 'embeddings',
+    tasks: ['embedding'],
+    async run(_, call) {
+      const { model } = call;
+      const space = await spaceKey(model.space);
+      if (known) requireSpace(known, space, model.id);
+      const items = examples.flatMap(({ input }, i) => readItems(input, `examples[${i}].input`, call));
+      const labels = examples.map(({ label }) => label);
+      requireLabels(new Set(labels).size);
+      const named = sharesSpace(model) ? [...new Set(labels)] : [];
+      const prompts = named.map((label) => ({ kind: 'text', text: PROMPT.replace('{}', () => label) }) as const);
+      const embedded = await embedItems(model, [items, prompts], call);
+      const dimensions = embedded.vectors[0]?.length ?? 0;
+      const vectors = new Float32Array(items.length * dimensions);
+      for (let i = 0; i < items.length; i++) vectors.set(embedded.vectors[i] as Float32Array, i * dimensions);
+      const texts = new Map(named.map((label, i) => [label, embedded.vectors[items.length + i] as Float32Array]));
+      requireRoom(items.length, dimensions);
+      const stored = await store({ model: model.id, space, dimensions, vectors, labels, texts });
+      const classifier = describeClassifier(unlessRefused(stored, call.settings));
+      return Response.json(
+        { ...classifier, usage: usageOf(embedded) },
+        { headers: { 'cache-status': cacheStatus(embedded) } },
+      );
+    },
+  });
+  return runRoute(embed, { model }, call);
+}
+
+/** Whether texts and pictures have vectors of one space, so that the text of a label helps to find its pictures. */
+function sharesSpace({ targets }: EmbeddingModel): boolean {
+  return targets.some(({ batch }) => batch.image !== undefined);
+}

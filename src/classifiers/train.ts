@@ -1,0 +1,46 @@
+import { fitScale, meanLoss, testedOf } from './calibrate.ts';
+import type { Method, Training, Weights } from './classifier.ts';
+import { evaluate } from './evaluate.ts';
+import type { Examples, Fit } from './examples.ts';
+import { allowsRidge } from './limits.ts';
+import { fitPrototypes } from './prototype.ts';
+import { fitRidge } from './ridge.ts';
+
+/** Relative to the spread of the vectors: docs/classifiers.md has the measurement. */
+const PENALTIES = [0.1, 0.3, 1];
+/** If no example can be tested. Prototypes of drawings are calibrated to 8 to 20. */
+const DEFAULT_SCALE = 10;
+
+/**
+ * Trains a classifier. `auto` takes the method whose leave-one-out scores are better calibrated to the truth (log loss), or prototypes
+ * if no example can be tested.
+ *
+ * @param texts the vectors of the labels' texts, in a space that texts and pictures share
+ */
+export function train(
+  method: Method,
+  examples: Examples,
+  texts: readonly (Float32Array | undefined)[],
+): Training & Weights {
+  const tested = testedOf(examples);
+  const asTraining = (method: 'prototype' | 'ridge', fit: Fit) => {
+    const scale = fitScale(examples, fit, tested) ?? DEFAULT_SCALE;
+    const { weights, bias } = fit;
+    return {
+      method,
+      scale,
+      weights,
+      bias,
+      evaluation: evaluate(examples, fit, tested),
+      loss: meanLoss(examples, fit, tested, scale),
+    };
+  };
+  const isPossible = allowsRidge(examples.labels.length, examples.dimensions);
+  const ridge =
+    method === 'ridge' || (method === 'auto' && isPossible && tested.length > 0)
+      ? asTraining('ridge', fitRidge(examples, PENALTIES))
+      : undefined;
+  if (ridge && method === 'ridge') return ridge;
+  const prototype = asTraining('prototype', fitPrototypes(examples, texts));
+  return ridge && ridge.loss < prototype.loss ? ridge : prototype;
+}

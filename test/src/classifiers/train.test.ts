@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import { fitScale, meanLoss, testedOf } from '../../../src/classifiers/calibrate.ts';
+import { METHODS } from '../../../src/classifiers/classifier.ts';
+import type { Examples } from '../../../src/classifiers/examples.ts';
+import { fitPrototypes } from '../../../src/classifiers/prototype.ts';
+import { train } from '../../../src/classifiers/train.ts';
+import { randomFrom } from '../../support/random.ts';
+import { dotOf, makeExamples, rowsOf, without } from './reference.ts';
+
+const unit = (vector: readonly number[]) => vector.map((x) => x / Math.hypot(...vector));
+const sumOf = (vectors: readonly (readonly number[])[], dimensions: number) =>
+  vectors.reduce<number[]>((sum, v) => sum.map((x, j) => x + (v[j] as number)), new Array(dimensions).fill(0));
+
+function examplesOf(vectors: readonly (readonly number[])[], labels: readonly number[]): Examples {
+  const dimensions = vectors[0]?.length ?? 0;
+  const labelCount = Math.max(...labels) + 1;
+  return { vectors: Float32Array.from(vectors.flat()), dimensions, labels: Uint16Array.from(labels), labelCount };
+}
+
+describe('prototypes', () => {
+  const examples = makeExamples([5, 2, 4], 7, randomFrom(5));
+  const rows = rowsOf(examples);
+  const labels = [...examples.labels];
+  const texts = [unit([1, 2, 0, 0, 1, 0, 3]), undefined, unit([0, 1, 1, 0, 0, 2, 0])];
+  const fit = fitPrototypes(
+    examples,
+    texts.map((text) => text && Float32Array.from(text)),
+  );
+  const prototype = (vectors: number[][], own: number[], label: number) =>
+    unit(sumOf([...vectors.filter((_, i) => own[i] === label), ...(texts[label] ? [texts[label]] : [])], 7));
+
+  it('are mean directions, to which the text of a label counts as one example', () => {
+    for (const label of [0, 1, 2]) {
+      const expected = prototype(rows, labels, label);
+      expected.forEach((x, j) => {
+        expect(fit.weights[label * 7 + j]).toBeCloseTo(x, 5);
+      });
+    }
+  });
+
+  it('have the leave-one-out scores of as many refits', () => {
+    rows.forEach((row, i) => {
+      for (const label of [0, 1, 2]) {
+        const expected = dotOf(row, prototype(without(rows, i), without(labels, i), label));
+        expect(fit.leftOut[i * 3 + label]).toBeCloseTo(expected, 5);
+      }
+    });
+  });
+});
+
+describe('the scale', () => {
+  it('makes the leave-one-out answers most likely, but for the certainty that so few examples cannot give', () => {
+    const examples = makeExamples([30, 30, 30], 5, randomFrom(8));
+    const fit = fitPrototypes(examples);
+    const tested = testedOf(examples);
+    const scale = fitScale(examples, fit, tested) as number;
+    const lossAt = (factor: number) => meanLoss(examples, fit, tested, factor * scale);
+    expect(lossAt(1)).toBeLessThan(lossAt(0.7));
+    expect(lossAt(1)).toBeLessThan(lossAt(1.5));
+  });
+
+  it('never makes a score more certain than the number of examples allows', () => {
+    const far = [
+      [1, 0],
+      [1, 0],
+      [0, 1],
+      [0, 1],
+    ];
+    const { scale, evaluation } = train('prototype', examplesOf(far, [0, 0, 1, 1]), []);
+    expect(evaluation.accuracy).toBe(1);
+    // Cosines 1 and 0. (n+1)/(n+2) of four examples.
+    expect(1 / (1 + Math.exp(-scale))).toBeCloseTo(5 / 6, 3);
+  });
+});
+
+describe('auto', () => {
+  it('takes the method with the smaller leave-one-out loss', () => {
+    const losses = (examples: Examples) => {
+      const loss = (method: 'prototype' | 'ridge') => {
+        const { weights, scale } = train(method, examples, []);
+        return { weights, scale };
+      };
+      return { prototype: loss('prototype'), ridge: loss('ridge') };
+    };
+    // Two labels on both sides of each other: no direction is near to one label only.
+    const line = Array.from({ length: 24 }, (_, i) => unit([1, 0.05 * (i % 12), i < 12 ? 0.1 : -0.1]));
+    const examples = examplesOf(
+      line,
+      line.map((_, i) => (i < 12 ? 0 : 1)),
+    );
+    const chosen = train('auto', examples, []);
+    expect(chosen.weights).toEqual(losses(examples)[chosen.method].weights);
+    expect(chosen.method).toBe('ridge');
+  });
+
+  it('takes prototypes if no example can be tested', () => {
+    const single = examplesOf(
+      [
+        [1, 0],
+        [0, 1],
+      ],
+      [0, 1],
+    );
+    expect(train('auto', single, [])).toMatchObject({
+      method: 'prototype',
+      evaluation: {
+        examples: 0,
+        accuracy: null,
+        confusion: [
+          [0, 0],
+          [0, 0],
+        ],
+      },
+    });
+  });
+});
+
+describe('whatever the examples', () => {
+  const same = unit([1, 2, 3]);
+  const opposite = same.map((x) => -x);
+  const cases: Record<string, Examples> = {
+    'a single one': examplesOf([same], [0]),
+    'one label': examplesOf([same, unit([1, 0, 0]), unit([0, 1, 0])], [0, 0, 0]),
+    'one for each label': examplesOf([same, unit([1, 0, 0]), unit([0, 1, 0])], [0, 1, 2]),
+    'identical ones of two labels': examplesOf([same, same, same, same], [0, 1, 0, 1]),
+    'identical ones of one label, and another': examplesOf([same, same, same, opposite], [0, 0, 0, 1]),
+    'ones that cancel each other out': examplesOf([same, opposite, same, opposite], [0, 0, 1, 1]),
+    'many of few dimensions': examplesOf(
+      Array.from({ length: 50 }, (_, i) => unit([Math.sin(i), Math.cos(i)])),
+      Array.from({ length: 50 }, (_, i) => i % 5),
+    ),
+  };
+  for (const [name, examples] of Object.entries(cases)) {
+    it.each(METHODS)(`of %s: ${name}, every number is finite`, (method) => {
+      const { weights, bias, scale, evaluation } = train(method, examples, []);
+      for (const number of [...weights, ...bias, scale]) expect(Number.isFinite(number)).toBe(true);
+      expect(scale).toBeGreaterThan(0);
+      const tested = evaluation.confusion.flat().reduce((sum, n) => sum + n, 0);
+      expect(tested).toBe(evaluation.examples);
+    });
+  }
+
+  it('identical ones of two labels are not recognized', () => {
+    const { evaluation, scale } = train('auto', cases['identical ones of two labels'] as Examples, []);
+    expect(evaluation.accuracy).toBeLessThanOrEqual(0.5);
+    expect(Number.isFinite(scale)).toBe(true);
+  });
+});
