@@ -2,30 +2,8 @@ import { MAX_TEXT_ANSWER_BYTES } from '../sizes.ts';
 import type { JsonObject } from '../tasks.ts';
 import { invalidAnswer, UpstreamFailure } from '../upstream/failure.ts';
 import type { ChatChoice, ChatDelta, ChatPiece, ChatToolCall } from './chat-answer.ts';
+import { type OpenText, partOf, TEXTS, type TextKind } from './output-texts.ts';
 import { type ResponseObject, usageOf } from './response.ts';
-
-/** The texts of an output: the list of their item that they are in, the names of their events, the field of their text. */
-const TEXTS = {
-  output_text: { list: 'content', part: 'response.content_part', text: 'response.output_text', field: 'text' },
-  refusal: { list: 'content', part: 'response.content_part', text: 'response.refusal', field: 'refusal' },
-  // A host's own reasoning. As a summary, every client shows it.
-  summary_text: {
-    ...{ list: 'summary', part: 'response.reasoning_summary_part' },
-    ...{ text: 'response.reasoning_summary_text', field: 'text' },
-  },
-} as const;
-type TextKind = keyof typeof TEXTS;
-
-/** A text that is being written. */
-interface OpenText {
-  readonly kind: TextKind;
-  readonly item: JsonObject;
-  readonly place: Readonly<Record<string, unknown>>;
-  /** An event with more of it, up to its number: they are nearly all events of a response. */
-  readonly deltaHead: string;
-  text: string;
-  logprobs: unknown[];
-}
 
 /** Why an answer ended that is not all that the model had to say. */
 const INCOMPLETE: Readonly<Record<string, string>> = { length: 'max_output_tokens', content_filter: 'content_filter' };
@@ -134,7 +112,7 @@ export class ResponseWriter {
   }
 
   #begin(kind: TextKind): OpenText {
-    const { list, part, text, field } = TEXTS[kind];
+    const { list, part, text } = TEXTS[kind];
     const isMessage = list === 'content';
     const item: JsonObject = {
       id: this.#newId(isMessage ? 'msg' : 'rs'),
@@ -144,7 +122,7 @@ export class ResponseWriter {
       [list]: [],
     };
     const place = { item_id: item.id, output_index: this.#add(item), [`${list}_index`]: 0 };
-    this.#emit(`${part}.added`, { ...place, part: partOf(kind, field, '', []) });
+    this.#emit(`${part}.added`, { ...place, part: partOf(kind, '', []) });
     const head = JSON.stringify({ type: `${text}.delta`, ...place });
     const deltaHead = `event: ${text}.delta\ndata: ${head.slice(0, -1)},"sequence_number":`;
     return { kind, item, place, deltaHead, text: '', logprobs: [] };
@@ -164,9 +142,8 @@ export class ResponseWriter {
   }
 
   #finishText({ kind, item, text, logprobs }: OpenText, status: string): JsonObject {
-    const { list, field } = TEXTS[kind];
-    const part = partOf(kind, field, text, logprobs);
-    item[list] = [part];
+    const part = partOf(kind, text, logprobs);
+    item[TEXTS[kind].list] = [part];
     item.status = status;
     return part;
   }
@@ -228,8 +205,4 @@ export class ResponseWriter {
 
 function tooLarge(): UpstreamFailure {
   return new UpstreamFailure('answer-too-large', `The answer has more than ${MAX_TEXT_ANSWER_BYTES} characters.`);
-}
-
-function partOf(type: TextKind, field: string, text: string, logprobs: unknown[]): JsonObject {
-  return { type, [field]: text, ...(type === 'output_text' && { annotations: [], logprobs }) };
 }
