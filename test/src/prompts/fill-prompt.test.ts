@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { JsonSchema } from '../../../src/intake/json-schema.ts';
 import { prompts } from '../../../src/prompts/compiled.ts';
 import { fillPrompt } from '../../../src/prompts/fill-prompt.ts';
+import type { Values } from '../../../src/prompts/prompt.ts';
 import { readVariables } from '../../../src/prompts/variables.ts';
+import type { Part } from '../../../src/templates/template.ts';
 import { randomFrom } from '../../support/random.ts';
 
 const random = randomFrom(23);
@@ -36,5 +38,25 @@ describe.each(prompts.map((prompt) => [prompt.name, prompt] as const))('the mess
         else for (const part of template?.$fill ?? []) if (typeof part === 'string') expect(content).toContain(part);
       }
     }
+  });
+});
+
+describe('a variable in a text', () => {
+  const fill = (variables: Values) => {
+    const types = { text: 'string', count: 'number', formal: 'boolean', list: 'array' } as const;
+    const properties: Record<string, JsonSchema> = {};
+    for (const [name, type] of Object.entries(types)) properties[name] = { type };
+    const section = (name: string): Part => ({ $if: [name], parts: [`[${name}=`, [name], ']'] });
+    const content = { $fill: Object.keys(types).map(section) };
+    return fillPrompt({ messages: [{ role: 'user', content }], input: { type: 'object', properties } }, variables)[0]
+      ?.content;
+  };
+
+  it.each([
+    [{ text: 'a', count: 1.5, formal: true, list: ['b', 'c'] }, '[text=a][count=1.5][formal=true][list=b, c]'],
+    [{ text: '', count: 0, formal: false, list: [] }, '[count=0]'],
+    [{}, ''],
+  ])('keeps its section unless it is empty or false: %j', (variables, expected) => {
+    expect(fill(variables)).toBe(expected);
   });
 });
