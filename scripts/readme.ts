@@ -13,7 +13,7 @@ const LONGEST_TEXT = 60;
 const MOST_NUMBERS = 3;
 
 const text = readFileSync(README, 'utf8').replaceAll(
-  /```sh\n(curl [\s\S]*?)```\n```json\n[\s\S]*?```/g,
+  /```sh\n(curl [^`]*)```\n```json\n[\s\S]*?```/g,
   (_, command: string) => {
     const answer = execFileSync('sh', ['-c', command.replace('curl ', 'curl -sS --fail-with-body ')], {
       cwd: ROOT,
