@@ -457,6 +457,30 @@ describe('DELETE /v1/classifiers/{id}', () => {
   });
 });
 
+describe('a training that fails', () => {
+  it('changes nothing, and the next one works', async () => {
+    serve({ [EMBED]: new ClipHost().answer });
+    const failAt = (query: string) =>
+      runInDurableObject(object(), (_, { storage: { sql } }) => {
+        const exec = sql.exec.bind(sql);
+        const failOnce = (text: string, ...values: never[]) => {
+          if (!text.includes(query)) return exec(text, ...values);
+          Object.defineProperty(sql, 'exec', { value: exec });
+          throw new Error('disk');
+        };
+        Object.defineProperty(sql, 'exec', { value: failOnce, configurable: true });
+      });
+    await failAt('INTO classifier');
+    expect((await create()).status).toBe(503);
+    expect(await json(ask(PATH))).toMatchObject({ data: [] });
+    const { id } = await created();
+    await failAt('INTO classifier');
+    expect((await patch(id, { examples: EXAMPLES })).status).toBe(503);
+    expect(await json(ask(`${PATH}/${id}`))).toMatchObject({ examples: 4 });
+    expect(await json(patch(id, { examples: EXAMPLES }))).toMatchObject({ examples: 8 });
+  });
+});
+
 describe('an object that cannot be reached', () => {
   it('is 503, with Retry-After', async () => {
     serve({});
