@@ -180,6 +180,7 @@ describe('PATCH /v1/classifiers/{id}', () => {
     expect(await json(patch(id, { name: 'yours' }))).toMatchObject({ name: 'yours', trained_method: 'prototype' });
     expect(await json(patch(id, { method: 'ridge' }))).toMatchObject({ name: 'yours', trained_method: 'ridge' });
     expect(requests).toHaveLength(before);
+    expect((await errorOf(await patch(id, { model: 'clip' }))).param).toBe('model');
     const { data } = await json<Classified>(classify(id));
     expect(data[0]?.predictions.every(({ cosine }) => cosine === null)).toBe(true);
   });
