@@ -112,7 +112,7 @@ export const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> 
   },
   ClassifierUpdate: {
     name: 'A name for people.',
-    model: 'Can be left out. Another model than that of the classifier is refused.',
+    model: 'Only with `examples`, and can be left out. Another model than that of the classifier is refused.',
     method: 'How it is trained from now on.',
     examples: `Examples to add, 1 to 2,048. A classifier has at most 10,000. ${ITEM}`,
   },

@@ -7,6 +7,7 @@ import { requireLabels, requireRoom, requireSpace, unlessRefused } from '../src/
 import { forgetTrained } from '../src/classifiers/trained-memory.ts';
 import { embedItems } from '../src/embedding/embed-items.ts';
 import { spaceKey } from '../src/embedding/space-key.ts';
+import { ApiError } from '../src/errors.ts';
 import { itemSchema, readItems } from '../src/intake/items.ts';
 import { lazy } from '../src/lazy.ts';
 import { route, runRoute } from '../src/route.ts';
@@ -75,6 +76,9 @@ export const updateClassifier = route({
       forgetTrained(id, call);
       return updated;
     };
+    if (model !== undefined && !examples) {
+      throw new ApiError('invalid_parameter', '`model` can only be sent with `examples`.', { param: 'model' });
+    }
     if (!examples) return Response.json(describeClassifier(unlessRefused(await update(), call.settings)));
     const known = found(await askClassifiers(call, (classifiers) => classifiers.get(id)));
     // Before a host is paid.

@@ -14,16 +14,17 @@ export type Kind = 'example' | 'text' | 'weights';
 /** The SQLite tables of one account's classifiers. They are created with the first row: who only asks stores nothing. */
 export class ClassifierStore {
   readonly #sql: SqlStorage;
-  #hasTables: boolean;
+  #hasTables = false;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
-    this.#hasTables = sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'vector'").toArray().length > 0;
+    this.look();
   }
 
-  /** All was deleted. */
-  forget(): void {
-    this.#hasTables = false;
+  /** Looks whether there are tables: again after all was deleted, or a transaction was rolled back. */
+  look(): void {
+    const query = "SELECT 1 FROM sqlite_master WHERE name = 'vector'";
+    this.#hasTables = this.#sql.exec(query).toArray().length > 0;
   }
 
   /** The newest first. */
@@ -34,7 +35,10 @@ export class ClassifierStore {
   }
 
   get(id: string): Classifier | undefined {
-    return this.list().find((classifier) => classifier.id === id);
+    if (!this.#hasTables) return undefined;
+    const query = 'SELECT record FROM classifier WHERE id = ?';
+    const [row] = this.#sql.exec<{ record: string }>(query, id).toArray();
+    return row && (JSON.parse(row.record) as Classifier);
   }
 
   save(classifier: Classifier): void {

@@ -55,5 +55,5 @@ it('recognizes kinds from eight examples that it cannot recognize from their nam
   // One of eight kinds by chance.
   expect(fromNames).toBeLessThan(0.3);
   expect(fromExamples).toBeGreaterThan(0.65);
-  expect(Math.abs(estimate.accuracy - fromExamples)).toBeLessThan(0.15);
+  expect(Math.abs(estimate.accuracy - fromExamples)).toBeLessThan(0.2);
 });

@@ -180,6 +180,7 @@ describe('PATCH /v1/classifiers/{id}', () => {
     expect(await json(patch(id, { name: 'yours' }))).toMatchObject({ name: 'yours', trained_method: 'prototype' });
     expect(await json(patch(id, { method: 'ridge' }))).toMatchObject({ name: 'yours', trained_method: 'ridge' });
     expect(requests).toHaveLength(before);
+    expect((await errorOf(await patch(id, { model: 'clip' }))).param).toBe('model');
     const { data } = await json<Classified>(classify(id));
     expect(data[0]?.predictions.every(({ cosine }) => cosine === null)).toBe(true);
   });
@@ -454,6 +455,30 @@ describe('DELETE /v1/classifiers/{id}', () => {
     }
     expect((await classify(two.id)).status).toBe(404);
     expect(await created()).toMatchObject({ examples: 4 });
+  });
+});
+
+describe('a training that fails', () => {
+  it('changes nothing, and the next one works', async () => {
+    serve({ [EMBED]: new ClipHost().answer });
+    const failAt = (query: string) =>
+      runInDurableObject(object(), (_, { storage: { sql } }) => {
+        const exec = sql.exec.bind(sql);
+        const failOnce = (text: string, ...values: never[]) => {
+          if (!text.includes(query)) return exec(text, ...values);
+          Object.defineProperty(sql, 'exec', { value: exec });
+          throw new Error('disk');
+        };
+        Object.defineProperty(sql, 'exec', { value: failOnce, configurable: true });
+      });
+    await failAt('INTO classifier');
+    expect((await create()).status).toBe(503);
+    expect(await json(ask(PATH))).toMatchObject({ data: [] });
+    const { id } = await created();
+    await failAt('INTO classifier');
+    expect((await patch(id, { examples: EXAMPLES })).status).toBe(503);
+    expect(await json(ask(`${PATH}/${id}`))).toMatchObject({ examples: 4 });
+    expect(await json(patch(id, { examples: EXAMPLES }))).toMatchObject({ examples: 8 });
   });
 });
 
