@@ -11,6 +11,7 @@ import { chatCompletions } from './chat.ts';
 import { classify } from './classify.ts';
 import { embeddings } from './embeddings.ts';
 import { imageGenerations } from './images.ts';
+import { promptTools } from './mcp-prompts.ts';
 import { listModels } from './models.ts';
 import { similarity } from './similarity.ts';
 
@@ -180,4 +181,5 @@ export const tools: readonly Tool[] = [
   ),
   generateImage,
   modelList,
+  ...promptTools,
 ];

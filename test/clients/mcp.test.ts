@@ -6,6 +6,7 @@ import * as legacy from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { prompts } from '../../src/prompts/compiled.ts';
 import { type Gateway, LOCAL_KEY } from '../support/gateway.ts';
 import { startStack } from '../support/stack.ts';
 import { answer, type ScriptedHost, startScriptedHost } from './scripted-host.ts';
@@ -17,6 +18,8 @@ const ME = { name: 'test', version: '1' };
 const picture = (name: string) => ({
   image: readFileSync(join(import.meta.dirname, `../fixtures/pictures/${name}.png`)).toString('base64'),
 });
+
+const isPrompt = (name: string) => prompts.some((prompt) => prompt.name === name);
 
 let host: ScriptedHost;
 let slow: SlowHost;
@@ -150,11 +153,12 @@ describe('the schemas of the tools', () => {
 
   test('are JSON Schemas of objects, whose properties are fields of their routes', async () => {
     const { tools } = await (await (CLIENTS[0] as Client)[2](LOCAL_KEY)).listTools();
-    expect(tools.map(({ name }) => name)).toEqual(Object.keys(ROUTES));
     const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
     for (const { name, inputSchema, outputSchema } of tools) {
       ajv.compile(inputSchema);
       if (outputSchema) ajv.compile(outputSchema);
+      // Those of prompts are variables.
+      if (isPrompt(name)) continue;
       const { properties = {} } = document.components.schemas[ROUTES[name] ?? ''] ?? {};
       const names = Object.keys(inputSchema.properties ?? {}).filter((own) => name !== 'chat' || !OWN.includes(own));
       expect(Object.keys(properties)).toEqual(expect.arrayContaining(names));
@@ -169,7 +173,8 @@ describe('the schemas of the tools', () => {
       args: [...args.matchAll(/`(\w+)`/g)].map(([, arg = '']) => arg).sort(),
     }));
     const args = ({ properties = {} }: Tool['inputSchema']) => Object.keys(properties).sort();
-    expect(rows).toEqual(tools.map(({ name, inputSchema }) => ({ name, args: args(inputSchema) })));
+    const own = tools.filter(({ name }) => !isPrompt(name));
+    expect(rows).toEqual(own.map(({ name, inputSchema }) => ({ name, args: args(inputSchema) })));
   });
 
   test('accept what the tests send, and refuse what the tools refuse', async () => {
@@ -196,7 +201,7 @@ describe.each(CLIENTS)('%s', (_, version, connect) => {
   test('lists the tools', async () => {
     const { tools } = await (await connect(LOCAL_KEY)).listTools();
     const names = ['chat', 'similarity', 'classify', 'embed', 'generate_image', 'list_models'];
-    expect(tools.map(({ name }) => name)).toEqual(names);
+    expect(tools.map(({ name }) => name)).toEqual([...names, ...prompts.map(({ name }) => name)]);
     for (const { annotations } of tools) expect(annotations).toMatchObject({ readOnlyHint: true });
   });
 
@@ -214,6 +219,17 @@ describe.each(CLIENTS)('%s', (_, version, connect) => {
     const { content, isError } = await client.call('chat', { prompt: 'Translate to French: house', temperature: 0 });
     expect(isError).toBeUndefined();
     expect(content).toEqual([{ type: 'text', text: 'maison' }]);
+  });
+
+  test('runs a prompt: its variables are the arguments, and its output is the result', async () => {
+    const client = await connect(LOCAL_KEY);
+    const translated = await client.call('translate', { text: 'the red house' });
+    expect(translated.content).toEqual([{ type: 'text', text: 'la maison rouge' }]);
+    const label = await client.call('sentiment', { review: 'The staff was friendly and the room was clean.' });
+    expect(label.content).toEqual([{ type: 'text', text: 'positive' }]);
+    const { isError, content } = await client.call('translate', { language: 'French' });
+    expect(isError).toBe(true);
+    expect(content[0]?.text).toBe('invalid_parameter: `text` is required.');
   });
 
   test('says that an answer was cut off', async () => {

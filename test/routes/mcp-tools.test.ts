@@ -117,6 +117,15 @@ describe('a client that wants to know of progress', () => {
     expect(result).toEqual({ isError: true, content: [{ type: 'text', text: expect.stringMatching(message) }] });
   });
 
+  it('gets the checked output of a prompt as structured content, or why it does not fit', async () => {
+    serve(chatAnswer('{"people": ["Ada Lovelace"], "places": [], "dates": []}'));
+    const { body } = await post(call('extract', { text: 'Ada Lovelace wrote.' }));
+    expect(body.result?.structuredContent).toEqual({ people: ['Ada Lovelace'], places: [], dates: [] });
+    serve(chatAnswer('I see Ada Lovelace.'));
+    const { result } = (await post(call('extract', { text: 'Ada Lovelace wrote.' }))).body;
+    expect(result).toMatchObject({ isError: true, content: [{ text: expect.stringMatching(/^output_invalid: /) }] });
+  });
+
   it('also gets the results of other tools', async () => {
     serve({ [`${ORIGIN}/embeddings`]: new ClipHost().answer });
     const answer = await ask('/mcp', {

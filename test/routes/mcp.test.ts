@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { prompts } from '../../src/prompts/compiled.ts';
 import { bearer, createKey } from '../support/keys.ts';
 import { call, chatAnswer, post, request } from '../support/mcp.ts';
 import { pngOf } from '../support/pictures.ts';
@@ -79,7 +80,7 @@ describe('the versions that begin with initialize', () => {
   it('answer a ping, and list the tools', async () => {
     const headers = { 'mcp-protocol-version': '2025-06-18' };
     expect((await post(request('ping'), headers)).body).toEqual({ jsonrpc: '2.0', id: 1, result: {} });
-    expect((await post(request('tools/list'), headers)).body.result?.tools).toHaveLength(6);
+    expect((await post(request('tools/list'), headers)).body.result?.tools).toHaveLength(6 + prompts.length);
   });
 
   it.each(['notifications/initialized', 'notifications/cancelled', 'notifications/unknown'])(
