@@ -50,7 +50,7 @@ export const Response = z.object({
   store: z.boolean().describe('Whether it is kept, and can be fetched later.'),
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
   incomplete_details: z.object({ reason: z.string() }).nullable(),
-  model: z.string(),
+  model: z.string().nullable(),
   output: z.array(OutputItem),
   usage: z
     .object({
@@ -70,6 +70,7 @@ export const Response = z.object({
   reasoning: z.object({ effort: z.string().nullable(), summary: z.null() }),
   safety_identifier: z.string().nullable(),
   service_tier: z.string().nullable(),
+  prompt: z.looseObject({ id: z.string() }).nullable().describe('The prompt of the request.'),
   temperature: z.number().nullable().describe('Null for the default of the host.'),
   text: z.looseObject({ format: object }),
   tool_choice: z.union([z.string(), object]),
