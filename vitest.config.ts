@@ -34,6 +34,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/{clients,chaos,processes,runs}/**/*.test.ts'],
+          globalSetup: 'test/support/bundle-once.ts',
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

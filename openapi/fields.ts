@@ -47,7 +47,7 @@ export const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> 
     input:
       'A text, or the items of a conversation: messages with texts and pictures, function calls and their results. Reasoning is left out. Items that are only referred to must be of a response that is kept.',
     prompt:
-      "`{\"id\", \"version\", \"variables\"}`: a file of prompts/. Its messages come before the input, and it has a model: then neither `input` nor `model` is required.",
+      '`{"id", "version", "variables"}`: a file of prompts/. Its messages come before the input, and it has a model: then neither `input` nor `model` is required.',
     instructions: 'A system message before the input. It is not taken over from `previous_response_id`.',
     stream: SAMPLING.stream,
     temperature: SAMPLING.temperature,
