@@ -1,9 +1,10 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import OpenAI from 'openai';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -160,9 +161,10 @@ describe('npm start in a clean clone', () => {
   });
 
   it('takes keys of npm run keys while it runs, and no longer when they are revoked', async () => {
-    const run = (...args: string[]) =>
-      execFileSync('npm', ['run', '-s', 'keys', '--', ...args], { cwd: folder, encoding: 'utf8' });
-    const created = run('create', '--name', 'app', '--scopes', 'text', '--per-minute', '100');
+    // Not synchronously: while this process is blocked, the server closes connections that the next test would use.
+    const run = async (...args: string[]) =>
+      (await promisify(execFile)('npm', ['run', '-s', 'keys', '--', ...args], { cwd: folder })).stdout;
+    const created = await run('create', '--name', 'app', '--scopes', 'text', '--per-minute', '100');
     const apiKey = /ced_[\w-]{43}/.exec(created)?.[0] ?? '';
     const app = new OpenAI({ baseURL: `${url}/v1`, apiKey, maxRetries: 0 });
     const { data, response } = await app.models.list().withResponse();
@@ -172,9 +174,9 @@ describe('npm start in a clean clone', () => {
       code: 'scope_missing',
     });
     const id = /app-[0-9a-f]{6}/.exec(created)?.[0] ?? '';
-    expect(run('list')).toContain(id);
-    expect(run('revoke', id)).toContain('Revoked');
-    expect(run('list')).toContain('There are no keys');
+    expect(await run('list')).toContain(id);
+    expect(await run('revoke', id)).toContain('Revoked');
+    expect(await run('list')).toContain('There are no keys');
   });
 
   it('issues client tokens', async () => {
