@@ -1,6 +1,13 @@
 import * as z from 'zod/mini';
 import type { Call } from '../src/call/call.ts';
-import { type Classifier, countExamples, describeClassifier, METHODS } from '../src/classifiers/classifier.ts';
+import {
+  type Classifier,
+  countExamples,
+  DEFAULT_MODEL,
+  describeClassifier,
+  METHODS,
+  modelFor,
+} from '../src/classifiers/classifier.ts';
 import type { Batch, Changes, Refusal } from '../src/classifiers/classifiers.ts';
 import { askClassifiers, found } from '../src/classifiers/classifiers-of.ts';
 import { requireLabels, requireRoom, requireSpace, unlessRefused } from '../src/classifiers/refusals.ts';
@@ -9,6 +16,7 @@ import { embedItems } from '../src/embedding/embed-items.ts';
 import { spaceKey } from '../src/embedding/space-key.ts';
 import { itemSchema, readItems } from '../src/intake/items.ts';
 import { lazy } from '../src/lazy.ts';
+import { countedIfMissing, metered } from '../src/metering/metered.ts';
 import { route, runRoute } from '../src/route.ts';
 import { MAX_ITEMS, MAX_ITEMS_BODY_BYTES } from '../src/sizes.ts';
 import type { EmbeddingModel } from '../src/tasks.ts';
@@ -27,7 +35,7 @@ type WireExamples = z.infer<ReturnType<typeof examples>>;
 export const createClassifierRequest = lazy(() =>
   z.strictObject({
     name: z.optional(name()),
-    model: z._default(modelName(), 'clip'),
+    model: z._default(modelName(), DEFAULT_MODEL),
     method: z._default(z.enum(METHODS), 'auto'),
     examples: examples(),
   }),
@@ -75,11 +83,16 @@ export const updateClassifier = route({
       forgetTrained(id, call);
       return updated;
     };
-    if (!examples) return Response.json(describeClassifier(unlessRefused(await update(), call.settings)));
-    const known = found(await askClassifiers(call, (classifiers) => classifiers.get(id)));
+    if (!examples) {
+      const change = async () => Response.json(describeClassifier(unlessRefused(await update(), call.settings)));
+      return metered(undefined, {}, call, change);
+    }
+    const known = await countedIfMissing(call, async () =>
+      found(await askClassifiers(call, (classifiers) => classifiers.get(id))),
+    );
     // Before a host is paid.
     requireRoom(countExamples(known) + examples.length, known.dimensions);
-    return teach(model ?? known.model, examples, call, update, known);
+    return teach(model ?? modelFor(known, call.caller), examples, call, update, known);
   },
 });
 

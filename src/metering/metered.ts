@@ -49,6 +49,18 @@ export async function metered(
 }
 
 /**
+ * Looks up what decides how a request is metered. A request that fails here counts, too: it has asked an object.
+ */
+export async function countedIfMissing<T>(call: Call, look: () => Promise<T>): Promise<T> {
+  try {
+    return await look();
+  } catch (error) {
+    if (call.caller.limited.length > 0) await metered(undefined, {}, call, () => Promise.reject(error));
+    throw error;
+  }
+}
+
+/**
  * Lets a call go on until it is settled, if its client leaves before it is answered: workerd would end it at once, and its
  * place among the concurrent requests would stay taken. Only for callers with that limit, since signals cost CPU and memory.
  *
