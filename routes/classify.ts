@@ -15,7 +15,7 @@ import { type Check, isCount, isName, isText, isTexts, usual } from '../src/inta
 import { lazy } from '../src/lazy.ts';
 import { countedIfMissing } from '../src/metering/metered.ts';
 import { route, runRoute } from '../src/route.ts';
-import { MAX_ITEMS_BODY_BYTES, MAX_LABELS } from '../src/sizes.ts';
+import { MAX_ITEMS_BODY_BYTES, MAX_LABELS, MAX_TEXT_BYTES } from '../src/sizes.ts';
 import { cacheStatus, count, flag, itemOrItems, modelName, requireCount, requirePairs, usageOf } from './fields.ts';
 
 const PATH = '/v1/classify';
@@ -67,6 +67,7 @@ export const classify = route({
     if (id === undefined && !labels) {
       throw new ApiError('invalid_parameter', '`labels` or `classifier_id` is required.', { param: 'labels' });
     }
+    if (labels) countPrompts(labels, body.hypothesis_template ?? DEFAULT_TEMPLATE, call);
     if (id === undefined) return runRoute(classifyByLabels, { ...body, model: body.model ?? DEFAULT_MODEL }, call);
     for (const name of ['labels', 'hypothesis_template', 'multi_label'] as const) {
       if (body[name] == null) continue;
@@ -76,6 +77,24 @@ export const classify = route({
     return classifyByClassifier(id, body, call);
   },
 });
+
+/**
+ * Counts the texts that a template makes of labels as parts of the body: they can be a thousand times as large.
+ *
+ * @throws ApiError `invalid_parameter` if they are too large
+ */
+function countPrompts(labels: Labels, template: string, call: Call): void {
+  const places = template.split('{}').length - 1;
+  let added = 0;
+  for (const label of labels) {
+    if (typeof label === 'string') added += template.length - 2 * places + (places - 1) * label.length;
+  }
+  if (added > MAX_TEXT_BYTES) {
+    const message = `\`hypothesis_template\` is too long for these labels: with it, they have more than ${MAX_TEXT_BYTES} characters.`;
+    throw new ApiError('invalid_parameter', message, { param: 'hypothesis_template' });
+  }
+  Object.assign(call, { textBytes: (call.textBytes ?? 0) + added });
+}
 
 /** Zero-shot: from the words of the labels. */
 const classifyByLabels = route({
