@@ -1,6 +1,13 @@
 import * as z from 'zod/mini';
 import type { Call } from '../src/call/call.ts';
-import { type Classifier, countExamples, describeClassifier, METHODS } from '../src/classifiers/classifier.ts';
+import {
+  type Classifier,
+  countExamples,
+  DEFAULT_MODEL,
+  describeClassifier,
+  METHODS,
+  modelFor,
+} from '../src/classifiers/classifier.ts';
 import type { Batch, Changes, Refusal } from '../src/classifiers/classifiers.ts';
 import { askClassifiers, found } from '../src/classifiers/classifiers-of.ts';
 import { requireLabels, requireRoom, requireSpace, unlessRefused } from '../src/classifiers/refusals.ts';
@@ -10,6 +17,7 @@ import { spaceKey } from '../src/embedding/space-key.ts';
 import { ApiError } from '../src/errors.ts';
 import { itemSchema, readItems } from '../src/intake/items.ts';
 import { lazy } from '../src/lazy.ts';
+import { countedIfMissing, metered } from '../src/metering/metered.ts';
 import { route, runRoute } from '../src/route.ts';
 import { MAX_ITEMS, MAX_ITEMS_BODY_BYTES } from '../src/sizes.ts';
 import type { EmbeddingModel } from '../src/tasks.ts';
@@ -28,7 +36,7 @@ type WireExamples = z.infer<ReturnType<typeof examples>>;
 export const createClassifierRequest = lazy(() =>
   z.strictObject({
     name: z.optional(name()),
-    model: z._default(modelName(), 'clip'),
+    model: z._default(modelName(), DEFAULT_MODEL),
     method: z._default(z.enum(METHODS), 'auto'),
     examples: examples(),
   }),
@@ -79,11 +87,16 @@ export const updateClassifier = route({
     if (model !== undefined && !examples) {
       throw new ApiError('invalid_parameter', '`model` can only be sent with `examples`.', { param: 'model' });
     }
-    if (!examples) return Response.json(describeClassifier(unlessRefused(await update(), call.settings)));
-    const known = found(await askClassifiers(call, (classifiers) => classifiers.get(id)));
+    if (!examples) {
+      const change = async () => Response.json(describeClassifier(unlessRefused(await update(), call.settings)));
+      return metered(undefined, {}, call, change);
+    }
+    const known = await countedIfMissing(call, async () =>
+      found(await askClassifiers(call, (classifiers) => classifiers.get(id))),
+    );
     // Before a host is paid.
     requireRoom(countExamples(known) + examples.length, known.dimensions);
-    return teach(model ?? known.model, examples, call, update, known);
+    return teach(model ?? modelFor(known, call.caller), examples, call, update, known);
   },
 });
 

@@ -3,6 +3,7 @@ import { jsonAnswer } from '../src/bytes/json-pieces.ts';
 import type { Call } from '../src/call/call.ts';
 import { classifyByHost } from '../src/classification/classify-by-host.ts';
 import { type ClassifiedItem, classifyByVectors, type Label } from '../src/classification/classify-by-vectors.ts';
+import { DEFAULT_MODEL, modelFor } from '../src/classifiers/classifier.ts';
 import { requireDimensions, requireSpace } from '../src/classifiers/refusals.ts';
 import { score } from '../src/classifiers/score.ts';
 import { trainedOf } from '../src/classifiers/trained-memory.ts';
@@ -12,8 +13,9 @@ import { ApiError } from '../src/errors.ts';
 import { readItems } from '../src/intake/items.ts';
 import { type Check, isCount, isName, isText, isTexts, usual } from '../src/intake/usual.ts';
 import { lazy } from '../src/lazy.ts';
+import { countedIfMissing } from '../src/metering/metered.ts';
 import { route, runRoute } from '../src/route.ts';
-import { MAX_ITEMS_BODY_BYTES, MAX_LABELS } from '../src/sizes.ts';
+import { MAX_ITEMS_BODY_BYTES, MAX_LABELS, MAX_TEXT_BYTES } from '../src/sizes.ts';
 import { cacheStatus, count, flag, itemOrItems, modelName, requireCount, requirePairs, usageOf } from './fields.ts';
 
 const PATH = '/v1/classify';
@@ -65,7 +67,8 @@ export const classify = route({
     if (id === undefined && !labels) {
       throw new ApiError('invalid_parameter', '`labels` or `classifier_id` is required.', { param: 'labels' });
     }
-    if (id === undefined) return runRoute(classifyByLabels, { ...body, model: body.model ?? 'clip' }, call);
+    if (labels) countPrompts(labels, body.hypothesis_template ?? DEFAULT_TEMPLATE, call);
+    if (id === undefined) return runRoute(classifyByLabels, { ...body, model: body.model ?? DEFAULT_MODEL }, call);
     for (const name of ['labels', 'hypothesis_template', 'multi_label'] as const) {
       if (body[name] == null) continue;
       const message = `\`${name}\` cannot be sent with \`classifier_id\`: a classifier has its own labels.`;
@@ -74,6 +77,24 @@ export const classify = route({
     return classifyByClassifier(id, body, call);
   },
 });
+
+/**
+ * Counts the texts that a template makes of labels as parts of the body: they can be a thousand times as large.
+ *
+ * @throws ApiError `invalid_parameter` if they are too large
+ */
+function countPrompts(labels: Labels, template: string, call: Call): void {
+  const places = template.split('{}').length - 1;
+  let added = 0;
+  for (const label of labels) {
+    if (typeof label === 'string') added += template.length - 2 * places + (places - 1) * label.length;
+  }
+  if (added > MAX_TEXT_BYTES) {
+    const message = `\`hypothesis_template\` is too long for these labels: with it, they have more than ${MAX_TEXT_BYTES} characters.`;
+    throw new ApiError('invalid_parameter', message, { param: 'hypothesis_template' });
+  }
+  Object.assign(call, { textBytes: (call.textBytes ?? 0) + added });
+}
 
 /** Zero-shot: from the words of the labels. */
 const classifyByLabels = route({
@@ -106,7 +127,7 @@ const classifyByLabels = route({
 
 /** By a classifier. Its own model embeds the input; another one has to be of the same space. */
 async function classifyByClassifier(id: string, body: ClassifyRequest, call: Call): Promise<Response> {
-  const trained = await trainedOf(id, call);
+  const trained = await countedIfMissing(call, () => trainedOf(id, call));
   const { classifier } = trained;
   const compare = route({
     method: 'POST',
@@ -126,7 +147,7 @@ async function classifyByClassifier(id: string, body: ClassifyRequest, call: Cal
       return jsonAnswer(pieces(model.id, classified, topK, usage), { 'cache-status': cacheStatus(embedded) });
     },
   });
-  return runRoute(compare, { ...body, model: body.model ?? classifier.model }, call);
+  return runRoute(compare, { ...body, model: body.model ?? modelFor(classifier, call.caller) }, call);
 }
 
 function* pieces(model: string, classified: Iterable<ClassifiedItem>, topK: number, last: string) {

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { Call } from '../src/call/call.ts';
 import { isCount, isFlag, isName, isText, isWithin, usual } from '../src/intake/usual.ts';
 import { lazy } from '../src/lazy.ts';
+import { countedIfMissing } from '../src/metering/metered.ts';
 import { answerByChat } from '../src/responses/answer-by-chat.ts';
 import { withHistory } from '../src/responses/history.ts';
 import { inputItems } from '../src/responses/input-items.ts';
@@ -65,7 +66,7 @@ export const createResponse: Route = route({
   forwards: true,
   async run(body, call) {
     requireContent(body);
-    const request = await withHistory(body, call);
+    const request = await countedIfMissing(call, () => withHistory(body, call));
     const recording = recordingOf(request, call);
     if (!recording) return answerByChat(request, call, (chat) => runRoute(chatCompletions, chat, call));
     return answerRecorded(createResponse, request, recording, call, readFollowUp(call.headers, call));

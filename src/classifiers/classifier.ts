@@ -1,3 +1,5 @@
+import type { Caller } from '../access/caller.ts';
+import { mayUse } from '../access/permissions.ts';
 import type { Evaluation } from './evaluate.ts';
 
 export const METHODS = ['auto', 'prototype', 'ridge'] as const;
@@ -32,6 +34,14 @@ export interface Training {
 
 export function countExamples({ labels }: Pick<Classifier, 'labels'>): number {
   return labels.reduce((sum, { examples }) => sum + examples, 0);
+}
+
+/** The model of a request that names none. */
+export const DEFAULT_MODEL = 'clip';
+
+/** The same for a classifier: its own, unless the caller is limited to names of models, and that of its own is not among them. */
+export function modelFor({ model }: Classifier, caller: Caller): string {
+  return mayUse(caller, model) ? model : DEFAULT_MODEL;
 }
 
 /** As callers see it. A list leaves out the confusion tables, which can be large. */

@@ -62,6 +62,8 @@ export class Upload {
   /** What is read and not sent yet. */
   #held: FormPiece[] = [];
   #isWhole = false;
+  /** Whether all of it has arrived. */
+  #isRead = false;
   #stop = () => {};
   #hasFile = false;
   #read = 0;
@@ -86,7 +88,7 @@ export class Upload {
 
   /** Of the whole form; what it can have at most, while that is not known. */
   get bytes(): number {
-    return this.#declared ?? (this.#isWhole ? this.#read : this.#maxBytes);
+    return this.#declared ?? (this.#isRead ? this.#read : this.#maxBytes);
   }
 
   /** Reads what is needed before the form can be sent. */
@@ -109,7 +111,7 @@ export class Upload {
         );
       }
     }
-    this.#isWhole = true;
+    this.#isWhole = this.#isRead = true;
     if (fileBytes > 0) return;
     throw invalidField('file', this.#hasFile ? 'must not be empty' : 'is required');
   }
@@ -181,7 +183,10 @@ export class Upload {
   async #next(giveUp: (error: ApiError) => void): Promise<FormPiece | undefined> {
     try {
       const { value } = await this.#pieces.next();
-      if (!value) return undefined;
+      if (!value) {
+        this.#isRead = true;
+        return undefined;
+      }
       this.#accept(value);
       if (value.kind === 'field') this.onField(this.fields);
       return value;

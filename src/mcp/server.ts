@@ -1,6 +1,7 @@
 import type { Call } from '../call/call.ts';
 import { ApiError } from '../errors.ts';
 import { type Intake, parseBody } from '../intake/body.ts';
+import { dataUrlsIn } from '../intake/data-urls.ts';
 import { isObject } from '../is-object.ts';
 import type { RawBody } from '../route.ts';
 import { MAX_MCP_ANSWER_BYTES, MAX_MCP_MESSAGES, MAX_TEXT_BYTES } from '../sizes.ts';
@@ -28,10 +29,9 @@ interface Prepared {
 export async function serveMcp({ bytes, url }: RawBody, tools: readonly Tool[], call: Call): Promise<Response> {
   requireOrigin(call, url);
   try {
-    const { input, textBytes, pictures = 0 } = await parse(bytes, url, call);
-    if (!Array.isArray(input)) return await answer(input, tools, { ...call, textBytes, pictures });
-    const share = (whole: number) => Math.ceil(whole / input.length);
-    return await answerBatch(input, tools, { ...call, textBytes: share(textBytes), pictures: share(pictures) });
+    const { input, textBytes, pictures } = await parse(bytes, url, call);
+    if (Array.isArray(input)) return await answerBatch(input, tools, call);
+    return await answer(input, tools, { ...call, textBytes, pictures });
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
     return Response.json(error.toAnswer(), { status: error.status });
@@ -68,7 +68,7 @@ async function answerBatch(messages: readonly unknown[], tools: readonly Tool[],
   };
   for (const message of messages) {
     try {
-      const prepared = prepare(message, tools, call);
+      const prepared = prepare(message, tools, { ...call, ...sizeOf(message) });
       if (text.length > MAX_MCP_ANSWER_BYTES)
         throw invalid('The answers of this batch are too large. Send the rest again.');
       if (prepared) add(await prepared.run());
@@ -78,6 +78,13 @@ async function answerBatch(messages: readonly unknown[], tools: readonly Tool[],
     }
   }
   return text === '' ? accepted() : new Response(`${text}]`, { headers: { 'content-type': 'application/json' } });
+}
+
+/** What a message of a batch has, for limits: one may have nearly all. */
+function sizeOf(message: unknown): Pick<Intake, 'textBytes' | 'pictures'> {
+  const json = JSON.stringify(message);
+  const { count, characters } = dataUrlsIn(json);
+  return { textBytes: new TextEncoder().encode(json).length - characters, pictures: count };
 }
 
 const accepted = () => new Response(null, { status: 202 });

@@ -82,11 +82,10 @@ function readArguments({ inputSchema: { properties } }: Tool, args: JsonObject):
   return Object.fromEntries(given);
 }
 
-const NO_HEADERS = new Headers();
-
-/** The call of a route by a tool: with its own report and time limits, and nothing of the headers of MCP. */
+/** The call of a route by a tool: with its own report and time limits, and of the headers only what may be stored. */
 function callFor({ route, params = {} }: Tool, around: Call, progress: Progress | undefined): Call {
-  const call = startCall({ ...around, params, headers: NO_HEADERS }, TIME_LIMITS[tasksOf(route)?.[0] ?? 'none']);
+  const headers = new Headers({ 'cache-control': around.headers.get('cache-control') ?? '' });
+  const call = startCall({ ...around, params, headers }, TIME_LIMITS[tasksOf(route)?.[0] ?? 'none']);
   if (!progress) return call;
   // workerd does not end the work of an answer that has begun when its client leaves.
   followClient(call);

@@ -1,3 +1,4 @@
+import type { Limited } from '../access/caller.ts';
 import type { Call } from '../call/call.ts';
 import { ApiError } from '../errors.ts';
 import type { Amount } from './amount.ts';
@@ -14,11 +15,12 @@ export interface Admission {
 /**
  * Reserves what a request will need with every limit of its caller.
  *
+ * @param limited at least one
  * @returns at once if this isolate has reserved enough
  * @throws ApiError `rate_limit_exceeded`, `insufficient_quota` or `limits_unavailable`
  */
-export function admit(amount: Amount, call: Call): Admission | Promise<Admission> {
-  const leases = call.caller.limited.map(leaseOf);
+export function admit(amount: Amount, limited: readonly Limited[], call: Call): Admission | Promise<Admission> {
+  const leases = limited.map(leaseOf);
   const [only] = leases;
   // Nearly always, and a promise would cost a fiftieth of a pass-through request.
   const taken = leases.length === 1 ? only?.take(amount, call) : undefined;

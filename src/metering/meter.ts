@@ -61,7 +61,8 @@ export function used(model: Priced | undefined, estimated: Amount, call: Call): 
   if (!model) return nothing;
   const { tokens, cache, images = 0 } = report;
   // The host may have done all of its work.
-  if (report.error === 'client_closed_request' && report.attempts > 0 && !report.streamed) {
+  const wasGivenUp = report.error === 'client_closed_request' || report.error === 'run_cancelled';
+  if (wasGivenUp && report.attempts > 0 && !report.streamed) {
     return { ...estimated, isEstimated: true };
   }
   // A host that failed before its answer began has cost nothing.

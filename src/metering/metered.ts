@@ -1,3 +1,4 @@
+import type { Limited } from '../access/caller.ts';
 import { type Call, followClient } from '../call/call.ts';
 import { toApiError } from '../errors.ts';
 import type { JsonObject } from '../tasks.ts';
@@ -20,11 +21,12 @@ export async function metered(
 ): Promise<Response> {
   const estimated = estimate(model, body as JsonObject, call);
   const { report, caller } = call;
-  const countsRunning = caller.limited.some(({ limits }) => limits.concurrent_requests !== undefined);
+  const limited = model ? caller.limited : withoutPlaces(caller.limited);
+  const countsRunning = limited.some(({ limits }) => limits.concurrent_requests !== undefined);
   const ended = countsRunning ? outlive(call) : undefined;
   let admission: Admission | undefined;
   try {
-    const admitted = caller.limited.length > 0 ? admit(estimated, call) : undefined;
+    const admitted = limited.length > 0 ? admit(estimated, limited, call) : undefined;
     admission = admitted instanceof Promise ? await admitted : admitted;
   } catch (error) {
     ended?.();
@@ -44,6 +46,25 @@ export async function metered(
   } catch (error) {
     report.error ??= toApiError(error).code;
     settle();
+    throw error;
+  }
+}
+
+/** What asks no model takes no place among the concurrent requests: a caller can follow its own run, and cancel it. */
+function withoutPlaces(limited: readonly Limited[]): readonly Limited[] {
+  return limited
+    .map(({ name, limits: { concurrent_requests: _, ...limits } }) => ({ name, limits }))
+    .filter(({ limits }) => Object.keys(limits).length > 0);
+}
+
+/**
+ * Looks up what decides how a request is metered. A request that fails here counts, too: it has asked an object.
+ */
+export async function countedIfMissing<T>(call: Call, look: () => Promise<T>): Promise<T> {
+  try {
+    return await look();
+  } catch (error) {
+    if (call.caller.limited.length > 0) await metered(undefined, {}, call, () => Promise.reject(error));
     throw error;
   }
 }

@@ -22,9 +22,17 @@ export async function withHistory(request: ResponseRequest, call: Call): Promise
   // What is read here does not answer the request.
   const aside = { ...call, report: { ...call.report } };
   const items = refers ? await withoutReferences(input, aside) : itemsOf(request);
+  if (refers) {
+    const sent = new Set(input);
+    count(
+      items.filter((item) => !sent.has(item)),
+      'input',
+      call,
+    );
+  }
   if (previous == null) return { ...request, input: items };
   const history = await kept('previous_response_id', () => historyOf(previous, aside));
-  count(history, call);
+  count(history, 'previous_response_id', call);
   return { ...rest, [CONTINUES]: previous, input: [...history, ...items] } as ResponseRequest;
 }
 
@@ -37,15 +45,19 @@ async function historyOf(id: string, call: Call): Promise<JsonObject[]> {
   return [...itemsOf(await readRequest(id, call)), ...output];
 }
 
-/** The history is a part of the body, as if the caller had sent it. */
-function count(history: readonly JsonObject[], call: Call): void {
-  const json = JSON.stringify(history);
-  const pictures = dataUrlsIn(json);
-  const textBytes = (call.textBytes ?? 0) + json.length - pictures.characters;
-  if (json.length + textBytes > MAX_CHAT_BODY_BYTES) {
-    throw new ApiError('body_too_large', `The conversation must have at most ${MAX_CHAT_BODY_BYTES} bytes.`, {
-      param: 'previous_response_id',
-    });
+/** Items that were looked up are a part of the body, as if the caller had sent them. @param param that refers to them */
+function count(items: readonly JsonObject[], param: string, call: Call): void {
+  let { textBytes = 0, pictures = 0 } = call;
+  let bytes = textBytes;
+  for (const item of items) {
+    const json = JSON.stringify(item);
+    const found = dataUrlsIn(json);
+    bytes += json.length;
+    textBytes += json.length - found.characters;
+    pictures += found.count;
+    // At once: an item can be referred to many times.
+    if (bytes <= MAX_CHAT_BODY_BYTES) continue;
+    throw new ApiError('body_too_large', `The conversation must have at most ${MAX_CHAT_BODY_BYTES} bytes.`, { param });
   }
-  Object.assign(call, { textBytes, pictures: (call.pictures ?? 0) + pictures.count });
+  Object.assign(call, { textBytes, pictures });
 }

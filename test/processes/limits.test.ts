@@ -70,11 +70,12 @@ const chat = (port: number, token: string, more: object = {}) =>
   });
 
 /** The same from a client whose connection breaks. @returns a function that breaks it */
-function leavingChat(port: number, token: string, more: object): () => void {
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-  const sent = httpRequest({ port, method: 'POST', path: '/v1/chat/completions', headers });
+function leaving(port: number, token: string, path: string, body: object): () => void {
+  const accept = 'application/json, text/event-stream';
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept };
+  const sent = httpRequest({ port, method: 'POST', path, headers });
   sent.on('error', () => {});
-  sent.end(JSON.stringify({ model: 'openai/m', messages: [{ role: 'user', content: 'hi' }], ...more }));
+  sent.end(JSON.stringify(body));
   return () => sent.socket?.resetAndDestroy();
 }
 
@@ -142,10 +143,24 @@ describe('a client that leaves before it is answered', () => {
   });
   afterAll(() => worker?.stop());
 
-  it('gives back its place among the concurrent requests, and its request to the host is closed', async () => {
-    const token = await createToken(worker, { concurrent_requests: 1, tokens_per_day: 1_000 }, 'leaving');
+  const model = 'openai/m';
+  const tool = (meta: object = {}) => ({
+    ...{ jsonrpc: '2.0', id: 1, method: 'tools/call' },
+    params: { name: 'chat', arguments: { prompt: 'hi', model, max_tokens: 100 }, _meta: meta },
+  });
+  it.each([
+    ['a chat', '/v1/chat/completions', { model, messages: [{ role: 'user', content: 'hi' }], max_tokens: 100 }],
+    ['a prompt', '/v1/prompts/sentiment', { model, variables: { review: 'hi' }, max_tokens: 100 }],
+    ['a response', '/v1/responses', { model, input: 'hi', max_output_tokens: 100 }],
+    ['a stream of a response', '/v1/responses', { model, input: 'hi', max_output_tokens: 100, stream: true }],
+    ['a task', `/models/${model}`, { inputs: 'hi', parameters: { max_new_tokens: 100 } }],
+    ['a tool', '/mcp', tool()],
+    ['the first tool of a batch', '/mcp', [tool(), tool(), tool()]],
+    ['a tool that reports progress', '/mcp', tool({ progressToken: 1 })],
+  ])('of %s gives back its place, and its request to the host is closed', async (name, path, body) => {
+    const token = await createToken(worker, { concurrent_requests: 1, tokens_per_day: 1_000 }, name);
     Object.assign(held, { isHolding: true, count: 0, closed: 0 });
-    const leave = leavingChat(worker.port, token, { max_tokens: 100 });
+    const leave = leaving(worker.port, token, path, body);
     await expect.poll(() => held.count).toBe(1);
     expect((await chat(worker.port, token)).status).toBe(429);
     leave();

@@ -248,6 +248,14 @@ describe('usage', () => {
         ],
         { settings: counted },
       ),
+      // Passed on while it arrives, and its length is only known at its end.
+      transcribe(
+        [
+          ['model', 'openai/chunked-whisper'],
+          ['file', new Uint8Array(2_400_000)],
+        ],
+        { settings: counted },
+      ),
       speech.then((answer) => answer.bytes()),
     ]);
     await new Promise((resolve) => setTimeout(resolve, 2_500));
@@ -258,6 +266,7 @@ describe('usage', () => {
     expect(rows['openai/some-whisper']?.cost_usd).toBeCloseTo(0.009, 5);
     expect(rows['openai/other-whisper']).toMatchObject({ estimated_requests: 1 });
     expect(rows['openai/other-whisper']?.cost_usd).toBeCloseTo(0.012, 3);
+    expect(rows['openai/chunked-whisper']?.cost_usd).toBeCloseTo(0.06, 3);
     expect(rows['openai/tts']).toMatchObject({ requests: 1, images: 0 });
     expect(rows['openai/tts']?.cost_usd).toBeCloseTo(0.06, 2);
   }, 15_000);

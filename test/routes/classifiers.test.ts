@@ -482,6 +482,46 @@ describe('a training that fails', () => {
   });
 });
 
+describe('a caller with limits', () => {
+  it('that only knows an alias uses its own classifiers', async () => {
+    serve({ [EMBED]: new ClipHost().answer });
+    const headers = bearer(await createKey({ models: ['clip'] }));
+    const { id } = await created({}, { headers });
+    expect((await json<Classified>(classify(id, undefined, { headers }))).model).toBe('tiny-clip');
+    expect(await json(patch(id, { examples: EXAMPLES }, { headers }))).toMatchObject({ examples: 8 });
+    const other = bearer(await createKey({ models: ['image'] }));
+    expect((await create({}, { headers: other })).status).toBe(403);
+  });
+
+  it('pays a request for a change without examples, and for a classifier that does not exist', async () => {
+    serve({ [EMBED]: new ClipHost().answer });
+    const headers = bearer(await createKey({ limits: { requests_per_minute: 5 } }));
+    const { id } = await created({}, { headers });
+    const statuses = [
+      await patch(id, { method: 'ridge' }, { headers }),
+      await patch(id, { name: 'other' }, { headers }),
+      await patch('cls_0', { examples: EXAMPLES }, { headers }),
+      await classify('cls_0', undefined, { headers }),
+      await classify('cls_0', undefined, { headers }),
+      await patch(id, { method: 'prototype' }, { headers }),
+    ].map(({ status }) => status);
+    expect(statuses).toEqual([200, 200, 404, 404, 429, 429]);
+  });
+});
+
+describe('a change that is recorded', () => {
+  it('is made once for its idempotency key', async () => {
+    serve({ [EMBED]: new ClipHost().answer });
+    const { id } = await created();
+    const headers = { 'idempotency-key': 'once' };
+    const first = await json<Answer>(patch(id, { examples: EXAMPLES }, { headers }));
+    expect(first.examples).toBe(8);
+    expect(await json<Answer>(patch(id, { examples: EXAMPLES }, { headers }))).toEqual(first);
+    expect(await json(ask(`${PATH}/${id}`))).toMatchObject({ examples: 8 });
+    expect((await patch(id, { name: 'other' }, { headers })).status).toBe(422);
+  });
+});
+
 describe('an object that cannot be reached', () => {
   it('is 503, with Retry-After', async () => {
     serve({});

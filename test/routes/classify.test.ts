@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ClipHost } from '../support/clip-host.ts';
+import { bearer, createKey } from '../support/keys.ts';
 import { PNG } from '../support/pictures.ts';
 import { ask, errorOf, ORIGIN, serve } from '../support/worker.ts';
 
@@ -76,6 +77,29 @@ describe('classification from vectors', () => {
     });
     expect(((await answer.json()) as Answer).data[0]?.predictions).toHaveLength(1);
   });
+});
+
+describe('a template', () => {
+  const labels = Array.from({ length: 1_000 }, (_, i) => `label ${i}`);
+  const ask1000 = (json: object, headers = {}) =>
+    ask('/v1/classify', { json: { input: 'a', labels, ...json }, headers });
+
+  it('costs what it makes of the labels', async () => {
+    serve({ [EMBED]: new ClipHost().answer });
+    const headers = bearer(await createKey({ limits: { tokens_per_day: 50_000 } }));
+    const long = await ask1000({ hypothesis_template: `${'x'.repeat(1_000)}{}` }, headers);
+    expect((await errorOf(long)).code).toBe('insufficient_quota');
+    expect((await ask1000({}, headers)).status).toBe(200);
+  });
+
+  it.each([`${'x'.repeat(6_000)}{}`, '{}'.repeat(1_000)])(
+    'is refused if its texts are too large: %.9s',
+    async (text) => {
+      serve({});
+      const got = await ask1000({ hypothesis_template: text });
+      expect(await errorOf(got)).toMatchObject({ code: 'invalid_parameter', param: 'hypothesis_template' });
+    },
+  );
 });
 
 describe('classification by a host that does not return vectors', () => {

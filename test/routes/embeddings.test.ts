@@ -171,6 +171,28 @@ describe('the cache', () => {
     expect(host.seen.filter((seen) => seen === 'text:a dog')).toHaveLength(2);
   });
 
+  const examples = [
+    { input: 'a', label: 'x' },
+    { input: 'b', label: 'y' },
+  ];
+  const tool = { name: 'embed', arguments: { input: ['a'] } };
+  it.each([
+    ['/v1/similarity', { query: 'a', documents: ['b'] }],
+    ['/v1/classify', { input: 'a', labels: ['b', 'c'] }],
+    ['/v1/classifiers', { examples }],
+    ['/v1/rerank', { model: 'clip', query: 'a', documents: ['b'] }],
+    ['/models/clip', { inputs: 'a' }],
+    ['/mcp', { jsonrpc: '2.0', id: 1, method: 'tools/call', params: tool }],
+  ])('is not written by %s with it either', async (path, json) => {
+    const host = new ClipHost();
+    serve({ [EMBED]: host.answer });
+    const answer = await ask(path, { json, headers: { 'cache-control': 'no-store' } });
+    expect(answer.status).toBe(200);
+    await answer.arrayBuffer();
+    expect(host.seen.length).toBeGreaterThan(0);
+    expect((await bindings.EMBEDDINGS.list()).keys).toEqual([]);
+  });
+
   it('has the keys and values of docs/storage.md', async () => {
     serve({ [EMBED]: new ClipHost().answer, [PICTURE_URL]: () => new Response(PNG) });
     const { data } = await embed({ input: ['a cat', { image: PICTURE_URL }] });

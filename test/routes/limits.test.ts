@@ -331,6 +331,22 @@ describe('concurrent requests', () => {
     expect((await Promise.all(running)).map(({ status }) => status)).toEqual([200, 200]);
     expect((await chat()).status).toBe(200);
   });
+
+  it('leave room to follow a run in the background and to cancel it, which costs what it may have used', async () => {
+    const { requests } = serve({ [`${ORIGIN}/v1/`]: () => new Promise<Response>(() => {}) });
+    const { key, chat } = await limited({ concurrent_requests: 1, tokens_per_day: 10_000 });
+    const headers = bearer(key);
+    const run = (await (await chat({ background: true, max_tokens: 5_000 })).json()) as { id: string };
+    await vi.waitFor(() => expect(requests).toHaveLength(1));
+    expect((await chat()).status).toBe(429);
+    expect((await ask(`/v1/runs/${run.id}`, { headers })).status).toBe(200);
+    const cancelled = await ask(`/v1/runs/${run.id}/cancel`, { method: 'POST', headers });
+    expect(await cancelled.json()).toMatchObject({ status: 'cancelled' });
+    await vi.waitFor(async () => {
+      const next = await chat({ max_tokens: 6_000 });
+      expect([next.status, (await errorOf(next)).code]).toEqual([429, 'insufficient_quota']);
+    });
+  });
 });
 
 describe('a client token', () => {

@@ -301,6 +301,18 @@ describe('a batch', () => {
     expect((body as { result: object }[]).map(({ result }) => 'isError' in result)).toEqual([false, false, true]);
   });
 
+  it('reserves what each message needs, however many small ones are beside it', async () => {
+    const { requests } = serve(chatAnswer('hi'));
+    const key = await createKey({ limits: { tokens_per_day: 50_000 } });
+    const large = call('chat', { prompt: 'x'.repeat(400_000), max_tokens: 10 });
+    const small = call('chat', { prompt: 'x', max_tokens: 10 });
+    const { body } = await post([large, small, ...Array(30).fill(request('ping'))], bearer(key));
+    const [first, second] = body as { result: object }[];
+    expect(JSON.stringify(first?.result)).toContain('insufficient_quota');
+    expect(JSON.stringify(second?.result)).toContain('hi');
+    expect(requests).toHaveLength(1);
+  });
+
   it.each([
     ['a later version', [request('ping')], { 'mcp-protocol-version': '2025-06-18' }],
     ['the stateless version', [request('ping')], { 'mcp-protocol-version': MODERN }],

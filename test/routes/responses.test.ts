@@ -243,6 +243,30 @@ describe('a caller of responses', () => {
     expect(statuses).toEqual([200, 200, 429]);
   });
 
+  it('pays for items that it refers to, and for looking up what is not kept', async () => {
+    const { requests } = serve({ [CHAT]: () => Response.json(chat('x'.repeat(400_000))) });
+    const key = { id: 'refers' };
+    const json = { model: 'text', input: 'a', store: true, max_output_tokens: 9 };
+    const first = await ask('/v1/responses', { json, headers: bearer(await createKey(key)) });
+    const { output } = (await first.json()) as { output: { id: string }[] };
+    const reference = { type: 'item_reference', id: output[0]?.id };
+    const refer = async (times: number, headers: Record<string, string>) => {
+      const input = [...Array(times).fill(reference), { role: 'user', content: 'And?' }];
+      const answer = await ask('/v1/responses', { json: { ...json, input, store: false }, headers });
+      return [answer.status, answer.status === 200 || (await errorOf(answer)).code];
+    };
+    const few = bearer(await createKey({ ...key, limits: { tokens_per_day: 50_000 } }));
+    expect(await refer(1, few)).toEqual([429, 'insufficient_quota']);
+    const all = bearer(await createKey(key));
+    expect(await refer(1, all)).toEqual([200, true]);
+    expect(await refer(60, all)).toEqual([413, 'body_too_large']);
+    expect(requests).toHaveLength(2);
+    const rare = bearer(await createKey({ ...key, limits: { requests_per_minute: 1 } }));
+    const missing = { ...json, store: false, previous_response_id: `resp_k${'A'.repeat(43)}` };
+    const look = () => ask('/v1/responses', { json: missing, headers: rare });
+    expect([(await look()).status, (await look()).status]).toEqual([404, 429]);
+  });
+
   it('cannot use other models than its own', async () => {
     serve({});
     const headers = bearer(await createKey({ models: ['tiny-clip'] }));

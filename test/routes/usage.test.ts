@@ -67,6 +67,53 @@ describe('GET /v1/usage', () => {
     expect(all.data[2]).toMatchObject({ cache_hits: 1, cache_misses: 3 });
   });
 
+  const house = { variables: { language: 'French', text: 'house' } };
+  const examples = [
+    { input: 'a', label: 'x' },
+    { input: 'b', label: 'y' },
+  ];
+  const tool = (name: string, args: object) => ({
+    ...{ jsonrpc: '2.0', id: 1, method: 'tools/call' },
+    params: { name, arguments: args },
+  });
+  const once = { 'idempotency-key': 'once' };
+  const SURFACES: [path: string, json: object, headers: Record<string, string>, model: string, counted: object][] = [
+    ['/v1/prompts/translate', house, {}, 'tiny-text', { requests: 1 }],
+    ['/v1/prompts/translate', house, once, 'tiny-text', { requests: 1 }],
+    ['/v1/responses', { model: 'text', input: 'a' }, {}, 'tiny-text', { requests: 1 }],
+    ['/v1/responses', { model: 'text', input: 'a' }, once, 'tiny-text', { requests: 1 }],
+    ['/v1/responses', { model: 'text', input: 'a', store: true }, {}, 'tiny-text', { requests: 1 }],
+    ['/v1/responses', { model: 'text', input: 'a', background: true }, {}, 'tiny-text', { requests: 1 }],
+    ['/models/text/pipeline/summarization', { inputs: 'a' }, {}, 'tiny-text', { requests: 1 }],
+    ['/models/tiny-text/v1/chat/completions', CHAT, once, 'tiny-text', { requests: 1 }],
+    ['/models/image', { inputs: 'a' }, once, 'tiny-image', { requests: 1, images: 1 }],
+    ['/models/clip', { inputs: 'a' }, {}, 'tiny-clip', { requests: 1, cache_misses: 1 }],
+    ['/v2/rerank', { model: 'clip', query: 'q', documents: ['d', 'e'] }, once, 'tiny-clip', { requests: 1 }],
+    ['/v1/classifiers', { examples }, once, 'tiny-clip', { requests: 1 }],
+    ['/mcp', tool('chat', { prompt: 'a' }), {}, 'tiny-text', { requests: 1 }],
+    ['/mcp', [tool('chat', { prompt: 'a' }), tool('chat', { prompt: 'a' })], {}, 'tiny-text', { requests: 2 }],
+    ['/mcp', tool('generate_image', { prompt: 'a' }), {}, 'tiny-image', { requests: 1, images: 1 }],
+  ];
+
+  it('counts a request once, whatever asks for it, and nothing if it is repeated', async () => {
+    serve(answers);
+    for (const [i, [path, json, headers]] of SURFACES.entries()) {
+      const key = await createKey({ id: `surface${i}` });
+      forgetVectors();
+      for (let times = headers === once ? 2 : 1; times > 0; times--) {
+        const answer = await ask(path, { json, headers: { ...headers, ...bearer(key) }, settings });
+        expect(answer.status, path).toBe(200);
+        await answer.arrayBuffer();
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    const { data } = await usage();
+    SURFACES.forEach(([path, , , model, counted], i) => {
+      const rows = data.filter(({ key }) => key === `surface${i}`);
+      expect(rows, `${path}, ${i}`).toEqual([expect.objectContaining({ model, failed_requests: 0, ...counted })]);
+    });
+  });
+
   it('counts a failure of the host as one, and without a cost', async () => {
     serve({ [`${ORIGIN}/v1/`]: () => Response.json({ error: { message: 'no' } }, { status: 400 }) });
     const key = await createKey({ id: 'failing' });
