@@ -20,13 +20,15 @@ async function pump(
   writer: StreamWriter,
 ): Promise<void> {
   try {
-    await client.write(encode(writer.take()));
+    const send = async () => {
+      for (const events of writer.take()) await client.write(encode(events));
+    };
+    await send();
     for (;;) {
       const { done, value } = await chat.read();
       if (done) writer.end();
       else writer.read(value);
-      const events = writer.take();
-      if (events !== '') await client.write(encode(events));
+      await send();
       if (done) break;
     }
     await client.close();
@@ -46,15 +48,15 @@ class StreamWriter {
   #hasEnded = false;
 
   constructor(response: ResponseObject, call: Call) {
-    this.#writer = new ResponseWriter(response);
+    this.#writer = new ResponseWriter(response, true);
     this.#call = call;
   }
 
   /** @returns the events since the last time, as they are sent */
-  take(): string {
-    const comments = this.#comments;
+  *take(): Generator<string> {
+    yield* this.#writer.take();
+    if (this.#comments !== '') yield this.#comments;
     this.#comments = '';
-    return this.#writer.take() + comments;
   }
 
   read(chunk: Uint8Array): void {
