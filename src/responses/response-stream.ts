@@ -1,6 +1,7 @@
 import type { Call } from '../call/call.ts';
 import { toApiError } from '../errors.ts';
 import { cut } from '../stream/end.ts';
+import { errorIn, type StreamError } from '../stream/error-event.ts';
 import { CompleteLines, commentsIn, encode, eventData, parseEvent, STREAM_HEADERS } from '../stream/sse.ts';
 import type { ChatPiece } from './chat-answer.ts';
 import type { ResponseObject } from './response.ts';
@@ -81,14 +82,15 @@ class StreamWriter {
   #readEvent(data: string): void {
     if (this.#hasEnded) return;
     const event = data === '[DONE]' ? undefined : parseEvent(data);
+    const error = errorIn(event);
     if (data === '[DONE]') {
       this.#hasEnded = true;
       this.#writer.end();
-    } else if (event?.error) this.#fail(event.error as { code: string; message: string });
+    } else if (error) this.#fail(error);
     else if (event) this.#writer.read(event as ChatPiece);
   }
 
-  #fail(error: { code: string; message: string }): void {
+  #fail(error: StreamError): void {
     this.#hasEnded = true;
     this.#call.report.error ??= error.code;
     this.#writer.fail(error);
