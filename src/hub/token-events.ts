@@ -1,10 +1,10 @@
+import { errorIn } from '../stream/error-event.ts';
 import { rewriteEvents } from '../stream/rewrite-events.ts';
 import { parseEvent } from '../stream/sse.ts';
 
 interface CompletionEvent {
   readonly choices?: readonly ({ readonly text?: string; readonly finish_reason?: string | null } | null)[];
   readonly usage?: { readonly prompt_tokens?: number; readonly completion_tokens?: number } | null;
-  readonly error?: { readonly message?: string };
 }
 
 /** OpenAI's hosts say `stop` for the end of the text and for a stop sequence alike. */
@@ -42,8 +42,10 @@ export function toTokenEvents(
       };
       return event('', true, { generated_text: generated, details });
     }
-    const { choices, error, usage: counted } = (parseEvent(data) ?? {}) as CompletionEvent;
-    if (error) return { error: error.message ?? 'The stream broke.', error_type: 'generation' };
+    const parsed = parseEvent(data);
+    const error = errorIn(parsed);
+    if (error) return { error: error.message, error_type: 'generation' };
+    const { choices, usage: counted } = (parsed ?? {}) as CompletionEvent;
     usage = counted ?? usage;
     const choice = choices?.[0];
     reason = choice?.finish_reason ?? reason;

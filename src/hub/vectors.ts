@@ -34,23 +34,35 @@ export const featureExtraction = hubTask({
   nameOf: (field) => (field === 'input' ? 'inputs' : field),
 });
 
-const VECTOR = /.*?"embedding":(\[[^\]]*\])/g;
+const BEGIN = '"embedding":[';
+const END = ']';
 
-/** Cuts the vectors out of an answer of embeddings while it is read: it can have 40 MB. */
+/** Cuts the vectors out of an answer of embeddings while it is read: it can have 40 MB, and is looked at once. */
 function vectorsOnly(): TransformStream<Uint8Array, Uint8Array> {
   const decoder = new TextDecoder();
   const encoder = new TextEncoder();
+  let separator = '[[';
+  let isInside = false;
+  /** What may be the first part of a mark. */
   let rest = '';
-  let separator = '[';
   return new TransformStream({
     transform(chunk, controller) {
-      rest = (rest + decoder.decode(chunk, { stream: true })).replace(VECTOR, (_, vector: string) => {
-        controller.enqueue(encoder.encode(separator + vector));
-        separator = ',';
-        return '';
-      });
+      let text = rest + decoder.decode(chunk, { stream: true });
+      let vectors = '';
+      for (;;) {
+        const mark = isInside ? END : BEGIN;
+        const at = text.indexOf(mark);
+        if (at === -1) break;
+        vectors += isInside ? text.slice(0, at + END.length) : separator;
+        text = text.slice(at + mark.length);
+        separator = ',[';
+        isInside = !isInside;
+      }
+      if (isInside) vectors += text;
+      rest = isInside ? '' : text.slice(1 - BEGIN.length);
+      if (vectors !== '') controller.enqueue(encoder.encode(vectors));
     },
-    flush: (controller) => controller.enqueue(encoder.encode(']')),
+    flush: (controller) => controller.enqueue(encoder.encode(END)),
   });
 }
 

@@ -1,4 +1,4 @@
-import { concat } from '../bytes/bounded-body.ts';
+import { declaredLength } from '../bytes/bounded-body.ts';
 import { type Intake, NO_ATTACHMENTS, parseBody, readBytes } from './body.ts';
 import { drain } from './drain.ts';
 import { formPieces, invalidField, tooLargeForm } from './form-pieces.ts';
@@ -32,16 +32,25 @@ async function read(source: Request | Response, maxBytes: number): Promise<Intak
     return parseBody(bytes, json, { maxBytes, pictures: { field: 'image', lists: [] } });
   }
   const fields: Record<string, unknown> = {};
-  const files: { readonly name: string; readonly chunks: Uint8Array[] }[] = [];
+  const files: { readonly name: string; readonly start: number; end: number }[] = [];
+  const most = declaredLength(source) ?? maxBytes;
+  if (most > maxBytes) throw tooLargeForm(maxBytes);
+  // One buffer for all files: joined from chunks, they would be in memory twice.
+  const storage = new Uint8Array(most);
+  let stored = 0;
   let textBytes = 0;
   let bytesRead = 0;
   const count = (bytes: number) => {
     bytesRead += bytes;
-    if (bytesRead > maxBytes) throw tooLargeForm(maxBytes);
+    if (bytesRead > most) throw tooLargeForm(most);
   };
   for await (const piece of formPieces(source.body, boundary, count)) {
-    if (piece.kind === 'data') files.at(-1)?.chunks.push(piece.bytes.slice());
-    else if (piece.kind === 'file') files.push({ name: piece.name, chunks: [] });
+    const file = files.at(-1);
+    if (piece.kind === 'data' && file) {
+      storage.set(piece.bytes, stored);
+      stored += piece.bytes.length;
+      file.end = stored;
+    } else if (piece.kind === 'file') files.push({ name: piece.name, start: stored, end: stored });
     else if (piece.kind === 'field') {
       if (Object.hasOwn(fields, piece.name)) throw invalidField(piece.name, 'appears twice');
       fields[piece.name] = readValue(piece.name, utf8.decode(piece.value));
@@ -49,14 +58,15 @@ async function read(source: Request | Response, maxBytes: number): Promise<Intak
     }
   }
   const attachments = new Map<string, Uint8Array>();
-  const attach = (name: string, chunks: readonly Uint8Array[]) => {
-    attachments.set(name, concat(chunks));
+  const attach = (name: string, bytes: Uint8Array) => {
+    attachments.set(name, bytes);
     return { image_url: `attach://${name}` };
   };
   const images: object[] = [];
-  for (const { name, chunks } of files) {
-    if (name === 'image' || name === 'image[]') images.push(attach(`image ${images.length}`, chunks));
-    else if (name === 'mask' && !fields.mask) fields.mask = attach('mask', chunks);
+  for (const { name, start, end } of files) {
+    const bytes = storage.subarray(start, end);
+    if (name === 'image' || name === 'image[]') images.push(attach(`image ${images.length}`, bytes));
+    else if (name === 'mask' && !fields.mask) fields.mask = attach('mask', bytes);
     else throw invalidField(name, 'is an unexpected file');
   }
   const input = { ...fields, ...(images.length > 0 && { images }) };

@@ -1,6 +1,7 @@
 import { readBoundedText } from '../bytes/bounded-body.ts';
 import { ApiError } from '../errors.ts';
 import { MAX_MCP_ANSWER_BYTES } from '../sizes.ts';
+import { errorIn } from '../stream/error-event.ts';
 import { CompleteLines, eventData, parseEvent } from '../stream/sse.ts';
 import type { Progress } from './tool.ts';
 
@@ -10,7 +11,6 @@ interface Part {
 }
 interface Answer {
   readonly choices?: readonly { readonly message?: Part; readonly delta?: Part }[];
-  readonly error?: { readonly message: string; readonly code?: string };
 }
 
 /**
@@ -22,7 +22,7 @@ export async function readChat(answer: Response, progress?: Progress): Promise<s
   if (!progress) return textOf(JSON.parse(await readText(answer)));
   let text = '';
   for await (const event of events(answer)) {
-    const { error } = event;
+    const error = errorIn(event);
     if (error) throw new ApiError('upstream_error', error.message, { hostCode: error.code });
     const piece = textOf(event);
     text += piece;
@@ -48,7 +48,7 @@ function textOf({ choices }: Answer): string {
 }
 
 /** The events of a stream, which is read to its end: then its usage is known. One that a host has cut ends with an error event. */
-async function* events({ body }: Response): AsyncGenerator<Answer> {
+async function* events({ body }: Response): AsyncGenerator<Answer & Record<string, unknown>> {
   const lines = new CompleteLines();
   let isComplete = false;
   for await (const chunk of body ?? []) {

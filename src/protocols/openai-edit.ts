@@ -3,18 +3,14 @@ import type { Call } from '../call/call.ts';
 import type { Host } from '../hosts.ts';
 import { MAX_PICTURE_ANSWER_BYTES } from '../sizes.ts';
 import type { EditTarget, EncodedPicture, PictureEdit } from '../tasks.ts';
-import { readJson } from '../upstream/answer.ts';
 import { invalidAnswer } from '../upstream/failure.ts';
 import { send } from '../upstream/transport.ts';
-import { decodeDataUrl, download } from './huggingface-picture.ts';
+import { decodeDataUrl, download, readPictureJson } from './huggingface-picture.ts';
 import { endpointOf } from './json-request.ts';
 
 /** GPT Image models always answer in base64, and reject the field that asks for it. */
 const ALWAYS_BASE64 = /^(chatgpt|gpt)-image/;
 const MAX_PICTURES = 16;
-/** Base64 in JSON. */
-const MAX_ANSWER_BYTES = Math.ceil((MAX_PICTURE_ANSWER_BYTES * 4) / 3);
-
 const utf8 = new TextEncoder();
 
 /** Edits of pictures by OpenAI's API. Source: https://platform.openai.com/docs/api-reference/images/createEdit */
@@ -69,9 +65,10 @@ function writeForm(
 }
 
 async function readPicture(response: Response, name: string, call: Call): Promise<Response> {
-  const { json } = await readJson(response, name, MAX_ANSWER_BYTES);
+  const { json, large } = await readPictureJson(response, name, MAX_PICTURE_ANSWER_BYTES);
   const [picture] = (json as { data?: { b64_json?: unknown; url?: unknown }[] } | null)?.data ?? [];
-  if (typeof picture?.b64_json === 'string') return decodeDataUrl(picture.b64_json, name);
+  if (typeof picture?.b64_json === 'string') return decodeDataUrl(picture.b64_json, name, large);
   if (typeof picture?.url !== 'string') throw invalidAnswer(name, 'without a picture');
-  return picture.url.startsWith('data:') ? decodeDataUrl(picture.url, name) : download(picture.url, name, call);
+  const isData = picture.url.startsWith('data:') || large?.contentOf(picture.url) !== undefined;
+  return isData ? decodeDataUrl(picture.url, name, large) : download(picture.url, name, call);
 }

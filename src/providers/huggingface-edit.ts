@@ -1,10 +1,9 @@
 import { Placeholders } from '../bytes/placeholders.ts';
 import { huggingfaceRouter } from '../hosts.ts';
-import { decodeDataUrl, download, falResult } from '../protocols/huggingface-picture.ts';
+import { decodeDataUrl, download, falResult, readPictureJson } from '../protocols/huggingface-picture.ts';
 import { endpointOf } from '../protocols/json-request.ts';
 import { MAX_PICTURE_ANSWER_BYTES } from '../sizes.ts';
 import type { EditTarget } from '../tasks.ts';
-import { readJson } from '../upstream/answer.ts';
 import { invalidAnswer } from '../upstream/failure.ts';
 import { send } from '../upstream/transport.ts';
 
@@ -48,9 +47,9 @@ export function edit(provider: keyof typeof PATHS, providerId: string): EditTarg
       };
       if (provider === 'fal-ai') return download(await falResult(request, call), name, call);
       return send(request, call, async (response) => {
-        const { json } = await readJson(response, name, MAX_PICTURE_ANSWER_BYTES);
+        const { json, large } = await readPictureJson(response, name, MAX_PICTURE_ANSWER_BYTES);
         const [first] = (json as { data?: { b64_json?: unknown }[] } | null)?.data ?? [];
-        return decodeDataUrl(first?.b64_json, name);
+        return decodeDataUrl(first?.b64_json, name, large);
       });
     },
   };

@@ -24,7 +24,7 @@ export async function answerByChat(
   const answer = await run(chat, toChatBody(request));
   const response = responseTo(request, createdAt, call);
   if (request.stream && answer.body) return streamResponse(answer.body, response, call);
-  const writer = new ResponseWriter(response);
+  const writer = new ResponseWriter(response, false);
   writer.read((await answer.json()) as ChatPiece);
   return Response.json(writer.end());
 }

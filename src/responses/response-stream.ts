@@ -1,6 +1,7 @@
 import type { Call } from '../call/call.ts';
 import { toApiError } from '../errors.ts';
 import { cut } from '../stream/end.ts';
+import { errorIn, type StreamError } from '../stream/error-event.ts';
 import { CompleteLines, commentsIn, encode, eventData, parseEvent, STREAM_HEADERS } from '../stream/sse.ts';
 import type { ChatPiece } from './chat-answer.ts';
 import type { ResponseObject } from './response.ts';
@@ -20,13 +21,15 @@ async function pump(
   writer: StreamWriter,
 ): Promise<void> {
   try {
-    await client.write(encode(writer.take()));
+    const send = async () => {
+      for (const events of writer.take()) await client.write(encode(events));
+    };
+    await send();
     for (;;) {
       const { done, value } = await chat.read();
       if (done) writer.end();
       else writer.read(value);
-      const events = writer.take();
-      if (events !== '') await client.write(encode(events));
+      await send();
       if (done) break;
     }
     await client.close();
@@ -46,15 +49,15 @@ class StreamWriter {
   #hasEnded = false;
 
   constructor(response: ResponseObject, call: Call) {
-    this.#writer = new ResponseWriter(response);
+    this.#writer = new ResponseWriter(response, true);
     this.#call = call;
   }
 
   /** @returns the events since the last time, as they are sent */
-  take(): string {
-    const comments = this.#comments;
+  *take(): Generator<string> {
+    yield* this.#writer.take();
+    if (this.#comments !== '') yield this.#comments;
     this.#comments = '';
-    return this.#writer.take() + comments;
   }
 
   read(chunk: Uint8Array): void {
@@ -79,14 +82,15 @@ class StreamWriter {
   #readEvent(data: string): void {
     if (this.#hasEnded) return;
     const event = data === '[DONE]' ? undefined : parseEvent(data);
+    const error = errorIn(event);
     if (data === '[DONE]') {
       this.#hasEnded = true;
       this.#writer.end();
-    } else if (event?.error) this.#fail(event.error as { code: string; message: string });
+    } else if (error) this.#fail(error);
     else if (event) this.#writer.read(event as ChatPiece);
   }
 
-  #fail(error: { code: string; message: string }): void {
+  #fail(error: StreamError): void {
     this.#hasEnded = true;
     this.#call.report.error ??= error.code;
     this.#writer.fail(error);

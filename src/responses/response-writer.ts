@@ -8,6 +8,9 @@ import { type ResponseObject, usageOf } from './response.ts';
 /** Why an answer ended that is not all that the model had to say. */
 const INCOMPLETE: Readonly<Record<string, string>> = { length: 'max_output_tokens', content_filter: 'content_filter' };
 
+/** Events are sent together up to this length. */
+const PIECE_CHARACTERS = 64 * 1024;
+
 /**
  * Writes a response from the pieces of a chat answer, as they come: the events of its stream, and the response itself. A
  * complete answer is one piece, of which nobody gets the events.
@@ -22,19 +25,32 @@ export class ResponseWriter {
   #finishReason: string | undefined;
   #characters = 0;
   #sequence = 0;
-  #events = '';
+  /** What is not written yet is done, and does not change. */
+  #events: (string | JsonObject)[] = [];
+  readonly #isStreamed: boolean;
 
-  constructor(response: ResponseObject) {
+  constructor(response: ResponseObject, isStreamed: boolean) {
     this.#response = response;
-    this.#emit('response.created', { response });
-    this.#emit('response.in_progress', { response });
+    this.#isStreamed = isStreamed;
+    this.#emit('response.created', { response: { ...response } });
+    this.#emit('response.in_progress', { response: { ...response } });
   }
 
-  /** @returns the events since the last time, as they are sent */
-  take(): string {
+  /**
+   * @returns the events since the last time, as they are sent. The last ones have the whole text, four times: each is written
+   *   when the one before is gone
+   */
+  *take(): Generator<string> {
     const events = this.#events;
-    this.#events = '';
-    return events;
+    this.#events = [];
+    let text = '';
+    for (const event of events) {
+      text += typeof event === 'string' ? event : written(event);
+      if (text.length < PIECE_CHARACTERS) continue;
+      yield text;
+      text = '';
+    }
+    if (text !== '') yield text;
   }
 
   /** @throws UpstreamFailure if the answer is too large, or no chat */
@@ -107,8 +123,12 @@ export class ResponseWriter {
     open.text += delta;
     this.#characters += delta.length;
     if (logprobs) open.logprobs.push(...logprobs);
-    const more = kind === 'output_text' ? `,"logprobs":${logprobs ? JSON.stringify(logprobs) : '[]'}` : '';
-    this.#events += `${open.deltaHead}${this.#sequence++},"delta":${JSON.stringify(delta)}${more}}\n\n`;
+    if (!this.#isStreamed) return;
+    const probabilities = logprobs ? JSON.stringify(logprobs) : '[]';
+    // An answer has hundreds of times as much of them.
+    if (logprobs) this.#characters += probabilities.length;
+    const more = kind === 'output_text' ? `,"logprobs":${probabilities}` : '';
+    this.#add(`${open.deltaHead}${this.#sequence++},"delta":${JSON.stringify(delta)}${more}}\n\n`);
   }
 
   #begin(kind: TextKind): OpenText {
@@ -121,7 +141,7 @@ export class ResponseWriter {
       ...(isMessage && { role: 'assistant' }),
       [list]: [],
     };
-    const place = { item_id: item.id, output_index: this.#add(item), [`${list}_index`]: 0 };
+    const place = { item_id: item.id, output_index: this.#addItem(item), [`${list}_index`]: 0 };
     this.#emit(`${part}.added`, { ...place, part: partOf(kind, '', []) });
     const head = JSON.stringify({ type: `${text}.delta`, ...place });
     const deltaHead = `event: ${text}.delta\ndata: ${head.slice(0, -1)},"sequence_number":`;
@@ -173,7 +193,7 @@ export class ResponseWriter {
       arguments: '',
     };
     this.#calls.set(key, call);
-    this.#add(call);
+    this.#addItem(call);
     return call;
   }
 
@@ -186,9 +206,10 @@ export class ResponseWriter {
   }
 
   /** @returns its index */
-  #add(item: JsonObject): number {
+  #addItem(item: JsonObject): number {
     const output_index = this.#output.push(item) - 1;
-    this.#emit('response.output_item.added', { output_index, item });
+    // It is still being written.
+    this.#emit('response.output_item.added', { output_index, item: { ...item } });
     return output_index;
   }
 
@@ -198,9 +219,19 @@ export class ResponseWriter {
   }
 
   #emit(type: string, fields: JsonObject): void {
-    const data = JSON.stringify({ type, sequence_number: this.#sequence++, ...fields });
-    this.#events += `event: ${type}\ndata: ${data}\n\n`;
+    if (this.#isStreamed) this.#events.push({ type, sequence_number: this.#sequence++, ...fields });
   }
+
+  /** Nearly all events are deltas: they are joined as they come. */
+  #add(event: string): void {
+    const last = this.#events.at(-1);
+    if (typeof last === 'string') this.#events[this.#events.length - 1] = last + event;
+    else this.#events.push(event);
+  }
+}
+
+function written(event: JsonObject): string {
+  return `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
 }
 
 function tooLarge(): UpstreamFailure {

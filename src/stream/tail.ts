@@ -1,6 +1,9 @@
 import { concat } from '../bytes/bounded-body.ts';
 import type { Call } from '../call/call.ts';
-import { MAX_UNREAD_STREAM_BYTES, STREAM_TAIL_BYTES } from '../sizes.ts';
+import { MAX_TEXT_ANSWER_BYTES, MAX_UNREAD_STREAM_BYTES, STREAM_TAIL_BYTES } from '../sizes.ts';
+
+const LF = 10;
+const CR = 13;
 
 const TAKE_EVERY_MS = 1_000;
 /** How far a read may run ahead of the client if the twin holds nothing. */
@@ -36,7 +39,7 @@ export class StreamTail {
     this.#takeLater();
   }
 
-  /** Reads the rest, once the stream has ended or broken. @returns the last 64 KB or more */
+  /** Reads the rest, once the stream has ended or broken. @returns the last 64 KB or more, from the beginning of a line */
   async end(): Promise<Uint8Array> {
     this.#ended = true;
     this.#callOff();
@@ -68,7 +71,7 @@ export class StreamTail {
     for (;;) {
       const { done, value } = await this.#reader.read(room);
       if (done) return;
-      this.#bytes = concat([this.#bytes.subarray(-STREAM_TAIL_BYTES), value]);
+      this.#bytes = concat([this.#bytes.subarray(tailStart(this.#bytes)), value]);
       taken += value.byteLength;
       this.#total += value.byteLength;
       if (taken > MAX_UNREAD_STREAM_BYTES && !this.#ended) {
@@ -80,4 +83,11 @@ export class StreamTail {
       room = new Uint8Array(STREAM_TAIL_BYTES);
     }
   }
+}
+
+/** Where the last line begins, or more lines before it: the last event of a transcript is as long as all of it. */
+function tailStart(bytes: Uint8Array): number {
+  const start = Math.max(0, bytes.length - STREAM_TAIL_BYTES);
+  const line = Math.max(bytes.lastIndexOf(LF, start), bytes.lastIndexOf(CR, start)) + 1;
+  return bytes.length - line > MAX_TEXT_ANSWER_BYTES ? start : line;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { featureExtraction } from '../../src/hub/vectors.ts';
 import { ClipHost, vectorFor } from '../support/clip-host.ts';
 import { EMBED, fail, run } from '../support/hub.ts';
 import { PNG } from '../support/pictures.ts';
@@ -22,6 +23,15 @@ describe('feature extraction', () => {
     expect(vectors.map(({ length }) => length)).toEqual(inputs.map(() => 96));
     const last = await vectorFor(`text:${inputs[299]}`, 96);
     expect(vectors[299]?.[95]).toBeCloseTo(last[95] ?? 0, 6);
+  });
+
+  it('reads an answer of many long vectors in a time that grows with its length', async () => {
+    const vector = Array.from({ length: 1536 }, (_, i) => Math.sin(i));
+    const data = Array.from({ length: 100 }, (_, index) => ({ object: 'embedding', index, embedding: vector }));
+    const answer = await featureExtraction.answer(Response.json({ object: 'list', data }), {});
+    const before = performance.now();
+    expect(await answer.json()).toEqual(data.map(() => vector));
+    expect(performance.now() - before).toBeLessThan(2_000);
   });
 
   it('says what the cache did', async () => {

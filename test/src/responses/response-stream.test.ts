@@ -111,6 +111,17 @@ describe('the stream of a response', () => {
   });
 
   it.each([
+    [{ error: 'CUDA out of memory' }, { code: 'upstream_error', message: 'CUDA out of memory' }],
+    [{ error: { message: 'No.', code: null } }, { code: 'upstream_error', message: 'No.' }],
+    [{ error: { code: 500 } }, { code: 'upstream_error', message: expect.any(String) }],
+    [{ error: { message: 'No.', code: 'busy' } }, { code: 'busy', message: 'No.' }],
+  ])('fails with the error of its host, whatever its shape: %j', async (event, error) => {
+    const text = `data: ${JSON.stringify(chunk({ content: 'Hi' }))}\n\ndata: ${JSON.stringify(event)}\n\n`;
+    const { response } = events(await answer([utf8.encode(text)])).at(-1) ?? {};
+    expect(response).toMatchObject({ status: 'failed', error });
+  });
+
+  it.each([
     [
       'without an index',
       [

@@ -49,6 +49,24 @@ describe('a stream', () => {
     }
   });
 
+  it('that ends with a transcript longer than what is kept of other streams is complete', async () => {
+    const call = callWith({});
+    const done = {
+      type: 'transcript.text.done',
+      text: 'word '.repeat(60_000),
+      usage: { input_tokens: 3, output_tokens: 9 },
+    };
+    const text = `data: {"type":"transcript.text.delta","delta":"word "}\n\ndata: ${JSON.stringify(done)}\n\n`;
+    expect(await (await relayStream(answer(call, pieces()), 'host', call)).text()).toBe(text);
+    await call.report.streamed;
+    expect(call.report).toMatchObject({ tokens: { prompt: 3, completion: 9 } });
+    expect(call.report.error).toBeUndefined();
+
+    async function* pieces() {
+      for (let at = 0; at < text.length; at += 50_000) yield text.slice(at, at + 50_000);
+    }
+  });
+
   it('that begins with an endless line is given up', async () => {
     const call = callWith({});
     const endless = answer(call, pieces());
