@@ -130,17 +130,19 @@ export const tools: readonly Tool[] = [
     {
       name: 'classify',
       title: 'Classify a text or picture',
-      description: 'Finds which of your own labels fits a text or picture best. The scores add up to 1.',
+      description:
+        'Finds which label fits a text or picture best: one of your own labels, or of a classifier that has learned from examples. The scores add up to 1.',
       inputSchema: input(
         {
           input: item('What to classify.'),
-          labels: { ...list(name, 'Your labels.'), maxItems: MAX_LABELS },
+          labels: { ...list(name, 'Your labels. Required, unless there is a classifier_id.'), maxItems: MAX_LABELS },
+          classifier_id: text('The id of a classifier, cls_..., in place of labels.'),
           hypothesis_template: { ...text('A text in which {} becomes each label.'), default: 'a photo of a {}' },
           multi_label: some('boolean', 'Whether several labels can fit. Then each score is 0 to 1 by itself.'),
           top_k: some('integer', 'Max number of labels.'),
           model: model('clip'),
         },
-        ['input', 'labels'],
+        ['input'],
       ),
       outputSchema: record({
         model: name,

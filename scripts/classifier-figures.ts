@@ -9,7 +9,7 @@ import { choose, knownKinds, newKinds, type Picture, type Task } from './classif
 /**
  * Measures what examples add, through the whole program, and writes the tables of docs/classifiers.md and its figure.
  *
- *   node scripts/classifier-figures.ts
+ *   npm run figures
  */
 
 const DOCS = join(import.meta.dirname, '../docs');
@@ -122,7 +122,7 @@ try {
   const [before = '', , after = ''] = readFileSync(DOCUMENT, 'utf8').split(/<!-- figures.*? -->\n/);
   writeFileSync(
     DOCUMENT,
-    `${before}<!-- figures: node scripts/classifier-figures.ts -->\n${tables}<!-- figures end -->\n${after}`,
+    `${before}<!-- figures: npm run figures -->\n${tables}<!-- figures end -->\n${after}`,
   );
   writeFileSync(join(DOCS, 'classifiers.svg'), plotAccuracy(measured[0] as Measured));
 } finally {

@@ -41,7 +41,8 @@ ${lines.join('')}];
 `;
 }
 
-function write(): void {
+/** @throws Error that says which field of which file is wrong */
+export function compile(): void {
   for (const [path, text] of Object.entries(compileAll())) {
     const target = join(ROOT, path);
     // wrangler watches the source: an unchanged file must stay untouched.
@@ -51,7 +52,7 @@ function write(): void {
 
 if (import.meta.main) {
   try {
-    write();
+    compile();
   } catch (error) {
     // What is wrong is in a file of prompts/ or hooks/, not in this program.
     console.error((error as Error).message);

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { compile } from './compile.ts';
 import { localSettings } from './local-settings.ts';
 import { endTree, onNpmGone, spawnTree } from './processes.ts';
 import { readableLine } from './readable-line.ts';
@@ -49,6 +50,7 @@ export async function start(): Promise<void> {
 async function run(folder: string, children: ChildProcess[], onEnd: (why: unknown) => void): Promise<void> {
   const begun = performance.now();
   const settings = localSettings(process.env, join(ROOT, '.dev.vars'));
+  compileFirst();
   const port = readPort('PORT', 8787);
   await requireFree(port, 'PORT');
   const launch = (name: string, args: string[], extra: NodeJS.ProcessEnv = {}) => {
@@ -88,6 +90,15 @@ async function run(folder: string, children: ChildProcess[], onEnd: (why: unknow
   if (ready.problems.length > 0) throw new Problem(ready.problems.join('\n'));
   const [key] = (settings.API_KEYS ?? '').split(',');
   console.log(welcome(url, key ?? '', (performance.now() - begun) / 1000));
+}
+
+/** wrangler compiles, too, but hides what is wrong in pages of its own state. */
+function compileFirst(): void {
+  try {
+    compile();
+  } catch (error) {
+    throw new Problem((error as Error).message);
+  }
 }
 
 function welcome(url: string, key: string, seconds: number): string {

@@ -2,6 +2,9 @@
 export function readableLine(name: string, line: string): string | undefined {
   const request = parseRequest(line);
   if (request !== undefined) return request || undefined;
+  // What is wrong with a file of prompts/ or hooks/ that was changed.
+  const built = /^\[custom build\] (?!Running:)(.*\S.*)/.exec(line)?.[1];
+  if (built) return built;
   // Of wrangler's own output, only errors are of interest.
   if (name === 'worker') return /\[wrangler:error\]|✘|ERROR/.test(line) ? `worker     ${line}` : undefined;
   return line.trim() === '' || line.startsWith('GET /health ') ? undefined : `${name}  ${line}`;

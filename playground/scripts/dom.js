@@ -39,3 +39,37 @@ export function make(tag, attributes = {}, ...children) {
 export function announce(text) {
   find('#announcer', HTMLElement).textContent = text;
 }
+
+/**
+ * Takes files that are dropped on an element, and marks it meanwhile. Elements around it do not get them.
+ *
+ * @param {HTMLElement} element
+ * @param {HTMLElement} mark what shows that files can be dropped
+ * @param {(files: readonly File[]) => void} take
+ */
+export function takeDropped(element, mark, take) {
+  element.addEventListener('dragover', (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    mark.classList.add('over');
+  });
+  element.addEventListener('dragleave', () => mark.classList.remove('over'));
+  element.addEventListener('drop', (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    mark.classList.remove('over');
+    take([...(event.dataTransfer?.files ?? [])]);
+  });
+}
+
+/**
+ * Takes files that are pasted while a page is shown.
+ *
+ * @param {HTMLElement} section
+ * @param {(files: readonly File[]) => void} take
+ */
+export function takePasted(section, take) {
+  document.addEventListener('paste', (event) => {
+    if (!section.hidden) take([...(event.clipboardData?.files ?? [])]);
+  });
+}

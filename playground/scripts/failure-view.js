@@ -50,10 +50,14 @@ export function showFailure(place, error) {
     throw error;
   }
   const { message, code, status, requestId, retryAfter } = error;
+  const fallback =
+    status === 400
+      ? 'Change the request, or choose another model.'
+      : 'Retry. If the error persists, search the logs for the request ID.';
   const wait = retryAfter ? ` Retry after ${retryAfter} s.` : '';
   place.replaceChildren(
     make('p', { class: 'failure-message' }, message),
-    make('p', {}, (ADVICE[code] ?? 'Retry. If the error persists, search the logs for the request ID.') + wait),
+    make('p', {}, (ADVICE[code] ?? fallback) + wait),
     make('p', { class: 'failure-facts' }, [status || '', code, requestId].filter(Boolean).join('  ·  ')),
   );
   if (code === 'invalid_api_key') {

@@ -1,4 +1,4 @@
-import { find, make } from './dom.js';
+import { find, make, takeDropped, takePasted } from './dom.js';
 
 /** @typedef {{ name: string, blob: Blob, url: string }} Picture `url` is an object URL for display */
 
@@ -103,20 +103,11 @@ export function pictureShelf(section, onChange) {
     for (const file of files.files ?? []) add(file, file.name);
     files.value = '';
   });
-  section.addEventListener('dragover', (event) => {
-    event.preventDefault();
-    drop.classList.add('over');
+  takeDropped(section, drop, (dropped) => {
+    for (const file of dropped) add(file, file.name);
   });
-  section.addEventListener('dragleave', () => drop.classList.remove('over'));
-  section.addEventListener('drop', (event) => {
-    event.preventDefault();
-    drop.classList.remove('over');
-    for (const file of event.dataTransfer?.files ?? []) add(file, file.name);
-  });
-  document.addEventListener('paste', (event) => {
-    if (section.hidden) return;
-    for (const file of event.clipboardData?.files ?? [])
-      add(file, file.name === 'image.png' ? 'pasted.png' : file.name);
+  takePasted(section, (pasted) => {
+    for (const file of pasted) add(file, file.name === 'image.png' ? 'pasted.png' : file.name);
   });
 
   const ready = (async () => {

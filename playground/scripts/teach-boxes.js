@@ -1,4 +1,4 @@
-import { announce, make } from './dom.js';
+import { make, takeDropped } from './dom.js';
 import { asPicture } from './teach-pictures.js';
 
 /** @typedef {{ label: string, text?: string, blob?: Blob }} Example a text or a picture */
@@ -11,18 +11,20 @@ let boxCount = 0;
  *
  * @param {HTMLOListElement} list
  * @param {() => void} onChange
+ * @param {(error: unknown) => void} onFailure called for a file that is not a picture
  */
-export function exampleBoxes(list, onChange) {
+export function exampleBoxes(list, onChange, onFailure) {
   /** @type {ReturnType<typeof create>[]} */
   let boxes = [];
 
   /** @param {string} [label] @param {readonly string[]} [texts] */
   const add = (label, texts) => {
-    const box = create(label ?? '', texts ?? [], onChange, () => {
+    const onRemove = () => {
       boxes = boxes.filter((other) => other !== box);
       box.element.remove();
       onChange();
-    });
+    };
+    const box = create(label ?? '', texts ?? [], { onChange, onFailure, onRemove });
     boxes.push(box);
     list.append(box.element);
     onChange();
@@ -49,10 +51,9 @@ export function exampleBoxes(list, onChange) {
 /**
  * @param {string} label
  * @param {readonly string[]} lines
- * @param {() => void} onChange
- * @param {() => void} onRemove
+ * @param {{ onChange: () => void, onFailure: (error: unknown) => void, onRemove: () => void }} listeners
  */
-function create(label, lines, onChange, onRemove) {
+function create(label, lines, { onChange, onFailure, onRemove }) {
   const id = `box-${++boxCount}`;
   const name = make('input', { type: 'text', maxlength: 200, required: true, spellcheck: 'false', value: label });
   const texts = make('textarea', { rows: 2, spellcheck: 'false' });
@@ -141,8 +142,8 @@ function create(label, lines, onChange, onRemove) {
     for (const file of added) {
       try {
         addPicture(await asPicture(file), file.name);
-      } catch {
-        announce(`${file.name} is not an image.`);
+      } catch (error) {
+        onFailure(error);
       }
     }
   }
@@ -151,18 +152,7 @@ function create(label, lines, onChange, onRemove) {
     await addFiles([...(files.files ?? [])]);
     files.value = '';
   });
-  element.addEventListener('dragover', (event) => {
-    event.preventDefault();
-    event.stopPropagation();
-    drop.classList.add('over');
-  });
-  element.addEventListener('dragleave', () => drop.classList.remove('over'));
-  element.addEventListener('drop', (event) => {
-    event.preventDefault();
-    event.stopPropagation();
-    drop.classList.remove('over');
-    addFiles([...(event.dataTransfer?.files ?? [])]);
-  });
+  takeDropped(element, drop, addFiles);
   element.addEventListener('input', onChange);
 
   return {

@@ -1,3 +1,5 @@
+import { ApiFailure } from './api.js';
+
 /** Models look at pictures of 64 to 512 pixels: larger ones only make the request larger. */
 const MAX_SIDE = 512;
 const MAX_BYTES = 100_000;
@@ -5,12 +7,14 @@ const MAX_BYTES = 100_000;
 /**
  * A picture to send: the file itself if it is small, otherwise a smaller copy.
  *
- * @param {Blob} file
+ * @param {File} file
  * @returns {Promise<Blob>}
- * @throws {DOMException} if it is not a picture
+ * @throws {ApiFailure} `invalid_picture`
  */
 export async function asPicture(file) {
-  const bitmap = await createImageBitmap(file);
+  const bitmap = await createImageBitmap(file).catch(() => {
+    throw new ApiFailure({ code: 'invalid_picture', message: `${file.name} is not an image.` });
+  });
   if (file.size <= MAX_BYTES) return file;
   const scale = Math.min(1, MAX_SIDE / Math.max(bitmap.width, bitmap.height));
   const canvas = new OffscreenCanvas(Math.ceil(bitmap.width * scale), Math.ceil(bitmap.height * scale));

@@ -1,6 +1,6 @@
 import { send } from './api.js';
 import { modelPicker } from './catalogue.js';
-import { announce, find, make } from './dom.js';
+import { announce, find, make, takeDropped, takePasted } from './dom.js';
 import { clearFailure, showFailure } from './failure-view.js';
 import { onKeyChange } from './key.js';
 import { commonReadings, showReadings } from './readings.js';
@@ -38,7 +38,9 @@ export function startTeach() {
   const remove = find('#teach-delete', HTMLButtonElement);
   const model = modelPicker('#teach-model', ({ task }) => task === 'embedding', 'clip', '#teach-note');
   const snippets = snippetView(find('#teach-snippets', HTMLElement));
-  const boxes = exampleBoxes(find('#teach-boxes', HTMLOListElement), showSnippets);
+  const boxes = exampleBoxes(find('#teach-boxes', HTMLOListElement), showSnippets, (error) =>
+    showFailure(failure, error),
+  );
   /** @type {Classifier | undefined} what Teach adds to, and what is tried */
   let current;
   /** Whether the examples in the boxes are those of the current classifier. */
@@ -57,10 +59,14 @@ export function startTeach() {
         await action();
       } catch (error) {
         showFailure(failure, error);
+      } finally {
+        if (--waiting === 0) section.removeAttribute('aria-busy');
       }
-      if (--waiting === 0) section.removeAttribute('aria-busy');
     });
-    return last;
+    // A bug in one action must not stop those after it.
+    const done = last;
+    last = last.catch(() => {});
+    return done;
   };
 
   /** @param {Classifier | undefined} next @param {boolean} [areBoxes] */
@@ -226,20 +232,8 @@ export function startTeach() {
     await tryFiles(file.files ?? []);
     file.value = '';
   });
-  const drop = find('#teach-drop', HTMLElement);
-  section.addEventListener('dragover', (event) => {
-    event.preventDefault();
-    drop.classList.add('over');
-  });
-  section.addEventListener('dragleave', () => drop.classList.remove('over'));
-  section.addEventListener('drop', (event) => {
-    event.preventDefault();
-    drop.classList.remove('over');
-    tryFiles(event.dataTransfer?.files ?? []);
-  });
-  document.addEventListener('paste', (event) => {
-    if (!section.hidden && event.clipboardData?.files.length) tryFiles(event.clipboardData.files);
-  });
+  takeDropped(section, find('#teach-drop', HTMLElement), tryFiles);
+  takePasted(section, tryFiles);
   model.addEventListener('change', showSnippets);
   onKeyChange(() => {
     showSnippets();

@@ -53,6 +53,7 @@ export function startWebhooks() {
     );
     find('#webhooks-empty', HTMLElement).hidden = listed.length > 0;
     endpoints.replaceChildren(...listed.map((endpoint) => endpointRow(endpoint, act)));
+    find('#deliveries-empty', HTMLElement).hidden = rows.flat().length > 0;
     deliveries.replaceChildren(...rows.flat());
   };
 

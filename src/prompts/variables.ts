@@ -1,5 +1,6 @@
 import { schemaOf } from '../intake/json-schema.ts';
 import { validate } from '../intake/validate.ts';
+import { isObject } from '../is-object.ts';
 import type { Prompt, Values } from './prompt.ts';
 
 /**
@@ -19,8 +20,4 @@ function withTexts(variables: Values): Values {
     return [name, isObject(value) && value.type === 'input_text' ? value.text : value];
   });
   return Object.fromEntries(entries);
-}
-
-function isObject(value: unknown): value is Values {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

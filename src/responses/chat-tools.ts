@@ -1,3 +1,4 @@
+import { isObject } from '../is-object.ts';
 import type { JsonObject } from '../tasks.ts';
 import { requireText, unsupported } from './unsupported.ts';
 import { withoutNulls } from './without-nulls.ts';
@@ -36,8 +37,4 @@ export function chatToolChoice(choice: unknown): unknown {
   if (!isObject(choice)) return choice;
   if (choice.type === 'function') return { type: 'function', function: { name: choice.name } };
   throw unsupported('tool_choice.type', 'Send `function` or `allowed_tools`.');
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { SCOPES } from '../../src/scopes.ts';
 import { launch } from './chromium.ts';
 import { accessibilityFindings, open, overflows, VIEWS } from './page.ts';
 
@@ -14,6 +15,8 @@ afterAll(() => browser.close());
 test('a token is created, used until its limit is reached, and counts down', async () => {
   const { page, complaints } = await open(browser, inject('url'), VIEWS[0], '#tokens');
   await page.getByLabel('User or device').fill('user-of-the-browser');
+  const scopes = page.locator('#tokens-form input[name=scope]');
+  expect(await scopes.evaluateAll((inputs) => inputs.map((input) => input.getAttribute('value')))).toEqual([...SCOPES]);
   await page.getByLabel('Requests per minute').fill('2');
   expect(await page.locator('#tokens-snippets code').textContent()).toContain('"requests_per_minute": 2');
   await page.getByRole('button', { name: 'Create token' }).click();

@@ -166,3 +166,23 @@ test('what is missing is said before anything is sent', async () => {
   expect(complaints).toEqual([]);
   await page.context().close();
 });
+
+test('a file that is not a picture is named, and the page goes on', async () => {
+  const { page, complaints } = await open(browser, inject('url'), VIEWS[0], '#teach');
+  await isReady(page);
+  const notes = { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('no picture') };
+  const failure = page.locator('#teach-failure');
+  await page.locator('#teach-boxes input[type=file]').first().setInputFiles(notes);
+  await failure.getByText('notes.txt is not an image.').waitFor();
+  await page.getByRole('button', { name: 'Sentences' }).click();
+  await page.getByRole('button', { name: 'Teach', exact: true }).click();
+  await page.locator('#teach-try').waitFor();
+  expect(await failure.isVisible()).toBe(false);
+  await page.locator('#teach-file').setInputFiles(notes);
+  await failure.getByText('notes.txt is not an image.').waitFor();
+  await page.locator('#teach-text').fill('it stopped after a day');
+  await page.getByRole('button', { name: 'Classify' }).click();
+  await poll(() => best(page)).toContain('complaint');
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});

@@ -184,6 +184,7 @@ describe('the schemas of the tools', () => {
     expect(isValid('chat', { prompt: 'hi', temperature: 0 })).toBe(true);
     expect(isValid('similarity', { query: picture('cat'), documents: ['a', picture('dog')] })).toBe(true);
     expect(isValid('classify', { input: 'a', labels: ['a', 'b'], top_k: 1 })).toBe(true);
+    expect(isValid('classify', { input: 'a', classifier_id: 'cls_1' })).toBe(true);
     expect(isValid('embed', { input: ['a'] })).toBe(true);
     expect(isValid('list_models', {})).toBe(true);
     expect(isValid('chat', {})).toBe(false);
@@ -288,6 +289,22 @@ describe.each(CLIENTS)('%s', (_, version, connect) => {
       labels: ['cat', 'dog', 'boat'],
     });
     expect(structuredContent).toMatchObject({ data: [{ prediction: 'dog' }] });
+  });
+
+  test('classifies by a classifier that has learned from examples', async () => {
+    const examples = [
+      { input: 'a ripe banana', label: 'fruit' },
+      { input: 'a red car', label: 'vehicle' },
+    ];
+    const created = await fetch(`${stack.url}/v1/classifiers`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${LOCAL_KEY}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ examples }),
+    });
+    const { id } = (await created.json()) as { id: string };
+    const client = await connect(LOCAL_KEY);
+    const { structuredContent } = await client.call('classify', { input: 'a blue car', classifier_id: id });
+    expect(structuredContent).toMatchObject({ data: [{ prediction: 'vehicle' }] });
   });
 
   test('embeds', async () => {

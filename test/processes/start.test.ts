@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import OpenAI from 'openai';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { cleanCopy } from '../support/clean-copy.ts';
 import { freePorts } from '../support/ports.ts';
 
@@ -191,6 +191,16 @@ describe('npm start in a clean clone', () => {
     expect(output).not.toContain('a photo of a cat');
   });
 
+  it('takes a new prompt, and says what is wrong with it', async () => {
+    const file = join(folder, 'prompts/hello.md');
+    const prompt = (type: string) => `---\ndescription: X\nmodel: text\ninput: { a: { type: ${type} } }\n---\n{{a}}\n`;
+    writeFileSync(file, prompt('strin'));
+    await until(() => output.includes('input.a.type'), 20_000);
+    writeFileSync(file, prompt('string'));
+    const isThere = async () => (await post('/v1/prompts/hello', { variables: { a: 'Hi' } })).status === 200;
+    await vi.waitUntil(isThere, { timeout: 20_000, interval: 200 });
+  }, 40_000);
+
   it('names a taken port', () => {
     const { port } = new URL(url);
     const second = spawnSync('npm', ['start'], { cwd: folder, env: { ...process.env, PORT: port }, encoding: 'utf8' });
@@ -283,6 +293,17 @@ describe('npm start where something is missing', () => {
     );
     expect(old.status).toBe(1);
     expect(old.stderr).toContain('This is Node 20.11.0; Cedalion needs 22.18 or newer.');
+  });
+
+  it('says which field of a prompt is wrong', () => {
+    const file = join(folder, 'prompts/broken.md');
+    writeFileSync(file, '---\ndescription: X\nmodel: text\ninput: { a: { type: strin } }\n---\n{{a}}\n');
+    const wrong = run(`await import('./scripts/start.js');`, {});
+    rmSync(file);
+    expect(wrong.status).toBe(1);
+    expect(wrong.stderr).toContain('prompts/broken.md');
+    expect(wrong.stderr).toContain('input.a.type');
+    expect(wrong.stderr).not.toContain('    at ');
   });
 
   it('says which setting is no port', () => {

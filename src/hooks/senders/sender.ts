@@ -1,5 +1,6 @@
 import { ApiError } from '../../errors.ts';
 import { parseJson } from '../../intake/json-text.ts';
+import { isObject } from '../../is-object.ts';
 import type { Event } from '../event.ts';
 
 /** A delivery as it came. The signature is one of these bytes. */
@@ -50,7 +51,7 @@ export const textOf = ({ bytes }: Inbound): string => utf8.decode(bytes);
 /** @throws ApiError `invalid_json` or `invalid_parameter` */
 export function objectIn(text: string): Event {
   const value = parseJson(text);
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Event;
+  if (isObject(value)) return value;
   throw new ApiError('invalid_parameter', 'The body of a delivery must be a JSON object.');
 }
 
