@@ -27,7 +27,7 @@ export default defineConfig({
             miniflare: { outboundService: echo, bindings: OBJECT_SETTINGS },
           }),
         ],
-        test: { name: 'worker', include: ['test/{routes,src}/**/*.test.ts'] },
+        test: { name: 'worker', include: ['test/{routes,src}/**/*.test.ts'], testTimeout: 20_000 },
       },
       {
         // Outside: real processes and sockets, real SDKs, the bundle as it is deployed.
