@@ -120,10 +120,7 @@ try {
   }
   const tables = [...measured.map(tableOf), ...choices].join('\n');
   const [before = '', , after = ''] = readFileSync(DOCUMENT, 'utf8').split(/<!-- figures.*? -->\n/);
-  writeFileSync(
-    DOCUMENT,
-    `${before}<!-- figures: npm run figures -->\n${tables}<!-- figures end -->\n${after}`,
-  );
+  writeFileSync(DOCUMENT, `${before}<!-- figures: npm run figures -->\n${tables}<!-- figures end -->\n${after}`);
   writeFileSync(join(DOCS, 'classifiers.svg'), plotAccuracy(measured[0] as Measured));
 } finally {
   await stack.stop();
