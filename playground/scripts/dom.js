@@ -73,3 +73,17 @@ export function takePasted(section, take) {
     if (!section.hidden) take([...(event.clipboardData?.files ?? [])]);
   });
 }
+
+/**
+ * Ctrl and Enter in any field submit a form. Enter alone is a new line.
+ *
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement} [submitter]
+ */
+export function submitByKeys(form, submitter) {
+  form.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey)) return;
+    event.preventDefault();
+    form.requestSubmit(submitter);
+  });
+}

@@ -1,5 +1,5 @@
 import { ApiFailure, send } from './api.js';
-import { announce, find, make } from './dom.js';
+import { announce, find, make, submitByKeys } from './dom.js';
 import { streamEvents } from './events.js';
 import { clearFailure, showFailure } from './failure-view.js';
 import { onKeyChange } from './key.js';
@@ -58,17 +58,20 @@ export function startPrompts() {
     showSnippets();
   };
   const load = async () => {
-    clearFailure(failure);
+    /** @type {unknown} */
+    let problem;
     try {
       const { response } = await send('/v1/prompts');
       prompts = (await response.json()).data;
     } catch (error) {
       prompts = [];
-      showFailure(failure, error);
+      problem = error;
     }
     const chosen = select.value;
     select.replaceChildren(...prompts.map(({ id }) => make('option', { value: id, selected: id === chosen }, id)));
     choose();
+    // Choosing clears what was shown of the prompt before.
+    if (problem) showFailure(failure, problem);
   };
 
   async function run() {
@@ -114,8 +117,9 @@ export function startPrompts() {
 
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    run();
+    if (select.value) run();
   });
+  submitByKeys(form);
   form.addEventListener('input', showSnippets);
   select.addEventListener('change', choose);
   stop.addEventListener('click', () => running?.abort());

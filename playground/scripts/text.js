@@ -1,6 +1,6 @@
 import { ApiFailure, send } from './api.js';
 import { modelPicker } from './catalogue.js';
-import { announce, find, make } from './dom.js';
+import { announce, find, make, submitByKeys } from './dom.js';
 import { streamEvents } from './events.js';
 import { clearFailure, showFailure } from './failure-view.js';
 import { onKeyChange } from './key.js';
@@ -161,9 +161,7 @@ export function startText() {
     if (prompt.value.trim()) ask();
     else prompt.focus();
   });
-  prompt.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) form.requestSubmit(start);
-  });
+  submitByKeys(form, start);
   stop.addEventListener('click', () => running?.abort());
   find('#text-clear', HTMLButtonElement).addEventListener('click', () => {
     clear();

@@ -79,3 +79,24 @@ test('an unreachable Worker is reported', async () => {
   await expect.poll(() => page.locator('#text-failure').textContent()).toContain('The Worker is not reachable.');
   await page.context().close();
 });
+
+test('prompts that cannot be listed are an error, and nothing can be run', async () => {
+  const { page } = await open(browser, inject('url'), light);
+  await page.route('**/v1/prompts', (route) => route.fulfill({ status: 502, body: 'Bad gateway' }));
+  await page.goto(`${inject('url')}/#prompts`);
+  await page.reload();
+  const failure = page.locator('#prompts-failure');
+  await failure.getByText('Unexpected response with status 502.').waitFor();
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  expect(await failure.isVisible()).toBe(true);
+  await page.context().close();
+});
+
+test('a list that cannot be loaded is not called empty', async () => {
+  const { page } = await open(browser, inject('url'), light);
+  await page.route('**/v1/runs*', (route) => route.fulfill({ status: 502, body: 'Bad gateway' }));
+  await page.goto(`${inject('url')}/#runs`);
+  await page.locator('#runs-failure').getByText('status 502').waitFor();
+  expect(await page.getByText('No runs.').isVisible()).toBe(false);
+  await page.context().close();
+});
