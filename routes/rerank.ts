@@ -52,7 +52,9 @@ const rerank = (path: string) =>
     maxBytes: MAX_ITEMS_BODY_BYTES,
     errorShape,
     async run({ model, query, documents, top_n, return_documents, rank_fields }, call) {
-      const items = documents.map((document, i) => itemOf(document, rank_fields, `documents[${i}]`));
+      // Each once: repeated fields would make a document larger than the body.
+      const fields = rank_fields && [...new Set(rank_fields)];
+      const items = documents.map((document, i) => itemOf(document, fields, `documents[${i}]`));
       const body = { model, query, documents: items, top_n: Math.min(top_n ?? MAX_ITEMS, MAX_ITEMS) };
       const answer = await runRoute(similarity, body, call);
       const similar = (await answer.json()) as Similar;

@@ -14,8 +14,10 @@ export function estimate(model: Priced | undefined, body: JsonObject, call: Call
   if (!model) return { requests: 1, tokens: 0, images: 0, microUsd: 0 };
   const images = makesPictures(model) ? numberIn(body.n, 1) : 0;
   const completion = model.task === 'text-generation' ? completionTokens(body) : 0;
-  if (model.task === 'automatic-speech-recognition')
-    return priced(model, { ...NO_PARTS, minutes: minutesOf(call) }, call);
+  if (model.task === 'automatic-speech-recognition') {
+    // How many tokens sound has, only some hosts say. The few of the form are reserved, so that a budget that is used up refuses.
+    return priced(model, { ...NO_PARTS, prompt: promptTokens(call), minutes: minutesOf(call) }, call);
+  }
   return priced(model, { prompt: promptTokens(call), completion, images, minutes: 0 }, call);
 }
 

@@ -1,7 +1,7 @@
 import type { Call } from '../call/call.ts';
 import { ApiError } from '../errors.ts';
 import { dataUrlsIn } from '../intake/data-urls.ts';
-import { MAX_CHAT_BODY_BYTES } from '../sizes.ts';
+import { MAX_CHAT_BODY_BYTES, MAX_TEXT_BYTES } from '../sizes.ts';
 import type { JsonObject } from '../tasks.ts';
 import { kept } from './kept.ts';
 import { isReference, withoutReferences } from './references.ts';
@@ -56,8 +56,9 @@ function count(items: readonly JsonObject[], param: string, call: Call): void {
     textBytes += json.length - found.characters;
     pictures += found.count;
     // At once: an item can be referred to many times.
-    if (bytes <= MAX_CHAT_BODY_BYTES) continue;
-    throw new ApiError('body_too_large', `The conversation must have at most ${MAX_CHAT_BODY_BYTES} bytes.`, { param });
+    if (bytes <= MAX_CHAT_BODY_BYTES && textBytes <= MAX_TEXT_BYTES) continue;
+    const message = `The conversation must have at most ${MAX_CHAT_BODY_BYTES} bytes, and ${MAX_TEXT_BYTES} beside its pictures.`;
+    throw new ApiError('body_too_large', message, { param });
   }
   Object.assign(call, { textBytes, pictures });
 }

@@ -224,6 +224,15 @@ describe('sound', () => {
 });
 
 describe('usage', () => {
+  it('keeps to a limit of tokens, where the host counts them', async () => {
+    const usage = { type: 'tokens', input_tokens: 90, output_tokens: 10, total_tokens: 100 };
+    serve({ [HOST]: () => Response.json({ text: 'x', usage }) });
+    const headers = bearer(await createKey({ limits: { tokens_per_day: 100 } }));
+    expect((await transcribe(DEFAULT, { headers })).status).toBe(200);
+    const refused = await transcribe(DEFAULT, { headers });
+    expect([refused.status, (await errorOf(refused)).code]).toEqual([429, 'insufficient_quota']);
+  });
+
   it('counts sound by the length that the host says, or else by bytes, and speech by its text', async () => {
     const counted = { ...settings, USAGE: bindings.USAGE };
     serve({

@@ -73,7 +73,7 @@ describe('reranking', () => {
     const host = new ClipHost();
     serve({ [ORIGIN]: host.answer });
     const books = [{ title: 'Cats', by: 'Anna', text: 'about cats' }];
-    const { results } = await rerank({ documents: books, rank_fields: ['by', 'title'] });
+    const { results } = await rerank({ documents: books, rank_fields: ['by', 'title', 'by', 'by'] });
     expect(host.seen).toContain('text:Anna\nCats');
     expect(results[0]?.document).toEqual(books[0]);
     // `text` is the field by default.

@@ -259,7 +259,7 @@ describe('a caller of responses', () => {
     expect(await refer(1, few)).toEqual([429, 'insufficient_quota']);
     const all = bearer(await createKey(key));
     expect(await refer(1, all)).toEqual([200, true]);
-    expect(await refer(60, all)).toEqual([413, 'body_too_large']);
+    expect(await refer(14, all)).toEqual([413, 'body_too_large']);
     expect(requests).toHaveLength(2);
     const rare = bearer(await createKey({ ...key, limits: { requests_per_minute: 1 } }));
     const missing = { ...json, store: false, previous_response_id: `resp_k${'A'.repeat(43)}` };
