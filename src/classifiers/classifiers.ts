@@ -109,6 +109,7 @@ export class Classifiers extends DurableObject<Env> {
     if (count > maxExamples(dimensions)) return 'too many examples';
     if (labels.length > MAX_CLASSIFIER_LABELS) return 'too many labels';
     if (method === 'ridge' && !allowsRidge(count, dimensions)) return 'too large for ridge';
+    this.#store.create();
     return this.ctx.storage.transactionSync(() => {
       if (batch) {
         const places = new Map(labels.map(({ label }, place) => [label, place]));
