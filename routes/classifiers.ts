@@ -166,12 +166,12 @@ function teach(
       for (let i = 0; i < items.length; i++) vectors.set(embedded.vectors[i] as Float32Array, i * dimensions);
       const texts = new Map(named.map((label, i) => [label, embedded.vectors[items.length + i] as Float32Array]));
       requireRoom(items.length, dimensions);
+      // While the object trains, only its copy of the vectors is in memory.
+      const usage = usageOf(embedded);
+      const headers = { 'cache-status': cacheStatus(embedded) };
       const stored = await store({ model: model.id, space, dimensions, vectors, labels, texts });
       const classifier = describeClassifier(unlessRefused(stored, call.settings));
-      return Response.json(
-        { ...classifier, usage: usageOf(embedded) },
-        { headers: { 'cache-status': cacheStatus(embedded) } },
-      );
+      return Response.json({ ...classifier, usage }, { headers });
     },
   });
   return runRoute(embed, { model }, call);

@@ -11,20 +11,25 @@ const TABLES = `
  */
 export type Kind = 'example' | 'text' | 'weights';
 
-/** The SQLite tables of one account's classifiers. They are created with the first row: who only asks stores nothing. */
+/** The SQLite tables of one account's classifiers. They are created for the first classifier: who only asks stores nothing. */
 export class ClassifierStore {
   readonly #sql: SqlStorage;
   #hasTables = false;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
-    this.look();
+    this.#hasTables = sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'vector'").toArray().length > 0;
   }
 
-  /** Looks whether there are tables: again after all was deleted, or a transaction was rolled back. */
-  look(): void {
-    const query = "SELECT 1 FROM sqlite_master WHERE name = 'vector'";
-    this.#hasTables = this.#sql.exec(query).toArray().length > 0;
+  /** To be called before anything is added, and outside of a transaction: what is rolled back would be missing later. */
+  create(): void {
+    if (!this.#hasTables) this.#sql.exec(TABLES);
+    this.#hasTables = true;
+  }
+
+  /** All was deleted. */
+  forget(): void {
+    this.#hasTables = false;
   }
 
   /** The newest first. */
@@ -36,13 +41,11 @@ export class ClassifierStore {
 
   get(id: string): Classifier | undefined {
     if (!this.#hasTables) return undefined;
-    const query = 'SELECT record FROM classifier WHERE id = ?';
-    const [row] = this.#sql.exec<{ record: string }>(query, id).toArray();
+    const [row] = this.#sql.exec<{ record: string }>('SELECT record FROM classifier WHERE id = ?', id).toArray();
     return row && (JSON.parse(row.record) as Classifier);
   }
 
   save(classifier: Classifier): void {
-    this.#create();
     this.#sql.exec('INSERT OR REPLACE INTO classifier VALUES (?, ?)', classifier.id, JSON.stringify(classifier));
   }
 
@@ -61,25 +64,21 @@ export class ClassifierStore {
    * @param vectors one after the other, as many as there are heads
    */
   add(id: string, kind: Kind, heads: ArrayLike<number>, vectors: Float32Array): void {
-    this.#create();
     if (heads.length === 0) return;
     const dimensions = vectors.length / heads.length;
     const size = dimensions + 1;
-    const numbers = new Float32Array(heads.length * size);
-    for (let i = 0; i < heads.length; i++) {
-      numbers[i * size] = heads[i] as number;
-      numbers.set(vectors.subarray(i * dimensions, (i + 1) * dimensions), i * size + 1);
-    }
-    const perRow = size * Math.max(1, Math.floor(MAX_CLASSIFIER_ROW_BYTES / (4 * size)));
+    const perRow = Math.max(1, Math.floor(MAX_CLASSIFIER_ROW_BYTES / (4 * size)));
     const [last] = this.#rows(id, kind, 'DESC LIMIT 1');
     let piece = last?.piece ?? 0;
     let row = new Float32Array(last?.numbers ?? NOTHING);
-    for (let at = 0; at < numbers.length; piece++) {
-      const added = numbers.subarray(at, at + perRow - row.length);
-      at += added.length;
-      const whole = new Float32Array(row.length + added.length);
+    for (let i = 0; i < heads.length; piece++) {
+      const added = Math.min(heads.length - i, perRow - row.length / size);
+      const whole = new Float32Array(row.length + added * size);
       whole.set(row);
-      whole.set(added, row.length);
+      for (let at = row.length; at < whole.length; at += size, i++) {
+        whole[at] = heads[i] as number;
+        whole.set(vectors.subarray(i * dimensions, (i + 1) * dimensions), at + 1);
+      }
       row = new Float32Array(NOTHING);
       this.#sql.exec('INSERT OR REPLACE INTO vector VALUES (?, ?, ?, ?)', id, kind, piece, whole.buffer);
     }
@@ -104,10 +103,5 @@ export class ClassifierStore {
   #rows(id: string, kind: Kind, order = '') {
     const query = `SELECT piece, numbers FROM vector WHERE classifier = ? AND kind = ? ORDER BY piece ${order}`;
     return this.#sql.exec<{ piece: number; numbers: ArrayBuffer }>(query, id, kind);
-  }
-
-  #create(): void {
-    if (!this.#hasTables) this.#sql.exec(TABLES);
-    this.#hasTables = true;
   }
 }

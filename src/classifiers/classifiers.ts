@@ -76,7 +76,7 @@ export class Classifiers extends DurableObject<Env> {
     this.#store.remove(id);
     if (this.#store.list().length === 0) {
       await this.ctx.storage.deleteAll();
-      this.#store.look();
+      this.#store.forget();
     }
     return true;
   }
@@ -101,7 +101,7 @@ export class Classifiers extends DurableObject<Env> {
 
   /** Adds examples, if there are any, and trains from all. Nothing is stored if it refuses or fails. */
   #learn(known: Omit<Classifier, 'updatedAt' | 'training'>, batch?: Batch): Classifier | Refusal {
-    const { dimensions, method } = known;
+    const { id, dimensions, method } = known;
     const counts = new Map(known.labels.map(({ label, examples }) => [label, examples]));
     for (const label of batch?.labels ?? []) counts.set(label, (counts.get(label) ?? 0) + 1);
     const labels = Array.from(counts, ([label, examples]) => ({ label, examples }));
@@ -109,43 +109,30 @@ export class Classifiers extends DurableObject<Env> {
     if (count > maxExamples(dimensions)) return 'too many examples';
     if (labels.length > MAX_CLASSIFIER_LABELS) return 'too many labels';
     if (method === 'ridge' && !allowsRidge(count, dimensions)) return 'too large for ridge';
-    try {
-      return this.ctx.storage.transactionSync(() => this.#trainFrom(known, labels, count, batch));
-    } catch (error) {
-      this.#store.look();
-      throw error;
-    }
-  }
-
-  /** Stores examples and trains from all, within a transaction. @param count of all examples */
-  #trainFrom(
-    known: Omit<Classifier, 'updatedAt' | 'training'>,
-    labels: Classifier['labels'],
-    count: number,
-    batch: Batch | undefined,
-  ): Classifier {
-    const { id, dimensions, method } = known;
-    if (batch) {
-      const places = new Map(labels.map(({ label }, place) => [label, place]));
-      const placesOf = (names: Iterable<string>) => Array.from(names, (name) => places.get(name) as number);
-      this.#store.add(id, 'example', placesOf(batch.labels), batch.vectors);
-      const added = [...batch.texts].filter(([label]) => (places.get(label) as number) >= known.labels.length);
-      const texts = new Float32Array(added.length * dimensions);
-      added.forEach(([, text], i) => {
-        texts.set(text, i * dimensions);
+    this.#store.create();
+    return this.ctx.storage.transactionSync(() => {
+      if (batch) {
+        const places = new Map(labels.map(({ label }, place) => [label, place]));
+        const placesOf = (names: Iterable<string>) => Array.from(names, (name) => places.get(name) as number);
+        this.#store.add(id, 'example', placesOf(batch.labels), batch.vectors);
+        const added = [...batch.texts].filter(([label]) => (places.get(label) as number) >= known.labels.length);
+        const texts = new Float32Array(added.length * dimensions);
+        added.forEach(([, text], i) => {
+          texts.set(text, i * dimensions);
+        });
+        this.#store.add(id, 'text', placesOf(added.map(([label]) => label)), texts);
+      }
+      const texts: Float32Array[] = [];
+      this.#store.forEach(id, 'text', dimensions, (place, text) => {
+        texts[place] = text;
       });
-      this.#store.add(id, 'text', placesOf(added.map(([label]) => label)), texts);
-    }
-    const texts: Float32Array[] = [];
-    this.#store.forEach(id, 'text', dimensions, (place, text) => {
-      texts[place] = text;
+      const { weights, bias, ...training } = train(method, this.#examples(id, dimensions, count, labels.length), texts);
+      this.#store.clear(id, 'weights');
+      this.#store.add(id, 'weights', bias, weights);
+      const classifier = { ...known, labels, updatedAt: Date.now(), version: known.version + 1, training };
+      this.#store.save(classifier);
+      return classifier;
     });
-    const { weights, bias, ...training } = train(method, this.#examples(id, dimensions, count, labels.length), texts);
-    this.#store.clear(id, 'weights');
-    this.#store.add(id, 'weights', bias, weights);
-    const classifier = { ...known, labels, updatedAt: Date.now(), version: known.version + 1, training };
-    this.#store.save(classifier);
-    return classifier;
   }
 
   #examples(id: string, dimensions: number, count: number, labelCount: number): Examples {

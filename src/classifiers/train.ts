@@ -15,6 +15,7 @@ const DEFAULT_SCALE = 10;
  * Trains a classifier. `auto` takes the method whose leave-one-out scores are better calibrated to the truth (log loss), or prototypes
  * if no example can be tested.
  *
+ * @param examples whose vectors are not needed any more
  * @param texts the vectors of the labels' texts, in a space that texts and pictures share
  */
 export function train(
@@ -35,12 +36,10 @@ export function train(
       loss: meanLoss(examples, fit, tested, scale),
     };
   };
+  const prototype = method === 'ridge' ? undefined : asTraining('prototype', fitPrototypes(examples, texts));
   const isPossible = allowsRidge(examples.labels.length, examples.dimensions);
-  const ridge =
-    method === 'ridge' || (method === 'auto' && isPossible && tested.length > 0)
-      ? asTraining('ridge', fitRidge(examples, PENALTIES))
-      : undefined;
-  if (ridge && method === 'ridge') return ridge;
-  const prototype = asTraining('prototype', fitPrototypes(examples, texts));
-  return ridge && ridge.loss < prototype.loss ? ridge : prototype;
+  if (prototype && (method === 'prototype' || !isPossible || tested.length === 0)) return prototype;
+  // The last, since it changes the vectors.
+  const ridge = asTraining('ridge', fitRidge(examples, PENALTIES));
+  return prototype && prototype.loss <= ridge.loss ? prototype : ridge;
 }

@@ -140,6 +140,17 @@ describe('POST /v1/classifiers', () => {
     expect((await json<{ data: [] }>(ask(PATH))).data).toEqual([]);
   });
 
+  it('stores nothing if training fails, and goes on', async () => {
+    const batch = { model: 'm', space: 's', dimensions: 2, vectors: new Float32Array([1, 0]), labels: ['a'] };
+    const outcome = await runInDurableObject(object(), (instance) => {
+      const texts = new Map([['a', new Float32Array(3)]]);
+      expect(() => instance.create('', 'auto', { ...batch, texts })).toThrow();
+      const before = instance.list();
+      return [before, instance.create('', 'auto', { ...batch, texts: new Map() }), instance.list().length];
+    });
+    expect(outcome).toEqual([[], expect.objectContaining({ model: 'm' }), 1]);
+  });
+
   it('is refused when a key has as many as the setting allows', async () => {
     serve({ [EMBED]: new ClipHost().answer });
     const { id } = await created();

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { cpuMilliseconds, peakMemory } from '../../bench/processes.ts';
 import { randomFrom } from '../support/random.ts';
@@ -80,6 +81,24 @@ it('survives a kill -9: what was answered is kept, and scores as before', async 
   await send('DELETE', `/v1/classifiers/${id}`);
   await worker.restart();
   expect(await send('GET', '/v1/classifiers')).toMatchObject({ data: [] });
+});
+
+it('has all of a change or nothing, whenever its process is killed', async () => {
+  const { id } = await create('ridge', examplesFrom(0, 200));
+  let known = 200;
+  for (const ms of [0, 30, 80, 150, 400]) {
+    const body = { examples: examplesFrom(1_000 * ms + 1_000, 400) };
+    const changing = ask(worker.port, `/v1/classifiers/${id}`, { method: 'PATCH', body }).catch(() => undefined);
+    await setTimeout(ms);
+    await worker.restart();
+    const answer = await changing;
+    const { examples, leave_one_out } = await send('GET', `/v1/classifiers/${id}`);
+    expect(examples === known + 400 || (examples === known && answer?.status !== 200)).toBe(true);
+    expect(leave_one_out.examples).toBe(examples);
+    expect(await predictions(id)).toEqual(expected);
+    known = examples;
+  }
+  await send('DELETE', `/v1/classifiers/${id}`);
 });
 
 it('trains 10,000 examples of 512 dimensions within the limit of CPU', async () => {
