@@ -50,6 +50,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     return json(response, bytes === undefined ? usualAnswer : completeAnswer('x'.repeat(Number(bytes))));
   }
   if (request.url?.endsWith('/completions')) return json(response, completion);
+  if (request.url?.endsWith('/audio/transcriptions')) return json(response, JSON.stringify({ text: WORD.repeat(200) }));
   if (request.url?.endsWith('/embeddings')) {
     const { model, input } = JSON.parse(text) as { model: string; input: string | string[] };
     const embedding = vectors.get(CLIP[model] ?? Number(model.replace('vectors-', '')));
@@ -63,6 +64,9 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const [, bytes = 1e6] = /(\d+) bytes/.exec(text) ?? [];
   const picture = pictures.get(Number(bytes)) ?? png(Number(bytes));
   pictures.set(Number(bytes), picture);
+  if (request.url?.endsWith('/images/edits')) {
+    return json(response, JSON.stringify({ created: 1, data: [{ b64_json: picture.toString('base64') }] }));
+  }
   response.writeHead(200, { 'content-type': 'image/png', 'content-length': picture.byteLength }).end(picture);
 }
 

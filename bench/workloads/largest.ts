@@ -3,6 +3,8 @@ import type { HttpRequest } from '../client.ts';
 import type { Gateway } from '../gateways.ts';
 import { png } from '../picture.ts';
 import { chat, conversation, embeddings, notStored, post, repeated, similarity, texts, user } from '../requests.ts';
+import { largestForms } from './largest-forms.ts';
+import { largestSurfaces } from './largest-surfaces.ts';
 
 /** The requests of each route that hold the most memory, at the limits of src/sizes.ts. */
 export interface LargestRequest {
@@ -24,7 +26,7 @@ const PICTURES = 10;
 const GENERATED = Math.min(sizes.MAX_PICTURE_ANSWER_BYTES, Math.floor(sizes.MAX_PICTURES_ANSWER_BYTES / PICTURES));
 const megabytes = (bytes: number) => `${Number((bytes / 1e6).toFixed(1))} MB`;
 
-export const largestRequests: readonly LargestRequest[] = [
+const ownRoutes: readonly LargestRequest[] = [
   {
     name: 'chat_text',
     title: `Chat, ${megabytes(CHAT)} of text in one message`,
@@ -120,6 +122,8 @@ export const largestRequests: readonly LargestRequest[] = [
       }),
   },
 ];
+
+export const largestRequests: readonly LargestRequest[] = [...ownRoutes, ...largestSurfaces, ...largestForms];
 
 /** Four of the largest, each of another kind. */
 export const differentRequests = ['chat_text', 'embeddings_float', 'clip_multipart', 'images'].map(

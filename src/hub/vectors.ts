@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
 import { lazy } from '../lazy.ts';
-import { transformed } from '../stream/transformed.ts';
 import { hubTask } from './hub-task.ts';
 import { unsupported } from './unsupported.ts';
 
@@ -30,40 +29,62 @@ export const featureExtraction = hubTask({
     }
     return { input: body.inputs, dimensions: body.dimensions };
   },
-  answer: ({ body, headers }) => new Response(body && transformed(body, vectorsOnly()), { headers }),
+  answer: ({ body, headers }) => new Response(body && vectorsOnly(body), { headers }),
   nameOf: (field) => (field === 'input' ? 'inputs' : field),
 });
 
-const BEGIN = '"embedding":[';
-const END = ']';
+const BEFORE = '"embedding":[';
+const [OPEN, CLOSE] = [0x5b, 0x5d];
 
-/** Cuts the vectors out of an answer of embeddings while it is read: it can have 40 MB, and is looked at once. */
-function vectorsOnly(): TransformStream<Uint8Array, Uint8Array> {
-  const decoder = new TextDecoder();
-  const encoder = new TextEncoder();
+const READ_BYTES = 64 * 1024;
+
+/** Cuts the vectors out of an answer of embeddings while it is read: it can have 40 MB, and becomes no string. */
+function vectorsOnly(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+  const { readable, writable } = new IdentityTransformStream();
+  const reader = body.getReader({ mode: 'byob' });
+  const writer = writable.getWriter();
+  // An answer that breaks off does so for the client, too. If the client has left, nothing more is read.
+  cutVectors(reader, writer).catch((error) => Promise.allSettled([writer.abort(error), reader.cancel(error)]));
+  return readable;
+}
+
+async function cutVectors(
+  reader: ReadableStreamBYOBReader,
+  writer: WritableStreamDefaultWriter<Uint8Array>,
+): Promise<void> {
+  const utf8 = new TextDecoder();
+  const ascii = new TextEncoder();
   let separator = '[[';
   let isInside = false;
-  /** What may be the first part of a mark. */
-  let rest = '';
-  return new TransformStream({
-    transform(chunk, controller) {
-      let text = rest + decoder.decode(chunk, { stream: true });
-      let vectors = '';
-      for (;;) {
-        const mark = isInside ? END : BEGIN;
-        const at = text.indexOf(mark);
-        if (at === -1) break;
-        vectors += isInside ? text.slice(0, at + END.length) : separator;
-        text = text.slice(at + mark.length);
-        separator = ',[';
-        isInside = !isInside;
+  /** What came since the last bracket, outside of a vector. */
+  let before = '';
+  let buffer = new Uint8Array(READ_BYTES);
+  for (;;) {
+    const { done, value } = await reader.read(buffer);
+    if (done) break;
+    for (let at = 0; at < value.length; ) {
+      const bracket = value.indexOf(isInside ? CLOSE : OPEN, at);
+      const to = bracket === -1 ? value.length : bracket + 1;
+      const part = value.subarray(at, to);
+      at = to;
+      if (isInside) {
+        await writer.write(part);
+        isInside = bracket === -1;
+        continue;
       }
-      if (isInside) vectors += text;
-      rest = isInside ? '' : text.slice(1 - BEGIN.length);
-      if (vectors !== '') controller.enqueue(encoder.encode(vectors));
-    },
-    flush: (controller) => controller.enqueue(encoder.encode(END)),
-  });
+      before += utf8.decode(part);
+      if (bracket === -1) continue;
+      isInside = before.endsWith(BEFORE);
+      before = '';
+      if (!isInside) continue;
+      await writer.write(ascii.encode(separator));
+      separator = ',[';
+    }
+    // One buffer for all reads: a read takes the memory, and gives it back under another name.
+    buffer = new Uint8Array(value.buffer);
+  }
+  await writer.write(ascii.encode(']'));
+  await writer.close();
 }
 
 const sentenceSimilarityRequest = lazy(() =>
