@@ -1,7 +1,7 @@
 import type { Call } from '../call/call.ts';
 import { ApiError } from '../errors.ts';
 import { dataUrlsIn } from '../intake/data-urls.ts';
-import { MAX_CHAT_BODY_BYTES } from '../sizes.ts';
+import { MAX_CHAT_BODY_BYTES, MAX_TEXT_BYTES } from '../sizes.ts';
 import type { JsonObject } from '../tasks.ts';
 import { kept } from './kept.ts';
 import { isReference, withoutReferences } from './references.ts';
@@ -41,11 +41,13 @@ async function historyOf(id: string, call: Call): Promise<JsonObject[]> {
 function count(history: readonly JsonObject[], call: Call): void {
   const json = JSON.stringify(history);
   const pictures = dataUrlsIn(json);
-  const textBytes = (call.textBytes ?? 0) + json.length - pictures.characters;
-  if (json.length + textBytes > MAX_CHAT_BODY_BYTES) {
-    throw new ApiError('body_too_large', `The conversation must have at most ${MAX_CHAT_BODY_BYTES} bytes.`, {
+  const own = call.textBytes ?? 0;
+  const textBytes = own + json.length - pictures.characters;
+  const tooMuch = (maxBytes: number, what: string) =>
+    new ApiError('body_too_large', `The conversation must have at most ${maxBytes} bytes${what}.`, {
       param: 'previous_response_id',
     });
-  }
+  if (own + json.length > MAX_CHAT_BODY_BYTES) throw tooMuch(MAX_CHAT_BODY_BYTES, '');
+  if (textBytes > MAX_TEXT_BYTES) throw tooMuch(MAX_TEXT_BYTES, ' beside its pictures');
   Object.assign(call, { textBytes, pictures: (call.pictures ?? 0) + pictures.count });
 }
