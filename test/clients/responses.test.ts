@@ -188,6 +188,7 @@ describe('openai.responses, with errors', () => {
     ['tools[1].type', { input: 'a', tools: [{ type: 'function', name: 'f' }, { type: 'web_search' }] }],
     ['conversation', { input: 'a', conversation: 'conv_1' }],
     ['prompt', { input: 'a', prompt: 'p' }],
+    ['prompt.id', { input: 'a', prompt: { id: 7 } }],
     ['text.format.type', { input: 'a', text: { format: { type: 'grammar' } } }],
     ['input', { input: [] }],
     ['temperature', { input: 'a', temperature: 9 }],

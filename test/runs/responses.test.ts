@@ -114,6 +114,17 @@ describe('a response in the background', () => {
 });
 
 describe('a response with `store`', () => {
+  it('is continued while the text before it has the size of a body', async () => {
+    const continued = async (words: number) => {
+      const request = { model: 'openai/whole-1-5', store: true, input: 'word '.repeat(words) };
+      const { id } = await client.responses.create(request);
+      return client.responses.create({ ...request, previous_response_id: id, input: 'word' });
+    };
+    expect(await continued(1_000_000)).toMatchObject({ status: 'completed' });
+    const refusal = { status: 413, code: 'body_too_large', param: 'previous_response_id' };
+    await expect(continued(1_100_000)).rejects.toMatchObject(refusal);
+  });
+
   it('is kept with its input, until it is deleted', async () => {
     const request = { model: 'openai/whole-1-5', store: true };
     const first = await client.responses.create({ ...request, input: 'one' });
