@@ -16,8 +16,8 @@ export default defineConfig({
   test: {
     // Shows the Worker's log lines only if a test fails.
     silent: 'passed-only',
-    // On two cores the default is one. Many tests wait for real processes, so two take three fifths of the time.
-    maxWorkers: 2,
+    // On two cores the default is one. Many tests wait for real processes, so three take half the time.
+    maxWorkers: 3,
     projects: [
       {
         // Inside workerd, with a real KV: the Worker's own modules and routes. The tests mock the hosts.
