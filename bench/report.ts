@@ -36,8 +36,8 @@ function between(document: string, name: string, text: string): string {
 async function markdown(results: Results): Promise<string> {
   const { runs, plan } = results;
   const { rounds = 0, blockMs = 0 } = plan.cpu ?? {};
-  return `Measured on ${new Date().toISOString().slice(0, 10)}, ${await versions()}, on ${machine()}: ${runs} runs with new
-processes, each of ${rounds} rounds of blocks of ${blockMs / 1000} s. Each figure is the median of the runs, with the lowest and the highest run in
+  return `Measured on ${new Date().toISOString().slice(0, 10)}, ${await versions()}, on ${machine()}: ${runs} ${runs === 1 ? 'run' : 'runs'} with new
+processes, each of ${rounds} rounds of blocks of ${blockMs / 1000} s. Each figure is the median of the ${runs === 1 ? 'rounds, with the middle half of them' : 'runs, with the lowest and the highest run'} in
 brackets.
 
 ### CPU of the gateway per request
