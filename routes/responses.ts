@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { Call } from '../src/call/call.ts';
+import { maybe } from '../src/intake/maybe.ts';
 import { isCount, isFlag, isName, isText, isWithin, usual } from '../src/intake/usual.ts';
 import { lazy } from '../src/lazy.ts';
 import { countedIfMissing } from '../src/metering/metered.ts';
@@ -19,7 +20,6 @@ import { count, flag, sampling } from './fields.ts';
 /** OpenAI's request. Source: https://platform.openai.com/docs/api-reference/responses/create */
 export const responseRequest = lazy(() => {
   const { model, stream, temperature, top_p } = sampling();
-  const maybe = <T extends z.ZodMiniType>(type: T) => z.optional(z.nullable(type));
   const typed = () => z.looseObject({ type: z.string() });
   return z.looseObject({
     ...{ stream, temperature, top_p },

@@ -113,6 +113,12 @@ export class ApiError extends Error {
     this.headers = headers;
   }
 
+  /** The same error, of another parameter: a surface has its own names for the fields of the route that it runs. */
+  about(param: string, message = this.message): ApiError {
+    const { code, cause, headers, status, hostCode } = this;
+    return new ApiError(code, message, { param, cause, headers, status, hostCode });
+  }
+
   /** OpenAI's error body. The same object ends a broken stream. */
   get body() {
     const { type } = TABLE[this.code];

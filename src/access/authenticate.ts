@@ -110,8 +110,3 @@ const LOCAL_KEY = 'sk-local';
 function isLocal({ url }: Request): boolean {
   return /^(localhost|.+\.localhost|[\d.]+|\[.+\])$/.test(new URL(url).hostname);
 }
-
-/** For tests: a new isolate knows no header yet. */
-export function forgetHeaders(settings: Settings): void {
-  known.delete(settings);
-}

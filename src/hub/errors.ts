@@ -19,11 +19,11 @@ function typeOf(status: number): string {
 /** The same error with the names that the caller used. */
 export function renamed(error: unknown, nameOf: (field: string) => string): unknown {
   if (!(error instanceof ApiError) || !error.param || error.param === 'model') return error;
-  const { code, param, cause, headers, status, hostCode } = error;
+  const { param } = error;
   const rename = (path: string) => path.replace(/^\w+/, nameOf);
   const [field = ''] = /^\w+/.exec(param) ?? [];
   const message = error.message.replaceAll(/`(\w+)/g, (whole, name: string) =>
     name === field || nameOf(name) !== `parameters.${name}` ? `\`${nameOf(name)}` : whole,
   );
-  return new ApiError(code, message, { param: rename(param), cause, headers, status, hostCode });
+  return error.about(rename(param), message);
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { maybe } from '../intake/maybe.ts';
 import type { JsonObject } from '../tasks.ts';
 
 /**
@@ -28,9 +29,6 @@ export const inParameters =
   (names: Readonly<Record<string, string>>) =>
   (field: string): string =>
     names[field] ?? `parameters.${field}`;
-
-/** Clients send null for what they leave out. */
-export const maybe = <Schema extends z.ZodMiniType>(schema: Schema) => z.optional(z.nullable(schema));
 
 /** The body of most tasks: a text, and parameters that can be left out. */
 export const textAnd = <Parameters extends z.core.$ZodLooseShape>(parameters: Parameters) =>

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
+import { maybe } from '../intake/maybe.ts';
 import { lazy } from '../lazy.ts';
 import type { JsonObject } from '../tasks.ts';
-import { inParameters, maybe } from './hub-task.ts';
+import { inParameters } from './hub-task.ts';
 import { allowOnly } from './unsupported.ts';
 
 /** Parameters of generation that are checked here. The route checks the others that it knows. */

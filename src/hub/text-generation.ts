@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
+import { maybe } from '../intake/maybe.ts';
 import { lazy } from '../lazy.ts';
-import { hubTask, maybe, textAnd } from './hub-task.ts';
+import { hubTask, textAnd } from './hub-task.ts';
 import { generation, nameOfGeneration, samplingOf } from './sampling.ts';
 import { detailsOf, toTokenEvents } from './token-events.ts';
 

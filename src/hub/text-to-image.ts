@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
+import { maybe } from '../intake/maybe.ts';
 import { lazy } from '../lazy.ts';
-import { hubTask, inParameters, maybe, textAnd } from './hub-task.ts';
+import { hubTask, inParameters, textAnd } from './hub-task.ts';
 import { allowOnly } from './unsupported.ts';
 
 const request = lazy(() => textAnd({ width: maybe(z.int()), height: maybe(z.int()) }));

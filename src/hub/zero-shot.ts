@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
+import { maybe } from '../intake/maybe.ts';
 import { lazy } from '../lazy.ts';
 import type { JsonObject } from '../tasks.ts';
-import { hubTask, inParameters, maybe } from './hub-task.ts';
+import { hubTask, inParameters } from './hub-task.ts';
 import { allowOnly } from './unsupported.ts';
 
 /** Of Hugging Face's own pipeline. Texts are compared with texts, so the template of pictures would not fit. */

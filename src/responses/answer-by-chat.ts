@@ -43,7 +43,6 @@ async function run(chat: (body: JsonObject) => Response | Promise<Response>, bod
   } catch (error) {
     const field = error instanceof ApiError ? FIELDS[/^\w*/.exec(error.param ?? '')?.[0] ?? ''] : undefined;
     if (!(error instanceof ApiError) || field === undefined) throw error;
-    const { code, message, status, headers, hostCode, cause } = error;
-    throw new ApiError(code, message, { param: field, status, headers, hostCode, cause });
+    throw error.about(field);
   }
 }
