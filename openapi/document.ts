@@ -3,7 +3,7 @@ import { type ErrorCode, errorTable } from '../src/errors.ts';
 import { itemSchema } from '../src/intake/items.ts';
 import { ErrorBody } from './answers.ts';
 import { FIELDS } from './fields.ts';
-import { type Operation, TAGS } from './operation.ts';
+import { errorsOf, type Operation, TAGS, takesKey } from './operation.ts';
 import { operations } from './operations.ts';
 import { type JsonSchema, tidy } from './tidy.ts';
 
@@ -86,7 +86,7 @@ const PARAMETERS = {
     name: 'idempotency-key',
     in: 'header',
     description:
-      'A new key for each request, such as a UUID. A request with the same key and the same body gets the same answer, with the header `Idempotent-Replayed: true`, and the host is asked once. A duplicate waits for the first one.',
+      'A new key for each request, such as a UUID. A request with the same key and the same body gets the same answer, with the header `Idempotent-Replayed: true`, and is done once. A duplicate waits for the first one.',
     schema: { type: 'string', minLength: 1, maxLength: 255 },
   },
   prefer: {
@@ -153,10 +153,9 @@ function describe(operation: Operation, recorded: Recorded | undefined, errors: 
       schema: { type: 'string' },
     })),
     ...(takesPictures ? [ref('parameters', 'cacheControl')] : []),
+    ...(takesKey(operation) ? [ref('parameters', 'idempotencyKey')] : []),
     ...(records
-      ? (['idempotencyKey', 'prefer', 'resume', 'webhook', 'webhookSecret'] as const).map((name) =>
-          ref('parameters', name),
-        )
+      ? (['prefer', 'resume', 'webhook', 'webhookSecret'] as const).map((name) => ref('parameters', name))
       : []),
     ...(readsRun === 'events' ? [ref('parameters', 'lastEventId')] : []),
     ...(readsRun === 'result' ? [ref('parameters', 'prefer')] : []),
@@ -331,8 +330,9 @@ const UNNAMED_EVENTS = 'With `stream: true`: unnamed events with one JSON object
 const NAMED_EVENTS = 'With `stream: true`: events with one JSON object each, named by its `type`.';
 
 /** Error responses by status. /readyz has its own body for 503, and tasks have none: see src/hub/errors.ts. */
-function describeErrors({ errors: codes, path, answer, tag, failure }: Operation, errors: ErrorResponses): Json {
-  const byStatus = Map.groupBy(codes, (code) => {
+function describeErrors(operation: Operation, errors: ErrorResponses): Json {
+  const { path, answer, tag, failure } = operation;
+  const byStatus = Map.groupBy(errorsOf(operation), (code) => {
     const { status } = errorTable[code];
     return tag === 'Tasks' && status === 503 ? 500 : status;
   });

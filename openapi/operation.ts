@@ -141,3 +141,14 @@ export const RUNS = [
   'run_too_large',
   'runs_unavailable',
 ] as const;
+
+const IDEMPOTENCY = ['invalid_parameter', 'idempotency_key_reused', 'run_in_progress', 'runs_unavailable'] as const;
+
+/** Whether a request with the same `Idempotency-Key` gets the same answer. Deliveries to hooks and calls of tools have ids of their own. */
+export function takesKey({ method, accepts, tag }: Operation): boolean {
+  return (method === 'post' || method === 'patch') && !accepts && tag !== 'Agents';
+}
+
+export function errorsOf(operation: Operation): readonly ErrorCode[] {
+  return [...new Set([...operation.errors, ...(takesKey(operation) ? IDEMPOTENCY : [])])];
+}

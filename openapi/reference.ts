@@ -1,6 +1,6 @@
 import { errorTable } from '../src/errors.ts';
 import type { Json } from './document.ts';
-import { type Operation, TAGS } from './operation.ts';
+import { errorsOf, type Operation, TAGS, takesKey } from './operation.ts';
 import { operations } from './operations.ts';
 import { type Row, rowsOf } from './rows.ts';
 import type { JsonSchema } from './tidy.ts';
@@ -99,10 +99,12 @@ function contents(tag: string): string {
 }
 
 function section(operation: Operation, { paths, components }: Shown): string {
-  const { id, method, path, summary, description, request, answer, event, errors } = operation;
+  const { id, method, path, summary, description, request, answer, event } = operation;
   const { content } = paths[path]?.[method]?.responses[200] ?? { content: {} };
   const stream = content['text/event-stream']?.example;
-  const codes = errors.map((code) => `<code>${code}</code>`).join(' ');
+  const codes = errorsOf(operation)
+    .map((code) => `<code>${code}</code>`)
+    .join(' ');
   const table = (schema: string, label: string) =>
     fieldTable(rowsOf(components.schemas[schema] ?? {}, components.schemas), label);
   return `<article id="${id}" aria-labelledby="${id}-name">
@@ -113,7 +115,7 @@ function section(operation: Operation, { paths, components }: Shown): string {
 ${request ? `<h4>Request</h4>\n${table(request.name, `Fields of the request: ${summary}`)}` : ''}
 ${operation.takesPictures ? PICTURES : ''}
 ${operation.files ? files(operation) : ''}
-${operation.records ? RECORDED : ''}
+${operation.records ? RECORDED : takesKey(operation) ? REPEATED : ''}
 <h4>Response</h4>
 ${table(answer.name, `Fields of the response: ${summary}`)}
 ${event && event.name !== answer.name ? `<details><summary>Events of a stream</summary>${table(event.name, `Fields of an event: ${summary}`)}</details>` : ''}
@@ -144,6 +146,9 @@ const PICTURES = `<p>Pictures can also be sent as <code>multipart/form-data</cod
 refers to the other parts as <code>attach://&lt;part&gt;</code>. A single picture can be the body (<code>image/*</code>), with
 the other fields in the query string. The request header <code>cache-control: no-cache</code> refreshes the cache, and
 <code>no-store</code> bypasses it.</p>`;
+
+const REPEATED =
+  '<p>With the request header <code>idempotency-key</code>, a repeated request gets the same answer.</p>';
 
 const RECORDED = `<p>With the request header <code>idempotency-key</code>, a repeated request gets the same answer. With
 <code>x-cedalion-resume: true</code>, a stream can be resumed. With <code>prefer: respond-async</code> or

@@ -13,7 +13,7 @@ import { addReportHeaders } from './call/report-headers.ts';
 import { ApiError, reshape, toApiError } from './errors.ts';
 import { NO_ATTACHMENTS, readBody, readBytes, readQuery } from './intake/body.ts';
 import { PathRouter } from './path-router.ts';
-import { type RawBody, type Route, runRoute, tasksOf } from './route.ts';
+import { isWrite, type RawBody, type Route, runRoute, tasksOf } from './route.ts';
 import { readFollowUp } from './run-end.ts';
 import { namesBackground, takeBackground } from './runs/background.ts';
 import { runRequested } from './runs/run-request.ts';
@@ -140,11 +140,11 @@ async function handle(c: AppContext, route: Route): Promise<Response> {
   // The router matches a path with a slash at its end, too.
   if (c.req.path.endsWith('/')) throw notFound(c.req.path);
   const tasks = tasksOf(route);
-  // Only requests to models are recorded: of the others, one answers with a secret. A recorded body is not one of bytes.
-  const isRecordable = tasks && !route.raw && !route.startsRuns;
-  const asked = isRecordable && runRequested(request.headers);
+  // A recorded body is not one of bytes.
+  const isRecordable = isWrite(route) && !route.raw && !route.startsRuns;
+  const asked = isRecordable && runRequested(request.headers, tasks !== undefined);
   if (asked) {
-    const followUp = readFollowUp(request.headers, exchange);
+    const followUp = tasks && readFollowUp(request.headers, exchange);
     return answerByRun(request, asked, { ...exchange, route, params: paramsOf(c, route), env: c.env, followUp });
   }
   const context = {
@@ -171,7 +171,7 @@ async function handle(c: AppContext, route: Route): Promise<Response> {
   const { input, ...rest } = await (read
     ? read(request, maxBytes)
     : readBody(request, { maxBytes, pictures, forwards }));
-  if (isRecordable && namesBackground(input)) {
+  if (tasks && isRecordable && namesBackground(input)) {
     const { isBackground, body } = takeBackground({ input, ...rest });
     if (isBackground) return answerInBackground(request, body, { ...exchange, route, params: call.params, env: c.env });
     const { input: others, ...parts } = body;

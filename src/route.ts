@@ -64,6 +64,9 @@ export function route<Schema extends z.ZodMiniType, T extends Task = never>(spec
   return spec as unknown as Route;
 }
 
+/** Whether a route changes something or asks a model. Of one path, at most one route does. */
+export const isWrite = ({ method }: Route): boolean => method === 'POST' || method === 'PATCH';
+
 /** What a route does with models, by itself or by other routes. */
 export const tasksOf = ({ tasks, reaches }: Route): readonly Task[] | undefined => tasks ?? reaches;
 

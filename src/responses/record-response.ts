@@ -16,7 +16,7 @@ import { invalid } from './unsupported.ts';
  */
 export function recordingOf(request: ResponseRequest, { headers, report }: Call): RunRequest | undefined {
   if (report.run !== undefined) return undefined;
-  const asked = runRequested(headers);
+  const asked = runRequested(headers, true);
   const isBackground = request.background === true;
   const isStored = request.store === true || isBackground;
   if (!asked && !isStored) return undefined;

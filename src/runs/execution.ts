@@ -2,7 +2,7 @@ import { type Call, type RequestContext, startCall } from '../call/call.ts';
 import { newReport } from '../call/report.ts';
 import { addReportHeaders } from '../call/report-headers.ts';
 import { type ApiError, toApiError } from '../errors.ts';
-import { parseBody } from '../intake/body.ts';
+import { type Intake, NO_ATTACHMENTS, parseBody, readQuery } from '../intake/body.ts';
 import { type Route, runRoute, tasksOf } from '../route.ts';
 import { type Env, readSettings } from '../settings.ts';
 import { MAX_TEXT_BYTES } from '../sizes.ts';
@@ -133,12 +133,9 @@ export class Execution {
     const { route, record, onPrepared } = this.#around;
     const request = this.#request as StoredRequest;
     const headers = new Headers(request.headers as [string, string][]);
-    const { maxBytes = MAX_TEXT_BYTES, pictures, forwards, read } = route;
-    const source = { headers, url: `https://run/${request.search}` };
-    const intake = await (read
-      ? read(new Response(request.bytes, { headers }), maxBytes)
-      : parseBody(request.bytes, source, { maxBytes, pictures, forwards }));
-    const { isBackground, body } = route.startsRuns ? { isBackground: false, body: intake } : takeBackground(intake);
+    const intake = await readIntake(route, request, headers);
+    const canWait = tasksOf(route) && !route.startsRuns;
+    const { isBackground, body } = canWait ? takeBackground(intake) : { isBackground: false, body: intake };
     this.asksForBackground = isBackground;
     if (isBackground) record.isBackground = record.isListed = true;
     await onPrepared(request);
@@ -153,4 +150,12 @@ export class Execution {
     this.error = failure.body.error;
     return failure.toResponse();
   }
+}
+
+function readIntake(route: Route, { bytes, search }: StoredRequest, headers: Headers): Intake | Promise<Intake> {
+  const url = `https://run/${search}`;
+  if (!route.schema) return { input: readQuery(url), attachments: NO_ATTACHMENTS, textBytes: 0, pictures: 0 };
+  const { maxBytes = MAX_TEXT_BYTES, pictures, forwards, read } = route;
+  if (read) return read(new Response(bytes, { headers }), maxBytes);
+  return parseBody(bytes, { headers, url }, { maxBytes, pictures, forwards });
 }

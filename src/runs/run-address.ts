@@ -18,8 +18,8 @@ export interface RunAddress {
   readonly stub: DurableObjectStub;
 }
 
-export async function addressOfKey(caller: string, route: string, key: string, env: Env): Promise<RunAddress> {
-  const name = await digest(`${caller}\n${route}\n${key}`);
+export async function addressOfKey(owner: string, route: string, key: string, env: Env): Promise<RunAddress> {
+  const name = await digest(`${owner}\n${route}\n${key}`);
   return { id: `run_k${name}`, stub: runsOf(env).getByName(name) };
 }
 

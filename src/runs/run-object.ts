@@ -3,7 +3,7 @@ import { OPERATOR } from '../access/caller.ts';
 import { digest } from '../bytes/digest.ts';
 import { ApiError } from '../errors.ts';
 import { readBytes } from '../intake/body.ts';
-import { type Route, tasksOf } from '../route.ts';
+import { isWrite, type Route } from '../route.ts';
 import { type Env, readSettings } from '../settings.ts';
 import { MAX_TEXT_BYTES } from '../sizes.ts';
 import { joinRun, readEvents, readRequest, readResult } from './answer-run.ts';
@@ -160,8 +160,7 @@ export abstract class RunObject extends DurableObject<Env> {
   }
 
   #routeAt(path: string): Route {
-    // Only requests to models are recorded, and of one path only one method makes them.
-    const route = this.routes.find((route) => route.path === path && tasksOf(route));
+    const route = this.routes.find((route) => route.path === path && isWrite(route));
     if (!route) throw new Error('The route of the run does not exist.');
     return route;
   }

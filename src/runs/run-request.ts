@@ -21,18 +21,20 @@ const MAX_KEY_CHARACTERS = 255;
 const MAX_WAIT_SECONDS = 600;
 
 /**
+ * @param asksModel whether the answer can take long: what other routes do is over at once, and only their keys count
  * @returns undefined if the headers do not ask for a run: nearly always
  * @throws ApiError `invalid_parameter` if the key is unusable, or the caller wants nothing stored
  */
-export function runRequested(headers: Headers): RunRequest | undefined {
+export function runRequested(headers: Headers, asksModel: boolean): RunRequest | undefined {
   const key = headers.get('idempotency-key');
+  if (key === null && !asksModel) return undefined;
   const prefer = headers.get('prefer');
-  const isResumable = headers.get('x-cedalion-resume') === 'true';
-  const hasWebhook = headers.has('x-cedalion-webhook');
+  const isResumable = asksModel && headers.get('x-cedalion-resume') === 'true';
+  const hasWebhook = asksModel && headers.has('x-cedalion-webhook');
   if (key === null && prefer === null && !isResumable && !hasWebhook) return undefined;
   const { isBackground: prefersBackground, waitMs } = readPreferences(prefer ?? '');
   // Who wants to be told of the end does not wait for it.
-  const isBackground = prefersBackground || hasWebhook;
+  const isBackground = asksModel && (prefersBackground || hasWebhook);
   if (key === null && !isResumable && !isBackground) return undefined;
   requireStorable(headers);
   return { key: key === null ? undefined : readKey(key), isResumable, isBackground, waitMs };

@@ -35,8 +35,8 @@ const PASSED_HEADERS = ['content-type', 'content-length', 'content-encoding', 'a
 export async function answerByRun(source: RunSource, asked: RunRequest, start: RunStart): Promise<Response> {
   const { route, params = {}, caller, requestId, env, report, followUp } = start;
   const { key, ...rest } = asked;
-  const { id, stub } =
-    key === undefined ? newAddress(env) : await addressOfKey(caller.id, pathOf(route, params), key, env);
+  const owner = ownerOf(caller, source.headers);
+  const { id, stub } = key === undefined ? newAddress(env) : await addressOfKey(owner, pathOf(route, params), key, env);
   const { search, origin } = new URL(source.url);
   const terms: RunTerms = {
     ...{ id, route: route.path, params, caller, requestId, isKeyed: key !== undefined },
@@ -55,6 +55,11 @@ export async function answerByRun(source: RunSource, asked: RunRequest, start: R
   report.run = answer.headers.get('x-run-id') ?? id;
   // A copy: the headers of an answer that came over the network cannot be changed.
   return new Response(answer.body, { status: answer.status, headers: answer.headers });
+}
+
+/** Whose idempotency keys are one set. All devices of an app are one caller, and only the proof of each tells them apart. */
+function ownerOf({ id, kind }: Caller, headers: Headers): string {
+  return kind === 'app' ? `${id} ${headers.get('x-firebase-appcheck')}` : id;
 }
 
 /** `/v1/prompts/summarize` of `/v1/prompts/:name`. */
