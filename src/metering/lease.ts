@@ -3,8 +3,9 @@ import type { Call } from '../call/call.ts';
 import { ApiError } from '../errors.ts';
 import type { LimitName } from '../limits.ts';
 import { type Amount, NOTHING, Tally } from './amount.ts';
-import { dayOf, type Exchange, type Grant, type Room, type Settlement } from './exchange.ts';
+import { dayOf, type Exchange, type Grant, type Room } from './exchange.ts';
 import { SettleLater } from './settle-later.ts';
+import { Unsettled } from './unsettled.ts';
 
 /** This isolate, to the objects that count: a new one has reserved nothing. */
 let holder: string | undefined;
@@ -13,7 +14,7 @@ export const forgetHolder = (): void => {
 };
 
 /** Requests of one lease, where the limit is wide enough. More would save hardly anything. */
-const MAX_LEASE = 1_000;
+const MAX_LEASE = 5_000;
 /** How long a request waits for the object. */
 const ASK_LIMIT_MS = 2_000;
 /** Then a message is lost. Until then it may still arrive: saying again what it says would count it twice. */
@@ -54,8 +55,7 @@ export class Lease {
   /** Concurrent requests that may begin, and those that ended and were not reported yet. */
   #slots = 0;
   #freed = 0;
-  /** What was used and released since the last message, by day. */
-  #unsettled = new Map<number, { readonly used: Tally; readonly released: Tally }>();
+  readonly #unsettled = new Unsettled();
   /** Requests of the last lease. */
   #size = 0;
   #asking = 0;
@@ -71,7 +71,7 @@ export class Lease {
 
   /** Whether the object knows all. */
   get isIdle(): boolean {
-    return this.#unsettled.size === 0 && this.#asking === 0;
+    return this.#unsettled.isNothing && this.#asking === 0;
   }
 
   /** Takes from what is reserved. @returns undefined if that does not suffice */
@@ -138,14 +138,14 @@ export class Lease {
 
   /** A request has ended. @param used what it really used */
   settle({ amount, day }: Reservation, used: Amount, call: Call): void {
-    if (this.#isStored) this.#release(day, used, amount);
+    if (this.#isStored) this.#unsettled.add(day, used, amount);
     this.#tell(call);
   }
 
   /** A request that was not run: nothing was used. */
   giveBack({ amount, day, endsAt }: Reservation, call: Call): void {
     if (Date.now() < endsAt) this.#left.add(amount);
-    else if (this.#isStored) this.#release(day, NOTHING, amount);
+    else if (this.#isStored) this.#unsettled.add(day, NOTHING, amount);
     this.#tell(call);
   }
 
@@ -158,21 +158,11 @@ export class Lease {
     else this.#flushing.schedule(call);
   }
 
-  #release(day: number, used: Amount, released: Amount): void {
-    let open = this.#unsettled.get(day);
-    if (!open) {
-      open = { used: new Tally(), released: new Tally() };
-      this.#unsettled.set(day, open);
-    }
-    open.used.add(used);
-    open.released.add(released);
-  }
-
   /** Reservations are for one minute of one day. */
   #drop(): void {
     if (this.#left.isNothing) return;
     const left = this.#left.take();
-    if (this.#isStored) this.#release(this.#day, NOTHING, left);
+    if (this.#isStored) this.#unsettled.add(this.#day, NOTHING, left);
   }
 
   async #refill(amount: Amount, call: Call): Promise<void> {
@@ -198,13 +188,8 @@ export class Lease {
    * @returns a reservation if the object grants what was asked for
    */
   async #exchange(ask: Amount | undefined, call: Call): Promise<{ grant: Grant; reservation?: Reservation }> {
-    const settle: Settlement[] = [...this.#unsettled].map(([day, { used, released }]) => ({
-      day,
-      used: used.take(),
-      released: released.take(),
-    }));
+    const settle = this.#unsettled.take();
     const freed = this.#freed;
-    this.#unsettled = new Map();
     this.#freed = 0;
     // While another request asks for a lease, this one asks for itself only: an isolate never holds much more than one.
     const most = this.#asking > 0 ? 1 : MAX_LEASE;
@@ -227,7 +212,7 @@ export class Lease {
       // At once: until this promise is awaited, another request could use or return it.
       return { grant, reservation: this.#use(ask) };
     } catch (cause) {
-      for (const { day, used, released } of settle) this.#release(day, used, released);
+      this.#unsettled.putBack(settle);
       this.#freed += freed;
       throw cause;
     } finally {
