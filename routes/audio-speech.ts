@@ -28,5 +28,5 @@ export const speech = route({
   maxBytes: MAX_SMALL_BODY_BYTES,
   forwards: true,
   run: (body, call) =>
-    firstThatAnswers(call.model, call, (target, call) => target.speak({ body, text: call.text }, call)),
+    firstThatAnswers(call.model, call, (target, call) => target.speak({ body, forwarded: call.forwarded }, call)),
 });

@@ -68,5 +68,5 @@ export const chatCompletions = route({
   maxBytes: MAX_CHAT_BODY_BYTES,
   forwards: true,
   run: (body, call) =>
-    firstThatAnswers(call.model, call, (target, call) => target.chat({ body, text: call.text }, call)),
+    firstThatAnswers(call.model, call, (target, call) => target.chat({ body, forwarded: call.forwarded }, call)),
 });

@@ -1,5 +1,6 @@
 import type { Call } from './call/call.ts';
 import type { Host } from './hosts.ts';
+import type { ForwardedBody } from './intake/forwarded.ts';
 import type { Upload } from './intake/upload.ts';
 
 /** A JSON object of which only the fields that are looked at are known. */
@@ -15,8 +16,8 @@ export interface Target {
 /** A validated request for text. */
 export interface TextRequest {
   readonly body: JsonObject;
-  /** The JSON text of the body, if there is one: only its model is replaced, and the rest is not written again. */
-  readonly text?: string | undefined;
+  /** The body as it came, if that can be passed on. */
+  readonly forwarded?: ForwardedBody | undefined;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Caller } from '../access/caller.ts';
 import type { Placeholders } from '../bytes/placeholders.ts';
 import { ApiError } from '../errors.ts';
+import type { ForwardedBody } from '../intake/forwarded.ts';
 import type { Upload } from '../intake/upload.ts';
 import type { Env, Settings } from '../settings.ts';
 import { Cancellation } from './cancellation.ts';
@@ -32,8 +33,8 @@ export interface RequestContext {
   readonly headers: Headers;
   /** Files that came with the body, by name: parts of a multipart body, or the body itself if it is one picture. */
   readonly attachments: ReadonlyMap<string, Uint8Array>;
-  /** The JSON text of the body, if the route forwards it. */
-  readonly text?: string;
+  /** The body as it came, if the route passes it on. */
+  readonly forwarded?: ForwardedBody;
   /** Bytes of the body beside pictures. */
   readonly textBytes?: number;
   /** Pictures in the body itself. */

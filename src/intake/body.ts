@@ -4,6 +4,7 @@ import type { Placeholders } from '../bytes/placeholders.ts';
 import { ApiError } from '../errors.ts';
 import { MAX_TEXT_BYTES } from '../sizes.ts';
 import { dataUrlsIn } from './data-urls.ts';
+import { ForwardedBody } from './forwarded.ts';
 import { parseJson } from './json-text.ts';
 import type { Upload } from './upload.ts';
 
@@ -12,7 +13,7 @@ export interface BodyOptions {
   readonly maxBytes: number;
   /** Set if the body can carry pictures. */
   readonly pictures?: PictureBody | undefined;
-  /** Whether the body is forwarded: its text is kept, and its large strings are not even looked at. */
+  /** Whether the body is passed on as it came: its bytes are kept, and its large strings are not even looked at. */
   readonly forwards?: boolean | undefined;
 }
 
@@ -32,9 +33,9 @@ export interface Intake {
   readonly textBytes: number;
   /** How many pictures the body itself has. */
   readonly pictures: number;
-  /** The JSON text of a body that is forwarded. */
-  readonly text?: string;
-  /** The large strings of the body. Input and text have placeholders for them. */
+  /** Set if the route passes the body on. */
+  readonly forwarded?: ForwardedBody;
+  /** The large strings of the body. The input has placeholders for them. */
   readonly large?: Placeholders;
   /** The form of a route that reads it itself. */
   readonly upload?: Upload;
@@ -90,7 +91,7 @@ function readJson(bytes: Uint8Array, { pictures, forwards }: BodyOptions): Intak
     const { count, characters } = dataUrlsIn(text);
     const textBytes = bytes.length - characters;
     const intake = { input: parseJson(text), attachments: NO_ATTACHMENTS, textBytes, pictures: count };
-    return forwards ? { ...intake, text } : intake;
+    return forwards ? { ...intake, forwarded: new ForwardedBody(bytes, text) } : intake;
   }
   const { rest, large } = taken;
   const text = decode(rest);
@@ -102,7 +103,7 @@ function readJson(bytes: Uint8Array, { pictures, forwards }: BodyOptions): Intak
     forwards ? (key) => key !== 'model' : (key) => key === 'image' || key === 'url' || key === 'image_url',
   );
   const intake = { input: filled, attachments: NO_ATTACHMENTS, textBytes: rest.length, pictures: large.size, large };
-  return forwards ? { ...intake, text } : intake;
+  return forwards ? { ...intake, forwarded: new ForwardedBody(bytes, text, large) } : intake;
 }
 
 function tooMuchText(): ApiError {

@@ -1,11 +1,10 @@
-import type { LargeBody } from '../bytes/placeholders.ts';
 import type { Call } from '../call/call.ts';
 import { ApiError } from '../errors.ts';
 import type { Endpoint, Host } from '../hosts.ts';
-import type { UpstreamRequest } from '../upstream/transport.ts';
+import type { JsonBody, UpstreamRequest } from '../upstream/transport.ts';
 
 /** A JSON request to a host that the operator configured. */
-export function jsonRequest(host: Host, path: string, body: string | LargeBody, call: Call): UpstreamRequest {
+export function jsonRequest(host: Host, path: string, body: JsonBody, call: Call): UpstreamRequest {
   const { url, token } = endpointOf(host, call);
   return {
     name: host.name,

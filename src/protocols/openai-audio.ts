@@ -43,8 +43,7 @@ export function speechAt(host: Host, upstreamModel: string, path = ''): SpeechTa
     host,
     upstreamModel,
     speak(request, call) {
-      const json = withModel(request, upstreamModel);
-      const body = call.large ? call.large.into(json) : json;
+      const body = withModel(request, upstreamModel, call);
       const upstream = { ...jsonRequest(host, `${path}/audio/speech`, body, call), streamed: true };
       return send(upstream, call, (response) => relaySpeech(response, host.name, call));
     },

@@ -1,12 +1,11 @@
 import type { Call } from '../call/call.ts';
 import type { Host } from '../hosts.ts';
-import { valueSpan } from '../intake/members.ts';
 import { MAX_TEXT_ANSWER_BYTES } from '../sizes.ts';
 import { relayStream } from '../stream/relay.ts';
 import type { ChatTarget, TextRequest } from '../tasks.ts';
 import { readJson } from '../upstream/answer.ts';
 import { invalidAnswer } from '../upstream/failure.ts';
-import { send } from '../upstream/transport.ts';
+import { type JsonBody, send } from '../upstream/transport.ts';
 import { jsonRequest } from './json-request.ts';
 
 /**
@@ -32,18 +31,18 @@ export function chatAndCompletionsAt(host: Host, upstreamModel: string, path = '
 }
 
 function generate(host: Host, path: string, request: TextRequest, model: string, call: Call): Promise<Response> {
-  const json = withModel(request, model);
-  const upstream = jsonRequest(host, path, call.large ? call.large.into(json) : json, call);
+  const upstream = jsonRequest(host, path, withModel(request, model, call), call);
   return request.body.stream === true
     ? send({ ...upstream, streamed: true }, call, (response) => relayStream(response, host.name, call))
     : send(upstream, call, (response) => relayWhole(response, host.name, call));
 }
 
-/** The JSON text of a request, with the host's own id as its model. */
-export function withModel({ body, text }: TextRequest, model: string): string {
-  const span = text === undefined ? undefined : valueSpan(text, 'model');
-  if (text === undefined || !span) return JSON.stringify({ ...body, model });
-  return text.slice(0, span[0]) + JSON.stringify(model) + text.slice(span[1]);
+/** A request with the host's own id as its model: as it came, if it can be. */
+export function withModel({ body, forwarded }: TextRequest, model: string, { large }: Call): JsonBody {
+  const whole = forwarded?.withModel(model);
+  if (whole) return whole;
+  const json = JSON.stringify({ ...body, model });
+  return large ? large.into(json) : json;
 }
 
 /** Checks a complete answer, and passes its own bytes on. */

@@ -20,7 +20,7 @@ export async function answerByChat(
 ): Promise<Response> {
   const createdAt = Math.floor(Date.now() / 1000);
   // The text of the body is that of another request.
-  Object.assign(call, { text: undefined });
+  Object.assign(call, { forwarded: undefined });
   const answer = await run(chat, toChatBody(request));
   const response = responseTo(request, createdAt, call);
   if (request.stream && answer.body) return streamResponse(answer.body, response, call);

@@ -2,13 +2,13 @@ import { ApiError } from '../errors.ts';
 
 interface Body {
   readonly input: unknown;
-  readonly text?: string;
+  readonly forwarded?: unknown;
 }
 
 /**
  * Takes the field `background` out of a body, so that no host gets it.
  *
- * @returns whether it is true, and the body without it. Its text is dropped: it is written again from the input
+ * @returns whether it is true, and the body without it. It is not passed on as it came, but written from the input
  * @throws ApiError `invalid_parameter`
  */
 export function takeBackground<B extends Body>(body: B): { readonly isBackground: boolean; readonly body: B } {
@@ -17,7 +17,7 @@ export function takeBackground<B extends Body>(body: B): { readonly isBackground
   if (typeof background !== 'boolean') {
     throw new ApiError('invalid_parameter', '`background` must be a boolean.', { param: 'background' });
   }
-  const { text: _, ...rest } = body;
+  const { forwarded: _, ...rest } = body;
   return { isBackground: background, body: { ...rest, input } as unknown as B };
 }
 

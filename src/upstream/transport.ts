@@ -7,13 +7,16 @@ import { asFailure, UpstreamFailure } from './failure.ts';
 import { failureOf } from './rejection.ts';
 import { retryDelay } from './retry.ts';
 
+/** A JSON body: text, its bytes, or one that is written while it is sent. */
+export type JsonBody = string | Uint8Array | LargeBody;
+
 /** A request to a host. `name` is the host's name in errors and logs. */
 export interface UpstreamRequest {
   readonly name: string;
   readonly url: string;
   readonly method?: 'GET' | 'POST';
   readonly headers: Record<string, string>;
-  readonly body?: string | Pick<LargeBody, 'stream'>;
+  readonly body?: JsonBody | Pick<LargeBody, 'stream'>;
   /** Its answer is passed on while it arrives: it is aborted when the client leaves. */
   readonly streamed?: boolean;
   /** A repeat could be run, and paid, twice: it is only repeated if the host refused it. */
@@ -115,5 +118,5 @@ function tryOnce<T>(request: UpstreamRequest, call: Call, read: (response: Respo
 }
 
 function bodyOf(body: NonNullable<UpstreamRequest['body']>): BodyInit {
-  return typeof body === 'string' ? body : body.stream();
+  return typeof body === 'string' || body instanceof Uint8Array ? body : body.stream();
 }

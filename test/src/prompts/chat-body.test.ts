@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ForwardedBody } from '../../../src/intake/forwarded.ts';
 import { chatBodyOf } from '../../../src/prompts/chat-body.ts';
 import type { Prompt } from '../../../src/prompts/prompt.ts';
 import { callFor } from '../../support/call.ts';
@@ -15,11 +16,15 @@ const prompt: Prompt = {
 
 describe('the chat request of a prompt', () => {
   it('counts the bytes of the messages, for limits on tokens', () => {
-    const call = callFor('text-generation', {}, { textBytes: 100, text: 'the body' });
+    const call = callFor(
+      'text-generation',
+      {},
+      { textBytes: 100, forwarded: new ForwardedBody(new Uint8Array(), '{}') },
+    );
     chatBodyOf(prompt, { a: '' }, {}, call);
     expect(call.textBytes).toBeGreaterThanOrEqual(2100);
     expect(call.textBytes).toBeLessThan(2200);
-    expect(call.text).toBeUndefined();
+    expect(call.forwarded).toBeUndefined();
     expect(call.report.prompt).toBe('p@v');
   });
 
