@@ -15,6 +15,9 @@ const ROUTES = [
   '/v1/images/generations',
 ] as const;
 
+/** The others have a usual model. */
+const NEEDS_MODEL: ReadonlySet<string> = new Set([CHAT, '/v1/completions', '/v1/embeddings']);
+
 const limits = z.strictObject(
   Object.fromEntries(LIMIT_NAMES.map((limit) => [limit, z.number().nonnegative().optional()])),
 );
@@ -51,13 +54,15 @@ export function compileHook(file: string, source: string, prompts: readonly Prom
     const read = head.parse(yaml);
     const { hmac, about, body, prompt: _, variables: __, ...rest } = read;
     const { id_header: idHeader, ...scheme } = hmac ?? {};
-    return {
+    const hook = {
       name: fileName.parse(file),
       ...rest,
       ...(hmac && { hmac: { ...scheme, ...(idHeader && { idHeader }) } }),
       ...(about !== undefined && { about: filled(about) }),
       body: { ...(templateOf(body) as object), ...namedPrompt(read, text, prompts), ...ownPrompt(read, text) },
     } as Hook;
+    requireModel(read);
+    return hook;
   });
 }
 
@@ -80,6 +85,12 @@ function namedPrompt({ prompt: id, variables, route }: Head, text: string, promp
     }
   }
   return { prompt: { id, variables: templateOf(variables) } };
+}
+
+/** Otherwise every delivery would be refused, and only its sender would see why. */
+function requireModel({ route, prompt, body }: Head): void {
+  if (!NEEDS_MODEL.has(route) || prompt !== undefined || typeof body.model === 'string') return;
+  throw new Error(`${route} requires a model: body: { model: text }`);
 }
 
 /** The text is the prompt of routes that have one. */

@@ -74,6 +74,8 @@ describe('a hook file', () => {
     ['no front matter', 'front matter'],
     ['---\nsender: github\nroute: /v1/chat/completions\nto: webhooks\n---\n', 'is the prompt, and is empty'],
     ['---\nsender: github\nroute: /v1/classify\nto: webhooks\n---\ntext', 'takes no prompt'],
+    ['---\nsender: github\nto: webhooks\n---\nHi', '/v1/chat/completions requires a model'],
+    ['---\nsender: github\nroute: /v1/embeddings\nto: webhooks\n---\n', '/v1/embeddings requires a model'],
     ['---\nsender: github\nprompt: nothing\nto: webhooks\n---\n', 'there is no file prompts/nothing.md'],
     ['---\nsender: github\nprompt: greet\nto: webhooks\n---\n', 'the prompt greet requires `name`'],
     ['---\nsender: github\nprompt: greet\nvariables: { name: x, age: 1 }\nto: webhooks\n---\n', 'no variable `age`'],
