@@ -217,8 +217,8 @@ describe('the object of an account', () => {
     const results = await runInDurableObject(object(), async (instance) => {
       Object.assign(instance, { env: { ...bindings, WEBHOOK_DELIVERIES_PER_CALLER: '1' } });
       return [
-        await instance.sendExample(String(id), 'run.completed'),
-        await instance.sendExample(String(id), 'run.completed'),
+        await instance.sendExample(String(id), 'run.completed', 'https://w.example'),
+        await instance.sendExample(String(id), 'run.completed', 'https://w.example'),
       ];
     });
     expect(results).toMatchObject([{ success: true }, { success: true }]);
@@ -243,9 +243,17 @@ describe('the object of an account', () => {
 
 describe('POST /v1/webhook_endpoints/{id}/test', () => {
   it('says what the endpoint answered', async () => {
-    serve({ [URL_OUT]: () => new Response(null, { status: 404 }) });
+    let sent: unknown;
+    serve({
+      [URL_OUT]: async (request) => {
+        sent = await request.json();
+        return new Response(null, { status: 404 });
+      },
+    });
     const { id } = await json(create());
     const answer = await json(ask(`${PATH}/${id}/test`, { json: { event_type: 'run.failed' } }));
+    // As of a real event: a receiver can parse it.
+    expect(sent).toMatchObject({ data: { url: expect.stringMatching(/^https?:/) } });
     expect(answer).toMatchObject({ success: false, status_code: 404, event_type: 'run.failed' });
   });
 });
