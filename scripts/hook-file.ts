@@ -3,6 +3,7 @@ import type { Hook } from '../src/hooks/hook.ts';
 import { LIMIT_NAMES } from '../src/limits.ts';
 import type { Prompt } from '../src/prompts/prompt.ts';
 import { compileFile, fileName } from './front-matter.ts';
+import { isModel } from './known-model.ts';
 import { filled, messagesIn, templateOf } from './template-source.ts';
 
 const CHAT = '/v1/chat/completions';
@@ -87,10 +88,15 @@ function namedPrompt({ prompt: id, variables, route }: Head, text: string, promp
   return { prompt: { id, variables: templateOf(variables) } };
 }
 
-/** Otherwise every delivery would be refused, and only its sender would see why. */
+/** Without one that exists every delivery would be refused, and only its sender would see why. */
 function requireModel({ route, prompt, body }: Head): void {
-  if (!NEEDS_MODEL.has(route) || prompt !== undefined || typeof body.model === 'string') return;
-  throw new Error(`${route} requires a model: body: { model: text }`);
+  const { model } = body;
+  if (model === undefined && NEEDS_MODEL.has(route) && prompt === undefined) {
+    throw new Error(`${route} requires a model: body: { model: text }`);
+  }
+  if (model !== undefined && !isModel(String(model))) {
+    throw new Error('`body.model`: there is no such model: GET /v1/models lists all');
+  }
 }
 
 /** The text is the prompt of routes that have one. */

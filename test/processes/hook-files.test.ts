@@ -39,6 +39,11 @@ describe('a hook file', () => {
     });
   });
 
+  it('can have the line ends of Windows', () => {
+    const source = '---\nsender: github\nto: webhooks\nbody: { model: text }\n---\n# user\nHi\n';
+    expect(compileHook('a', source.replaceAll('\n', '\r\n'))).toEqual(compileHook('a', source));
+  });
+
   it('describes how another sender signs', () => {
     const head = 'sender: hmac\nhmac: { header: x-signature, encoding: hex, prefix: "sha256=", id_header: x-id }';
     const source = `---\n${head}\nroute: /v1/completions\nbody: { model: text }\nto: sender\n---\nHi`;
@@ -55,6 +60,7 @@ describe('a hook file', () => {
     ['to: nowhere', 'to'],
     ['unknown: 1', 'unknown'],
     ['body: { model: "{{model}}" }', '`model` cannot have a placeholder'],
+    ['body: { model: txet }', '`body.model`: there is no such model'],
     ['body: { messages: [] }', '`messages` comes from the text'],
     ['about: "{{a b}}"', '{{a b}}'],
     ['hmac: { header: x, encoding: hex }', 'sender: hmac'],
