@@ -182,7 +182,8 @@ describe('npm start in a clean clone', () => {
     expect(await run('list')).toContain(id);
     expect(await run('revoke', id)).toContain('Revoked');
     expect(await run('list')).toContain('There are no keys');
-  });
+    // Four commands, each of which starts wrangler several times: on a busy machine 30 s are not enough.
+  }, 120_000);
 
   it('issues client tokens', async () => {
     const answer = await post('/v1/client_secrets', { subject: 'somebody' });
