@@ -10,7 +10,9 @@ export const speechRequest = lazy(() =>
   z.looseObject({
     model: modelName(),
     input: z.string().check(z.minLength(1)),
-    voice: z.optional(z.nullable(z.union([z.string(), z.looseObject({ id: z.string() })]))),
+    voice: z.optional(
+      z.nullable(z.union([z.string(), z.looseObject({ id: z.string() })], { error: 'must be a string or {"id"}' })),
+    ),
     instructions: z.optional(z.nullable(z.string())),
     response_format: z.optional(z.nullable(z.string().check(z.maxLength(32)))),
     speed: z.optional(z.nullable(z.number().check(z.gte(0.25), z.lte(4)))),

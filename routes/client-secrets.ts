@@ -4,8 +4,10 @@ import { digest } from '../src/bytes/digest.ts';
 import { ApiError } from '../src/errors.ts';
 import { lazy } from '../src/lazy.ts';
 import { LIMIT_NAMES, type Limits } from '../src/limits.ts';
+import { taskOf } from '../src/models/resolve.ts';
 import { route } from '../src/route.ts';
 import { SCOPES } from '../src/scopes.ts';
+import type { Settings } from '../src/settings.ts';
 import { MAX_SMALL_BODY_BYTES } from '../src/sizes.ts';
 import { count, modelName } from './fields.ts';
 
@@ -63,6 +65,7 @@ export const clientSecrets = route({
   async run({ expires_after, subject, scopes, models, limits, origin }, { caller, settings }) {
     requireWithin('scopes', scopes, caller.scopes);
     requireWithin('models', models, caller.models);
+    requireModels(models, settings);
     const now = Math.floor(Date.now() / 1000);
     const expiresAt = now + (expires_after?.seconds ?? DEFAULT_SECONDS);
     // Whoever reads a log or a token learns no name. Without a subject, each token is one.
@@ -93,6 +96,15 @@ export const clientSecrets = route({
     );
   },
 });
+
+/** A mistake in a name would otherwise only show in the app, as a model that it cannot use. @throws ApiError `model_not_found` */
+function requireModels(names: readonly string[] | undefined, settings: Settings): void {
+  const index = names?.findIndex((name) => taskOf(name, settings) === undefined) ?? -1;
+  if (index < 0) return;
+  throw new ApiError('model_not_found', `\`models[${index}]\` is no model. GET /v1/models lists all models.`, {
+    param: `models[${index}]`,
+  });
+}
 
 /** @throws ApiError `invalid_parameter` if more is asked for than the caller has */
 function requireWithin<T>(name: string, asked: readonly T[] | undefined, allowed: 'all' | readonly T[]): void {

@@ -41,14 +41,14 @@ export const imageGenerations = route({
   tasks: ['text-to-image'],
   maxBytes: MAX_SMALL_BODY_BYTES,
   run(body, call) {
-    const request = readRequest(body, call.model);
+    const request = readRequest(body, call.model, call.headers);
     return answerPictures(body, call.model, request.seed, call, (target, seed = request.seed, call) =>
       target.generate({ ...request, seed }, call),
     );
   },
 });
 
-function readRequest(body: ImagesRequest, model: ImageModel): PictureRequest {
+function readRequest(body: ImagesRequest, model: ImageModel, headers: Headers): PictureRequest {
   const { min, max, multipleOf, default: usual } = model.sizes;
   const [width, height] =
     body.size && body.size !== 'auto' ? (body.size.split('x').map(Number) as [number, number]) : [usual, usual];
@@ -68,14 +68,25 @@ function readRequest(body: ImagesRequest, model: ImageModel): PictureRequest {
     width,
     height,
     seed: body.seed ?? randomSeed(),
-    format: readFormat(body.output_format ?? undefined, model),
+    format: readFormat(body.output_format ?? undefined, model) ?? acceptedFormat(headers, model),
     extra: Object.fromEntries(Object.entries(extra).filter(([, value]) => value !== undefined && value !== null)),
   };
 }
 
+const makes = ({ targets }: ImageModel, format: PictureFormat): boolean =>
+  targets.every(({ formats }) => formats.includes(format));
+
+/** The first format of `Accept: image/webp, image/png`. A wish: whoever accepts pictures takes what the host makes. */
+function acceptedFormat(headers: Headers, model: ImageModel): PictureFormat | undefined {
+  const [, format] = /^image\/.*?\b(png|jpeg|webp)\b/i.exec(headers.get('accept') ?? '') ?? [];
+  const name = format?.toLowerCase() as PictureFormat | undefined;
+  return name && makes(model, name) ? name : undefined;
+}
+
 /** @throws ApiError `unsupported_parameter` if the host chooses the format */
-function readFormat(format: PictureFormat | undefined, { id, targets }: ImageModel): PictureFormat | undefined {
-  if (format === undefined || targets.every(({ formats }) => formats.includes(format))) return format;
+function readFormat(format: PictureFormat | undefined, model: ImageModel): PictureFormat | undefined {
+  if (format === undefined || makes(model, format)) return format;
+  const { id } = model;
   throw new ApiError('unsupported_parameter', `The hosts of ${id} choose the format: remove \`output_format\`.`, {
     param: 'output_format',
   });

@@ -124,8 +124,11 @@ export const testWebhookEndpoint = route({
   access: 'key',
   schema: testWebhookEndpointRequest,
   maxBytes: MAX_SMALL_BODY_BYTES,
-  run: async ({ event_type = 'webhook.test' }, call) =>
-    Response.json(found(await askWebhooks(call, (webhooks) => webhooks.sendExample(idOf(call), event_type)))),
+  async run({ event_type = 'webhook.test' }, call) {
+    const { origin } = new URL(call.url());
+    const result = await askWebhooks(call, (webhooks) => webhooks.sendExample(idOf(call), event_type, origin));
+    return Response.json(found(result));
+  },
 });
 
 export const listDeliveriesRequest = lazy(() =>

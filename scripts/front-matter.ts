@@ -15,7 +15,7 @@ export interface Source {
  */
 export function compileFile<T>(path: string, source: string, compile: (source: Source) => T): T {
   try {
-    const [, yaml, text] = /^---\n([\s\S]*?)\n---\n?([\s\S]*)$/.exec(source) ?? [];
+    const [, yaml, text] = /^---\n([\s\S]*?)\n---\n?([\s\S]*)$/.exec(source.replaceAll('\r\n', '\n')) ?? [];
     if (yaml === undefined || text === undefined)
       throw new Error('it must begin with front matter between two lines of ---');
     return compile({ head: parse(yaml), text: text.trim() });

@@ -3,6 +3,7 @@ import type { Hook } from '../src/hooks/hook.ts';
 import { LIMIT_NAMES } from '../src/limits.ts';
 import type { Prompt } from '../src/prompts/prompt.ts';
 import { compileFile, fileName } from './front-matter.ts';
+import { isModel } from './known-model.ts';
 import { filled, messagesIn, templateOf } from './template-source.ts';
 
 const CHAT = '/v1/chat/completions';
@@ -14,6 +15,9 @@ const ROUTES = [
   '/v1/classify',
   '/v1/images/generations',
 ] as const;
+
+/** The others have a usual model. */
+const NEEDS_MODEL: ReadonlySet<string> = new Set([CHAT, '/v1/completions', '/v1/embeddings']);
 
 const limits = z.strictObject(
   Object.fromEntries(LIMIT_NAMES.map((limit) => [limit, z.number().nonnegative().optional()])),
@@ -51,13 +55,15 @@ export function compileHook(file: string, source: string, prompts: readonly Prom
     const read = head.parse(yaml);
     const { hmac, about, body, prompt: _, variables: __, ...rest } = read;
     const { id_header: idHeader, ...scheme } = hmac ?? {};
-    return {
+    const hook = {
       name: fileName.parse(file),
       ...rest,
       ...(hmac && { hmac: { ...scheme, ...(idHeader && { idHeader }) } }),
       ...(about !== undefined && { about: filled(about) }),
       body: { ...(templateOf(body) as object), ...namedPrompt(read, text, prompts), ...ownPrompt(read, text) },
     } as Hook;
+    requireModel(read);
+    return hook;
   });
 }
 
@@ -80,6 +86,17 @@ function namedPrompt({ prompt: id, variables, route }: Head, text: string, promp
     }
   }
   return { prompt: { id, variables: templateOf(variables) } };
+}
+
+/** Without one that exists every delivery would be refused, and only its sender would see why. */
+function requireModel({ route, prompt, body }: Head): void {
+  const { model } = body;
+  if (model === undefined && NEEDS_MODEL.has(route) && prompt === undefined) {
+    throw new Error(`${route} requires a model: body: { model: text }`);
+  }
+  if (model !== undefined && !isModel(String(model))) {
+    throw new Error('`body.model`: there is no such model: GET /v1/models lists all');
+  }
 }
 
 /** The text is the prompt of routes that have one. */

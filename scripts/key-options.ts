@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { KeyRecord } from '../src/access/key-record.ts';
 import { SCOPES, type Scope } from '../src/scopes.ts';
+import { isModel } from './known-model.ts';
 
 /** A sentence for the person at the terminal; empty to show the help. */
 export class UsageError extends Error {}
@@ -53,7 +54,7 @@ export function readOptions(args: readonly string[], now: number): KeyOptions {
     const record = {
       name,
       scopes: readScopes(values.scopes),
-      models: values.models === undefined ? ('all' as const) : list(values.models),
+      models: readModels(values.models),
       limits: readLimits(values),
       ...(expires === undefined ? {} : { expires_at: readTime(expires, now) }),
     };
@@ -83,6 +84,14 @@ function readScopes(text: string | undefined): readonly Scope[] {
   return scopes;
 }
 
+function readModels(text: string | undefined): KeyRecord['models'] {
+  if (text === undefined) return 'all';
+  const models = list(text);
+  const unknown = models.find((model) => !isModel(model));
+  if (unknown !== undefined) throw new UsageError(`There is no model ${unknown}. GET /v1/models lists all models.`);
+  return models;
+}
+
 function readLimits(values: { readonly [Name in keyof typeof LIMITS]?: string | undefined }): KeyRecord['limits'] {
   const limits: Record<string, number> = {};
   for (const [option, name] of Object.entries(LIMITS)) {
@@ -97,16 +106,18 @@ function readLimits(values: { readonly [Name in keyof typeof LIMITS]?: string | 
 
 /** @returns Unix time in seconds */
 function readTime(text: string, now: number): number {
-  const time = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) / 1000 : now / 1000 + readDuration(text, '--expires');
+  const time = /^\d{4}-\d\d-\d\d$/.test(text)
+    ? Date.parse(text) / 1000
+    : now / 1000 + readDuration(text, '--expires', 'a day such as 2027-01-31, or ');
   if (!(time > now / 1000)) throw new UsageError('--expires must be in the future.');
   return Math.floor(time);
 }
 
 const SECONDS: Readonly<Record<string, number>> = { m: 60, h: 3_600, d: 86_400 };
 
-function readDuration(text: string, option: string): number {
+function readDuration(text: string, option: string, or = ''): number {
   const [, count, unit = ''] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];
-  if (count === undefined) throw new UsageError(`${option} must be a time such as 90d, 12h or 30m.`);
+  if (count === undefined) throw new UsageError(`${option} must be ${or}a time such as 90d, 12h or 30m.`);
   return Number(count) * (SECONDS[unit] as number);
 }
 

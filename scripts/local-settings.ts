@@ -17,7 +17,7 @@ export function localSettings(
   environment: NodeJS.ProcessEnv,
   devVars: string,
 ): Partial<Record<SettingName | `HOOK_SECRET_${string}`, string>> {
-  const fromFile = existsSync(devVars) ? parseEnv(readFileSync(devVars, 'utf8')) : {};
+  const fromFile = readDevVars(devVars);
   const settings: ReturnType<typeof localSettings> = {};
   const hookSecrets = Object.keys({ ...environment, ...fromFile }).filter((name) => HOOK_SECRET.test(name));
   for (const name of [...SETTING_NAMES, ...(hookSecrets as `HOOK_SECRET_${string}`[])]) {
@@ -27,4 +27,14 @@ export function localSettings(
   const tokenSecret = `local:${randomBytes(32).toString('base64url')}`;
   const defaults = { API_KEYS: LOCAL_KEY, CORS_ORIGINS: '*', TOKEN_SECRETS: tokenSecret, WEBHOOK_LOOPBACK: 'true' };
   return { ...defaults, ...settings };
+}
+
+/** Names in `.dev.vars` that are no settings: a misspelled one has no effect, and nobody would see why. */
+export function unknownSettings(devVars: string): string[] {
+  const known: readonly string[] = SETTING_NAMES;
+  return Object.keys(readDevVars(devVars)).filter((name) => !known.includes(name) && !HOOK_SECRET.test(name));
+}
+
+function readDevVars(devVars: string): NodeJS.Dict<string> {
+  return existsSync(devVars) ? parseEnv(readFileSync(devVars, 'utf8')) : {};
 }

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { compile } from './compile.ts';
-import { localSettings } from './local-settings.ts';
+import { localSettings, unknownSettings } from './local-settings.ts';
 import { endTree, onNpmGone, spawnTree } from './processes.ts';
 import { readableLine } from './readable-line.ts';
 
@@ -49,7 +49,11 @@ export async function start(): Promise<void> {
 
 async function run(folder: string, children: ChildProcess[], onEnd: (why: unknown) => void): Promise<void> {
   const begun = performance.now();
-  const settings = localSettings(process.env, join(ROOT, '.dev.vars'));
+  const devVars = join(ROOT, '.dev.vars');
+  const settings = localSettings(process.env, devVars);
+  for (const name of unknownSettings(devVars)) {
+    console.log(`${name} in .dev.vars is no setting, and has no effect. .dev.vars.example lists all settings.`);
+  }
   compileFirst();
   const port = readPort('PORT', 8787);
   await requireFree(port, 'PORT');

@@ -5,6 +5,7 @@ import { validate } from '../src/intake/validate.ts';
 import { fillPrompt } from '../src/prompts/fill-prompt.ts';
 import type { Prompt } from '../src/prompts/prompt.ts';
 import { compileFile, fileName } from './front-matter.ts';
+import { isModel } from './known-model.ts';
 import { jsonSchema, variables } from './prompt-schema.ts';
 import { messagesIn, pathsIn } from './template-source.ts';
 
@@ -42,7 +43,7 @@ const NOT_PARAMETERS = ['model', 'messages', 'prompt', 'stream', 'stream_options
 
 const head = z.strictObject({
   description: z.string().min(1),
-  model: z.string().min(1),
+  model: z.string().refine(isModel, 'there is no such model: GET /v1/models lists all'),
   parameters: parameters.default({}),
   input: variables.default({ type: 'object', properties: {}, required: [], additionalProperties: false }),
   output: jsonSchema.optional(),

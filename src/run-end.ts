@@ -1,5 +1,5 @@
 import { type Caller, OPERATOR } from './access/caller.ts';
-import { requireAccess } from './access/permissions.ts';
+import { mayReach } from './access/permissions.ts';
 import { digest } from './bytes/digest.ts';
 import { ApiError } from './errors.ts';
 import type { FollowUp, StartedBy } from './hooks/follow-up.ts';
@@ -27,7 +27,11 @@ export function readFollowUp(
 ): FollowUp | undefined {
   const url = headers.get(URL_HEADER);
   if (url === null) return undefined;
-  requireAccess(caller, 'key');
+  if (!mayReach(caller, 'key')) {
+    throw new ApiError('scope_missing', `\`${URL_HEADER}\` requires an API key; a client token is not enough.`, {
+      param: URL_HEADER,
+    });
+  }
   requireWebhookUrl(url, URL_HEADER, settings);
   const secret = headers.get(SECRET_HEADER) ?? '';
   if (readSecret(secret)) return { webhook: { url, secret } };

@@ -52,7 +52,7 @@ export function problemWith(name: SettingName, value: string): string | undefine
     return 'The setting APP_CHECK must be JSON with `project_number`, `apps` and `scopes`, as .dev.vars.example shows.';
   }
   if (name === 'PRICES' && !readPrices(value)) {
-    return 'The setting PRICES must be JSON: model ids, each with `input`, `output`, `picture` or `request` in USD.';
+    return 'The setting PRICES must be JSON: model ids, each with `input`, `output`, `picture`, `minute` or `request` in USD.';
   }
   if (name === 'WEBHOOK_RETRY_SECONDS' && !/^\d{1,6}(,\d{1,6}){0,19}$/.test(value)) {
     return 'The setting WEBHOOK_RETRY_SECONDS must be 1 to 20 numbers of seconds, separated by commas.';

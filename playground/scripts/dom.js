@@ -35,6 +35,24 @@ export function make(tag, attributes = {}, ...children) {
   return element;
 }
 
+/**
+ * Replaces what is in a list, and keeps the focus in it: on the button of the same name. If a button has gone, the focus moves to
+ * the place around, so that a second Enter does nothing to another row.
+ *
+ * @param {Element} list
+ * @param {readonly Node[]} children
+ * @param {HTMLElement | null} [around] can have the focus
+ */
+export function refill(list, children, around = list.closest('[tabindex]')) {
+  const focused = list.contains(document.activeElement) ? document.activeElement : undefined;
+  const before = list.querySelectorAll('button').length;
+  list.replaceChildren(...children);
+  if (!focused) return;
+  const buttons = [...list.querySelectorAll('button')];
+  const same = buttons.length < before ? undefined : buttons.find(({ ariaLabel }) => ariaLabel === focused.ariaLabel);
+  (same ?? around)?.focus();
+}
+
 /** Announces text to screen readers without moving the focus. @param {string} text */
 export function announce(text) {
   find('#announcer', HTMLElement).textContent = text;

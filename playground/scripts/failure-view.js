@@ -52,7 +52,7 @@ export function showFailure(place, error) {
   const { message, code, status, requestId, retryAfter } = error;
   const fallback =
     status === 400
-      ? 'Change the request, or choose another model.'
+      ? 'Change what the message names, then retry.'
       : 'Retry. If the error persists, search the logs for the request ID.';
   const wait = retryAfter ? ` Retry after ${retryAfter} s.` : '';
   place.replaceChildren(

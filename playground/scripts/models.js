@@ -67,6 +67,8 @@ function nameRow(entry) {
         result.textContent = error instanceof Error ? error.message : 'failed';
       }
       button.disabled = false;
+      // It lost the focus when it was disabled.
+      if (document.activeElement === document.body) button.focus();
     };
     const result = make('output');
     const button = make(

@@ -1,5 +1,5 @@
 import { send } from './api.js';
-import { announce, find, make } from './dom.js';
+import { announce, find, make, refill } from './dom.js';
 import { streamEvents } from './events.js';
 import { clearFailure, showFailure } from './failure-view.js';
 import { onKeyChange } from './key.js';
@@ -60,7 +60,10 @@ export function startRuns() {
     if (mine !== latest) return;
     for (const run of runs) if (isOver(run)) ended.set(run.id, run);
     const focused = document.activeElement?.getAttribute('aria-label');
-    rows.replaceChildren(...runs.map((run) => runRow(run, { cancel, show })));
+    refill(
+      rows,
+      runs.map((run) => runRow(run, { cancel, show })),
+    );
     if (focused) [...rows.querySelectorAll('button')].find((it) => it.getAttribute('aria-label') === focused)?.focus();
     more.hidden = !hasMore;
     find('#runs-empty', HTMLElement).hidden = runs.length > 0;

@@ -1,4 +1,4 @@
-import { find, make, takeDropped, takePasted } from './dom.js';
+import { find, make, refill, takeDropped, takePasted } from './dom.js';
 
 /** @typedef {{ name: string, blob: Blob, url: string }} Picture `url` is an object URL for display */
 
@@ -22,8 +22,9 @@ export function pictureShelf(section, onChange) {
   let pictures = [];
 
   const show = () => {
-    list.replaceChildren(
-      ...pictures.map((picture) =>
+    refill(
+      list,
+      pictures.map((picture) =>
         make(
           'li',
           {},
@@ -35,6 +36,7 @@ export function pictureShelf(section, onChange) {
           ),
         ),
       ),
+      files,
     );
     for (const button of samples.querySelectorAll('button')) {
       button.setAttribute('aria-pressed', String(pictures.some(({ name }) => name === button.dataset.file)));

@@ -84,7 +84,7 @@ fun main() = OkHttpClient().newCall(request).execute().use { response ->
   for (line in response.body!!.source().inputStream().bufferedReader().lineSequence()) {
     if (!line.startsWith("data: {")) continue
     val choice = JSONObject(line.removePrefix("data: ")).getJSONArray("choices").optJSONObject(0)
-    print(${isChat ? 'choice?.optJSONObject("delta")?.optString("content") ?: ""' : 'choice?.optString("text") ?: ""'})
+    print(${isChat ? 'choice?.optJSONObject("delta")?.opt("content") as? String ?: ""' : 'choice?.opt("text") as? String ?: ""'})
   }
 }`,
     ],

@@ -25,7 +25,7 @@ export function showClassifier(place, classifier) {
       ? 'Each label has one example, so there is no estimate yet: add more.'
       : `${percent(accuracy)} of ${leave_one_out.examples} examples are recognized by a classifier trained from all others.`;
   place.replaceChildren(
-    make('p', {}, make('code', {}, id)),
+    make('p', {}, make('code', { class: 'version' }, id)),
     make(
       'p',
       {},

@@ -1,6 +1,6 @@
 import { send } from './api.js';
 import { modelPicker } from './catalogue.js';
-import { announce, find, make, takeDropped, takePasted } from './dom.js';
+import { announce, find, make, refill, takeDropped, takePasted } from './dom.js';
 import { clearFailure, showFailure } from './failure-view.js';
 import { onKeyChange } from './key.js';
 import { commonReadings, showReadings } from './readings.js';
@@ -141,7 +141,7 @@ export function startTeach() {
     const all = /** @type {Classifier[]} */ ((await response.json()).data);
     find('#teach-none', HTMLElement).hidden = all.length > 0;
     find('#teach-list', HTMLTableElement).hidden = all.length === 0;
-    find('#teach-list tbody', HTMLTableSectionElement).replaceChildren(...all.map(rowOf));
+    refill(find('#teach-list tbody', HTMLTableSectionElement), all.map(rowOf));
   }
 
   /** @param {string} id */

@@ -1,5 +1,5 @@
 import { send } from './api.js';
-import { announce, find, make } from './dom.js';
+import { announce, find, make, refill } from './dom.js';
 import { clearFailure, showFailure } from './failure-view.js';
 import { onKeyChange } from './key.js';
 import { showReadings } from './readings.js';
@@ -52,9 +52,12 @@ export function startWebhooks() {
       }),
     );
     find('#webhooks-empty', HTMLElement).hidden = listed.length > 0;
-    endpoints.replaceChildren(...listed.map((endpoint) => endpointRow(endpoint, act)));
+    refill(
+      endpoints,
+      listed.map((endpoint) => endpointRow(endpoint, act)),
+    );
     find('#deliveries-empty', HTMLElement).hidden = rows.flat().length > 0;
-    deliveries.replaceChildren(...rows.flat());
+    refill(deliveries, rows.flat());
   };
 
   find('#webhooks-form', HTMLFormElement).addEventListener('submit', (event) => {

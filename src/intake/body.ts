@@ -125,7 +125,10 @@ async function readForm(source: Body): Promise<Intake> {
   try {
     form = await source.formData();
   } catch {
-    throw new ApiError('invalid_parameter', 'The body is not valid multipart/form-data.');
+    throw new ApiError(
+      'invalid_parameter',
+      'The body is not valid multipart/form-data. Its Content-Type must have the boundary of the body: clients set both themselves.',
+    );
   }
   const payload = form.get('payload');
   if (payload === null) {

@@ -13,6 +13,10 @@ export interface UploadBody {
   stream(): ReadableStream<Uint8Array>;
 }
 
+/** Most of those who get it have set the type themselves, and with it removed the boundary that their client had chosen. */
+const FORM_REQUIRED =
+  'Send the file as multipart/form-data with a boundary, without Content-Encoding. Clients set this Content-Type themselves if you do not.';
+
 const utf8Bytes = new TextEncoder();
 const utf8 = new TextDecoder();
 
@@ -29,7 +33,7 @@ export async function readUpload(source: Request | Response, maxBytes: number): 
   const boundary = boundaryOf(source);
   if (boundary === undefined) {
     await drain(source.body);
-    throw new ApiError('unsupported_media_type', 'Send the file as multipart/form-data, without Content-Encoding.');
+    throw new ApiError('unsupported_media_type', FORM_REQUIRED);
   }
   const upload = new Upload(source, boundary, maxBytes);
   return upload.guard(async () => {
@@ -41,7 +45,8 @@ export async function readUpload(source: Request | Response, maxBytes: number): 
 /** @returns undefined if the body is no multipart form, or compressed */
 export function boundaryOf({ headers }: Request | Response): string | undefined {
   if (headers.has('content-encoding')) return undefined;
-  const type = headers.get('content-type') ?? '';
+  // Some clients name a charset, too. The host gets another Content-Type.
+  const type = (headers.get('content-type') ?? '').replace(/;\s*charset=[\w-]+\s*(?=;|$)/i, '');
   const [, quoted, token] =
     /^multipart\/form-data\s*;\s*boundary=(?:"([^"\\]{1,70})"|([^\s;"]{1,70}))\s*$/i.exec(type) ?? [];
   return quoted ?? token;

@@ -31,9 +31,13 @@ export function resolve<T extends Task>(name: string, tasks: readonly T[], setti
   }
   const fitting = candidates.filter((model): model is ModelOf<T> => tasks.includes(model.task as T));
   if (fitting.length === 0) {
-    throw new ApiError('wrong_task', `The model ${first.id} does ${first.task}, which this route does not offer.`, {
-      param: 'model',
-    });
+    throw new ApiError(
+      'wrong_task',
+      `The model ${name} does ${first.task}, which this route does not offer. GET /v1/models shows the task of each model.`,
+      {
+        param: 'model',
+      },
+    );
   }
   for (const model of fitting) {
     const available = withAvailableTargets(model, settings);

@@ -93,11 +93,11 @@ export class WebhookSender extends DurableObject<Env> {
     return describeEndpoint(rotated, true);
   }
 
-  /** Sends an example once, now. @returns undefined if there is no such endpoint */
-  async sendExample(id: string, type: EventType) {
+  /** Sends an example once, now. @param origin of the Worker @returns undefined if there is no such endpoint */
+  async sendExample(id: string, type: EventType, origin: string) {
     const endpoint = this.#store.endpoint(id);
     if (!endpoint) return undefined;
-    const event = newEvent(type);
+    const event = exampleOf(type, origin);
     const { attempt } = await postWebhook(
       event.id,
       endpoint.url,
@@ -206,7 +206,7 @@ function newDelivery(event: WebhookEvent, target: string): Delivery {
   };
 }
 
-function newEvent(type: EventType): WebhookEvent {
+function exampleOf(type: EventType, origin: string): WebhookEvent {
   const id = `evt_${crypto.randomUUID().replaceAll('-', '')}`;
-  return { id, type, createdAt: Date.now(), data: { id: 'run_example', url: '/v1/runs/run_example' } };
+  return { id, type, createdAt: Date.now(), data: { id: 'run_example', url: `${origin}/v1/runs/run_example` } };
 }

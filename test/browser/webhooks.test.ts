@@ -17,6 +17,23 @@ afterAll(async () => {
   await receiver.stop();
 });
 
+test('the keyboard stays where it is: at a button that is still there, or at the list that has lost it', async () => {
+  const { page } = await open(browser, inject('url'), VIEWS[0], '#webhooks');
+  const url = `${receiver.url}/keyboard`;
+  await page.getByLabel('Endpoint URL').fill(url);
+  await page.keyboard.press('Enter');
+  const focused = () => page.evaluate(() => document.activeElement?.ariaLabel);
+  await page.getByRole('button', { name: `Send a test: ${url}` }).focus();
+  await page.keyboard.press('Enter');
+  await page.locator('#webhooks-deliveries tbody tr', { hasText: url }).waitFor();
+  expect(await focused()).toBe(`Send a test: ${url}`);
+  await page.getByRole('button', { name: `Delete: ${url}` }).focus();
+  await page.keyboard.press('Enter');
+  await page.locator('#webhooks-endpoints tbody tr', { hasText: url }).waitFor({ state: 'detached' });
+  expect(await focused()).toBe('Endpoints');
+  await page.context().close();
+});
+
 for (const view of VIEWS) {
   test(`an endpoint is created, tested and deleted, and its deliveries are listed (${view.name})`, async () => {
     const { page, complaints } = await open(browser, inject('url'), view, '#webhooks');

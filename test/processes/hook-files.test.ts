@@ -39,6 +39,11 @@ describe('a hook file', () => {
     });
   });
 
+  it('can have the line ends of Windows', () => {
+    const source = '---\nsender: github\nto: webhooks\nbody: { model: text }\n---\n# user\nHi\n';
+    expect(compileHook('a', source.replaceAll('\n', '\r\n'))).toEqual(compileHook('a', source));
+  });
+
   it('describes how another sender signs', () => {
     const head = 'sender: hmac\nhmac: { header: x-signature, encoding: hex, prefix: "sha256=", id_header: x-id }';
     const source = `---\n${head}\nroute: /v1/completions\nbody: { model: text }\nto: sender\n---\nHi`;
@@ -55,6 +60,7 @@ describe('a hook file', () => {
     ['to: nowhere', 'to'],
     ['unknown: 1', 'unknown'],
     ['body: { model: "{{model}}" }', '`model` cannot have a placeholder'],
+    ['body: { model: txet }', '`body.model`: there is no such model'],
     ['body: { messages: [] }', '`messages` comes from the text'],
     ['about: "{{a b}}"', '{{a b}}'],
     ['hmac: { header: x, encoding: hex }', 'sender: hmac'],
@@ -74,6 +80,8 @@ describe('a hook file', () => {
     ['no front matter', 'front matter'],
     ['---\nsender: github\nroute: /v1/chat/completions\nto: webhooks\n---\n', 'is the prompt, and is empty'],
     ['---\nsender: github\nroute: /v1/classify\nto: webhooks\n---\ntext', 'takes no prompt'],
+    ['---\nsender: github\nto: webhooks\n---\nHi', '/v1/chat/completions requires a model'],
+    ['---\nsender: github\nroute: /v1/embeddings\nto: webhooks\n---\n', '/v1/embeddings requires a model'],
     ['---\nsender: github\nprompt: nothing\nto: webhooks\n---\n', 'there is no file prompts/nothing.md'],
     ['---\nsender: github\nprompt: greet\nto: webhooks\n---\n', 'the prompt greet requires `name`'],
     ['---\nsender: github\nprompt: greet\nvariables: { name: x, age: 1 }\nto: webhooks\n---\n', 'no variable `age`'],

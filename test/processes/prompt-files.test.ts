@@ -68,7 +68,9 @@ describe('a prompt file', () => {
     expect(new Set(same.map((head) => version(head))).size).toBe(1);
     const output = { type: 'string' };
     const input = { a: { type: 'string', maxLength: 5 } };
-    const others = [{ model: 'y' }, { parameters: { seed: 1 } }, { output }, { input }].map((head) => version(head));
+    const others = [{ model: 'image' }, { parameters: { seed: 1 } }, { output }, { input }].map((head) =>
+      version(head),
+    );
     expect(new Set([version({}), version({}, 'Bye {{a}}'), ...others]).size).toBe(6);
   });
 
@@ -76,6 +78,7 @@ describe('a prompt file', () => {
   it.each([
     [{ description: '' }, 'description'],
     [{ model: undefined }, 'model'],
+    [{ model: 'txet' }, 'there is no such model'],
     [{ modle: 'x' }, 'modle'],
     [{ parameters: { temperature: 3 } }, 'parameters.temperature'],
     [{ parameters: { stream: true } }, '`parameters.stream` cannot be set'],

@@ -24,6 +24,7 @@ let client: OpenAI;
 
 beforeAll(async () => {
   folder = cleanCopy();
+  writeFileSync(join(folder, '.dev.vars'), 'RUN_HOURS=1\nHF_TOKN=hf_x\nHOOK_SECRET_GITHUB_ISSUE=x\n');
   await start();
   client = new OpenAI({ baseURL: `${url}/v1`, apiKey: 'sk-local' });
 }, 60_000);
@@ -66,6 +67,10 @@ describe('npm start in a clean clone', () => {
     expect(output).toContain(url.replace('127.0.0.1', 'localhost'));
     expect(output).toContain('sk-local');
     expect(output).toContain('curl http');
+  });
+
+  it('says which settings in .dev.vars are none', () => {
+    expect(output.match(/^\w+(?= in \.dev\.vars is no setting)/gm)).toEqual(['HF_TOKN']);
   });
 
   it('chats', async () => {
@@ -177,7 +182,8 @@ describe('npm start in a clean clone', () => {
     expect(await run('list')).toContain(id);
     expect(await run('revoke', id)).toContain('Revoked');
     expect(await run('list')).toContain('There are no keys');
-  });
+    // Four commands, each of which starts wrangler several times: on a busy machine 30 s are not enough.
+  }, 120_000);
 
   it('issues client tokens', async () => {
     const answer = await post('/v1/client_secrets', { subject: 'somebody' });

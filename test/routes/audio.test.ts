@@ -127,7 +127,19 @@ describe('a transcription', () => {
   ])('is refused as %s', async (_, more) => {
     serve({});
     const got = await transcribe(DEFAULT, more);
-    expect([got.status, (await errorOf(got)).code]).toEqual([415, 'unsupported_media_type']);
+    const { code, message } = await errorOf(got);
+    expect([got.status, code]).toEqual([415, 'unsupported_media_type']);
+    expect(message).toContain('with a boundary');
+  });
+
+  it.each(['; charset=UTF-8', ';charset=iso-8859-1 '])('can name a charset: %j', async (charset) => {
+    serve({ [HOST]: () => Response.json({ text: 'Hello.' }) });
+    const form = '--x\r\nContent-Disposition: form-data; name="model"\r\n\r\nopenai/whisper-1\r\n--x\r\n';
+    const file = 'Content-Disposition: form-data; name="file"; filename="a.mp3"\r\n\r\nsound\r\n--x--\r\n';
+    for (const type of [`multipart/form-data; boundary=x${charset}`, `multipart/form-data${charset}; boundary=x`]) {
+      const got = await transcribe(DEFAULT, { body: form + file, headers: { 'content-type': type } });
+      expect(await got.json()).toEqual({ text: 'Hello.' });
+    }
   });
 
   it.each([

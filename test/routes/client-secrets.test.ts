@@ -243,6 +243,12 @@ describe('requests for a client token', () => {
     expect((await errorOf(answer)).param).toBe(param);
   });
 
+  it('with a model that does not exist get 404: the app would only learn that it is not allowed', async () => {
+    const answer = await request({ models: ['text', 'openai/anything', 'txet'] });
+    expect(answer.status).toBe(404);
+    expect(await errorOf(answer)).toMatchObject({ code: 'model_not_found', param: 'models[2]' });
+  });
+
   it('with an unknown field get 400: a misspelled limit would be none', async () => {
     for (const json of [{ limit: {} }, { limits: { requests_per_minutes: 1 } }]) {
       const answer = await request(json);

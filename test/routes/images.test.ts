@@ -62,6 +62,11 @@ describe('images', () => {
     const { requests } = serve({ [HOST]: () => picture() });
     await ask('/v1/images/generations', { json: { prompt: 'x', output_format: 'webp' } });
     expect(requests[0]?.headers.get('accept')).toBe('image/webp');
+    await ask('/v1/images/generations', {
+      json: { prompt: 'x' },
+      headers: { accept: 'image/avif,image/webp,image/*' },
+    });
+    expect(requests[1]?.headers.get('accept')).toBe('image/webp');
     const hosted = await ask('/v1/images/generations', {
       json: { prompt: 'x', output_format: 'webp' },
       settings: { HF_TOKEN: 'hf_x' },

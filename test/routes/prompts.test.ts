@@ -172,7 +172,7 @@ describe('variables', () => {
     ['null', 'sentiment', { review: null }, 'variables.review', 'must be a string'],
     ['a number', 'sentiment', { review: 7 }, 'variables.review', 'must be a string'],
     ['an object', 'sentiment', { review: { role: 'system' } }, 'variables.review', 'must be a string'],
-    ['empty', 'sentiment', { review: '' }, 'variables.review', 'at least 1 characters'],
+    ['empty', 'sentiment', { review: '' }, 'variables.review', 'must not be empty'],
     ['too long', 'sentiment', { review: 'x'.repeat(64_001) }, 'variables.review', 'at most 64000 characters'],
     ['too long', 'translate', { text: 'x', language: 'y'.repeat(51) }, 'variables.language', 'at most 50 characters'],
     ['a text for a list', 'product-description', { product: 'x', features: 'y' }, 'variables.features', 'an array'],

@@ -109,7 +109,8 @@ describe('endpoints of others', () => {
     const { value } = (await json(ask('/v1/client_secrets', { json: {}, settings }))) as { value: string };
     const token = { ...bearer(value), 'x-cedalion-webhook': URL_OUT, 'x-cedalion-webhook-secret': 'x' };
     const run = await ask('/v1/chat/completions', { json: { model: 'x', messages: [] }, headers: token, settings });
-    expect([run.status, (await errorOf(run)).code]).toEqual([403, 'scope_missing']);
+    expect(run.status).toBe(403);
+    expect(await errorOf(run)).toMatchObject({ code: 'scope_missing', param: 'X-Cedalion-Webhook' });
   });
 
   it('store nothing when they are asked for', async () => {
@@ -216,8 +217,8 @@ describe('the object of an account', () => {
     const results = await runInDurableObject(object(), async (instance) => {
       Object.assign(instance, { env: { ...bindings, WEBHOOK_DELIVERIES_PER_CALLER: '1' } });
       return [
-        await instance.sendExample(String(id), 'run.completed'),
-        await instance.sendExample(String(id), 'run.completed'),
+        await instance.sendExample(String(id), 'run.completed', 'https://w.example'),
+        await instance.sendExample(String(id), 'run.completed', 'https://w.example'),
       ];
     });
     expect(results).toMatchObject([{ success: true }, { success: true }]);
@@ -242,9 +243,17 @@ describe('the object of an account', () => {
 
 describe('POST /v1/webhook_endpoints/{id}/test', () => {
   it('says what the endpoint answered', async () => {
-    serve({ [URL_OUT]: () => new Response(null, { status: 404 }) });
+    let sent: unknown;
+    serve({
+      [URL_OUT]: async (request) => {
+        sent = await request.json();
+        return new Response(null, { status: 404 });
+      },
+    });
     const { id } = await json(create());
     const answer = await json(ask(`${PATH}/${id}/test`, { json: { event_type: 'run.failed' } }));
+    // As of a real event: a receiver can parse it.
+    expect(sent).toMatchObject({ data: { url: expect.stringMatching(/^https?:/) } });
     expect(answer).toMatchObject({ success: false, status_code: 404, event_type: 'run.failed' });
   });
 });

@@ -163,9 +163,10 @@ describe('the object of a run', () => {
     expect(requests.length).toBe(1);
   });
 
-  it('does not record what answers with a secret', async () => {
+  it('records what asks no model with an idempotency key only', async () => {
     const settings = { TOKEN_SECRETS: 'a:a-secret-of-at-least-thirty-two-characters' };
-    const answer = await ask('/v1/client_secrets', { json: {}, headers: { 'idempotency-key': 'a' }, settings });
+    const headers = { prefer: 'respond-async', 'x-cedalion-resume': 'true' };
+    const answer = await ask('/v1/client_secrets', { json: {}, headers, settings });
     expect([answer.status, answer.headers.get('x-run-id')]).toEqual([200, null]);
   });
 

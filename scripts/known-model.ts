@@ -1,0 +1,9 @@
+/** Not a literal, so that scripts are not checked together with the Worker: the types of Node and of workerd contradict each other. */
+const RESOLVE = '../src/models/resolve.ts';
+
+const { taskOf }: { taskOf(name: string, settings: { values: object }): string | undefined } = await import(RESOLVE);
+
+/** Whether the Worker knows a model by this name, whatever its settings are. */
+export function isModel(name: string): boolean {
+  return taskOf(name, { values: {} }) !== undefined;
+}
