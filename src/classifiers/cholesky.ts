@@ -18,6 +18,15 @@ export function factor(a: Matrix, least: number): void {
   }
 }
 
+/** The inverse of `factor`, in place: L becomes A = L Lᵀ. It costs as much, and no second matrix. */
+export function multiply(l: Matrix): void {
+  // From the end: a number of A needs only numbers of L that are before it.
+  for (let i = l.length - 1; i >= 0; i--) {
+    const row = l[i] as Float64Array;
+    for (let j = i; j >= 0; j--) row[j] = dotOf(row, l[j] as Float64Array, j + 1);
+  }
+}
+
 /** Solves L x = b in place. */
 export function forward(l: Matrix, b: Float64Array): void {
   for (let i = 0; i < l.length; i++) {
