@@ -110,10 +110,6 @@ export class ClassifierStore {
 
   /** Makes rows that were added to an upload part of a classifier. */
   addUpload(id: string, upload: string): void {
-    if (this.#pieces(upload, 'example').length === 1) {
-      this.addRow(id, 'example', this.#read(upload, 'example', 0));
-      return;
-    }
     const next = (this.#pieces(id, 'example').at(-1) ?? -1) + 1;
     this.#sql.exec('UPDATE vector SET classifier = ?, piece = piece + ? WHERE classifier = ?', id, next, upload);
   }

@@ -23,8 +23,8 @@ export interface Batch {
 
 /** Examples whose vectors have arrived. */
 interface Received extends Omit<Batch, 'vectors'> {
-  /** What they are stored as. */
-  readonly upload: string;
+  /** The vectors of the examples, if a row can hold them; if not, the id that their rows have until they are part of a classifier. */
+  readonly examples: Float32Array | string;
   readonly textVectors: Float32Array;
 }
 
@@ -113,20 +113,27 @@ export class Classifiers extends DurableObject<Env> {
     return { classifier, weights, bias: this.#store.heads(id, 'weights') };
   }
 
-  /** Stores vectors while they arrive, row by row: only then a change begins, which waits for nothing. */
-  async #receive(batch: Batch, change: (received: Received) => Classifier | Refusal): Promise<Classifier | Refusal> {
-    const { vectors, ...rest } = batch;
+  /** Receives vectors: many are stored row by row while they arrive. Only then a change begins, which waits for nothing. */
+  async #receive(
+    { vectors, ...batch }: Batch,
+    change: (received: Received) => Classifier | Refusal,
+  ): Promise<Classifier | Refusal> {
     const { dimensions, labels, texts } = batch;
+    const perRow = vectorsPerRow(dimensions);
+    const reader = new FloatReader(vectors);
+    const receiveTexts = () => reader.read(texts.length * dimensions);
+    if (labels.length <= perRow) {
+      const examples = (await reader.read(labels.length * dimensions)).slice();
+      return change({ ...batch, examples, textVectors: await receiveTexts() });
+    }
     const upload = newUploadId();
     this.#receiving++;
     this.#store.create();
     try {
-      const reader = new FloatReader(vectors);
-      const perRow = vectorsPerRow(dimensions);
       for (let left = labels.length; left > 0; left -= perRow) {
         this.#store.addRow(upload, 'example', await reader.read(Math.min(left, perRow) * dimensions));
       }
-      return change({ ...rest, upload, textVectors: await reader.read(texts.length * dimensions) });
+      return change({ ...batch, examples: upload, textVectors: await receiveTexts() });
     } finally {
       this.#receiving--;
       this.#store.remove(upload);
@@ -157,7 +164,8 @@ export class Classifiers extends DurableObject<Env> {
       if (batch) {
         const places = new Map(labels.map(({ label }, place) => [label, place]));
         const placeOf = (label: string) => places.get(label) as number;
-        this.#store.addUpload(id, batch.upload);
+        if (typeof batch.examples === 'string') this.#store.addUpload(id, batch.examples);
+        else this.#store.addRow(id, 'example', batch.examples);
         example.push(...batch.labels.map(placeOf));
         const isNew = (label: string) => placeOf(label) >= known.labels.length;
         const added = batch.texts.flatMap((label, i) => (isNew(label) ? [i] : []));

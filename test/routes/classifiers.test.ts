@@ -142,22 +142,31 @@ describe('POST /v1/classifiers', () => {
   });
 
   it('stores nothing if its vectors do not arrive, or training fails, and goes on', async () => {
-    const batch = { model: 'm', space: 's', dimensions: 2, labels: ['a'], texts: ['a'] };
-    const vectors = (...numbers: number[]) => floatStream([new Float32Array(numbers)]);
-    await runInDurableObject(object(), async (instance, { storage }) => {
-      const create = (vectors: ReadableStream<Uint8Array>) => instance.create('', 'auto', { ...batch, vectors });
-      const stored = () => storage.sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'vector'").toArray();
-      await expect(create(vectors(1, 0, 1))).rejects.toThrow('too early');
-      expect(stored()).toEqual([]);
-      // A name that is not JSON: it is only written after the training.
-      const withName = instance.create(1n as never, 'auto', { ...batch, vectors: vectors(1, 0, 1, 0) });
-      await expect(withName).rejects.toThrow('BigInt');
-      expect([instance.list(), stored()]).toEqual([[], []]);
-      expect(await create(vectors(1, 0, 1, 0))).toMatchObject({ model: 'm' });
-      const first = storage.sql.exec('SELECT * FROM vector').toArray();
-      await expect(create(vectors(1))).rejects.toThrow('too early');
-      expect(storage.sql.exec('SELECT * FROM vector').toArray()).toEqual(first);
-    });
+    // The larger one is stored while it arrives: a row has room for 2,048 vectors.
+    for (const count of [1, 2_500]) {
+      const dimensions = 128;
+      const labels = new Array<string>(count).fill('a');
+      const batch = { model: 'm', space: 's', dimensions, labels, texts: ['a'] };
+      const vectorsOf = (length: number) => floatStream([new Float32Array(length * dimensions).fill(0.1)]);
+      await runInDurableObject(object(), async (instance, { storage }) => {
+        const create = (length: number, name: unknown = '') =>
+          instance.create(name as string, 'prototype', { ...batch, vectors: vectorsOf(length) });
+        const stored = () => storage.sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'vector'").toArray();
+        await expect(create(count)).rejects.toThrow('too early');
+        expect(stored()).toEqual([]);
+        // A name that is not JSON: it is only written after the training.
+        await expect(create(count + 1, 1n)).rejects.toThrow('BigInt');
+        expect(instance.list()).toEqual([]);
+        const { id } = (await create(count + 1)) as { id: string };
+        const rows = () => storage.sql.exec('SELECT classifier, kind, piece FROM vector').toArray();
+        const before = rows();
+        expect(new Set(before.map(({ classifier }) => classifier))).toEqual(new Set([id]));
+        await expect(create(count)).rejects.toThrow('too early');
+        expect(rows()).toEqual(before);
+        await instance.remove(id);
+        expect(stored()).toEqual([]);
+      });
+    }
   });
 
   it('is refused when a key has as many as the setting allows', async () => {
