@@ -92,6 +92,15 @@ export const largestSurfaces: readonly LargestRequest[] = [
       return post(gateway, '/mcp', { jsonrpc: '2.0', id: 1, method: 'tools/call', params });
     },
   },
+  {
+    name: 'mcp_picture',
+    title: 'MCP, a generated picture of 6.2 MB',
+    build: (gateway) => {
+      const prompt = `a picture of ${Math.floor((sizes.MAX_MCP_ANSWER_BYTES - AROUND) * 0.75)} bytes`;
+      const params = { name: 'generate_image', arguments: { model: 'tiny-image', prompt, size: '64x64' } };
+      return post(gateway, '/mcp', { jsonrpc: '2.0', id: 1, method: 'tools/call', params });
+    },
+  },
 ];
 
 const responses = (gateway: Gateway, input: unknown, more: object = {}) =>

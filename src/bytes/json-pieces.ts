@@ -1,7 +1,34 @@
+import { isObject } from '../is-object.ts';
+
 const utf8 = new TextEncoder();
 
 const CHUNK_CHARACTERS = 64 * 1024;
 const CHUNK_BYTES = 64 * 1024;
+
+/** The JSON of plain data, in pieces: neither a long string nor a list of objects is written as a whole. */
+export function* jsonPieces(value: unknown): Generator<string> {
+  if (typeof value === 'string' && value.length > CHUNK_CHARACTERS) {
+    yield '"';
+    // A pair of surrogates that is cut is escaped, as two that a parser joins.
+    for (let at = 0; at < value.length; at += CHUNK_CHARACTERS)
+      yield JSON.stringify(value.slice(at, at + CHUNK_CHARACTERS)).slice(1, -1);
+    yield '"';
+  } else if (Array.isArray(value) && isObject(value[0])) {
+    for (const [i, entry] of value.entries()) {
+      yield i === 0 ? '[' : ',';
+      yield* jsonPieces(entry);
+    }
+    yield ']';
+  } else if (isObject(value)) {
+    const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
+    yield '{';
+    for (const [i, [name, entry]] of entries.entries()) {
+      yield `${i === 0 ? '' : ','}${JSON.stringify(name)}:`;
+      yield* jsonPieces(entry);
+    }
+    yield '}';
+  } else yield JSON.stringify(value) ?? 'null';
+}
 
 /**
  * A JSON answer from pieces of its text. A short one is sent as one string. A long one is written through one buffer while the
