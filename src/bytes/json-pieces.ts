@@ -14,19 +14,22 @@ export function* jsonPieces(value: unknown): Generator<string> {
       yield JSON.stringify(value.slice(at, at + CHUNK_CHARACTERS)).slice(1, -1);
     yield '"';
   } else if (Array.isArray(value) && isObject(value[0])) {
-    for (const [i, entry] of value.entries()) {
-      yield i === 0 ? '[' : ',';
+    let separator = '[';
+    for (const entry of value) {
+      yield separator;
       yield* jsonPieces(entry);
+      separator = ',';
     }
     yield ']';
   } else if (isObject(value)) {
-    const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
-    yield '{';
-    for (const [i, [name, entry]] of entries.entries()) {
-      yield `${i === 0 ? '' : ','}${JSON.stringify(name)}:`;
+    let separator = '{';
+    for (const [name, entry] of Object.entries(value)) {
+      if (entry === undefined) continue;
+      yield `${separator}${JSON.stringify(name)}:`;
       yield* jsonPieces(entry);
+      separator = ',';
     }
-    yield '}';
+    yield separator === '{' ? '{}' : '}';
   } else yield JSON.stringify(value) ?? 'null';
 }
 

@@ -62,10 +62,14 @@ export class ClassifierStore {
     return row && (JSON.parse(row.record) as Classifier);
   }
 
-  save({ id, ...rest }: Classifier, { example, text, weights }: Heads): void {
-    const record = JSON.stringify({ id, ...rest });
+  save(classifier: Classifier, { example, text, weights }: Heads): void {
     const heads = [example, text, weights].map(bytesOf);
-    this.#sql.exec('INSERT OR REPLACE INTO classifier VALUES (?, ?, ?, ?, ?)', id, record, ...heads);
+    this.#sql.exec(
+      'INSERT OR REPLACE INTO classifier VALUES (?, ?, ?, ?, ?)',
+      classifier.id,
+      JSON.stringify(classifier),
+      ...heads,
+    );
   }
 
   /** Saves what is not learned. */
@@ -96,50 +100,47 @@ export class ClassifierStore {
 
   /** Adds vectors to the last row, if that has room for all of them. */
   addRow(id: string, kind: Kind, vectors: Float32Array): void {
-    const piece = this.#pieces(id, kind).at(-1);
-    const last = piece === undefined ? undefined : this.#read(id, kind, piece);
-    if (last && last.byteLength + vectors.byteLength <= MAX_CLASSIFIER_ROW_BYTES) {
-      const both = new Float32Array(last.length + vectors.length);
-      both.set(last);
-      both.set(vectors, last.length);
-      this.#write(id, kind, piece as number, both);
-      release(both);
-    } else this.#write(id, kind, (piece ?? -1) + 1, vectors);
-    if (last) release(last);
+    const [last] = this.#rows(id, kind, 'DESC LIMIT 1').toArray();
+    const before = new Float32Array(last?.numbers ?? []);
+    const hasRoom = last && before.byteLength + vectors.byteLength <= MAX_CLASSIFIER_ROW_BYTES;
+    if (hasRoom) {
+      const both = new Float32Array(before.length + vectors.length);
+      both.set(before);
+      both.set(vectors, before.length);
+      this.#write(id, kind, last.piece, both);
+    } else this.#write(id, kind, last ? last.piece + 1 : 0, vectors);
+    release(before);
   }
 
   /** Makes rows that were added to an upload part of a classifier. */
   addUpload(id: string, upload: string): void {
-    const next = (this.#pieces(id, 'example').at(-1) ?? -1) + 1;
-    this.#sql.exec('UPDATE vector SET classifier = ?, piece = piece + ? WHERE classifier = ?', id, next, upload);
+    this.#sql.exec(
+      `UPDATE vector SET classifier = ?1, piece = piece + ifnull(
+        (SELECT max(piece) + 1 FROM vector WHERE classifier = ?1 AND kind = 'example'), 0) WHERE classifier = ?2`,
+      id,
+      upload,
+    );
   }
 
   /** Passes over vectors, a row at a time: the memory of a row is free as soon as `onVectors` returns. */
   forEachRow(id: string, kind: Kind, dimensions: number, onVectors: OnVectors): void {
     let first = 0;
-    for (const piece of this.#pieces(id, kind)) {
-      const row = this.#read(id, kind, piece);
-      const starts = Array.from({ length: row.length / dimensions }, (_, i) => i * dimensions);
-      onVectors(
-        starts.map((start) => row.subarray(start, start + dimensions)),
-        first,
-      );
-      first += starts.length;
+    for (const { numbers } of this.#rows(id, kind)) {
+      const row = new Float32Array(numbers);
+      const vectors: Float32Array[] = [];
+      for (let at = 0; at < row.length; at += dimensions) vectors.push(row.subarray(at, at + dimensions));
+      onVectors(vectors, first);
+      first += vectors.length;
       release(row);
     }
-  }
-
-  #pieces(id: string, kind: Kind): number[] {
-    const query = 'SELECT piece FROM vector WHERE classifier = ? AND kind = ? ORDER BY piece';
-    return Array.from(this.#sql.exec<{ piece: number }>(query, id, kind), ({ piece }) => piece);
   }
 
   #write(id: string, kind: Kind, piece: number, numbers: Float32Array): void {
     this.#sql.exec('INSERT OR REPLACE INTO vector VALUES (?, ?, ?, ?)', id, kind, piece, bytesOf(numbers));
   }
 
-  #read(id: string, kind: Kind, piece: number): Float32Array<ArrayBuffer> {
-    const query = 'SELECT numbers FROM vector WHERE classifier = ? AND kind = ? AND piece = ?';
-    return new Float32Array(this.#sql.exec<{ numbers: ArrayBuffer }>(query, id, kind, piece).one().numbers);
+  #rows(id: string, kind: Kind, order = '') {
+    const query = `SELECT piece, numbers FROM vector WHERE classifier = ? AND kind = ? ORDER BY piece ${order}`;
+    return this.#sql.exec<{ piece: number; numbers: ArrayBuffer }>(query, id, kind);
   }
 }

@@ -1,6 +1,7 @@
 import { listDurableObjectIds, runInDurableObject } from 'cloudflare:test';
 import { describe, expect, it, vi } from 'vitest';
 import { floatStream } from '../../src/bytes/floats.ts';
+import { ClassifierStore, newUploadId } from '../../src/classifiers/classifier-store.ts';
 import type { Classifiers } from '../../src/classifiers/classifiers.ts';
 import type { Env } from '../../src/settings.ts';
 import { MAX_ITEMS } from '../../src/sizes.ts';
@@ -167,6 +168,19 @@ describe('POST /v1/classifiers', () => {
         expect(stored()).toEqual([]);
       });
     }
+  });
+
+  it('removes what an earlier process has not received whole', async () => {
+    serve({ [EMBED]: new ClipHost().answer });
+    await created();
+    await runInDurableObject(object(), (_, { storage: { sql } }) => {
+      const rows = () => sql.exec('SELECT classifier, kind, piece FROM vector').toArray();
+      const before = rows();
+      sql.exec("INSERT INTO vector VALUES (?, 'example', 0, x'00')", newUploadId());
+      expect(rows()).not.toEqual(before);
+      new ClassifierStore(sql);
+      expect(rows()).toEqual(before);
+    });
   });
 
   it('is refused when a key has as many as the setting allows', async () => {
