@@ -1,5 +1,5 @@
 /** Symmetric systems of equations, of which only the lower triangle is stored: row i has i + 1 numbers. */
-export type Matrix = readonly Float64Array[];
+export type Matrix = readonly Float64Array<ArrayBuffer>[];
 
 export const triangle = (size: number): Matrix => Array.from({ length: size }, (_, i) => new Float64Array(i + 1));
 

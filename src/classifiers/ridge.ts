@@ -55,6 +55,7 @@ export function fitRidge(examples: Examples, penalties: readonly number[]): Fit 
     multiply(matrix);
     addToDiagonal(matrix, -lambda);
   }
+  release(...matrix);
   return (best as { fit: Fit }).fit;
 }
 
