@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { floatStream } from '../src/bytes/floats.ts';
 import type { Call } from '../src/call/call.ts';
 import {
   type Classifier,
@@ -162,14 +163,12 @@ function teach(
       const prompts = named.map((label) => ({ kind: 'text', text: PROMPT.replace('{}', () => label) }) as const);
       const embedded = await embedItems(model, [items, prompts], call);
       const dimensions = embedded.vectors[0]?.length ?? 0;
-      const vectors = new Float32Array(items.length * dimensions);
-      for (let i = 0; i < items.length; i++) vectors.set(embedded.vectors[i] as Float32Array, i * dimensions);
-      const texts = new Map(named.map((label, i) => [label, embedded.vectors[items.length + i] as Float32Array]));
       requireRoom(items.length, dimensions);
-      // While the object trains, only its copy of the vectors is in memory.
+      const vectors = floatStream(embedded.vectors);
+      // While the object trains, no vectors are in memory but those that it reads.
       const usage = usageOf(embedded);
       const headers = { 'cache-status': cacheStatus(embedded) };
-      const stored = await store({ model: model.id, space, dimensions, vectors, labels, texts });
+      const stored = await store({ model: model.id, space, dimensions, labels, texts: named, vectors });
       const classifier = describeClassifier(unlessRefused(stored, call.settings));
       return Response.json({ ...classifier, usage }, { headers });
     },

@@ -30,8 +30,8 @@ interface PictureModel<T extends Target> {
   readonly targets: readonly T[];
 }
 
-/** Makes one picture. Its body may be streamed on unchanged. */
-type Make<T extends Target> = (target: T, seed: number | undefined, call: Call) => Promise<Response>;
+/** Makes one picture: its file, or an answer with it, which may be streamed on unchanged. */
+type Make<T extends Target> = (target: T, seed: number | undefined, call: Call) => Promise<Uint8Array | Response>;
 
 /**
  * Makes pictures and answers with them: in base64 or as data URLs, or with `Accept: image/*` the bytes of one.
@@ -78,11 +78,13 @@ async function passOn<T extends Target>(
 ): Promise<Response> {
   const picture = await firstThatAnswers(model, call, (target, call) => make(target, seed, call));
   call.report.images = 1;
+  const isFile = picture instanceof Uint8Array;
+  const type = isFile ? sniff(picture)?.mediaType : picture.headers.get('content-type');
   const headers = {
-    'content-type': picture.headers.get('content-type') ?? 'image/png',
+    'content-type': type ?? 'image/png',
     ...(seed !== undefined && { 'x-cedalion-seed': String(seed) }),
   };
-  return noteBreak(new Response(picture.body, { headers }), call);
+  return noteBreak(new Response(isFile ? picture : picture.body, { headers }), call);
 }
 
 /** A complete picture: reading it is part of the attempt, so that another target can replace a host that breaks off. */
@@ -90,7 +92,7 @@ function complete<T extends Target>(
   model: PictureModel<T>,
   call: Call,
   onBytes: (bytes: number) => void,
-  make: (target: T, call: Call) => Promise<Response>,
+  make: (target: T, call: Call) => Promise<Uint8Array | Response>,
 ): Promise<Generated> {
   return firstThatAnswers(model, call, async (target, call) => {
     const { name } = target.host;
@@ -106,7 +108,15 @@ function complete<T extends Target>(
   });
 }
 
-async function readPicture(answer: Response, name: string, onBytes: (bytes: number) => void): Promise<Uint8Array> {
+async function readPicture(
+  answer: Uint8Array | Response,
+  name: string,
+  onBytes: (bytes: number) => void,
+): Promise<Uint8Array> {
+  if (answer instanceof Uint8Array) {
+    onBytes(answer.length);
+    return answer;
+  }
   const tooLarge = () => new UpstreamFailure('answer-too-large', `The picture of the host ${name} is too large.`);
   const declared = declaredLength(answer);
   if (declared === undefined && answer.body) {

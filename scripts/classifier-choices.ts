@@ -59,12 +59,16 @@ ${rows.join('\n')}
 const scaled = (vector: Float32Array, weight: number) => vector.map((x) => weight * x);
 
 function asExamples(chosen: readonly Known[], labelCount: number): Examples {
-  const dimensions = chosen[0]?.vector.length ?? 0;
-  const vectors = new Float32Array(chosen.length * dimensions);
-  chosen.forEach(({ vector }, i) => {
-    vectors.set(vector, i * dimensions);
-  });
-  return { vectors, dimensions, labels: Uint16Array.from(chosen, ({ label }) => label), labelCount };
+  return {
+    dimensions: chosen[0]?.vector.length ?? 0,
+    labels: Uint16Array.from(chosen, ({ label }) => label),
+    labelCount,
+    forEach: (onVectors) =>
+      onVectors(
+        chosen.map(({ vector }) => vector.slice()),
+        0,
+      ),
+  };
 }
 
 function accuracyOf({ weights, bias }: Fit, tested: readonly Known[]): number {

@@ -82,7 +82,7 @@ export const MAX_MCP_JSON_BYTES = 4 * MIB;
 /** Messages of a batch. */
 export const MAX_MCP_MESSAGES = 32;
 
-/** Of one classifier. Its vectors are sent to its object in one message of at most 32 MiB, and copied once to train it. */
+/** Of one classifier. */
 export const MAX_CLASSIFIER_EXAMPLES = 10_000;
 export const MAX_CLASSIFIER_VECTOR_BYTES = 24 * MIB;
 export const MAX_CLASSIFIER_LABELS = 200;

@@ -63,8 +63,8 @@ export type PictureFormat = 'png' | 'jpeg' | 'webp';
 export interface ImageTarget extends Target {
   /** Formats that the caller can choose from; empty if the host chooses. */
   readonly formats: readonly PictureFormat[];
-  /** @returns the encoded picture; its body may be streamed on unchanged */
-  generate(request: PictureRequest, call: Call): Promise<Response>;
+  /** @returns the file of the picture; or an answer with it, which may be streamed on unchanged */
+  generate(request: PictureRequest, call: Call): Promise<Uint8Array | Response>;
 }
 
 export interface PictureEdit {
@@ -89,8 +89,8 @@ export interface EditTarget extends Target {
   readonly pictures: number;
   /** Names of the parameters that it takes, `mask` and `seed` included; `all` if only the host knows. */
   readonly takes: 'all' | readonly string[];
-  /** @returns the encoded picture */
-  edit(request: PictureEdit, call: Call): Promise<Response>;
+  /** @returns the file of the picture */
+  edit(request: PictureEdit, call: Call): Promise<Uint8Array>;
 }
 
 /** Speech to text. Answers are the host's own, in the format that the form asks for. */

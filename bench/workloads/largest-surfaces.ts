@@ -5,8 +5,8 @@ import { post, repeated, texts } from '../requests.ts';
 import type { LargestRequest } from './largest.ts';
 
 /**
- * The largest requests of the routes that are another surface of others. A classifier is not among them: it trains for seconds
- * in its object, which is in the same process here.
+ * The largest requests of the routes that are another surface of others. Durable Objects are in the same process here: what they
+ * hold of a response or a classifier is counted, too.
  */
 
 const AROUND = 2000;
@@ -75,11 +75,29 @@ export const largestSurfaces: readonly LargestRequest[] = [
       }),
   },
   {
+    name: 'classifier',
+    title: 'Classifier from 2,048 texts, 1,536 dimensions',
+    build: (gateway) =>
+      post(gateway, '/v1/classifiers', {
+        model: `${gateway.modelPrefix}vectors-1536`,
+        examples: texts(2048, 'example').map((input, i) => ({ input, label: `label ${i % 200}` })),
+      }),
+  },
+  {
     name: 'mcp_embed',
     title: 'MCP, embed 100 texts, 1,536 dimensions',
     build: (gateway) => {
       const input = texts(100, 'mcp');
       const params = { name: 'embed', arguments: { model: `${gateway.modelPrefix}vectors-1536`, input } };
+      return post(gateway, '/mcp', { jsonrpc: '2.0', id: 1, method: 'tools/call', params });
+    },
+  },
+  {
+    name: 'mcp_picture',
+    title: 'MCP, a generated picture of 6.2 MB',
+    build: (gateway) => {
+      const prompt = `a picture of ${Math.floor((sizes.MAX_MCP_ANSWER_BYTES - AROUND) * 0.75)} bytes`;
+      const params = { name: 'generate_image', arguments: { model: 'tiny-image', prompt, size: '64x64' } };
       return post(gateway, '/mcp', { jsonrpc: '2.0', id: 1, method: 'tools/call', params });
     },
   },

@@ -1,7 +1,37 @@
+import { isObject } from '../is-object.ts';
+
 const utf8 = new TextEncoder();
 
 const CHUNK_CHARACTERS = 64 * 1024;
 const CHUNK_BYTES = 64 * 1024;
+
+/** The JSON of plain data, in pieces: neither a long string nor a list of objects is written as a whole. */
+export function* jsonPieces(value: unknown): Generator<string> {
+  if (typeof value === 'string' && value.length > CHUNK_CHARACTERS) {
+    yield '"';
+    // A pair of surrogates that is cut is escaped, as two that a parser joins.
+    for (let at = 0; at < value.length; at += CHUNK_CHARACTERS)
+      yield JSON.stringify(value.slice(at, at + CHUNK_CHARACTERS)).slice(1, -1);
+    yield '"';
+  } else if (Array.isArray(value) && isObject(value[0])) {
+    let separator = '[';
+    for (const entry of value) {
+      yield separator;
+      yield* jsonPieces(entry);
+      separator = ',';
+    }
+    yield ']';
+  } else if (isObject(value)) {
+    let separator = '{';
+    for (const [name, entry] of Object.entries(value)) {
+      if (entry === undefined) continue;
+      yield `${separator}${JSON.stringify(name)}:`;
+      yield* jsonPieces(entry);
+      separator = ',';
+    }
+    yield separator === '{' ? '{}' : '}';
+  } else yield JSON.stringify(value) ?? 'null';
+}
 
 /**
  * A JSON answer from pieces of its text. A short one is sent as one string. A long one is written through one buffer while the

@@ -1,5 +1,5 @@
 /** Symmetric systems of equations, of which only the lower triangle is stored: row i has i + 1 numbers. */
-export type Matrix = readonly Float64Array[];
+export type Matrix = readonly Float64Array<ArrayBuffer>[];
 
 export const triangle = (size: number): Matrix => Array.from({ length: size }, (_, i) => new Float64Array(i + 1));
 
@@ -15,6 +15,15 @@ export function factor(a: Matrix, least: number): void {
       row[j] = ((row[j] as number) - dotOf(row, other, j)) / (other[j] as number);
     }
     row[i] = Math.sqrt(Math.max(least, (row[i] as number) - dotOf(row, row, i)));
+  }
+}
+
+/** The inverse of `factor`, in place: L becomes A = L Lᵀ. It costs as much, and no second matrix. */
+export function multiply(l: Matrix): void {
+  // From the end: a number of A needs only numbers of L that are before it.
+  for (let i = l.length - 1; i >= 0; i--) {
+    const row = l[i] as Float64Array;
+    for (let j = i; j >= 0; j--) row[j] = dotOf(row, l[j] as Float64Array, j + 1);
   }
 }
 

@@ -1,15 +1,30 @@
+import { bytesOf, release } from '../bytes/floats.ts';
 import { MAX_CLASSIFIER_ROW_BYTES } from '../sizes.ts';
 import type { Classifier } from './classifier.ts';
+import type { OnVectors } from './examples.ts';
 
-const NOTHING = new ArrayBuffer(0);
 const TABLES = `
-  CREATE TABLE classifier (id TEXT PRIMARY KEY, record TEXT) WITHOUT ROWID;
+  CREATE TABLE classifier (id TEXT PRIMARY KEY, record TEXT, example BLOB, text BLOB, weights BLOB) WITHOUT ROWID;
   CREATE TABLE vector (classifier TEXT, kind TEXT, piece INTEGER, numbers BLOB, PRIMARY KEY (classifier, kind, piece));`;
 
-/**
- * Each vector has a head. An example and the text of a label have the place of their label, the weights of a label its bias.
- */
 export type Kind = 'example' | 'text' | 'weights';
+
+/**
+ * A number for each vector of a kind: of an example and of the text of a label the place of their label, of the weights of a label
+ * its bias.
+ */
+export type Heads = Readonly<Record<Kind, Float32Array>>;
+
+/** Begins the id of examples that have not become part of a classifier yet. */
+const UPLOAD = 'upl_';
+
+const newId = (prefix: string) => `${prefix}${crypto.randomUUID().replaceAll('-', '')}`;
+export const newClassifierId = (): string => newId('cls_');
+/** As long as that of a classifier: SQLite can then rename a row without writing all of it again. */
+export const newUploadId = (): string => newId(UPLOAD);
+
+export const vectorsPerRow = (dimensions: number): number =>
+  Math.max(1, Math.floor(MAX_CLASSIFIER_ROW_BYTES / (4 * dimensions)));
 
 /** The SQLite tables of one account's classifiers. They are created for the first classifier: who only asks stores nothing. */
 export class ClassifierStore {
@@ -19,6 +34,8 @@ export class ClassifierStore {
   constructor(sql: SqlStorage) {
     this.#sql = sql;
     this.#hasTables = sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'vector'").toArray().length > 0;
+    // What an earlier process has not received whole.
+    if (this.#hasTables) sql.exec(`DELETE FROM vector WHERE classifier GLOB '${UPLOAD}*'`);
   }
 
   /** To be called before anything is added, and outside of a transaction: what is rolled back would be missing later. */
@@ -45,8 +62,25 @@ export class ClassifierStore {
     return row && (JSON.parse(row.record) as Classifier);
   }
 
-  save(classifier: Classifier): void {
-    this.#sql.exec('INSERT OR REPLACE INTO classifier VALUES (?, ?)', classifier.id, JSON.stringify(classifier));
+  save(classifier: Classifier, { example, text, weights }: Heads): void {
+    const heads = [example, text, weights].map(bytesOf);
+    this.#sql.exec(
+      'INSERT OR REPLACE INTO classifier VALUES (?, ?, ?, ?, ?)',
+      classifier.id,
+      JSON.stringify(classifier),
+      ...heads,
+    );
+  }
+
+  /** Saves what is not learned. */
+  saveRecord(classifier: Classifier): void {
+    this.#sql.exec('UPDATE classifier SET record = ? WHERE id = ?', JSON.stringify(classifier), classifier.id);
+  }
+
+  heads(id: string, kind: Kind): Float32Array {
+    const query = `SELECT ${kind} AS heads FROM classifier WHERE id = ?`;
+    const [row] = this.#sql.exec<{ heads: ArrayBuffer }>(query, id).toArray();
+    return new Float32Array(row?.heads ?? []);
   }
 
   remove(id: string): void {
@@ -58,46 +92,51 @@ export class ClassifierStore {
     this.#sql.exec('DELETE FROM vector WHERE classifier = ? AND kind = ?', id, kind);
   }
 
-  /**
-   * Adds vectors: first to the last row, while it has room.
-   *
-   * @param vectors one after the other, as many as there are heads
-   */
-  add(id: string, kind: Kind, heads: ArrayLike<number>, vectors: Float32Array): void {
-    if (heads.length === 0) return;
-    const dimensions = vectors.length / heads.length;
-    const size = dimensions + 1;
-    const perRow = Math.max(1, Math.floor(MAX_CLASSIFIER_ROW_BYTES / (4 * size)));
-    const [last] = this.#rows(id, kind, 'DESC LIMIT 1');
-    let piece = last?.piece ?? 0;
-    let row = new Float32Array(last?.numbers ?? NOTHING);
-    for (let i = 0; i < heads.length; piece++) {
-      const added = Math.min(heads.length - i, perRow - row.length / size);
-      const whole = new Float32Array(row.length + added * size);
-      whole.set(row);
-      for (let at = row.length; at < whole.length; at += size, i++) {
-        whole[at] = heads[i] as number;
-        whole.set(vectors.subarray(i * dimensions, (i + 1) * dimensions), at + 1);
-      }
-      row = new Float32Array(NOTHING);
-      this.#sql.exec('INSERT OR REPLACE INTO vector VALUES (?, ?, ?, ?)', id, kind, piece, whole.buffer);
+  /** @param vectors one after the other */
+  add(id: string, kind: Kind, vectors: Float32Array, dimensions: number): void {
+    const perRow = dimensions * vectorsPerRow(dimensions);
+    for (let at = 0; at < vectors.length; at += perRow) this.addRow(id, kind, vectors.subarray(at, at + perRow));
+  }
+
+  /** Adds vectors to the last row, if that has room for all of them. */
+  addRow(id: string, kind: Kind, vectors: Float32Array): void {
+    const [last] = this.#rows(id, kind, 'DESC LIMIT 1').toArray();
+    const before = new Float32Array(last?.numbers ?? []);
+    const hasRoom = last && before.byteLength + vectors.byteLength <= MAX_CLASSIFIER_ROW_BYTES;
+    if (hasRoom) {
+      const both = new Float32Array(before.length + vectors.length);
+      both.set(before);
+      both.set(vectors, before.length);
+      this.#write(id, kind, last.piece, both);
+    } else this.#write(id, kind, last ? last.piece + 1 : 0, vectors);
+    release(before);
+  }
+
+  /** Makes rows that were added to an upload part of a classifier. */
+  addUpload(id: string, upload: string): void {
+    this.#sql.exec(
+      `UPDATE vector SET classifier = ?1, piece = piece + ifnull(
+        (SELECT max(piece) + 1 FROM vector WHERE classifier = ?1 AND kind = 'example'), 0) WHERE classifier = ?2`,
+      id,
+      upload,
+    );
+  }
+
+  /** Passes over vectors, a row at a time: the memory of a row is free as soon as `onVectors` returns. */
+  forEachRow(id: string, kind: Kind, dimensions: number, onVectors: OnVectors): void {
+    let first = 0;
+    for (const { numbers } of this.#rows(id, kind)) {
+      const row = new Float32Array(numbers);
+      const vectors: Float32Array[] = [];
+      for (let at = 0; at < row.length; at += dimensions) vectors.push(row.subarray(at, at + dimensions));
+      onVectors(vectors, first);
+      first += vectors.length;
+      release(row);
     }
   }
 
-  /** Reads a row at a time: the vectors are views of it. */
-  forEach(
-    id: string,
-    kind: Kind,
-    dimensions: number,
-    onVector: (head: number, vector: Float32Array, index: number) => void,
-  ): void {
-    let index = 0;
-    for (const { numbers } of this.#rows(id, kind)) {
-      const row = new Float32Array(numbers);
-      for (let at = 0; at < row.length; at += dimensions + 1) {
-        onVector(row[at] as number, row.subarray(at + 1, at + 1 + dimensions), index++);
-      }
-    }
+  #write(id: string, kind: Kind, piece: number, numbers: Float32Array): void {
+    this.#sql.exec('INSERT OR REPLACE INTO vector VALUES (?, ?, ?, ?)', id, kind, piece, bytesOf(numbers));
   }
 
   #rows(id: string, kind: Kind, order = '') {

@@ -2,8 +2,9 @@ import { DurableObject } from 'cloudflare:workers';
 import { type Env, readSettings } from '../settings.ts';
 import { MAX_CLASSIFIER_LABELS } from '../sizes.ts';
 import { type Classifier, countExamples, type Method, type Trained } from './classifier.ts';
-import { ClassifierStore } from './classifier-store.ts';
+import { ClassifierStore, newClassifierId, newUploadId, vectorsPerRow } from './classifier-store.ts';
 import type { Examples } from './examples.ts';
+import { FloatReader } from './float-reader.ts';
 import { allowsRidge, maxExamples } from './limits.ts';
 import { train } from './train.ts';
 
@@ -12,12 +13,19 @@ export interface Batch {
   readonly model: string;
   readonly space: string;
   readonly dimensions: number;
-  /** Unit vectors, one after the other. */
-  readonly vectors: Float32Array;
-  /** The label of each. */
+  /** The label of each example. */
   readonly labels: readonly string[];
-  /** The vectors of the labels' texts, in a space that texts and pictures share. */
-  readonly texts: ReadonlyMap<string, Float32Array>;
+  /** Labels whose texts have vectors, too: in a space that texts and pictures share. */
+  readonly texts: readonly string[];
+  /** The unit vectors of the examples and of the texts, one after the other, as float32. */
+  readonly vectors: ReadableStream<Uint8Array>;
+}
+
+/** Examples whose vectors have arrived. */
+interface Received extends Omit<Batch, 'vectors'> {
+  /** The vectors of the examples, if a row can hold them; if not, the id that their rows have until they are part of a classifier. */
+  readonly examples: Float32Array | string;
+  readonly textVectors: Float32Array;
 }
 
 /** Why nothing was changed. */
@@ -41,24 +49,33 @@ export interface Changes {
  */
 export class Classifiers extends DurableObject<Env> {
   readonly #store = new ClassifierStore(this.ctx.storage.sql);
+  /** Requests whose vectors are arriving. */
+  #receiving = 0;
 
-  create(name: string, method: Method, batch: Batch): Classifier | Refusal {
-    if (this.#store.list().length >= readSettings(this.env).classifiersPerCaller) return 'too many classifiers';
-    const { model, space, dimensions } = batch;
-    const id = `cls_${crypto.randomUUID().replaceAll('-', '')}`;
-    const createdAt = Date.now();
-    return this.#learn({ id, name, model, space, dimensions, method, createdAt, version: 0, labels: [] }, batch);
+  create(name: string, method: Method, batch: Batch): Promise<Classifier | Refusal> {
+    return this.#receive(batch, (received) => {
+      if (this.#store.list().length >= readSettings(this.env).classifiersPerCaller) return 'too many classifiers';
+      const { model, space, dimensions } = batch;
+      const id = newClassifierId();
+      const createdAt = Date.now();
+      return this.#learn({ id, name, model, space, dimensions, method, createdAt, version: 0, labels: [] }, received);
+    });
   }
 
   /** Trains again, unless only the name changes. */
-  update(id: string, { name, method }: Changes, batch?: Batch): Classifier | Refusal {
+  update(id: string, changes: Changes, batch?: Batch): Classifier | Refusal | Promise<Classifier | Refusal> {
+    if (!batch) return this.#change(id, changes);
+    return this.#receive(batch, (received) => this.#change(id, changes, received));
+  }
+
+  #change(id: string, { name, method }: Changes, batch?: Received): Classifier | Refusal {
     const known = this.#store.get(id);
     if (!known) return 'missing';
     if (batch && (batch.space !== known.space || batch.dimensions !== known.dimensions)) return 'other space';
     const changed = { ...known, name: name ?? known.name, method: method ?? known.method };
     if (batch || changed.method !== known.method) return this.#learn(changed, batch);
     const renamed = { ...changed, updatedAt: Date.now() };
-    this.#store.save(renamed);
+    this.#store.saveRecord(renamed);
     return renamed;
   }
 
@@ -74,10 +91,7 @@ export class Classifiers extends DurableObject<Env> {
   async remove(id: string): Promise<boolean> {
     if (!this.#store.get(id)) return false;
     this.#store.remove(id);
-    if (this.#store.list().length === 0) {
-      await this.ctx.storage.deleteAll();
-      this.#store.forget();
-    }
+    await this.#deleteIfEmpty();
     return true;
   }
 
@@ -91,16 +105,50 @@ export class Classifiers extends DurableObject<Env> {
     if (classifier.version === version) return 'same';
     const { dimensions, labels } = classifier;
     const weights = new Float32Array(labels.length * dimensions);
-    const bias = new Float32Array(labels.length);
-    this.#store.forEach(id, 'weights', dimensions, (head, vector, i) => {
-      bias[i] = head;
-      weights.set(vector, i * dimensions);
+    this.#store.forEachRow(id, 'weights', dimensions, (rows, first) => {
+      rows.forEach((row, i) => {
+        weights.set(row, (first + i) * dimensions);
+      });
     });
-    return { classifier, weights, bias };
+    return { classifier, weights, bias: this.#store.heads(id, 'weights') };
+  }
+
+  /** Receives vectors: many are stored row by row while they arrive. Only then a change begins, which waits for nothing. */
+  async #receive(
+    { vectors, ...batch }: Batch,
+    change: (received: Received) => Classifier | Refusal,
+  ): Promise<Classifier | Refusal> {
+    const { dimensions, labels, texts } = batch;
+    const perRow = vectorsPerRow(dimensions);
+    const reader = new FloatReader(vectors);
+    const receiveTexts = () => reader.read(texts.length * dimensions);
+    if (labels.length <= perRow) {
+      const examples = (await reader.read(labels.length * dimensions)).slice();
+      return change({ ...batch, examples, textVectors: await receiveTexts() });
+    }
+    const upload = newUploadId();
+    this.#receiving++;
+    this.#store.create();
+    try {
+      for (let left = labels.length; left > 0; left -= perRow) {
+        this.#store.addRow(upload, 'example', await reader.read(Math.min(left, perRow) * dimensions));
+      }
+      return change({ ...batch, examples: upload, textVectors: await receiveTexts() });
+    } finally {
+      this.#receiving--;
+      this.#store.remove(upload);
+      await this.#deleteIfEmpty();
+    }
+  }
+
+  async #deleteIfEmpty(): Promise<void> {
+    if (this.#receiving > 0 || this.#store.list().length > 0) return;
+    this.#store.forget();
+    await this.ctx.storage.deleteAll();
   }
 
   /** Adds examples, if there are any, and trains from all. Nothing is stored if it refuses or fails. */
-  #learn(known: Omit<Classifier, 'updatedAt' | 'training'>, batch?: Batch): Classifier | Refusal {
+  #learn(known: Omit<Classifier, 'updatedAt' | 'training'>, batch?: Received): Classifier | Refusal {
     const { id, dimensions, method } = known;
     const counts = new Map(known.labels.map(({ label, examples }) => [label, examples]));
     for (const label of batch?.labels ?? []) counts.set(label, (counts.get(label) ?? 0) + 1);
@@ -111,37 +159,42 @@ export class Classifiers extends DurableObject<Env> {
     if (method === 'ridge' && !allowsRidge(count, dimensions)) return 'too large for ridge';
     this.#store.create();
     return this.ctx.storage.transactionSync(() => {
+      const example = [...this.#store.heads(id, 'example')];
+      const text = [...this.#store.heads(id, 'text')];
       if (batch) {
         const places = new Map(labels.map(({ label }, place) => [label, place]));
-        const placesOf = (names: Iterable<string>) => Array.from(names, (name) => places.get(name) as number);
-        this.#store.add(id, 'example', placesOf(batch.labels), batch.vectors);
-        const added = [...batch.texts].filter(([label]) => (places.get(label) as number) >= known.labels.length);
-        const texts = new Float32Array(added.length * dimensions);
-        added.forEach(([, text], i) => {
-          texts.set(text, i * dimensions);
+        const placeOf = (label: string) => places.get(label) as number;
+        if (typeof batch.examples === 'string') this.#store.addUpload(id, batch.examples);
+        else this.#store.addRow(id, 'example', batch.examples);
+        example.push(...batch.labels.map(placeOf));
+        const isNew = (label: string) => placeOf(label) >= known.labels.length;
+        const added = batch.texts.flatMap((label, i) => (isNew(label) ? [i] : []));
+        const vectors = new Float32Array(added.length * dimensions);
+        added.forEach((at, i) => {
+          vectors.set(batch.textVectors.subarray(at * dimensions, (at + 1) * dimensions), i * dimensions);
         });
-        this.#store.add(id, 'text', placesOf(added.map(([label]) => label)), texts);
+        this.#store.add(id, 'text', vectors, dimensions);
+        text.push(...added.map((at) => placeOf(batch.texts[at] as string)));
       }
       const texts: Float32Array[] = [];
-      this.#store.forEach(id, 'text', dimensions, (place, text) => {
-        texts[place] = text;
+      this.#store.forEachRow(id, 'text', dimensions, (vectors, first) => {
+        vectors.forEach((vector, i) => {
+          texts[text[first + i] as number] = vector.slice();
+        });
       });
-      const { weights, bias, ...training } = train(method, this.#examples(id, dimensions, count, labels.length), texts);
+      const examples: Examples = {
+        dimensions,
+        labels: Uint16Array.from(example),
+        labelCount: labels.length,
+        forEach: (onVectors) => this.#store.forEachRow(id, 'example', dimensions, onVectors),
+      };
+      const { weights, bias, ...training } = train(method, examples, texts);
       this.#store.clear(id, 'weights');
-      this.#store.add(id, 'weights', bias, weights);
+      this.#store.add(id, 'weights', weights, dimensions);
       const classifier = { ...known, labels, updatedAt: Date.now(), version: known.version + 1, training };
-      this.#store.save(classifier);
+      const heads = { example: Float32Array.from(example), text: Float32Array.from(text), weights: bias };
+      this.#store.save(classifier, heads);
       return classifier;
     });
-  }
-
-  #examples(id: string, dimensions: number, count: number, labelCount: number): Examples {
-    const vectors = new Float32Array(count * dimensions);
-    const labels = new Uint16Array(count);
-    this.#store.forEach(id, 'example', dimensions, (place, vector, i) => {
-      labels[i] = place;
-      vectors.set(vector, i * dimensions);
-    });
-    return { vectors, dimensions, labels, labelCount };
   }
 }

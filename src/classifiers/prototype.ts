@@ -1,5 +1,5 @@
 import { dot, normalize } from '../embedding/vector.ts';
-import { countByLabel, type Examples, type Fit, vectorOf } from './examples.ts';
+import { countByLabel, type Examples, type Fit } from './examples.ts';
 
 /**
  * The direction of a label is the mean of its examples, and its raw score the cosine to it. In a space that texts and pictures share,
@@ -14,8 +14,10 @@ export function fitPrototypes(examples: Examples, texts: readonly (Float32Array 
   texts.forEach((text, label) => {
     if (text) rowOf(label).set(text);
   });
-  labels.forEach((label, i) => {
-    add(rowOf(label), vectorOf(examples, i), 1);
+  examples.forEach((vectors, first) => {
+    vectors.forEach((vector, i) => {
+      add(rowOf(labels[first + i] as number), vector, 1);
+    });
   });
   const weights = sums.slice();
   const prototypes = Array.from({ length: labelCount }, (_, label) =>
@@ -24,8 +26,8 @@ export function fitPrototypes(examples: Examples, texts: readonly (Float32Array 
   const leftOut = new Float32Array(labels.length * labelCount);
   const counts = countByLabel(examples);
   const without = new Float32Array(dimensions);
-  labels.forEach((label, i) => {
-    const vector = vectorOf(examples, i);
+  const testWithout = (vector: Float32Array, i: number) => {
+    const label = labels[i] as number;
     prototypes.forEach((prototype, other) => {
       leftOut[i * labelCount + other] = dot(vector, prototype);
     });
@@ -34,6 +36,11 @@ export function fitPrototypes(examples: Examples, texts: readonly (Float32Array 
     // What rounding leaves of a single example has no meaning.
     const isAlone = counts[label] === 1 && !texts[label];
     leftOut[i * labelCount + label] = isAlone ? 0 : dot(vector, direction(without));
+  };
+  examples.forEach((vectors, first) => {
+    vectors.forEach((vector, i) => {
+      testWithout(vector, first + i);
+    });
   });
   return { weights, bias: new Float32Array(labelCount), leftOut };
 }

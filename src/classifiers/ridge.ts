@@ -1,6 +1,7 @@
+import { release } from '../bytes/floats.ts';
 import { dot } from '../embedding/vector.ts';
-import { backward, dotOf, factor, forward, type Matrix, triangle } from './cholesky.ts';
-import { countByLabel, type Examples, type Fit, vectorOf } from './examples.ts';
+import { backward, dotOf, factor, forward, type Matrix, multiply, triangle } from './cholesky.ts';
+import { countByLabel, type Examples, type Fit } from './examples.ts';
 
 /**
  * Ridge regression with a bias: the scores of a label come as near as possible to 1 for its examples and to 0 for all others, with
@@ -10,33 +11,34 @@ import { countByLabel, type Examples, type Fit, vectorOf } from './examples.ts';
  *
  * The system has the size of the dimensions or of the examples, whichever is smaller.
  *
- * @param examples whose vectors are changed: their mean becomes 0
  * @param penalties of which the one with the smallest leave-one-out errors is taken; each relative to the mean square of the
  *   vectors after the mean was subtracted
  */
 export function fitRidge(examples: Examples, penalties: readonly number[]): Fit {
   const { labels, dimensions, labelCount } = examples;
-  const { rows, mean } = center(examples);
-  const spread = rows.reduce((sum, row) => sum + dot(row, row), 0) / rows.length;
-  const shares = Float64Array.from(countByLabel(examples), (count) => count / rows.length);
-  const isWide = rows.length <= dimensions;
-  const gram = isWide ? gramOfRows(rows) : gramOfColumns(rows, dimensions);
+  const count = labels.length;
+  const mean = meanOf(examples);
+  const system = count <= dimensions ? wideSystem(examples, mean) : tallSystem(examples, mean);
+  // One matrix for all penalties: it can have 17 MB.
+  const { matrix } = system;
+  const spread = matrix.reduce((sum, row, i) => sum + (row[i] as number), 0) / count;
+  const shares = Float64Array.from(countByLabel(examples), (ofLabel) => ofLabel / count);
   let best: { fit: Fit; squares: number } | undefined;
   for (const penalty of penalties) {
     // Equal vectors have no spread: with any penalty, their weights are 0.
     const lambda = penalty * spread || 1;
-    const solver = solverOf(rows, factored(gram, lambda), isWide);
+    addToDiagonal(matrix, lambda);
+    factor(matrix, lambda / 2);
     const weights = new Float32Array(labelCount * dimensions);
-    shares.forEach((_, label) => {
-      weights.set(solver.weightsOf(labels, label), label * dimensions);
-    });
     const rowOf = (label: number) => weights.subarray(label * dimensions, (label + 1) * dimensions);
+    shares.forEach((_, label) => {
+      rowOf(label).set(system.weightsOf(label));
+    });
     const bias = Float32Array.from(shares, (share, label) => share - dot(rowOf(label), mean));
-    const leftOut = new Float32Array(rows.length * labelCount);
+    const leftOut = new Float32Array(count * labelCount);
     let squares = 0;
-    rows.forEach((row, i) => {
-      const squared = solver.squareOf(i);
-      const rest = (isWide ? lambda * squared : 1 - squared) - 1 / rows.length;
+    system.forEach((row, i) => {
+      const rest = system.restOf(row, i, lambda) - 1 / count;
       for (let label = 0; label < labelCount; label++) {
         const target = labels[i] === label ? 1 : 0;
         const error = target - dot(row, rowOf(label)) - (shares[label] as number);
@@ -46,70 +48,124 @@ export function fitRidge(examples: Examples, penalties: readonly number[]): Fit 
         squares += leftOutError ** 2;
       }
     });
-    if (!best || squares < best.squares) best = { fit: { weights, bias, leftOut }, squares };
+    const isBetter = !best || squares < best.squares;
+    const worse = isBetter ? best?.fit : { weights, leftOut };
+    if (isBetter) best = { fit: { weights, bias, leftOut }, squares };
+    if (worse) release(worse.weights, worse.leftOut);
+    multiply(matrix);
+    addToDiagonal(matrix, -lambda);
   }
+  release(...matrix);
   return (best as { fit: Fit }).fit;
 }
 
-type Rows = readonly Float32Array[];
+/** The system in the smaller of its two forms. Z are the examples, less their mean. */
+interface System {
+  /** A, and L after it was factored: L Lᵀ = A + λ. */
+  readonly matrix: Matrix;
+  /** Passes over the rows of Z. */
+  forEach(onRow: (row: Float32Array, index: number) => void): void;
+  /** The weights of a label, by L. */
+  weightsOf(label: number): Float64Array;
+  /** 1 - h of an example, by L. */
+  restOf(row: Float32Array, index: number, lambda: number): number;
+}
 
 /**
- * The system in the smaller of its two forms. Tall, with L Lᵀ = ZᵀZ + λ: w = (ZᵀZ + λ)⁻¹ Zᵀy, and h = |L⁻¹z|². Wide, with
- * L Lᵀ = ZZᵀ + λ: w = Zᵀ (ZZᵀ + λ)⁻¹ y, and h = 1 - λ |L⁻¹e|², where e is 1 for the example and 0 for all others. The targets need
- * no centering: the rows of Z add up to 0.
+ * A = ZZᵀ: w = Zᵀ (ZZᵀ + λ)⁻¹ y, and 1 - h = λ |L⁻¹e|², where e is 1 for the example and 0 for all others. The targets need no
+ * centering: the rows of Z add up to 0. All rows are in memory, since each is multiplied with each.
  */
-function solverOf(rows: Rows, l: Matrix, isWide: boolean) {
-  const side = new Float64Array(l.length);
-  /** Zᵀc */
-  const combined = (coefficients: Float64Array) => {
-    const sum = new Float64Array(rows[0]?.length ?? 0);
-    rows.forEach((row, i) => {
-      const coefficient = coefficients[i] as number;
-      if (coefficient === 0) return;
-      for (let j = 0; j < sum.length; j++) sum[j] = (sum[j] as number) + coefficient * (row[j] as number);
-    });
-    return sum;
-  };
-  return {
-    weightsOf(labels: Uint16Array, label: number): Float64Array {
-      const targets = Float64Array.from(labels, (own) => (own === label ? 1 : 0));
-      const solved = isWide ? targets : combined(targets);
-      forward(l, solved);
-      backward(l, solved);
-      return isWide ? combined(solved) : solved;
-    },
-    /** |L⁻¹z|² or |L⁻¹e|² of an example. */
-    squareOf(example: number): number {
-      if (isWide) side.fill(0)[example] = 1;
-      else side.set(rows[example] as Float32Array);
-      forward(l, side);
-      return dotOf(side, side, side.length);
-    },
-  };
-}
-
-/** Subtracts the mean of all vectors from each, in place: a copy can have 24 MB. @returns views of them */
-function center(examples: Examples): { rows: Rows; mean: Float32Array } {
+function wideSystem(examples: Examples, mean: Float32Array): System {
   const { labels, dimensions } = examples;
-  const rows = Array.from(labels, (_, i) => vectorOf(examples, i));
-  const sum = new Float64Array(dimensions);
-  for (const row of rows) for (let j = 0; j < dimensions; j++) sum[j] = (sum[j] as number) + (row[j] as number);
-  const mean = Float32Array.from(sum, (total) => total / rows.length);
-  for (const row of rows) for (let j = 0; j < dimensions; j++) row[j] = (row[j] as number) - (mean[j] as number);
-  return { rows, mean };
+  const rows: Float32Array[] = [];
+  forEachCentered(examples, mean, (row) => rows.push(row.slice()));
+  const matrix = rows.map((row, i) =>
+    Float64Array.from({ length: i + 1 }, (_, j) => dot(row, rows[j] as Float32Array)),
+  );
+  const side = new Float64Array(rows.length);
+  return {
+    matrix,
+    forEach: (onRow) => rows.forEach(onRow),
+    weightsOf(label) {
+      const solved = Float64Array.from(labels, (own) => (own === label ? 1 : 0));
+      forward(matrix, solved);
+      backward(matrix, solved);
+      const sum = new Float64Array(dimensions);
+      rows.forEach((row, i) => {
+        add(sum, row, solved[i] as number);
+      });
+      return sum;
+    },
+    restOf(_, index, lambda) {
+      side.fill(0)[index] = 1;
+      forward(matrix, side);
+      return lambda * dotOf(side, side, side.length);
+    },
+  };
 }
 
-const gramOfRows = (rows: Rows): Matrix =>
-  rows.map((row, i) => Float64Array.from({ length: i + 1 }, (_, j) => dot(row, rows[j] as Float32Array)));
+/** A = ZᵀZ: w = (ZᵀZ + λ)⁻¹ Zᵀy, and h = |L⁻¹z|². */
+function tallSystem(examples: Examples, mean: Float32Array): System {
+  const { labels, labelCount, dimensions } = examples;
+  const matrix = triangle(dimensions);
+  const sums = Array.from({ length: labelCount }, () => new Float64Array(dimensions));
+  examples.forEach((rows, first) => {
+    rows.forEach((row, i) => {
+      center(row, mean);
+      add(sums[labels[first + i] as number] as Float64Array, row, 1);
+    });
+    addSquares(matrix, rows);
+  });
+  const side = new Float64Array(dimensions);
+  return {
+    matrix,
+    forEach: (onRow) => forEachCentered(examples, mean, onRow),
+    weightsOf(label) {
+      side.set(sums[label] as Float64Array);
+      forward(matrix, side);
+      backward(matrix, side);
+      return side;
+    },
+    restOf(row) {
+      side.set(row);
+      forward(matrix, side);
+      return 1 - dotOf(side, side, side.length);
+    },
+  };
+}
 
-/** Four rows at a time: the matrix is then read and written a quarter as often. */
-function gramOfColumns(rows: Rows, dimensions: number): Matrix {
-  const gram = triangle(dimensions);
-  const none = new Float32Array(dimensions);
+function meanOf(examples: Examples): Float32Array {
+  const sum = new Float64Array(examples.dimensions);
+  examples.forEach((vectors) => {
+    for (const vector of vectors) add(sum, vector, 1);
+  });
+  return Float32Array.from(sum, (total) => total / examples.labels.length);
+}
+
+function forEachCentered(examples: Examples, mean: Float32Array, onRow: (row: Float32Array, index: number) => void) {
+  examples.forEach((rows, first) => {
+    rows.forEach((row, i) => {
+      center(row, mean);
+      onRow(row, first + i);
+    });
+  });
+}
+
+function center(row: Float32Array, mean: Float32Array): void {
+  for (let j = 0; j < row.length; j++) row[j] = (row[j] as number) - (mean[j] as number);
+}
+
+function add(sum: Float64Array, row: Float32Array, times: number): void {
+  for (let j = 0; j < sum.length; j++) sum[j] = (sum[j] as number) + times * (row[j] as number);
+}
+
+/** Adds ZᵀZ of rows. Four rows at a time: the matrix is then read and written a quarter as often. */
+function addSquares(matrix: Matrix, rows: readonly Float32Array[]): void {
+  const none = new Float32Array(matrix.length);
   for (let i = 0; i < rows.length; i += 4) {
     const [a = none, b = none, c = none, d = none] = rows.slice(i, i + 4);
-    for (let j = 0; j < dimensions; j++) {
-      const sums = gram[j] as Float64Array;
+    for (let j = 0; j < matrix.length; j++) {
+      const sums = matrix[j] as Float64Array;
       const [aj, bj, cj, dj] = [a[j] as number, b[j] as number, c[j] as number, d[j] as number];
       for (let k = 0; k <= j; k++) {
         sums[k] =
@@ -121,15 +177,10 @@ function gramOfColumns(rows: Rows, dimensions: number): Matrix {
       }
     }
   }
-  return gram;
 }
 
-/** The factor of A + λ. */
-function factored(gram: Matrix, lambda: number): Matrix {
-  const l = gram.map((row) => row.slice());
-  l.forEach((row, i) => {
-    row[i] = (row[i] as number) + lambda;
+function addToDiagonal(matrix: Matrix, value: number): void {
+  matrix.forEach((row, i) => {
+    row[i] = (row[i] as number) + value;
   });
-  factor(l, lambda / 2);
-  return l;
 }

@@ -1,3 +1,4 @@
+import { release } from '../bytes/floats.ts';
 import { fitScale, meanLoss, testedOf } from './calibrate.ts';
 import type { Method, Training, Weights } from './classifier.ts';
 import { evaluate } from './evaluate.ts';
@@ -15,7 +16,6 @@ const DEFAULT_SCALE = 10;
  * Trains a classifier. `auto` takes the method whose leave-one-out scores are better calibrated to the truth (log loss), or prototypes
  * if no example can be tested.
  *
- * @param examples whose vectors are not needed any more
  * @param texts the vectors of the labels' texts, in a space that texts and pictures share
  */
 export function train(
@@ -27,19 +27,14 @@ export function train(
   const asTraining = (method: 'prototype' | 'ridge', fit: Fit) => {
     const scale = fitScale(examples, fit, tested) ?? DEFAULT_SCALE;
     const { weights, bias } = fit;
-    return {
-      method,
-      scale,
-      weights,
-      bias,
-      evaluation: evaluate(examples, fit, tested),
-      loss: meanLoss(examples, fit, tested, scale),
-    };
+    const evaluation = evaluate(examples, fit, tested);
+    const loss = meanLoss(examples, fit, tested, scale);
+    release(fit.leftOut);
+    return { method, scale, weights, bias, evaluation, loss };
   };
   const prototype = method === 'ridge' ? undefined : asTraining('prototype', fitPrototypes(examples, texts));
   const isPossible = allowsRidge(examples.labels.length, examples.dimensions);
   if (prototype && (method === 'prototype' || !isPossible || tested.length === 0)) return prototype;
-  // The last, since it changes the vectors.
   const ridge = asTraining('ridge', fitRidge(examples, PENALTIES));
   return prototype && prototype.loss <= ridge.loss ? prototype : ridge;
 }

@@ -58,17 +58,22 @@ async function cutVectors(
   let isInside = false;
   /** What came since the last bracket, outside of a vector. */
   let before = '';
-  let buffer = new Uint8Array(READ_BYTES);
+  // One buffer for all reads and writes: what stays moves to its front. A bracket that was read first becomes a separator.
+  let buffer = new Uint8Array(separator.length + READ_BYTES);
   for (;;) {
-    const { done, value } = await reader.read(buffer);
+    const { done, value } = await reader.read(buffer.subarray(separator.length));
     if (done) break;
+    // A read takes the memory, and gives it back under another name.
+    buffer = new Uint8Array(value.buffer);
+    let kept = 0;
     for (let at = 0; at < value.length; ) {
       const bracket = value.indexOf(isInside ? CLOSE : OPEN, at);
       const to = bracket === -1 ? value.length : bracket + 1;
       const part = value.subarray(at, to);
       at = to;
       if (isInside) {
-        await writer.write(part);
+        buffer.set(part, kept);
+        kept += part.length;
         isInside = bracket === -1;
         continue;
       }
@@ -77,11 +82,12 @@ async function cutVectors(
       isInside = before.endsWith(BEFORE);
       before = '';
       if (!isInside) continue;
-      await writer.write(ascii.encode(separator));
+      ascii.encodeInto(separator, buffer.subarray(kept));
+      kept += separator.length;
       separator = ',[';
     }
-    // One buffer for all reads: a read takes the memory, and gives it back under another name.
-    buffer = new Uint8Array(value.buffer);
+    // It resolves when the bytes have been read, so the buffer can be filled again.
+    if (kept > 0) await writer.write(buffer.subarray(0, kept));
   }
   await writer.write(ascii.encode(']'));
   await writer.close();

@@ -1,5 +1,5 @@
-/** A multiple of four: base64 in slices of this length decodes slice by slice. */
 const SLICE = 64 * 1024;
+const PADDING = 0x3d;
 
 const latin1 = new TextDecoder('latin1');
 
@@ -7,13 +7,14 @@ const latin1 = new TextDecoder('latin1');
  * Decodes a picture: base64, or a data URL in base64; as a string, or as the bytes of a large one, which is decoded without
  * becoming a string.
  *
+ * @param inPlace whether bytes that nobody needs any more are overwritten by what they stand for
  * @returns undefined if it is neither
  */
-export function decodePicture(source: string | Uint8Array): Uint8Array | undefined {
+export function decodePicture(source: string | Uint8Array, inPlace = false): Uint8Array | undefined {
   try {
     if (typeof source === 'string') return Uint8Array.fromBase64(source.slice(base64Start(source)));
     const head = latin1.decode(source.subarray(0, 1_000));
-    return decodeSlices(source.subarray(base64Start(head)));
+    return decodeSlices(source.subarray(base64Start(head)), inPlace);
   } catch {
     return undefined;
   }
@@ -27,16 +28,20 @@ function base64Start(source: string): number {
   return comma + 1;
 }
 
-function decodeSlices(base64: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(Math.ceil((base64.length * 3) / 4));
-  let written = 0;
+function decodeSlices(base64: Uint8Array, inPlace: boolean): Uint8Array {
+  // What is decoded never reaches what is still to be decoded.
+  const bytes = inPlace ? base64 : new Uint8Array(Math.ceil((base64.length * 3) / 4));
+  let length = 0;
+  let text = '';
   for (let at = 0; at < base64.length; at += SLICE) {
-    const slice = Uint8Array.fromBase64(latin1.decode(base64.subarray(at, at + SLICE)));
-    // Whitespace or padding within the text: only as a whole it can be decoded, or rejected, rightly.
-    if (slice.length < (SLICE / 4) * 3 && at + SLICE < base64.length)
-      return Uint8Array.fromBase64(latin1.decode(base64));
-    bytes.set(slice, written);
-    written += slice.length;
+    const slice = base64.subarray(at, at + SLICE);
+    const isLast = at + SLICE >= base64.length;
+    if (!isLast && slice.includes(PADDING)) throw new SyntaxError('padding within the text');
+    text += latin1.decode(slice);
+    const lastChunkHandling = isLast ? 'loose' : 'stop-before-partial';
+    const { read, written } = bytes.subarray(length).setFromBase64(text, { lastChunkHandling });
+    length += written;
+    text = text.slice(read);
   }
-  return bytes.subarray(0, written);
+  return bytes.subarray(0, length);
 }

@@ -1,3 +1,4 @@
+import { jsonAnswer, jsonPieces } from '../bytes/json-pieces.ts';
 import type { Call } from '../call/call.ts';
 import { ApiError } from '../errors.ts';
 import { type Intake, parseBody } from '../intake/body.ts';
@@ -53,7 +54,7 @@ async function answer(message: unknown, tools: readonly Tool[], call: Call): Pro
   const { progressToken, run } = prepared;
   const acceptsEvents = call.headers.get('accept')?.includes('text/event-stream');
   if (acceptsEvents && progressToken !== undefined) return answerByEvents(progressToken, run, call);
-  return Response.json(await run());
+  return jsonAnswer(jsonPieces(await run()));
 }
 
 /** One message after the other, while there is room for more answers: each may need much memory. */

@@ -32,21 +32,18 @@ export async function readPictureJson(response: Response, name: string, maxBytes
   return { json: parseAnswer(utf8.decode(rest), name), large };
 }
 
-/** @param source base64, or a data URL; or the placeholder of one */
-export function decodeDataUrl(source: unknown, name: string, large?: Placeholders): Response {
+/** @param source base64, or a data URL; or the placeholder of one, whose content is overwritten */
+export function decodeDataUrl(source: unknown, name: string, large?: Placeholders): Uint8Array {
   const text = String(source);
-  const bytes = decodePicture(large?.contentOf(text) ?? text);
+  const bytes = decodePicture(large?.contentOf(text) ?? text, true);
   if (!bytes) throw invalidAnswer(name, 'with bad base64');
-  return asPicture(bytes, name);
+  return requirePicture(bytes, name);
 }
 
 /** @throws UpstreamFailure if the bytes are not a picture. Their own format counts, not the declared one. */
-function asPicture(bytes: Uint8Array, name: string): Response {
-  const picture = sniff(bytes);
-  if (!picture) throw invalidAnswer(name, 'with something that is not a picture');
-  // With its length, it is read into one buffer.
-  const headers = { 'content-type': picture.mediaType, 'content-length': String(bytes.length) };
-  return new Response(bytes, { headers });
+function requirePicture(bytes: Uint8Array, name: string): Uint8Array {
+  if (!sniff(bytes)) throw invalidAnswer(name, 'with something that is not a picture');
+  return bytes;
 }
 
 /** fal.ai answers with a place in a queue. The library would poll it without a limit. */
@@ -114,11 +111,11 @@ function pictureUrl(url: unknown, name: string): string {
 }
 
 /** The finished picture is at a public URL. It is fetched without the credential, and only if it passes the guard. */
-export function download(url: string, name: string, call: Call): Promise<Response> {
+export function download(url: string, name: string, call: Call): Promise<Uint8Array> {
   const safe = checkUrl(url);
   if (!safe) throw invalidAnswer(name, 'with a URL that is not safe to fetch');
   const picture = send({ name, url: safe.href, method: 'GET', headers: {} }, call, async (response) =>
-    asPicture(await readAnswer(response, name, MAX_PICTURE_ANSWER_BYTES), name),
+    requirePicture(await readAnswer(response, name, MAX_PICTURE_ANSWER_BYTES), name),
   );
   // A 403 here says nothing about the Worker's credential.
   return picture.catch((error: unknown) => {

@@ -64,7 +64,7 @@ function writeForm(
   return new LargeBody(parts);
 }
 
-async function readPicture(response: Response, name: string, call: Call): Promise<Response> {
+async function readPicture(response: Response, name: string, call: Call): Promise<Uint8Array> {
   const { json, large } = await readPictureJson(response, name, MAX_PICTURE_ANSWER_BYTES);
   const [picture] = (json as { data?: { b64_json?: unknown; url?: unknown }[] } | null)?.data ?? [];
   if (typeof picture?.b64_json === 'string') return decodeDataUrl(picture.b64_json, name, large);

@@ -1,12 +1,19 @@
+import { declaredLength } from '../bytes/bounded-body.ts';
+import { takeLargeStrings } from '../bytes/large-strings.ts';
 import type { Call } from '../call/call.ts';
 import type { Host } from '../hosts.ts';
 import { MAX_TEXT_ANSWER_BYTES } from '../sizes.ts';
 import { relayStream } from '../stream/relay.ts';
 import type { ChatTarget, TextRequest } from '../tasks.ts';
-import { readJson } from '../upstream/answer.ts';
+import { parseAnswer, readAnswer, readJson } from '../upstream/answer.ts';
 import { invalidAnswer } from '../upstream/failure.ts';
 import { type JsonBody, send } from '../upstream/transport.ts';
 import { jsonRequest } from './json-request.ts';
+
+/** From here on memory counts more than the cost of looking for long texts. */
+const LARGE_BYTES = 1024 * 1024;
+
+const utf8 = new TextDecoder();
 
 /**
  * Text generation by OpenAI's API.
@@ -47,7 +54,7 @@ export function withModel({ body, forwarded }: TextRequest, model: string, { lar
 
 /** Checks a complete answer, and passes its own bytes on. */
 async function relayWhole(response: Response, name: string, call: Call): Promise<Response> {
-  const { text, json } = await readJson(response, name, MAX_TEXT_ANSWER_BYTES);
+  const { body, json } = await readWhole(response, name);
   const answer = json as { choices?: { finish_reason?: string }[]; usage?: Record<string, number> } | null;
   if (!Array.isArray(answer?.choices)) throw invalidAnswer(name, 'without choices');
   const { usage, choices } = answer;
@@ -59,5 +66,20 @@ async function relayWhole(response: Response, name: string, call: Call): Promise
   }
   const reason = choices[0]?.finish_reason;
   if (typeof reason === 'string') call.report.finishReason = reason;
-  return new Response(text, { headers: { 'content-type': 'application/json' } });
+  return new Response(body, { headers: { 'content-type': 'application/json' } });
 }
+
+/** A long text of a large answer stays in its bytes: it is passed on, and as a string it would be in memory twice more. */
+async function readWhole(response: Response, name: string): Promise<{ body: BodyInit; json: unknown }> {
+  const declared = declaredLength(response);
+  if (declared !== undefined && declared < LARGE_BYTES) {
+    const { text, json } = await readJson(response, name, MAX_TEXT_ANSWER_BYTES);
+    return { body: text, json };
+  }
+  const body = await readAnswer(response, name, MAX_TEXT_ANSWER_BYTES);
+  const rest = body.length < LARGE_BYTES ? body : takeLargeStrings(body, LARGE_BYTES / 4, isOfJson).rest;
+  return { body, json: parseAnswer(utf8.decode(rest), name) };
+}
+
+/** JSON has no control characters in its strings. */
+const isOfJson = (content: Uint8Array) => content.every((byte) => byte >= 0x20);

@@ -1,3 +1,5 @@
+import { takeLargeStrings } from '../bytes/large-strings.ts';
+import type { Placeholders } from '../bytes/placeholders.ts';
 import type { Call } from '../call/call.ts';
 import { ApiError } from '../errors.ts';
 import type { JsonObject } from '../tasks.ts';
@@ -7,6 +9,10 @@ import type { ResponseRequest } from './request.ts';
 import { responseTo } from './response.ts';
 import { streamResponse } from './response-stream.ts';
 import { ResponseWriter } from './response-writer.ts';
+
+const LARGE_BYTES = 256 * 1024;
+
+const utf8 = new TextDecoder();
 
 /**
  * Answers by the chat that asks for the same, complete or as a stream.
@@ -25,8 +31,23 @@ export async function answerByChat(
   const response = responseTo(request, createdAt, call);
   if (request.stream && answer.body) return streamResponse(answer.body, response, call);
   const writer = new ResponseWriter(response, false);
-  writer.read((await answer.json()) as ChatPiece);
-  return Response.json(writer.end());
+  const { chat: piece, large } = readChat(await answer.bytes());
+  writer.read(piece);
+  const whole = JSON.stringify(writer.end());
+  const body = large?.into(whole) ?? whole;
+  const headers = { 'content-type': 'application/json' };
+  return new Response(typeof body === 'string' ? body : body.stream(), { headers });
+}
+
+/** A long text stays in the bytes of the chat: as strings, it would be in memory four times more before it is sent. */
+function readChat(bytes: Uint8Array): { chat: ChatPiece; large?: Placeholders } {
+  const parse = (json: Uint8Array) => JSON.parse(utf8.decode(json)) as ChatPiece;
+  if (bytes.length < LARGE_BYTES) return { chat: parse(bytes) };
+  const { rest, large } = takeLargeStrings(bytes, LARGE_BYTES / 2, () => true);
+  const chat = parse(rest);
+  // Arguments that are no string are written as one, where the bytes would mean something else.
+  const hasCalls = chat.choices?.some((choice) => choice?.message?.tool_calls);
+  return hasCalls ? { chat: parse(bytes) } : { chat, large };
 }
 
 /** What the fields of the chat are in the request. */

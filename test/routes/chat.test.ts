@@ -34,6 +34,24 @@ describe('a complete answer', () => {
     expect(await requests[0]?.json()).toEqual({ ...ask_, model: 'tiny-text' });
   });
 
+  it.each([true, false])(
+    'passes on a large one unchanged, and refuses a broken one; its length is declared: %s',
+    async (isDeclared) => {
+      const content = 'Say "hi"\n\\ 🎈 '.repeat(100_000);
+      const whole = JSON.stringify({ ...answer, choices: [{ ...answer.choices[0], message: { content } }] });
+      const got = async (text: string) => {
+        const bytes = new TextEncoder().encode(text);
+        const headers: HeadersInit = isDeclared ? { 'content-length': String(bytes.length) } : {};
+        serve({ [CHAT]: () => new Response(bytes, { headers }) });
+        return ask('/v1/chat/completions', { json: ask_ });
+      };
+      expect(await (await got(whole)).text()).toBe(whole);
+      for (const broken of [whole.slice(0, -30), whole.slice(0, 900_000), whole.replace('\\n', '\n')]) {
+        expect((await errorOf(await got(broken))).code).toBe('upstream_invalid_answer');
+      }
+    },
+  );
+
   it('forwards unknown fields, tools, pictures and formats unchanged', async () => {
     const rich = {
       model: 'text',

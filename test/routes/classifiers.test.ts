@@ -1,5 +1,7 @@
 import { listDurableObjectIds, runInDurableObject } from 'cloudflare:test';
 import { describe, expect, it, vi } from 'vitest';
+import { floatStream } from '../../src/bytes/floats.ts';
+import { ClassifierStore, newUploadId } from '../../src/classifiers/classifier-store.ts';
 import type { Classifiers } from '../../src/classifiers/classifiers.ts';
 import type { Env } from '../../src/settings.ts';
 import { MAX_ITEMS } from '../../src/sizes.ts';
@@ -140,15 +142,45 @@ describe('POST /v1/classifiers', () => {
     expect((await json<{ data: [] }>(ask(PATH))).data).toEqual([]);
   });
 
-  it('stores nothing if training fails, and goes on', async () => {
-    const batch = { model: 'm', space: 's', dimensions: 2, vectors: new Float32Array([1, 0]), labels: ['a'] };
-    const outcome = await runInDurableObject(object(), (instance) => {
-      const texts = new Map([['a', new Float32Array(3)]]);
-      expect(() => instance.create('', 'auto', { ...batch, texts })).toThrow();
-      const before = instance.list();
-      return [before, instance.create('', 'auto', { ...batch, texts: new Map() }), instance.list().length];
+  it('stores nothing if its vectors do not arrive, or training fails, and goes on', async () => {
+    // The larger one is stored while it arrives: a row has room for 2,048 vectors.
+    for (const count of [1, 2_500]) {
+      const dimensions = 128;
+      const labels = new Array<string>(count).fill('a');
+      const batch = { model: 'm', space: 's', dimensions, labels, texts: ['a'] };
+      const vectorsOf = (length: number) => floatStream([new Float32Array(length * dimensions).fill(0.1)]);
+      await runInDurableObject(object(), async (instance, { storage }) => {
+        const create = (length: number, name: unknown = '') =>
+          instance.create(name as string, 'prototype', { ...batch, vectors: vectorsOf(length) });
+        const stored = () => storage.sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'vector'").toArray();
+        await expect(create(count)).rejects.toThrow('too early');
+        expect(stored()).toEqual([]);
+        // A name that is not JSON: it is only written after the training.
+        await expect(create(count + 1, 1n)).rejects.toThrow('BigInt');
+        expect(instance.list()).toEqual([]);
+        const { id } = (await create(count + 1)) as { id: string };
+        const rows = () => storage.sql.exec('SELECT classifier, kind, piece FROM vector').toArray();
+        const before = rows();
+        expect(new Set(before.map(({ classifier }) => classifier))).toEqual(new Set([id]));
+        await expect(create(count)).rejects.toThrow('too early');
+        expect(rows()).toEqual(before);
+        await instance.remove(id);
+        expect(stored()).toEqual([]);
+      });
+    }
+  });
+
+  it('removes what an earlier process has not received whole', async () => {
+    serve({ [EMBED]: new ClipHost().answer });
+    await created();
+    await runInDurableObject(object(), (_, { storage: { sql } }) => {
+      const rows = () => sql.exec('SELECT classifier, kind, piece FROM vector').toArray();
+      const before = rows();
+      sql.exec("INSERT INTO vector VALUES (?, 'example', 0, x'00')", newUploadId());
+      expect(rows()).not.toEqual(before);
+      new ClassifierStore(sql);
+      expect(rows()).toEqual(before);
     });
-    expect(outcome).toEqual([[], expect.objectContaining({ model: 'm' }), 1]);
   });
 
   it('is refused when a key has as many as the setting allows', async () => {
@@ -212,7 +244,7 @@ describe('PATCH /v1/classifiers/{id}', () => {
     });
     const stored = await runInDurableObject(object(), (_, state) =>
       state.storage.sql
-        .exec<{ count: number }>("SELECT length(numbers) / (4 * 97) AS count FROM vector WHERE kind = 'example'")
+        .exec<{ count: number }>("SELECT length(numbers) / (4 * 96) AS count FROM vector WHERE kind = 'example'")
         .toArray(),
     );
     // In one row: it has room for thousands.

@@ -165,6 +165,26 @@ describe('the chat of a response', () => {
 });
 
 describe('a response', () => {
+  it('has a large text as it was answered, and large arguments of a function', async () => {
+    const text = 'Say "hi"\n\\ 🎈 '.repeat(100_000);
+    const call = (args: unknown) => ({ id: 'call_1', type: 'function', function: { name: 'save', arguments: args } });
+    const answers = [
+      chat(text, { reasoning: text }),
+      chat(text, { tool_calls: [call({ text })] }),
+      chat(null, { tool_calls: [call(JSON.stringify({ text }))] }),
+    ];
+    serve({ [CHAT]: () => Response.json(answers.shift()) });
+    const outputs = [];
+    for (let i = 0; i < 3; i++) {
+      const answer = await ask('/v1/responses', { json: { model: 'text', input: 'a' } });
+      expect(answer.headers.get('content-type')).toBe('application/json');
+      outputs.push(((await answer.json()) as { output: object[] }).output);
+    }
+    const message = { type: 'message', content: [{ text }] };
+    const called = { type: 'function_call', arguments: JSON.stringify({ text }) };
+    expect(outputs).toMatchObject([[{ summary: [{ text }] }, message], [message, called], [called]]);
+  });
+
   it('has the log probabilities, if they are asked for', async () => {
     const content = [{ token: 'ok', logprob: -0.1, bytes: [111, 107], top_logprobs: [] }];
     const answer = { ...chat('ok'), choices: [{ ...chat('ok').choices[0], logprobs: { content } }] };

@@ -87,13 +87,14 @@ it('has all of a change or nothing, whenever its process is killed', async () =>
   const { id } = await create('ridge', examplesFrom(0, 200));
   let known = 200;
   for (const ms of [0, 30, 80, 150, 400]) {
-    const body = { examples: examplesFrom(1_000 * ms + 1_000, 400) };
+    // In several rows, which are stored while they arrive.
+    const body = { examples: examplesFrom(10_000 * ms + 10_000, 1_200) };
     const changing = ask(worker.port, `/v1/classifiers/${id}`, { method: 'PATCH', body }).catch(() => undefined);
     await setTimeout(ms);
     await worker.restart();
     const answer = await changing;
     const { examples, leave_one_out } = await send('GET', `/v1/classifiers/${id}`);
-    expect(examples === known + 400 || (examples === known && answer?.status !== 200)).toBe(true);
+    expect(examples === known + 1_200 || (examples === known && answer?.status !== 200)).toBe(true);
     expect(leave_one_out.examples).toBe(examples);
     expect(await predictions(id)).toEqual(expected);
     known = examples;

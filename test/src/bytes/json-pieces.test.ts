@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { jsonAnswer } from '../../../src/bytes/json-pieces.ts';
+import { jsonAnswer, jsonPieces } from '../../../src/bytes/json-pieces.ts';
 
 /** A JSON array of strings, in pieces: of one to four bytes a character, some longer than any buffer. */
 function* pieces(): Generator<string> {
@@ -57,4 +57,26 @@ describe('a JSON answer in pieces', () => {
     })();
     await expect(jsonAnswer(failing).text()).rejects.toThrow('broken');
   });
+});
+
+const long = `${'x'.repeat(65_535)}🎈 "\n\\ ${'é'.repeat(200_000)}`;
+
+it.each([
+  [{ a: 1, b: [1, 2], c: [{ d: null }, { e: [] }], f: {}, g: [], h: 'text', i: true }],
+  [[{ a: long }, 'b', 3]],
+  [{ [long]: [long, long] }],
+  [long],
+  [7],
+])('is the JSON of a value, case %#', (value) => {
+  expect(JSON.parse([...jsonPieces(value)].join(''))).toEqual(value);
+});
+
+it('has what JSON.stringify has, and leaves out what it leaves out', () => {
+  const value = { a: undefined, b: [undefined, 1], c: [{ d: undefined }] };
+  expect([...jsonPieces(value)].join('')).toBe(JSON.stringify(value));
+});
+
+it('writes no long string as a whole', () => {
+  for (const piece of jsonPieces({ text: long, list: [{ text: long }] })) expect(piece.length).toBeLessThan(400_000);
+  expect([...jsonPieces(long)].length).toBeGreaterThan(4);
 });

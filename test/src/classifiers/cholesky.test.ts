@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { backward, factor, forward, triangle } from '../../../src/classifiers/cholesky.ts';
+import { backward, factor, forward, multiply, triangle } from '../../../src/classifiers/cholesky.ts';
 import { randomFrom } from '../../support/random.ts';
 import { solve } from './reference.ts';
 
@@ -29,6 +29,23 @@ it('solves what Gaussian elimination solves', () => {
       expect(value).toBeCloseTo(expected[i] as number, 8);
     });
   }
+});
+
+it('finds the matrix again that was factored', () => {
+  const random = randomFrom(2);
+  const matrix = triangle(9);
+  matrix.forEach((row, i) => {
+    row.set(Array.from({ length: i + 1 }, (_, j) => (i === j ? 9 : random())));
+  });
+  const before = matrix.map((row) => row.slice());
+  factor(matrix, 1e-9);
+  expect(matrix[8]?.[8]).not.toBeCloseTo(9);
+  multiply(matrix);
+  matrix.forEach((row, i) => {
+    row.forEach((value, j) => {
+      expect(value).toBeCloseTo(before[i]?.[j] as number, 12);
+    });
+  });
 });
 
 it('stays finite with a matrix that rounding makes indefinite', () => {

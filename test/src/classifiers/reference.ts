@@ -1,3 +1,4 @@
+import { release } from '../../../src/bytes/floats.ts';
 import type { Examples } from '../../../src/classifiers/examples.ts';
 
 /** The same results without any shortcut: Gaussian elimination, and a training from all other examples for each one. */
@@ -61,21 +62,36 @@ export function spreadOf(vectors: readonly (readonly number[])[]): number {
 export function makeExamples(counts: readonly number[], dimensions: number, random: () => number): Examples {
   const centers = counts.map(() => Array.from({ length: dimensions }, () => random() - 0.5));
   const labels = counts.flatMap((count, label) => new Array<number>(count).fill(label));
-  const vectors = labels.flatMap((label) => {
+  const vectors = labels.map((label) => {
     const vector = (centers[label] as number[]).map((x) => x + 1.5 * (random() - 0.5));
     const length = Math.hypot(...vector);
     return vector.map((x) => x / length);
   });
+  return examplesOf(vectors, labels);
+}
+
+/** Read as from a store: three at a time, and gone when they have been read. */
+export function examplesOf(rows: readonly (readonly number[])[], labels: readonly number[]): Examples {
   return {
-    vectors: Float32Array.from(vectors),
-    dimensions,
+    dimensions: rows[0]?.length ?? 0,
     labels: Uint16Array.from(labels),
-    labelCount: counts.length,
+    labelCount: Math.max(...labels) + 1,
+    forEach(onVectors) {
+      for (let i = 0; i < rows.length; i += 3) {
+        const vectors = rows.slice(i, i + 3).map((row) => Float32Array.from(row));
+        onVectors(vectors, i);
+        release(...vectors);
+      }
+    },
   };
 }
 
-export function rowsOf({ vectors, dimensions, labels }: Examples): number[][] {
-  return Array.from(labels, (_, i) => [...vectors.subarray(i * dimensions, (i + 1) * dimensions)]);
+export function rowsOf({ forEach }: Examples): number[][] {
+  const rows: number[][] = [];
+  forEach((vectors) => {
+    for (const vector of vectors) rows.push([...vector]);
+  });
+  return rows;
 }
 
 export const without = <T>(values: readonly T[], index: number): T[] => values.filter((_, i) => i !== index);

@@ -5,17 +5,11 @@ import type { Examples } from '../../../src/classifiers/examples.ts';
 import { fitPrototypes } from '../../../src/classifiers/prototype.ts';
 import { train } from '../../../src/classifiers/train.ts';
 import { randomFrom } from '../../support/random.ts';
-import { dotOf, makeExamples, rowsOf, without } from './reference.ts';
+import { dotOf, examplesOf, makeExamples, rowsOf, without } from './reference.ts';
 
 const unit = (vector: readonly number[]) => vector.map((x) => x / Math.hypot(...vector));
 const sumOf = (vectors: readonly (readonly number[])[], dimensions: number) =>
   vectors.reduce<number[]>((sum, v) => sum.map((x, j) => x + (v[j] as number)), new Array(dimensions).fill(0));
-
-function examplesOf(vectors: readonly (readonly number[])[], labels: readonly number[]): Examples {
-  const dimensions = vectors[0]?.length ?? 0;
-  const labelCount = Math.max(...labels) + 1;
-  return { vectors: Float32Array.from(vectors.flat()), dimensions, labels: Uint16Array.from(labels), labelCount };
-}
 
 describe('prototypes', () => {
   const examples = makeExamples([5, 2, 4], 7, randomFrom(5));
