@@ -1,4 +1,4 @@
-import { digest } from '../bytes/digest.ts';
+import { digest, digestOfPieces } from '../bytes/digest.ts';
 import type { Item } from '../intake/items.ts';
 import { MAX_SET_BYTES } from '../sizes.ts';
 import type { Space } from '../tasks.ts';
@@ -6,6 +6,8 @@ import { isStored } from './vector.ts';
 
 /** Smaller sets cost less than one more key. */
 const MIN_SET_TEXTS = 8;
+/** From here on the texts of a set are not joined to name it. */
+const LARGE_CHARACTERS = 64 * 1024;
 
 /**
  * A set of texts whose vectors are stored as one value, beside the single vectors. Labels and documents come in the same sets
@@ -15,17 +17,27 @@ export class VectorSet {
   /** Unique and sorted: the same texts in another order are the same set. */
   readonly texts: readonly string[];
 
-  /** The same for equal sets only. */
-  readonly id: string;
-
   constructor(texts: Iterable<string>) {
     this.texts = [...new Set(texts)].sort();
-    this.id = JSON.stringify(this.texts);
   }
 
-  /** What the set is called in its key: one digest of all texts, where a digest of each takes 1 ms for a hundred. */
+  equals({ texts }: VectorSet): boolean {
+    return texts.length === this.texts.length && texts.every((text, i) => text === this.texts[i]);
+  }
+
+  /** What the set is called in its key: one digest of all texts as JSON, where a digest of each takes 1 ms for a hundred. */
   name(): Promise<string> {
-    return digest(this.id);
+    const characters = this.texts.reduce((sum, { length }) => sum + length, 0);
+    return characters < LARGE_CHARACTERS ? digest(JSON.stringify(this.texts)) : digestOfPieces(this.#json());
+  }
+
+  *#json(): Generator<string> {
+    let separator = '[';
+    for (const text of this.texts) {
+      yield separator + JSON.stringify(text);
+      separator = ',';
+    }
+    yield ']';
   }
 
   /** @returns the vectors in the order of the texts, or undefined if the stored value is not complete, or damaged */
@@ -60,13 +72,13 @@ export class VectorSet {
 
 /** The sets of texts among the lists of a request that are large enough to be stored as one. */
 export function setsOf(lists: readonly (readonly Item[])[]): VectorSet[] {
-  const sets = new Map<string, VectorSet>();
+  const sets: VectorSet[] = [];
   for (const items of lists) {
     if (items.length < MIN_SET_TEXTS) continue;
     const texts: string[] = [];
     for (const item of items) if (item.kind === 'text') texts.push(item.text);
     const set = new VectorSet(texts);
-    if (set.texts.length >= MIN_SET_TEXTS) sets.set(set.id, set);
+    if (set.texts.length >= MIN_SET_TEXTS && !sets.some((other) => other.equals(set))) sets.push(set);
   }
-  return [...sets.values()];
+  return sets;
 }
