@@ -11,12 +11,14 @@ import type { LargestRequest } from './largest.ts';
 
 const COUNT = sizes.MAX_ITEMS - 1;
 /** What JSON and the names of the texts add to each. */
-const AROUND = 60;
+const AROUND = 70;
 const BYTES = Math.floor(sizes.MAX_TEXT_BYTES / COUNT) - AROUND;
 const SCRIPTS = [
   { suffix: '', name: '', word: 'word ' },
   { suffix: '_two_bytes', name: ', two bytes a character', word: 'it is the editor’s choice of words in this text, ' },
 ];
+
+let built = 0;
 
 export const largestTexts: readonly LargestRequest[] = [
   ...both('embeddings_large_texts', 'Embeddings', (gateway, all) => embeddings(gateway, 512, all)),
@@ -39,6 +41,7 @@ function both(
   return SCRIPTS.map((script) => ({
     name: `${name}${script.suffix}`,
     title: `${title}, ${COUNT.toLocaleString('en-US')} texts of ${(sizes.MAX_TEXT_BYTES / 1e6).toFixed(1)} MB${script.name}`,
-    build: (gateway) => request(gateway, texts(COUNT, repeated(script.word, BYTES))),
+    // The store must not know them from an earlier process.
+    build: (gateway) => request(gateway, texts(COUNT, `${++built} ${repeated(script.word, BYTES)}`)),
   }));
 }
