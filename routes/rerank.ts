@@ -55,7 +55,9 @@ const rerank = (path: string) =>
     async run({ model, query, documents, top_n, return_documents, rank_fields }, call) {
       // Each once: repeated fields would make a document larger than the body.
       const fields = rank_fields && [...new Set(rank_fields)];
-      const items = documents.map((document, i) => itemOf(document, fields, `documents[${i}]`));
+      const items = documents.map((document, i) =>
+        fields ? itemOf(asSent(document, call.large) as Document, fields, `documents[${i}]`) : document,
+      );
       const body = { model, query, documents: items, top_n: Math.min(top_n ?? MAX_ITEMS, MAX_ITEMS) };
       const answer = await runRoute(similarity, body, call);
       const similar = (await answer.json()) as Similar;
@@ -82,8 +84,8 @@ function* pieces({ model, results, usage }: Similar, documentAt?: (index: number
 }
 
 /** What is compared: of an object with any fields, those of `rank_fields`, one below the other. */
-function itemOf(document: Document, fields: readonly string[] | null | undefined, path: string): unknown {
-  if (!fields || typeof document === 'string') return document;
+function itemOf(document: Document, fields: readonly string[], path: string): string {
+  if (typeof document === 'string') return document;
   return fields
     .map((name) => {
       const text = document[name];

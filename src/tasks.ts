@@ -29,9 +29,16 @@ export interface ChatTarget extends Target {
   complete?(request: TextRequest, call: Call): Promise<Response>;
 }
 
+/** A long text of a large body, as what is between the quotes of its JSON string: it becomes no string on its way to a host. */
+export interface LargeText {
+  readonly kind: 'text';
+  readonly json: Uint8Array;
+}
+
 /** An input to embed. A picture is its encoded file (PNG, JPEG, WebP or GIF) and its media type. */
 export type EmbeddingInput =
   | { readonly kind: 'text'; readonly text: string }
+  | LargeText
   | { readonly kind: 'image'; readonly bytes: Uint8Array; readonly mediaType: string };
 
 export interface Embedded {

@@ -19,9 +19,6 @@ const BACKSLASH = 0x5c;
 /** All but printable ASCII without quote and backslash: what is left is the same in JSON, in UTF-8 and in a string. */
 const NOT_PLAIN = /[^\x20\x21\x23-\x5b\x5d-\x7e]/;
 
-/** A control character, which JSON has only escaped. */
-const CONTROL = /[^\x20-\uffff]/;
-
 const utf8 = new TextEncoder();
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const latin1 = new TextDecoder('latin1');
@@ -44,13 +41,10 @@ export function takePictures(bytes: Uint8Array): WithoutLargeStrings | undefined
   return taken.large.size === 0 ? undefined : taken;
 }
 
-/**
- * Takes all that is long out of a body of items, texts too: each then becomes a string by itself. Parsed as a whole, a body with
- * one character beyond Latin-1 is in memory in two bytes a character, beside its bytes and its strings.
- */
+/** Takes pictures and long texts out of a body of items. */
 export function takeItems(bytes: Uint8Array): WithoutLargeStrings | undefined {
   if (bytes.length < MIN_BODY || !hasGap(bytes, MIN_ITEM)) return undefined;
-  return takeLargeStrings(bytes, MIN_ITEM, hasNoEscapes);
+  return takeLargeStrings(bytes, MIN_ITEM, () => true);
 }
 
 /** Takes strings of at least a length out of a JSON text. */
@@ -74,7 +68,7 @@ export function takeLargeStrings(
  * Replaces the placeholders in a parsed value by what they stand for.
  *
  * @param keep says where a placeholder is kept, because it can be read there
- * @throws SyntaxError if what one stands for is not the content of a JSON string in UTF-8
+ * @throws SyntaxError or TypeError if one stands for something else than the content of a JSON string in UTF-8
  */
 export function fillIn(
   value: unknown,
@@ -95,10 +89,13 @@ export function fillIn(
   return Object.fromEntries(entries);
 }
 
-function textOf(content: Uint8Array): string {
-  const text = strictUtf8.decode(content);
-  if (CONTROL.test(text)) throw new SyntaxError('a control character');
-  return text;
+/**
+ * The string that a JSON string is, from what is between its quotes.
+ *
+ * @throws SyntaxError or TypeError if it is malformed, or not UTF-8
+ */
+export function textOf(content: Uint8Array): string {
+  return JSON.parse(`"${strictUtf8.decode(content)}"`);
 }
 
 /** Whether two neighboring quotes are so far apart somewhere. Looks at one place in 32 KiB. */

@@ -1,13 +1,11 @@
-import { digest, digestOfPieces } from '../bytes/digest.ts';
-import type { Item } from '../intake/items.ts';
+import { digest } from '../bytes/digest.ts';
 import { MAX_SET_BYTES } from '../sizes.ts';
 import type { Space } from '../tasks.ts';
 import { isStored } from './vector.ts';
+import { isNamed, type Named, type Wanted } from './wanted.ts';
 
 /** Smaller sets cost less than one more key. */
 const MIN_SET_TEXTS = 8;
-/** From here on the texts of a set are not joined to name it. */
-const LARGE_CHARACTERS = 64 * 1024;
 
 /**
  * A set of texts whose vectors are stored as one value, beside the single vectors. Labels and documents come in the same sets
@@ -15,29 +13,23 @@ const LARGE_CHARACTERS = 64 * 1024;
  */
 export class VectorSet {
   /** Unique and sorted: the same texts in another order are the same set. */
-  readonly texts: readonly string[];
+  readonly texts: readonly Named[];
+  #name: Promise<string> | undefined;
 
-  constructor(texts: Iterable<string>) {
-    this.texts = [...new Set(texts)].sort();
+  constructor(texts: Iterable<Named>) {
+    this.texts = [...new Set(texts)].sort(byName);
   }
 
   equals({ texts }: VectorSet): boolean {
     return texts.length === this.texts.length && texts.every((text, i) => text === this.texts[i]);
   }
 
-  /** What the set is called in its key: one digest of all texts as JSON, where a digest of each takes 1 ms for a hundred. */
+  /** What the set is called in its key: one digest of all texts, where a digest of each takes 1 ms for a hundred. */
   name(): Promise<string> {
-    const characters = this.texts.reduce((sum, { length }) => sum + length, 0);
-    return characters < LARGE_CHARACTERS ? digest(JSON.stringify(this.texts)) : digestOfPieces(this.#json());
-  }
-
-  *#json(): Generator<string> {
-    let separator = '[';
-    for (const text of this.texts) {
-      yield separator + JSON.stringify(text);
-      separator = ',';
-    }
-    yield ']';
+    // The name of a large text is a digest, which could be a text as well.
+    const names = () => this.texts.map(({ kind, name }) => (kind === 'text' ? name : [name]));
+    this.#name ??= digest(JSON.stringify(names()));
+    return this.#name;
   }
 
   /** @returns the vectors in the order of the texts, or undefined if the stored value is not complete, or damaged */
@@ -57,12 +49,11 @@ export class VectorSet {
   }
 
   /** @returns the value to store, or undefined if a vector is missing, or the set is too large */
-  write(vectorOf: (text: string) => Float32Array | undefined): ArrayBuffer | undefined {
-    const length = vectorOf(this.texts[0] ?? '')?.length ?? 0;
+  write(): ArrayBuffer | undefined {
+    const length = this.texts[0]?.vector?.length ?? 0;
     if (length === 0 || 4 * length * this.texts.length > MAX_SET_BYTES) return undefined;
     const all = new Float32Array(length * this.texts.length);
-    for (const [i, text] of this.texts.entries()) {
-      const vector = vectorOf(text);
+    for (const [i, { vector }] of this.texts.entries()) {
       if (vector?.length !== length) return undefined;
       all.set(vector, i * length);
     }
@@ -70,14 +61,17 @@ export class VectorSet {
   }
 }
 
+function byName(a: Named, b: Named): number {
+  if (a.name === b.name) return a.kind < b.kind ? -1 : 1;
+  return a.name < b.name ? -1 : 1;
+}
+
 /** The sets of texts among the lists of a request that are large enough to be stored as one. */
-export function setsOf(lists: readonly (readonly Item[])[]): VectorSet[] {
+export function setsOf(lists: Iterable<readonly Wanted[]>): VectorSet[] {
   const sets: VectorSet[] = [];
-  for (const items of lists) {
-    if (items.length < MIN_SET_TEXTS) continue;
-    const texts: string[] = [];
-    for (const item of items) if (item.kind === 'text') texts.push(item.text);
-    const set = new VectorSet(texts);
+  for (const list of lists) {
+    if (list.length < MIN_SET_TEXTS) continue;
+    const set = new VectorSet(list.filter(isNamed).filter(({ kind }) => kind !== 'image'));
     if (set.texts.length >= MIN_SET_TEXTS && !sets.some((other) => other.equals(set))) sets.push(set);
   }
   return sets;

@@ -1,5 +1,5 @@
 import { declaredLength, readBounded } from '../bytes/bounded-body.ts';
-import { fillIn, isPlain, takeItems, takePictures, type WithoutLargeStrings } from '../bytes/large-strings.ts';
+import { fillIn, isPlain, takeItems, takePictures, textOf, type WithoutLargeStrings } from '../bytes/large-strings.ts';
 import type { Placeholders } from '../bytes/placeholders.ts';
 import { ApiError } from '../errors.ts';
 import { MAX_TEXT_BYTES } from '../sizes.ts';
@@ -100,29 +100,32 @@ function readForwarded(bytes: Uint8Array, { rest, large }: WithoutLargeStrings):
   return { input, attachments: NO_ATTACHMENTS, textBytes: rest.length, pictures: large.size, large, text };
 }
 
-/** Large pictures stay in the bytes, and are read from them. All other large strings are texts. */
+/** Large items stay in the bytes, and are read from them: pictures, and texts to embed. All other large strings are filled in. */
 function readItems(bytes: Uint8Array, { rest, large }: WithoutLargeStrings): Intake {
   let pictures = 0;
   let pictureBytes = 0;
-  let filledBytes = 0;
+  let longTextBytes = 0;
   const input = readFilled(decode(rest), bytes, large, (key, content) => {
-    const isPicture = PICTURE_FIELDS.has(key) && isPlain(content);
-    if (isPicture) {
+    if (PICTURE_FIELDS.has(key) && isPlain(content)) {
       pictures++;
       pictureBytes += content.length;
-    } else {
-      filledBytes += content.length;
-      requireTextBytes(filledBytes);
+      return true;
     }
-    return isPicture;
+    longTextBytes += content.length;
+    requireTextBytes(longTextBytes);
+    if (!TEXT_FIELDS.has(key)) return false;
+    // It is passed on as it is, so it must be well-formed.
+    textOf(content);
+    return true;
   });
   const textBytes = bytes.length - pictureBytes;
   requireTextBytes(textBytes);
-  // Without pictures, nothing holds the bytes any longer.
-  return { input, attachments: NO_ATTACHMENTS, textBytes, pictures, ...(pictures > 0 && { large }) };
+  return { input, attachments: NO_ATTACHMENTS, textBytes, pictures, large };
 }
 
+/** Where `intake/items.ts` reads pictures and texts. */
 const PICTURE_FIELDS: ReadonlySet<string> = new Set(['image', 'url', 'image_url']);
+const TEXT_FIELDS: ReadonlySet<string> = new Set(['text', 'input', 'query', 'documents']);
 
 /** @param text of the body, with placeholders */
 function readFilled(
