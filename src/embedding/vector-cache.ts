@@ -148,9 +148,10 @@ export class VectorCache {
   }
 
   #setWrite(set: VectorSet): { set: VectorSet; write: Write }[] {
-    const value = set.write();
-    if (!value) return [];
-    return [{ set, write: { ttlSeconds: VECTOR_TTL_SECONDS, entry: async () => [await this.#setKey(set), value] } }];
+    const makeValue = set.write();
+    if (!makeValue) return [];
+    const entry = async () => [await this.#setKey(set), makeValue()] as const;
+    return [{ set, write: { ttlSeconds: VECTOR_TTL_SECONDS, entry } }];
   }
 
   async #setKey(set: VectorSet): Promise<string> {

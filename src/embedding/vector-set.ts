@@ -1,4 +1,5 @@
 import { digest } from '../bytes/digest.ts';
+import { LargeBody } from '../bytes/placeholders.ts';
 import { MAX_SET_BYTES } from '../sizes.ts';
 import type { Space } from '../tasks.ts';
 import { isStored } from './vector.ts';
@@ -6,6 +7,8 @@ import { isNamed, type Named, type Wanted } from './wanted.ts';
 
 /** Smaller sets cost less than one more key. */
 const MIN_SET_TEXTS = 8;
+/** From here on memory counts more than the cost of a stream. */
+const STREAMED_BYTES = 1024 * 1024;
 
 /**
  * A set of texts whose vectors are stored as one value, beside the single vectors. Labels and documents come in the same sets
@@ -48,18 +51,34 @@ export class VectorSet {
     return vectors;
   }
 
-  /** @returns the value to store, or undefined if a vector is missing, or the set is too large */
-  write(): ArrayBuffer | undefined {
+  /**
+   * @returns what makes the value to store, or undefined if a vector is missing, or the set is too large. The value of a large set
+   *   is a stream: as bytes, it was in memory twice beside the vectors
+   */
+  write(): (() => ArrayBuffer | ReadableStream) | undefined {
     const length = this.texts[0]?.vector?.length ?? 0;
-    if (length === 0 || 4 * length * this.texts.length > MAX_SET_BYTES) return undefined;
-    const all = new Float32Array(length * this.texts.length);
-    for (const [i, { vector }] of this.texts.entries()) {
+    const bytes = 4 * length * this.texts.length;
+    if (length === 0 || bytes > MAX_SET_BYTES) return undefined;
+    const vectors: Float32Array[] = [];
+    for (const { vector } of this.texts) {
       if (vector?.length !== length) return undefined;
-      all.set(vector, i * length);
+      vectors.push(vector);
     }
-    return all.buffer;
+    return bytes < STREAMED_BYTES ? () => joined(vectors) : () => new LargeBody(vectors.map(asPart)).stream();
   }
 }
+
+function joined(vectors: readonly Float32Array[]): ArrayBuffer {
+  const length = vectors[0]?.length ?? 0;
+  const all = new Float32Array(length * vectors.length);
+  for (const [i, vector] of vectors.entries()) all.set(vector, i * length);
+  return all.buffer;
+}
+
+const asPart = ({ buffer, byteOffset, byteLength }: Float32Array) => ({
+  bytes: new Uint8Array(buffer, byteOffset, byteLength),
+  isBase64: false,
+});
 
 function byName(a: Named, b: Named): number {
   if (a.name === b.name) return a.kind < b.kind ? -1 : 1;

@@ -74,6 +74,22 @@ describe('large texts', () => {
     expect(status).toContain('hits=11 misses=0');
   });
 
+  it('are found again, as short ones are, if their set has more than a megabyte', async () => {
+    const host = new ClipHost(512);
+    serve({ 'https://llm.example.com': host.answer });
+    const settings = { OPENAI_BASE_URL: 'https://llm.example.com/v1', KV_WRITES_PER_REQUEST: '2' };
+    const input = Array.from({ length: 600 }, (_, i) => `text ${i}`);
+    const json = { model: 'openai/vectors', input };
+    const first = await (await ask('/v1/embeddings', { json, settings })).json();
+    const value = await bindings.EMBEDDINGS.list({ prefix: 'embedding-set:' });
+    expect(value.keys).toHaveLength(1);
+    forgetVectors();
+    const again = await ask('/v1/embeddings', { json, settings });
+    expect(again.headers.get('cache-status')).toContain('hits=600 misses=0');
+    const { data } = (await again.json()) as { data: unknown };
+    expect(data).toEqual((first as { data: unknown }).data);
+  });
+
   it.each(['/v1/similarity', '/v1/rerank'])('come back as they were sent: %s', async (path) => {
     serve({ [ORIGIN]: new ClipHost().answer });
     const documents = TEXTS.map((text, i) => (i % 2 ? { text, title: TEXTS[i - 1] } : text));

@@ -45,7 +45,7 @@ const texts: EmbeddingInput[] = [
   { kind: 'text', text: 'a cat' },
   { kind: 'text', text: 'https://is.a.text.example.com/x.png' },
 ];
-const asSent = texts.map((input) => 'text' in input ? input.text : '');
+const asSent = texts.map((input) => ('text' in input ? input.text : ''));
 /** What is between the quotes of JSON strings. */
 const largeTexts: EmbeddingInput[] = ['\\u00e9 \\"cat\\"\\n', 'été 😀'].map((json) => ({
   kind: 'text',
