@@ -1,5 +1,6 @@
 import type { Call } from './call/call.ts';
 import type { Host } from './hosts.ts';
+import type { LargeText } from './intake/items.ts';
 import type { Upload } from './intake/upload.ts';
 
 /** A JSON object of which only the fields that are looked at are known. */
@@ -27,12 +28,6 @@ export interface ChatTarget extends Target {
   chat(request: TextRequest, call: Call): Promise<Response>;
   /** The legacy completions route, if the host has one. */
   complete?(request: TextRequest, call: Call): Promise<Response>;
-}
-
-/** A long text of a large body, as what is between the quotes of its JSON string: it becomes no string on its way to a host. */
-export interface LargeText {
-  readonly kind: 'text';
-  readonly json: Uint8Array;
 }
 
 /** An input to embed. A picture is its encoded file (PNG, JPEG, WebP or GIF) and its media type. */

@@ -2,7 +2,6 @@ import * as z from 'zod/mini';
 import type { Placeholders } from '../bytes/placeholders.ts';
 import { ApiError } from '../errors.ts';
 import { lazy } from '../lazy.ts';
-import type { LargeText } from '../tasks.ts';
 import { decodePicture } from './base64.ts';
 
 /**
@@ -26,6 +25,12 @@ export const itemSchema = lazy(() =>
 );
 
 export type WireItem = z.infer<ReturnType<typeof itemSchema>>;
+
+/** A long text of a large body, as what is between the quotes of its JSON string: it becomes no string on its way to a host. */
+export interface LargeText {
+  readonly kind: 'text';
+  readonly json: Uint8Array;
+}
 
 /** An item after reading. `path` is the place of a picture in the request, for errors. */
 export type Item =
