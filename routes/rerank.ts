@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { jsonAnswer } from '../src/bytes/json-pieces.ts';
 import { ApiError, type ErrorShape } from '../src/errors.ts';
 import { itemSchema } from '../src/intake/items.ts';
 import { lazy } from '../src/lazy.ts';
@@ -54,32 +55,37 @@ const rerank = (path: string) =>
     async run({ model, query, documents, top_n, return_documents, rank_fields }, call) {
       // Each once: repeated fields would make a document larger than the body.
       const fields = rank_fields && [...new Set(rank_fields)];
-      const items = documents.map((document, i) => itemOf(document, fields, `documents[${i}]`));
+      const items = documents.map((document, i) =>
+        fields ? itemOf(asSent(document, call.large) as Document, fields, `documents[${i}]`) : document,
+      );
       const body = { model, query, documents: items, top_n: Math.min(top_n ?? MAX_ITEMS, MAX_ITEMS) };
       const answer = await runRoute(similarity, body, call);
       const similar = (await answer.json()) as Similar;
       const returned = return_documents ?? documents.every(isText);
-      const results = similar.results.map(({ index, relevance_score }) => ({
-        index,
-        relevance_score,
-        ...(returned && { document: asSent(documentOf(documents[index] as Document), call.large) }),
-      }));
-      const tokens = { input_tokens: similar.usage.prompt_tokens, output_tokens: 0 };
-      const meta = { api_version: { version: '2' }, tokens };
-      const { usage } = similar;
-      return Response.json(
-        { id: crypto.randomUUID(), object: 'list', model: similar.model, results, usage, meta },
-        answer,
-      );
+      const sent = (index: number) => asSent(documentOf(documents[index] as Document), call.large);
+      return jsonAnswer(pieces(similar, returned ? sent : undefined), Object.fromEntries(answer.headers));
     },
   });
 
 /** Cohere's clients of both versions, and Jina's, whose base URL ends with `/v1`; those of other rerankers have none. */
 export const rerankRoutes: readonly Route[] = ['/v1/rerank', '/v2/rerank', '/rerank'].map(rerank);
 
+/** @param documentAt if they are returned: together they can be as large as the request */
+function* pieces({ model, results, usage }: Similar, documentAt?: (index: number) => unknown) {
+  yield `{"id":"${crypto.randomUUID()}","object":"list","model":${JSON.stringify(model)},"results":[`;
+  let separator = '';
+  for (const { index, relevance_score } of results) {
+    yield separator + JSON.stringify({ index, relevance_score, document: documentAt?.(index) });
+    separator = ',';
+  }
+  const tokens = { input_tokens: usage.prompt_tokens, output_tokens: 0 };
+  const meta = { api_version: { version: '2' }, tokens };
+  yield `],"usage":${JSON.stringify(usage)},"meta":${JSON.stringify(meta)}}`;
+}
+
 /** What is compared: of an object with any fields, those of `rank_fields`, one below the other. */
-function itemOf(document: Document, fields: readonly string[] | null | undefined, path: string): unknown {
-  if (!fields || typeof document === 'string') return document;
+function itemOf(document: Document, fields: readonly string[], path: string): string {
+  if (typeof document === 'string') return document;
   return fields
     .map((name) => {
       const text = document[name];

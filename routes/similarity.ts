@@ -58,7 +58,7 @@ export const similarity = route({
       topN: top_n ?? documents.length,
       scale: model.space.logitScale,
       isList: isList(query),
-      documents: return_documents ? documents.map((document) => asSent(document, call.large)) : undefined,
+      documentAt: return_documents ? (index: number) => asSent(documents[index], call.large) : undefined,
       usage: usageOf(embedded),
     };
     return jsonAnswer(pieces(listed), { 'cache-status': cacheStatus(embedded) });
@@ -109,12 +109,12 @@ interface Listed {
   readonly topN: number;
   readonly scale: number | undefined;
   readonly isList: boolean;
-  readonly documents: readonly unknown[] | undefined;
+  readonly documentAt: ((index: number) => unknown) | undefined;
   readonly usage: ReturnType<typeof usageOf>;
 }
 
 /** The answer as text: by hand, since its numbers are most of the cost of a warm request. */
-function* pieces({ model, matrix, nearest, topN, scale, isList, documents, usage }: Listed) {
+function* pieces({ model, matrix, nearest, topN, scale, isList, documentAt, usage }: Listed) {
   yield `{"object":"list","model":${JSON.stringify(model)},"results":[`;
   let separator = '';
   for (const index of descending(nearest.cosine).subarray(0, topN)) {
@@ -125,7 +125,7 @@ function* pieces({ model, matrix, nearest, topN, scale, isList, documents, usage
     let result = `${separator}{"index":${index}`;
     if (isList) result += `,"query_index":${nearest.query[index]}`;
     result += `,"relevance_score":${score},"cosine":${number},"logit":${logit}`;
-    if (documents) result += `,"document":${JSON.stringify(documents[index])}`;
+    if (documentAt) result += `,"document":${JSON.stringify(documentAt(index))}`;
     yield `${result}}`;
     separator = ',';
   }

@@ -16,7 +16,7 @@ export const MAX_URL_CHARACTERS = 2048;
 export const MAX_CHAT_BODY_BYTES = 14 * MIB;
 export const MAX_ITEMS_BODY_BYTES = 14 * MIB;
 export const MAX_SMALL_BODY_BYTES = MIB;
-/** What is not a picture: it is parsed as a whole. */
+/** What is not a picture: nearly all of it is parsed as a whole. */
 export const MAX_TEXT_BYTES = 5 * MIB;
 
 /** A form with a sound file: as OpenAI. It is passed on while it arrives. */

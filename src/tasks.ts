@@ -1,6 +1,7 @@
 import type { Call } from './call/call.ts';
 import type { Host } from './hosts.ts';
 import type { ForwardedBody } from './intake/forwarded.ts';
+import type { LargeText } from './intake/items.ts';
 import type { Upload } from './intake/upload.ts';
 
 /** A JSON object of which only the fields that are looked at are known. */
@@ -33,6 +34,7 @@ export interface ChatTarget extends Target {
 /** An input to embed. A picture is its encoded file (PNG, JPEG, WebP or GIF) and its media type. */
 export type EmbeddingInput =
   | { readonly kind: 'text'; readonly text: string }
+  | LargeText
   | { readonly kind: 'image'; readonly bytes: Uint8Array; readonly mediaType: string };
 
 export interface Embedded {

@@ -64,17 +64,6 @@ export const largestSurfaces: readonly LargestRequest[] = [
       }),
   },
   {
-    name: 'rerank_large_texts',
-    title: 'Rerank, 2,047 texts, 5 MB',
-    build: (gateway) =>
-      post(gateway, '/v1/rerank', {
-        model: `${gateway.modelPrefix}vectors-512`,
-        query: 'what',
-        documents: texts(2047, repeated('word ', 2400)),
-        return_documents: true,
-      }),
-  },
-  {
     name: 'classifier',
     title: 'Classifier from 2,048 texts, 1,536 dimensions',
     build: (gateway) =>

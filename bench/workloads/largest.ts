@@ -5,6 +5,7 @@ import { png } from '../picture.ts';
 import { chat, conversation, embeddings, notStored, post, repeated, similarity, texts, user } from '../requests.ts';
 import { largestForms } from './largest-forms.ts';
 import { largestSurfaces } from './largest-surfaces.ts';
+import { largestTexts } from './largest-texts.ts';
 
 /** The requests of each route that hold the most memory, at the limits of src/sizes.ts. */
 export interface LargestRequest {
@@ -123,7 +124,12 @@ const ownRoutes: readonly LargestRequest[] = [
   },
 ];
 
-export const largestRequests: readonly LargestRequest[] = [...ownRoutes, ...largestSurfaces, ...largestForms];
+export const largestRequests: readonly LargestRequest[] = [
+  ...ownRoutes,
+  ...largestTexts,
+  ...largestSurfaces,
+  ...largestForms,
+];
 
 /** Four of the largest, each of another kind. */
 export const differentRequests = ['chat_text', 'embeddings_float', 'clip_multipart', 'images'].map(

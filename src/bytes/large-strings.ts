@@ -10,6 +10,8 @@ import { Placeholders } from './placeholders.ts';
 /** From this length of a body on, memory counts more than the time to look for its pictures. */
 const MIN_BODY = 2 * 1024 * 1024;
 const MIN_PICTURE = 64 * 1024;
+/** Items of a large body are rarely shorter: a request has at most 2,048. */
+const MIN_ITEM = 1024;
 const SLICE = 64 * 1024;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -18,6 +20,7 @@ const BACKSLASH = 0x5c;
 const NOT_PLAIN = /[^\x20\x21\x23-\x5b\x5d-\x7e]/;
 
 const utf8 = new TextEncoder();
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const latin1 = new TextDecoder('latin1');
 
 export interface WithoutLargeStrings {
@@ -33,9 +36,15 @@ export interface WithoutLargeStrings {
  * @returns undefined if there are none, which is found out without looking at every string
  */
 export function takePictures(bytes: Uint8Array): WithoutLargeStrings | undefined {
-  if (bytes.length < MIN_BODY || !hasGap(bytes)) return undefined;
+  if (bytes.length < MIN_BODY || !hasGap(bytes, MIN_PICTURE)) return undefined;
   const taken = takeLargeStrings(bytes, MIN_PICTURE, isPlain);
   return taken.large.size === 0 ? undefined : taken;
+}
+
+/** Takes pictures and long texts out of a body of items. */
+export function takeItems(bytes: Uint8Array): WithoutLargeStrings | undefined {
+  if (bytes.length < MIN_BODY || !hasGap(bytes, MIN_ITEM)) return undefined;
+  return takeLargeStrings(bytes, MIN_ITEM, () => true);
 }
 
 /** Takes strings of at least a length out of a JSON text. */
@@ -55,27 +64,47 @@ export function takeLargeStrings(
   return { rest: concat([...kept, bytes.subarray(from)]), large };
 }
 
-/** Replaces the placeholders in a parsed value by what they stand for, except where `keep` says that it can read them. */
-export function fillIn(value: unknown, large: Placeholders, keep: (key: string) => boolean, key = ''): unknown {
-  if (typeof value === 'string') return keep(key) ? value : filled(value, large);
+/**
+ * Replaces the placeholders in a parsed value by what they stand for.
+ *
+ * @param keep says where a placeholder is kept, because it can be read there
+ * @throws SyntaxError or TypeError if one stands for something else than the content of a JSON string in UTF-8
+ */
+export function fillIn(
+  value: unknown,
+  large: Placeholders,
+  keep: (key: string, content: Uint8Array) => boolean,
+  key = '',
+): unknown {
+  if (typeof value === 'string') {
+    const content = large.contentOf(value);
+    return content && !keep(key, content) ? textOf(content) : value;
+  }
   if (Array.isArray(value)) return value.map((entry) => fillIn(entry, large, keep, key));
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([name, entry]) => [filled(name, large), fillIn(entry, large, keep, name)]);
+  const entries = Object.entries(value).map(([name, entry]) => {
+    const content = large.contentOf(name);
+    return [content ? textOf(content) : name, fillIn(entry, large, keep, name)];
+  });
   return Object.fromEntries(entries);
 }
 
-function filled(text: string, large: Placeholders): string {
-  const content = large.contentOf(text);
-  return content ? latin1.decode(content) : text;
+/**
+ * The string that a JSON string is, from what is between its quotes.
+ *
+ * @throws SyntaxError or TypeError if it is malformed, or not UTF-8
+ */
+export function textOf(content: Uint8Array): string {
+  return JSON.parse(`"${strictUtf8.decode(content)}"`);
 }
 
-/** Whether two neighboring quotes are far apart somewhere. Looks at one place in 32 KiB. */
-function hasGap(bytes: Uint8Array): boolean {
+/** Whether two neighboring quotes are so far apart somewhere. Looks at one place in 32 KiB. */
+function hasGap(bytes: Uint8Array, gap: number): boolean {
   const step = MIN_PICTURE / 2;
   for (let at = step; at < bytes.length; at += step) {
     const next = bytes.indexOf(QUOTE, at);
     if (next === -1) return false;
-    if (next - bytes.lastIndexOf(QUOTE, at) >= MIN_PICTURE) return true;
+    if (next - bytes.lastIndexOf(QUOTE, at) >= gap) return true;
   }
   return false;
 }

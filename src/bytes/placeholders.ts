@@ -2,6 +2,9 @@ const utf8 = new TextEncoder();
 
 /** A multiple of three, so that slices join without padding. */
 const SLICE_BYTES = 48 * 1024;
+const BUFFER_BYTES = 64 * 1024;
+/** The platform copies what is written. Smaller writes cost CPU. */
+const WRITE_BYTES = 1024 * 1024;
 
 interface Content {
   readonly bytes: Uint8Array;
@@ -74,10 +77,25 @@ export class LargeBody {
   }
 
   async #write(writer: WritableStreamDefaultWriter<Uint8Array>): Promise<void> {
+    // Small parts are written together: each write costs more memory than a text of some kilobytes.
+    const buffer = new Uint8Array(BUFFER_BYTES);
+    let used = 0;
+    const flush = async () => {
+      // A write resolves when its bytes have been read, so the buffer can be filled again.
+      if (used > 0) await writer.write(buffer.subarray(0, used));
+      used = 0;
+    };
     for (const { bytes, isBase64 } of this.#parts) {
-      if (!isBase64) await writer.write(bytes);
-      else for (const slice of base64Slices(bytes)) await writer.write(utf8.encode(slice));
+      if (!isBase64 && used + bytes.length <= buffer.length) {
+        buffer.set(bytes, used);
+        used += bytes.length;
+        continue;
+      }
+      await flush();
+      if (isBase64) for (const slice of base64Slices(bytes)) await writer.write(utf8.encode(slice));
+      else for (const slice of slices(bytes, WRITE_BYTES)) await writer.write(slice);
     }
+    await flush();
     await writer.close();
   }
 }
@@ -88,5 +106,9 @@ function lengthOf({ bytes, isBase64 }: Content): number {
 
 /** Base64 in slices of 64 KiB that join. */
 export function* base64Slices(bytes: Uint8Array): Generator<string> {
-  for (let at = 0; at < bytes.length; at += SLICE_BYTES) yield bytes.subarray(at, at + SLICE_BYTES).toBase64();
+  for (const slice of slices(bytes, SLICE_BYTES)) yield slice.toBase64();
+}
+
+function* slices(bytes: Uint8Array, length: number): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length);
 }

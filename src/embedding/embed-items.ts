@@ -36,11 +36,11 @@ export async function embedItems(
   const items = lists.flat();
   requireModalities(model, items);
   const cache = await VectorCache.open(model.space, call);
-  const remembered = cache.use === 'full' && items.every(isText) ? cache.memory.recallAll(items) : undefined;
+  const remembered = cache.use === 'full' && items.every(isShortText) ? cache.memory.recallAll(items) : undefined;
   if (remembered) return report(remembered, 0, 0, cache, call);
 
   const wanted = await WantedItems.of(items, (urls) => cache.findAddresses(urls));
-  const sets = cache.use === 'none' ? [] : setsOf(lists);
+  const sets = cache.use === 'none' ? [] : setsOf(wanted.lists(lists));
   await cache.recall(wanted.all, sets);
   cache.refresh(sets);
   let misses = 0;
@@ -73,7 +73,7 @@ export async function embedItems(
     await embed(inline);
   } finally {
     if (cache.use !== 'none') {
-      const stored = cache.flush((text) => wanted.vectorOf(text));
+      const stored = cache.flush();
       call.report.stored = stored;
       call.waitUntil(stored);
     }
@@ -83,7 +83,7 @@ export async function embedItems(
 
 type Missing = Wanted & { readonly input: EmbeddingInput };
 
-const isText = (item: Item) => item.kind === 'text';
+const isShortText = (item: Item) => 'text' in item;
 
 function report(
   vectors: readonly Float32Array[],

@@ -25,7 +25,7 @@ export interface Write {
   readonly isExtra?: boolean;
   readonly ttlSeconds: number;
   /** Called when it is written. */
-  entry(): Promise<readonly [key: string, value: string | ArrayBuffer]>;
+  entry(): Promise<readonly [key: string, value: string | ArrayBuffer | ReadableStream]>;
 }
 
 /** Writes of this isolate today: an isolate does not know of the others. */

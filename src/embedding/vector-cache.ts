@@ -9,15 +9,12 @@ import { spaceKey } from './space-key.ts';
 import { isStored } from './vector.ts';
 import { VectorMemory } from './vector-memory.ts';
 import type { VectorSet } from './vector-set.ts';
-import type { Wanted } from './wanted.ts';
+import { isNamed, type Named, type Wanted } from './wanted.ts';
 
 /** Vectors of a space never change. They expire so that those of abandoned spaces disappear. */
 const VECTOR_TTL_SECONDS = 90 * 24 * 3600;
 /** How long a URL is assumed to show the same picture, so that a warm request fetches neither picture nor vector. */
 const ADDRESS_TTL_SECONDS = 300;
-
-/** A vector that the cache looks for, or keeps. */
-type Named = Wanted & { readonly name: string };
 
 /**
  * The cache of one space, as one request uses it: memory before KV (docs/storage.md). Vectors and addresses that are kept
@@ -63,24 +60,21 @@ export class VectorCache {
       if (!one.vector) unknown.push(one);
     }
     if (unknown.length === 0) return;
-    const texts = new Map<string, Named>();
-    if (sets.length > 0) for (const one of unknown) if (one.kind === 'text') texts.set(one.name, one);
-    const incomplete = sets.filter((set) => set.texts.some((text) => texts.has(text)));
+    const incomplete = sets.filter(({ texts }) => texts.some(({ vector }) => !vector));
     const isInSet = inSets(incomplete);
-    await Promise.all([this.#readSets(incomplete, texts), this.#readVectors(unknown.filter((one) => !isInSet(one)))]);
+    await Promise.all([this.#readSets(incomplete), this.#readVectors(unknown.filter((one) => !isInSet(one)))]);
     await this.#readVectors(unknown.filter((one) => !one.vector && isInSet(one)));
     for (const { kind, name, vector } of unknown) if (vector) this.memory.set(kind, name, vector);
   }
 
-  async #readSets(sets: readonly VectorSet[], wanted: ReadonlyMap<string, Named>): Promise<void> {
+  async #readSets(sets: readonly VectorSet[]): Promise<void> {
     await Promise.all(
       sets.map(async (set) => {
         const stored = await this.#store.readBytes(await this.#setKey(set));
         const vectors = stored && set.read(stored, this.#space);
         if (!vectors) this.#newSets.push(set);
         vectors?.forEach((vector, i) => {
-          const one = wanted.get(set.texts[i] as string);
-          if (one) one.vector = vector;
+          (set.texts[i] as Named).vector ??= vector;
         });
       }),
     );
@@ -123,26 +117,23 @@ export class VectorCache {
   /**
    * Writes what was kept, the most valuable first. If there are more new vectors than writes, a set of them is one write in
    * place of one for each. Sets that were found one by one save reads, and addresses save fetching a picture.
-   *
-   * @param vectorOf the vectors of the request, by text
    */
-  flush(vectorOf: (text: string) => Float32Array | undefined): Promise<void> {
+  flush(): Promise<void> {
     const vectors = this.#newVectors.splice(0);
     const sets = this.#newSets.splice(0);
-    const newTexts = new Set<string>();
-    if (sets.length > 0) for (const { kind, name } of vectors) if (kind === 'text') newTexts.add(name);
-    const isNew = ({ texts }: VectorSet) => texts.some((text) => newTexts.has(text));
+    const made = new Set(vectors);
+    const isNew = ({ texts }: VectorSet) => texts.some((text) => made.has(text));
     const isTooMany = vectors.length > this.#store.writesLeft;
     const newSets =
       isTooMany || this.use === 'refresh'
         ? sets
             .filter(isNew)
-            .flatMap((set) => this.#setWrite(set, vectorOf))
+            .flatMap((set) => this.#setWrite(set))
             .slice(0, this.#store.writesLeft)
         : [];
     const isCovered = isTooMany ? inSets(newSets.map(({ set }) => set)) : () => false;
     const single = vectors.filter((one) => !isCovered(one));
-    const oldSets = sets.filter((set) => !isNew(set)).flatMap((set) => this.#setWrite(set, vectorOf));
+    const oldSets = sets.filter((set) => !isNew(set)).flatMap((set) => this.#setWrite(set));
     return this.#store.writeAll([
       ...newSets.map(({ write }) => write),
       ...single.map((one) => this.#vectorWrite(one)),
@@ -156,10 +147,11 @@ export class VectorCache {
     return { ttlSeconds: VECTOR_TTL_SECONDS, entry };
   }
 
-  #setWrite(set: VectorSet, vectorOf: (text: string) => Float32Array | undefined): { set: VectorSet; write: Write }[] {
-    const value = set.write(vectorOf);
-    if (!value) return [];
-    return [{ set, write: { ttlSeconds: VECTOR_TTL_SECONDS, entry: async () => [await this.#setKey(set), value] } }];
+  #setWrite(set: VectorSet): { set: VectorSet; write: Write }[] {
+    const makeValue = set.write();
+    if (!makeValue) return [];
+    const entry = async () => [await this.#setKey(set), makeValue()] as const;
+    return [{ set, write: { ttlSeconds: VECTOR_TTL_SECONDS, entry } }];
   }
 
   async #setKey(set: VectorSet): Promise<string> {
@@ -168,19 +160,15 @@ export class VectorCache {
 
   async #vectorKey(one: Named): Promise<string> {
     const { kind, name } = one;
-    one.key ??= `embedding:v1:${this.#key}:${kind}:${kind === 'text' ? await digest(name) : name}`;
+    one.key ??= `embedding:v1:${this.#key}:${kind === 'image' ? kind : 'text'}:${kind === 'text' ? await digest(name) : name}`;
     return one.key;
   }
-}
-
-function isNamed(wanted: Wanted): wanted is Named {
-  return wanted.name !== undefined;
 }
 
 function inSets(sets: readonly VectorSet[]): (wanted: Named) => boolean {
   if (sets.length === 0) return () => false;
   const texts = new Set(sets.flatMap((set) => set.texts));
-  return ({ kind, name }) => kind === 'text' && texts.has(name);
+  return (wanted) => texts.has(wanted);
 }
 
 async function addressKey(url: string): Promise<string> {

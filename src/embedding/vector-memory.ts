@@ -9,10 +9,8 @@ import { MAX_VECTOR_MEMORY_BYTES } from '../sizes.ts';
  * write nothing.
  */
 
-interface SpaceVectors {
-  readonly text: Map<string, Float32Array>;
-  readonly image: Map<string, Float32Array>;
-}
+type Kind = 'text' | 'large-text' | 'image';
+type SpaceVectors = Readonly<Record<Kind, Map<string, Float32Array>>>;
 type Generation = Map<string, SpaceVectors>;
 
 /** A Map's entry, the object of the vector and its buffer. */
@@ -23,7 +21,7 @@ let young: Generation = new Map();
 let old: Generation = new Map();
 let youngBytes = 0;
 
-/** The vectors of one space. Text is keyed by itself and a picture by its digest: two spaces never meet in one key. */
+/** The vectors of one space. Text is keyed by itself, large text and pictures by their digest: two spaces never meet in one key. */
 export class VectorMemory {
   readonly #space: string;
 
@@ -31,7 +29,7 @@ export class VectorMemory {
     this.#space = space;
   }
 
-  get(kind: 'text' | 'image', name: string): Float32Array | undefined {
+  get(kind: Kind, name: string): Float32Array | undefined {
     const vector = young.get(this.#space)?.[kind].get(name);
     if (vector) return vector;
     const aged = old.get(this.#space)?.[kind].get(name);
@@ -53,10 +51,10 @@ export class VectorMemory {
     return vectors;
   }
 
-  set(kind: 'text' | 'image', name: string, vector: Float32Array): void {
+  set(kind: Kind, name: string, vector: Float32Array): void {
     let vectors = young.get(this.#space);
     if (!vectors) {
-      vectors = { text: new Map(), image: new Map() };
+      vectors = { text: new Map(), 'large-text': new Map(), image: new Map() };
       young.set(this.#space, vectors);
       youngBytes += SPACE_BYTES + 2 * this.#space.length;
     }
@@ -85,7 +83,7 @@ export function forgetVectors(): void {
 export function countVectors(): number {
   let count = 0;
   for (const generation of [young, old]) {
-    for (const { text, image } of generation.values()) count += text.size + image.size;
+    for (const vectors of generation.values()) for (const { size } of Object.values(vectors)) count += size;
   }
   return count;
 }

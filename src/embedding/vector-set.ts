@@ -1,11 +1,14 @@
 import { digest } from '../bytes/digest.ts';
-import type { Item } from '../intake/items.ts';
+import { LargeBody } from '../bytes/placeholders.ts';
 import { MAX_SET_BYTES } from '../sizes.ts';
 import type { Space } from '../tasks.ts';
 import { isStored } from './vector.ts';
+import { isNamed, type Named, type Wanted } from './wanted.ts';
 
 /** Smaller sets cost less than one more key. */
 const MIN_SET_TEXTS = 8;
+/** From here on memory counts more than the cost of a stream. */
+const STREAMED_BYTES = 1024 * 1024;
 
 /**
  * A set of texts whose vectors are stored as one value, beside the single vectors. Labels and documents come in the same sets
@@ -13,19 +16,23 @@ const MIN_SET_TEXTS = 8;
  */
 export class VectorSet {
   /** Unique and sorted: the same texts in another order are the same set. */
-  readonly texts: readonly string[];
+  readonly texts: readonly Named[];
+  #name: Promise<string> | undefined;
 
-  /** The same for equal sets only. */
-  readonly id: string;
+  constructor(texts: Iterable<Named>) {
+    this.texts = [...new Set(texts)].sort(byName);
+  }
 
-  constructor(texts: Iterable<string>) {
-    this.texts = [...new Set(texts)].sort();
-    this.id = JSON.stringify(this.texts);
+  equals({ texts }: VectorSet): boolean {
+    return texts.length === this.texts.length && texts.every((text, i) => text === this.texts[i]);
   }
 
   /** What the set is called in its key: one digest of all texts, where a digest of each takes 1 ms for a hundred. */
   name(): Promise<string> {
-    return digest(this.id);
+    // The name of a large text is a digest, which could be a text as well.
+    const names = () => this.texts.map(({ kind, name }) => (kind === 'text' ? name : [name]));
+    this.#name ??= digest(JSON.stringify(names()));
+    return this.#name;
   }
 
   /** @returns the vectors in the order of the texts, or undefined if the stored value is not complete, or damaged */
@@ -44,29 +51,47 @@ export class VectorSet {
     return vectors;
   }
 
-  /** @returns the value to store, or undefined if a vector is missing, or the set is too large */
-  write(vectorOf: (text: string) => Float32Array | undefined): ArrayBuffer | undefined {
-    const length = vectorOf(this.texts[0] ?? '')?.length ?? 0;
-    if (length === 0 || 4 * length * this.texts.length > MAX_SET_BYTES) return undefined;
-    const all = new Float32Array(length * this.texts.length);
-    for (const [i, text] of this.texts.entries()) {
-      const vector = vectorOf(text);
+  /**
+   * @returns what makes the value to store, or undefined if a vector is missing, or the set is too large. The value of a large set
+   *   is a stream: as bytes, it was in memory twice beside the vectors
+   */
+  write(): (() => ArrayBuffer | ReadableStream) | undefined {
+    const length = this.texts[0]?.vector?.length ?? 0;
+    const bytes = 4 * length * this.texts.length;
+    if (length === 0 || bytes > MAX_SET_BYTES) return undefined;
+    const vectors: Float32Array[] = [];
+    for (const { vector } of this.texts) {
       if (vector?.length !== length) return undefined;
-      all.set(vector, i * length);
+      vectors.push(vector);
     }
-    return all.buffer;
+    return bytes < STREAMED_BYTES ? () => joined(vectors) : () => new LargeBody(vectors.map(asPart)).stream();
   }
 }
 
+function joined(vectors: readonly Float32Array[]): ArrayBuffer {
+  const length = vectors[0]?.length ?? 0;
+  const all = new Float32Array(length * vectors.length);
+  for (const [i, vector] of vectors.entries()) all.set(vector, i * length);
+  return all.buffer;
+}
+
+const asPart = ({ buffer, byteOffset, byteLength }: Float32Array) => ({
+  bytes: new Uint8Array(buffer, byteOffset, byteLength),
+  isBase64: false,
+});
+
+function byName(a: Named, b: Named): number {
+  if (a.name === b.name) return a.kind < b.kind ? -1 : 1;
+  return a.name < b.name ? -1 : 1;
+}
+
 /** The sets of texts among the lists of a request that are large enough to be stored as one. */
-export function setsOf(lists: readonly (readonly Item[])[]): VectorSet[] {
-  const sets = new Map<string, VectorSet>();
-  for (const items of lists) {
-    if (items.length < MIN_SET_TEXTS) continue;
-    const texts: string[] = [];
-    for (const item of items) if (item.kind === 'text') texts.push(item.text);
-    const set = new VectorSet(texts);
-    if (set.texts.length >= MIN_SET_TEXTS) sets.set(set.id, set);
+export function setsOf(lists: Iterable<readonly Wanted[]>): VectorSet[] {
+  const sets: VectorSet[] = [];
+  for (const list of lists) {
+    if (list.length < MIN_SET_TEXTS) continue;
+    const set = new VectorSet(list.filter(isNamed).filter(({ kind }) => kind !== 'image'));
+    if (set.texts.length >= MIN_SET_TEXTS && !sets.some((other) => other.equals(set))) sets.push(set);
   }
-  return [...sets.values()];
+  return sets;
 }

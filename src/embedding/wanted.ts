@@ -1,14 +1,16 @@
 import { digest } from '../bytes/digest.ts';
+import { hasNoEscapes, textOf } from '../bytes/large-strings.ts';
 import type { Item } from '../intake/items.ts';
 import { checkPicture, type Picture, type PictureAddress } from '../pictures/pictures.ts';
 import type { EmbeddingInput } from '../tasks.ts';
 
 /** A distinct item of a request, and its vector once that is known. A large request holds one such object for each. */
 export interface Wanted {
-  readonly kind: 'text' | 'image';
+  readonly kind: 'text' | 'large-text' | 'image';
   /**
-   * Items with one name have one vector. A text is its own name. The name of a picture is the digest of its bytes: its URL, data
-   * URL and upload are the same item. A picture by URL has a name once its URL is known to the cache, or fetched.
+   * Items with one name have one vector. A text is its own name, and that of a large text is its digest. The name of a picture is
+   * the digest of its bytes: its URL, data URL and upload are the same item. A picture by URL has a name once its URL is known to
+   * the cache, or fetched.
    */
   name: string | undefined;
   /** What a host embeds. A picture by URL has it while it is loaded. */
@@ -19,12 +21,20 @@ export interface Wanted {
   key: string | undefined;
 }
 
+/** One that the cache can look for. */
+export type Named = Wanted & { readonly name: string };
+
+export function isNamed(wanted: Wanted): wanted is Named {
+  return wanted.name !== undefined;
+}
+
 /** The items of a request, equal ones once. */
 export class WantedItems {
   readonly all: Wanted[] = [];
   /** In the order of the items. */
   readonly #ofItems: Wanted[] = [];
   readonly #texts = new Map<string, Wanted>();
+  readonly #largeTexts = new Map<string, Wanted>();
   readonly #pictures = new Map<string, Wanted>();
   readonly #byUrl = new Map<string, Wanted>();
   /** Two URLs can show one picture. */
@@ -40,8 +50,11 @@ export class WantedItems {
     for (const item of items) if ('url' in item) urls.add(item.url);
     const names = urls.size > 0 ? await findNames([...urls]) : undefined;
     for (const item of items) {
-      if (item.kind === 'text') wanted.#add(wanted.#texts, item.text, 'text', item.text, item);
-      else if ('url' in item) wanted.#add(wanted.#byUrl, item.url, 'image', names?.get(item.url), undefined, item);
+      if ('text' in item) wanted.#add(wanted.#texts, item.text, 'text', item.text, item);
+      else if ('json' in item) {
+        const name = await digest(hasNoEscapes(item.json) ? item.json : textOf(item.json));
+        wanted.#add(wanted.#largeTexts, name, 'large-text', name, item);
+      } else if ('url' in item) wanted.#add(wanted.#byUrl, item.url, 'image', names?.get(item.url), undefined, item);
       else {
         const picture = checkPicture(item.bytes, item.path);
         const name = await digest(picture.bytes);
@@ -93,7 +106,12 @@ export class WantedItems {
     return this.#ofItems.map((wanted) => (this.#twins.get(wanted) ?? wanted).vector as Float32Array);
   }
 
-  vectorOf(text: string): Float32Array | undefined {
-    return this.#texts.get(text)?.vector;
+  /** @param lists the items, in their order */
+  *lists(lists: readonly (readonly Item[])[]): Generator<readonly Wanted[]> {
+    let at = 0;
+    for (const { length } of lists) {
+      yield this.#ofItems.slice(at, at + length);
+      at += length;
+    }
   }
 }

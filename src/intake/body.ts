@@ -1,5 +1,5 @@
 import { declaredLength, readBounded } from '../bytes/bounded-body.ts';
-import { fillIn, takePictures } from '../bytes/large-strings.ts';
+import { fillIn, isPlain, takeItems, takePictures, textOf, type WithoutLargeStrings } from '../bytes/large-strings.ts';
 import type { Placeholders } from '../bytes/placeholders.ts';
 import { ApiError } from '../errors.ts';
 import { MAX_TEXT_BYTES } from '../sizes.ts';
@@ -84,40 +84,74 @@ function requireMediaType(source: BodySource, { pictures }: BodyOptions): string
 }
 
 function readJson(bytes: Uint8Array, { pictures, forwards }: BodyOptions): Intake {
-  const taken = pictures || forwards ? takePictures(bytes) : undefined;
-  if ((taken?.rest ?? bytes).length > MAX_TEXT_BYTES) throw tooMuchText();
-  if (!taken) {
-    const text = decode(bytes);
-    const { count, characters } = dataUrlsIn(text);
-    const textBytes = bytes.length - characters;
-    const intake = { input: parseJson(text), attachments: NO_ATTACHMENTS, textBytes, pictures: count };
-    return forwards ? { ...intake, forwarded: new ForwardedBody(bytes, text) } : intake;
-  }
-  const { rest, large } = taken;
+  const taken = forwards ? takePictures(bytes) : pictures ? takeItems(bytes) : undefined;
+  requireTextBytes((taken?.rest ?? bytes).length);
+  if (taken) return forwards ? readForwarded(bytes, taken) : readItems(bytes, taken);
+  const text = decode(bytes);
+  const { count, characters } = dataUrlsIn(text);
+  const textBytes = bytes.length - characters;
+  const intake = { input: parseJson(text), attachments: NO_ATTACHMENTS, textBytes, pictures: count };
+  return forwards ? { ...intake, forwarded: new ForwardedBody(bytes, text) } : intake;
+}
+
+/** Large strings stay in the bytes, but for the name of a model. */
+function readForwarded(bytes: Uint8Array, { rest, large }: WithoutLargeStrings): Intake {
   const text = decode(rest);
-  const input = parseJson(text, () => decode(bytes));
-  // Large strings that are forwarded stay in the bytes, and pictures are read from them. All others become strings.
-  const filled = fillWith(
-    large,
-    input,
-    forwards ? (key) => key !== 'model' : (key) => key === 'image' || key === 'url' || key === 'image_url',
-  );
-  const intake = { input: filled, attachments: NO_ATTACHMENTS, textBytes: rest.length, pictures: large.size, large };
-  return forwards ? { ...intake, forwarded: new ForwardedBody(bytes, text, large) } : intake;
+  const input = readFilled(text, bytes, large, (key) => key !== 'model');
+  const forwarded = new ForwardedBody(bytes, text, large);
+  return { input, attachments: NO_ATTACHMENTS, textBytes: rest.length, pictures: large.size, large, forwarded };
 }
 
-function tooMuchText(): ApiError {
-  return new ApiError('body_too_large', `The body must have at most ${MAX_TEXT_BYTES} bytes beside its pictures.`);
+/** Large items stay in the bytes, and are read from them: pictures, and texts to embed. All other large strings are filled in. */
+function readItems(bytes: Uint8Array, { rest, large }: WithoutLargeStrings): Intake {
+  let pictures = 0;
+  let pictureBytes = 0;
+  let longTextBytes = 0;
+  const input = readFilled(decode(rest), bytes, large, (key, content) => {
+    if (PICTURE_FIELDS.has(key) && isPlain(content)) {
+      pictures++;
+      pictureBytes += content.length;
+      return true;
+    }
+    longTextBytes += content.length;
+    requireTextBytes(longTextBytes);
+    if (!TEXT_FIELDS.has(key)) return false;
+    // It is passed on as it is, so it must be well-formed.
+    textOf(content);
+    return true;
+  });
+  const textBytes = bytes.length - pictureBytes;
+  requireTextBytes(textBytes);
+  return { input, attachments: NO_ATTACHMENTS, textBytes, pictures, large };
 }
 
-function fillWith(large: Placeholders, input: unknown, keep: (key: string) => boolean): unknown {
+/** Where `intake/items.ts` reads pictures and texts. */
+const PICTURE_FIELDS: ReadonlySet<string> = new Set(['image', 'url', 'image_url']);
+const TEXT_FIELDS: ReadonlySet<string> = new Set(['text', 'input', 'query', 'documents']);
+
+/** @param text of the body, with placeholders */
+function readFilled(
+  text: string,
+  bytes: Uint8Array,
+  large: Placeholders,
+  keep: (key: string, content: Uint8Array) => boolean,
+): unknown {
+  const original = () => decode(bytes);
+  const input = parseJson(text, original);
   try {
     return fillIn(input, large, keep);
   } catch (error) {
+    if (error instanceof ApiError) throw error;
     // Only a stack that is too small for the body ends here.
-    if (!(error instanceof RangeError)) throw error;
-    throw new ApiError('invalid_parameter', 'The body is nested too deeply.');
+    if (error instanceof RangeError) throw new ApiError('invalid_parameter', 'The body is nested too deeply.');
+    // A large string is malformed: the body itself says where.
+    return parseJson(original());
   }
+}
+
+function requireTextBytes(bytes: number): void {
+  if (bytes <= MAX_TEXT_BYTES) return;
+  throw new ApiError('body_too_large', `The body must have at most ${MAX_TEXT_BYTES} bytes beside its pictures.`);
 }
 
 async function readForm(source: Body): Promise<Intake> {
@@ -141,7 +175,7 @@ async function readForm(source: Body): Promise<Intake> {
     if (name !== 'payload' && typeof part !== 'string') attachments.set(name, new Uint8Array(await part.arrayBuffer()));
   }
   const size = typeof payload === 'string' ? utf8Bytes.encode(payload).length : payload.size;
-  if (size > MAX_TEXT_BYTES) throw tooMuchText();
+  requireTextBytes(size);
   const text = typeof payload === 'string' ? payload : decode(new Uint8Array(await payload.arrayBuffer()));
   return { input: parseJson(text), attachments, textBytes: size, pictures: attachments.size };
 }

@@ -26,20 +26,27 @@ export const itemSchema = lazy(() =>
 
 export type WireItem = z.infer<ReturnType<typeof itemSchema>>;
 
+/** A long text of a large body, as what is between the quotes of its JSON string: it becomes no string on its way to a host. */
+export interface LargeText {
+  readonly kind: 'text';
+  readonly json: Uint8Array;
+}
+
 /** An item after reading. `path` is the place of a picture in the request, for errors. */
 export type Item =
   | { readonly kind: 'text'; readonly text: string }
+  | LargeText
   | { readonly kind: 'image'; readonly bytes: Uint8Array; readonly path: string }
   | { readonly kind: 'image'; readonly url: string; readonly path: string };
 
-/** Where the pictures of a request are that do not stand in its JSON. */
-export interface PictureSources {
+/** Where the items of a request are that do not stand in its JSON. */
+export interface ItemSources {
   readonly attachments: ReadonlyMap<string, Uint8Array>;
   readonly large?: Placeholders;
 }
 
 /** Reads one item or a list of items; paths are `input` or `input[3]`. */
-export function readItems(wire: WireItem | readonly WireItem[], field: string, sources: PictureSources): Item[] {
+export function readItems(wire: WireItem | readonly WireItem[], field: string, sources: ItemSources): Item[] {
   if (!isList(wire)) return [readItem(wire, sources, field)];
   return wire.map((item, i) => readItem(item, sources, field, i));
 }
@@ -49,15 +56,17 @@ export function isList(wire: WireItem | readonly WireItem[]): wire is readonly W
 }
 
 /** @throws ApiError `invalid_picture` or `invalid_parameter`, naming the item */
-function readItem(wire: WireItem, sources: PictureSources, field: string, index?: number): Item {
-  if (typeof wire === 'string') return readText(wire, field, index);
+function readItem(wire: WireItem, sources: ItemSources, field: string, index?: number): Item {
+  if (typeof wire === 'string') return readText(wire, sources, field, index);
   if ('image_url' in wire) return readPicture(wire.image_url.url, pathOf(field, index), sources);
   if (wire.text === undefined) return readPicture(wire.image, pathOf(field, index), sources);
-  return readText(wire.text, field, index);
+  return readText(wire.text, sources, field, index);
 }
 
 /** Without a path: most items are texts, and few have an error. */
-function readText(text: string, field: string, index?: number): Item {
+function readText(text: string, { large }: ItemSources, field: string, index?: number): Item {
+  const json = large?.contentOf(text);
+  if (json) return { kind: 'text', json };
   if (text !== '') return { kind: 'text', text };
   const path = pathOf(field, index);
   throw new ApiError('invalid_parameter', `\`${path}\` must not be empty.`, { param: path });
@@ -72,7 +81,7 @@ const latin1 = new TextDecoder('latin1');
 const isUrl = (text: string) => /^https?:/i.test(text);
 
 /** @throws ApiError `invalid_picture`, naming its place */
-export function readPicture(source: string, path: string, sources: PictureSources): Item {
+export function readPicture(source: string, path: string, sources: ItemSources): Item {
   const attached = /^attach:\/\/(.+)$/.exec(source)?.[1];
   if (attached !== undefined) {
     const bytes = sources.attachments.get(attached);

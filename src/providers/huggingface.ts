@@ -28,9 +28,10 @@ export function embedding(provider: ProviderOf<'feature-extraction'>, providerId
     upstreamModel: `${provider}/${providerId}`,
     batch: { text: 64 },
     async embed(inputs, call) {
-      const texts = textsOf(inputs, providerId);
+      const large = new Placeholders();
+      const texts = textsOf(inputs, providerId, large);
       const { request, helper } = await buildRequest(model, 'feature-extraction', { inputs: texts }, call);
-      return send(request, call, async (response) => {
+      return send({ ...request, body: large.into(request.body) }, call, async (response) => {
         const { json } = await readJson(response, request.name, MAX_VECTORS_ANSWER_BYTES);
         const vectors = vectorsSchema().safeParse(await readByLibrary(() => helper.getResponse(json), request.name));
         if (!vectors.success) throw invalidAnswer(request.name, 'without one vector per text');

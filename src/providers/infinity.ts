@@ -2,6 +2,7 @@ import { Placeholders } from '../bytes/placeholders.ts';
 import type { Host } from '../hosts.ts';
 import { jsonRequest } from '../protocols/json-request.ts';
 import { readVectors } from '../protocols/openai-vectors.ts';
+import { textIn } from '../protocols/text-inputs.ts';
 import type { EmbeddingTarget } from '../tasks.ts';
 import { send } from '../upstream/transport.ts';
 
@@ -17,12 +18,12 @@ export function clip(host: Host, upstreamModel: string): EmbeddingTarget {
     batch: { text: 128, image: 32 },
     embed(inputs, call) {
       const modality = inputs[0]?.kind ?? 'text';
-      const pictures = new Placeholders();
+      const large = new Placeholders();
       const input = inputs.map((input) =>
-        input.kind === 'text' ? input.text : `data:${input.mediaType};base64,${pictures.base64(input.bytes)}`,
+        input.kind === 'text' ? textIn(input, large) : `data:${input.mediaType};base64,${large.base64(input.bytes)}`,
       );
       const body = { model: upstreamModel, input, modality, encoding_format: 'base64' };
-      return send(jsonRequest(host, '/embeddings', pictures.into(JSON.stringify(body)), call), call, (response) =>
+      return send(jsonRequest(host, '/embeddings', large.into(JSON.stringify(body)), call), call, (response) =>
         readVectors(response, inputs.length, host.name),
       );
     },

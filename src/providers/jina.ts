@@ -2,6 +2,7 @@ import { Placeholders } from '../bytes/placeholders.ts';
 import { jinaApi } from '../hosts.ts';
 import { jsonRequest } from '../protocols/json-request.ts';
 import { readVectors } from '../protocols/openai-vectors.ts';
+import { textIn } from '../protocols/text-inputs.ts';
 import type { EmbeddingTarget } from '../tasks.ts';
 import { send } from '../upstream/transport.ts';
 
@@ -16,12 +17,12 @@ export function clip(upstreamModel: string): EmbeddingTarget {
     upstreamModel,
     batch: { text: 128, image: 32, mixed: true },
     embed(inputs, call) {
-      const pictures = new Placeholders();
+      const large = new Placeholders();
       const input = inputs.map((input) =>
-        input.kind === 'text' ? { text: input.text } : { image: pictures.base64(input.bytes) },
+        input.kind === 'text' ? { text: textIn(input, large) } : { image: large.base64(input.bytes) },
       );
       const body = { model: upstreamModel, normalized: true, embedding_type: 'float', input };
-      return send(jsonRequest(jinaApi, '/embeddings', pictures.into(JSON.stringify(body)), call), call, (response) =>
+      return send(jsonRequest(jinaApi, '/embeddings', large.into(JSON.stringify(body)), call), call, (response) =>
         readVectors(response, inputs.length, jinaApi.name),
       );
     },

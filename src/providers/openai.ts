@@ -1,3 +1,4 @@
+import { Placeholders } from '../bytes/placeholders.ts';
 import type { Host } from '../hosts.ts';
 import { jsonRequest } from '../protocols/json-request.ts';
 import { speechAt, transcriptionAt } from '../protocols/openai-audio.ts';
@@ -23,13 +24,14 @@ export function embedding(host: Host, upstreamModel: string, dimensions?: number
     upstreamModel,
     batch: { text: 128 },
     async embed(inputs, call) {
+      const large = new Placeholders();
       const body = {
         model: upstreamModel,
-        input: textsOf(inputs, upstreamModel),
+        input: textsOf(inputs, upstreamModel, large),
         encoding_format: 'base64',
         dimensions,
       };
-      return send(jsonRequest(host, '/embeddings', JSON.stringify(body), call), call, (response) =>
+      return send(jsonRequest(host, '/embeddings', large.into(JSON.stringify(body)), call), call, (response) =>
         readVectors(response, inputs.length, host.name),
       );
     },

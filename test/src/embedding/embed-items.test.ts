@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { textOf } from '../../../src/bytes/large-strings.ts';
 import { embedItems } from '../../../src/embedding/embed-items.ts';
 import { forgetVectors } from '../../../src/embedding/vector-memory.ts';
 import { origin } from '../../../src/hosts.ts';
@@ -18,11 +19,14 @@ import { bindings } from '../../support/worker.ts';
 const DIMENSIONS = 8;
 const ITEMS: readonly Item[] = [
   ...Array.from({ length: 24 }, (_, i): Item => ({ kind: 'text', text: `text ${i}` })),
+  ...Array.from({ length: 12 }, (_, i): Item => ({ kind: 'text', json: new TextEncoder().encode(`large \\"${i}\\"`) })),
   ...Array.from({ length: 12 }, (_, i): Item => ({ kind: 'image', bytes: pngOf(i + 1, 1), path: 'input' })),
 ];
 
-const contentOf = (item: Item | EmbeddingInput) =>
-  item.kind === 'text' ? `text:${item.text}` : `image:${'bytes' in item ? item.bytes.toBase64() : ''}`;
+const contentOf = (item: Item | EmbeddingInput) => {
+  if (item.kind === 'image') return `image:${'bytes' in item ? item.bytes.toBase64() : ''}`;
+  return 'json' in item ? `large text:${textOf(item.json)}` : `text:${item.text}`;
+};
 
 /** A KV that loses values, fails and returns damaged values at a given rate. */
 class FaultyKv {

@@ -45,6 +45,12 @@ const texts: EmbeddingInput[] = [
   { kind: 'text', text: 'a cat' },
   { kind: 'text', text: 'https://is.a.text.example.com/x.png' },
 ];
+const asSent = texts.map((input) => ('text' in input ? input.text : ''));
+/** What is between the quotes of JSON strings. */
+const largeTexts: EmbeddingInput[] = ['\\u00e9 \\"cat\\"\\n', 'été 😀'].map((json) => ({
+  kind: 'text',
+  json: new TextEncoder().encode(json),
+}));
 const picture: EmbeddingInput = { kind: 'image', bytes: PNG, mediaType: 'image/png' };
 
 interface Case {
@@ -65,7 +71,7 @@ const CASES: readonly Case[] = [
     tokens: 5,
     body: {
       model: 'm',
-      input: texts.map((text) => text.kind === 'text' && text.text),
+      input: asSent,
       encoding_format: 'base64',
       dimensions: 3,
     },
@@ -105,7 +111,7 @@ const CASES: readonly Case[] = [
     url: `${ROUTER}/hf-inference/models/org/model/pipeline/feature-extraction`,
     host: () => Response.json(VECTORS),
     tokens: 0,
-    body: { inputs: texts.map((text) => text.kind === 'text' && text.text) },
+    body: { inputs: asSent },
   },
   {
     name: 'scaleway',
@@ -113,7 +119,7 @@ const CASES: readonly Case[] = [
     url: `${ROUTER}/scaleway/v1/embeddings`,
     host: inNumbers,
     tokens: 0,
-    body: { model: 'org-model', input: texts.map((text) => text.kind === 'text' && text.text) },
+    body: { model: 'org-model', input: asSent },
   },
 ];
 
@@ -126,6 +132,15 @@ describe.each(CASES)('vectors from $name', ({ name, target, url, host, tokens, b
     expect(requests).toHaveLength(1);
     expect(requests[0]?.method).toBe('POST');
     expect(await requests[0]?.json()).toMatchObject(body);
+  });
+
+  it('are those of large texts, too, which are sent as they came', async () => {
+    const { requests } = serve({ [url]: host });
+    const { vectors } = await target.embed(largeTexts, callFor('embedding', settings));
+    expect(vectors).toHaveLength(2);
+    const sent = JSON.stringify(await requests[0]?.json());
+    expect(sent).toContain(JSON.stringify('é "cat"\n'));
+    expect(sent).toContain('été 😀');
   });
 
   it.each([
@@ -205,7 +220,7 @@ describe.each(['hf-inference', 'scaleway', 'together', 'deepinfra'] as const)('t
       {
         provider,
         model: `org/embedder-${provider}`,
-        inputs: texts.map((text) => (text.kind === 'text' ? text.text : '')),
+        inputs: asSent,
       },
       { fetch: capture as typeof fetch, retry_on_error: false },
     );
