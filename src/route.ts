@@ -3,7 +3,7 @@ import type { Access } from './access/caller.ts';
 import { requireAccess, requireModel } from './access/permissions.ts';
 import type { Call } from './call/call.ts';
 import type { ErrorShape } from './errors.ts';
-import type { Intake, PictureBody } from './intake/body.ts';
+import type { Intake, PictureBody } from './intake/intake.ts';
 import type { Check } from './intake/usual.ts';
 import { validate } from './intake/validate.ts';
 import { metered } from './metering/metered.ts';

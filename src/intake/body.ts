@@ -1,50 +1,10 @@
 import { declaredLength, readBounded } from '../bytes/bounded-body.ts';
-import { fillIn, isPlain, takeItems, takePictures, textOf, type WithoutLargeStrings } from '../bytes/large-strings.ts';
-import type { Placeholders } from '../bytes/placeholders.ts';
 import { ApiError } from '../errors.ts';
-import { MAX_TEXT_BYTES } from '../sizes.ts';
-import { dataUrlsIn } from './data-urls.ts';
-import { ForwardedBody } from './forwarded.ts';
+import type { BodyOptions, Intake } from './intake.ts';
+import { decode, readJson, requireTextBytes } from './json-body.ts';
 import { parseJson } from './json-text.ts';
-import type { Upload } from './upload.ts';
-
-/** What a body may be. */
-export interface BodyOptions {
-  readonly maxBytes: number;
-  /** Set if the body can carry pictures. */
-  readonly pictures?: PictureBody | undefined;
-  /** Whether the body is passed on as it came: its bytes are kept, and its large strings are not even looked at. */
-  readonly forwards?: boolean | undefined;
-}
-
-/** How a body that is one picture (`Content-Type: image/*`) maps to the fields of a JSON body. */
-export interface PictureBody {
-  /** The field that the picture is for. All others come from the query string. */
-  readonly field: string;
-  /** Fields of the query string that are lists, even if they appear once. */
-  readonly lists: readonly string[];
-}
-
-export interface Intake {
-  /** The parsed body, before validation. */
-  readonly input: unknown;
-  readonly attachments: ReadonlyMap<string, Uint8Array>;
-  /** Bytes beside pictures. */
-  readonly textBytes: number;
-  /** How many pictures the body itself has. */
-  readonly pictures: number;
-  /** Set if the route passes the body on. */
-  readonly forwarded?: ForwardedBody;
-  /** The large strings of the body. The input has placeholders for them. */
-  readonly large?: Placeholders;
-  /** The form of a route that reads it itself. */
-  readonly upload?: Upload;
-}
-
-export const NO_ATTACHMENTS: ReadonlyMap<string, Uint8Array> = new Map();
 
 const utf8Bytes = new TextEncoder();
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
 /** What says what the bytes of a body are. */
 export type BodySource = Pick<Request, 'headers' | 'url'>;
@@ -81,77 +41,6 @@ function requireMediaType(source: BodySource, { pictures }: BodyOptions): string
   }
   if (type === 'multipart/form-data' || type.startsWith('image/')) return type;
   throw new ApiError('unsupported_media_type', 'Send JSON, multipart/form-data, or one picture as image/*.');
-}
-
-function readJson(bytes: Uint8Array, { pictures, forwards }: BodyOptions): Intake {
-  const taken = forwards ? takePictures(bytes) : pictures ? takeItems(bytes) : undefined;
-  requireTextBytes((taken?.rest ?? bytes).length);
-  if (taken) return forwards ? readForwarded(bytes, taken) : readItems(bytes, taken);
-  const text = decode(bytes);
-  const { count, characters } = dataUrlsIn(text);
-  const textBytes = bytes.length - characters;
-  const intake = { input: parseJson(text), attachments: NO_ATTACHMENTS, textBytes, pictures: count };
-  return forwards ? { ...intake, forwarded: new ForwardedBody(bytes, text) } : intake;
-}
-
-/** Large strings stay in the bytes, but for the name of a model. */
-function readForwarded(bytes: Uint8Array, { rest, large }: WithoutLargeStrings): Intake {
-  const text = decode(rest);
-  const input = readFilled(text, bytes, large, (key) => key !== 'model');
-  const forwarded = new ForwardedBody(bytes, text, large);
-  return { input, attachments: NO_ATTACHMENTS, textBytes: rest.length, pictures: large.size, large, forwarded };
-}
-
-/** Large items stay in the bytes, and are read from them: pictures, and texts to embed. All other large strings are filled in. */
-function readItems(bytes: Uint8Array, { rest, large }: WithoutLargeStrings): Intake {
-  let pictures = 0;
-  let pictureBytes = 0;
-  let longTextBytes = 0;
-  const input = readFilled(decode(rest), bytes, large, (key, content) => {
-    if (PICTURE_FIELDS.has(key) && isPlain(content)) {
-      pictures++;
-      pictureBytes += content.length;
-      return true;
-    }
-    longTextBytes += content.length;
-    requireTextBytes(longTextBytes);
-    if (!TEXT_FIELDS.has(key)) return false;
-    // It is passed on as it is, so it must be well-formed.
-    textOf(content);
-    return true;
-  });
-  const textBytes = bytes.length - pictureBytes;
-  requireTextBytes(textBytes);
-  return { input, attachments: NO_ATTACHMENTS, textBytes, pictures, large };
-}
-
-/** Where `intake/items.ts` reads pictures and texts. */
-const PICTURE_FIELDS: ReadonlySet<string> = new Set(['image', 'url', 'image_url']);
-const TEXT_FIELDS: ReadonlySet<string> = new Set(['text', 'input', 'query', 'documents']);
-
-/** @param text of the body, with placeholders */
-function readFilled(
-  text: string,
-  bytes: Uint8Array,
-  large: Placeholders,
-  keep: (key: string, content: Uint8Array) => boolean,
-): unknown {
-  const original = () => decode(bytes);
-  const input = parseJson(text, original);
-  try {
-    return fillIn(input, large, keep);
-  } catch (error) {
-    if (error instanceof ApiError) throw error;
-    // Only a stack that is too small for the body ends here.
-    if (error instanceof RangeError) throw new ApiError('invalid_parameter', 'The body is nested too deeply.');
-    // A large string is malformed: the body itself says where.
-    return parseJson(original());
-  }
-}
-
-function requireTextBytes(bytes: number): void {
-  if (bytes <= MAX_TEXT_BYTES) return;
-  throw new ApiError('body_too_large', `The body must have at most ${MAX_TEXT_BYTES} bytes beside its pictures.`);
 }
 
 async function readForm(source: Body): Promise<Intake> {
@@ -207,14 +96,6 @@ function mediaType({ headers }: BodySource): string {
   // What SDKs send, without splitting it.
   if (type === 'application/json') return type;
   return (type.split(';', 1)[0] ?? '').trim().toLowerCase();
-}
-
-function decode(bytes: Uint8Array): string {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    throw new ApiError('invalid_json', 'The body is not valid UTF-8.');
-  }
 }
 
 /** @throws ApiError `unsupported_media_type` or `body_too_large` */

@@ -1,7 +1,8 @@
 import { declaredLength } from '../bytes/bounded-body.ts';
-import { type Intake, NO_ATTACHMENTS, parseBody, readBytes } from './body.ts';
+import { parseBody, readBytes } from './body.ts';
 import { drain } from './drain.ts';
 import { formPieces, invalidField, tooLargeForm } from './form-pieces.ts';
+import { type Intake, NO_ATTACHMENTS } from './intake.ts';
 import { boundaryOf } from './upload.ts';
 
 const NUMBERS = /^(n|seed|guidance_scale|num_inference_steps|output_compression|partial_images)$/;

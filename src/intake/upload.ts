@@ -1,9 +1,9 @@
 import { declaredLength } from '../bytes/bounded-body.ts';
 import { ApiError } from '../errors.ts';
 import { MAX_HELD_UPLOAD_BYTES, MAX_SMALL_BODY_BYTES, MAX_UNNAMED_UPLOAD_BYTES } from '../sizes.ts';
-import { type Intake, NO_ATTACHMENTS } from './body.ts';
 import { drain } from './drain.ts';
 import { type FormPiece, formPieces, invalidField, tooLargeForm } from './form-pieces.ts';
+import { type Intake, NO_ATTACHMENTS } from './intake.ts';
 
 /** A form as the body of a request to a host. */
 export interface UploadBody {

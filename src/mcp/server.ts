@@ -1,8 +1,9 @@
 import { jsonAnswer, jsonPieces } from '../bytes/json-pieces.ts';
 import type { Call } from '../call/call.ts';
 import { ApiError } from '../errors.ts';
-import { type Intake, parseBody } from '../intake/body.ts';
+import { parseBody } from '../intake/body.ts';
 import { dataUrlsIn } from '../intake/data-urls.ts';
+import type { Intake } from '../intake/intake.ts';
 import { isObject } from '../is-object.ts';
 import type { RawBody } from '../route.ts';
 import { MAX_MCP_ANSWER_BYTES, MAX_MCP_MESSAGES, MAX_TEXT_BYTES } from '../sizes.ts';

@@ -1,7 +1,7 @@
 import type { Caller } from '../access/caller.ts';
 import type { Report } from '../call/report.ts';
 import { ApiError } from '../errors.ts';
-import type { Intake } from '../intake/body.ts';
+import type { Intake } from '../intake/intake.ts';
 import type { Route } from '../route.ts';
 import type { Env } from '../settings.ts';
 import { writeMessage } from './messages.ts';
