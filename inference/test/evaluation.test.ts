@@ -13,7 +13,7 @@ it.each([
   ['tiny-clip', evaluateClip],
   ['tiny-image', evaluateImage],
   ['tiny-text', evaluateText],
-])('%s reaches its thresholds', { timeout: 60_000 }, async (_, evaluate) => {
+])('%s reaches its thresholds', { timeout: 120_000 }, async (_, evaluate) => {
   const figures = await evaluate({ quick: true, speeds: false });
   expect(figures.length).toBeGreaterThan(3);
   expect(figures.filter((figure) => !reaches(figure))).toEqual([]);

@@ -177,7 +177,7 @@ describe('npm start in a clean clone', () => {
     expect(await run('list')).toContain(id);
     expect(await run('revoke', id)).toContain('Revoked');
     expect(await run('list')).toContain('There are no keys');
-  });
+  }, 60_000);
 
   it('issues client tokens', async () => {
     const answer = await post('/v1/client_secrets', { subject: 'somebody' });
