@@ -1,6 +1,7 @@
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { type Request, Response } from 'miniflare';
 import { defineConfig } from 'vitest/config';
+import { SETTING_NAMES } from './src/setting-names.ts';
 
 /** The only network of tests inside workerd: it returns what it gets, as a body that arrived over the network. */
 async function echo(request: Request): Promise<Response> {
@@ -9,8 +10,17 @@ async function echo(request: Request): Promise<Response> {
   return new Response(await request.arrayBuffer(), { headers: type ? { 'content-type': type } : {} });
 }
 
-/** Durable Objects have the settings of the configuration: a request in a test cannot bring its own. */
-const OBJECT_SETTINGS = { INFERENCE_URL: 'http://origin.internal:8788' };
+/**
+ * Durable Objects have the settings of the configuration: a request in a test cannot bring its own. Those of the
+ * developer's `.dev.vars` would be read, too, so each has a value here.
+ */
+const OBJECT_SETTINGS = {
+  ...Object.fromEntries(SETTING_NAMES.map((name) => [name, ''])),
+  INFERENCE_URL: 'http://origin.internal:8788',
+};
+
+/** For files that share a process, which saves a third of the CPU of all tests. */
+const FRESH_MODULES = 'test/support/fresh-modules.ts';
 
 export default defineConfig({
   test: {
@@ -27,20 +37,35 @@ export default defineConfig({
             miniflare: { outboundService: echo, bindings: OBJECT_SETTINGS },
           }),
         ],
-        test: { name: 'worker', include: ['test/{routes,src}/**/*.test.ts'], testTimeout: 20_000 },
+        test: {
+          name: 'worker',
+          include: ['test/{routes,src}/**/*.test.ts'],
+          isolate: false,
+          setupFiles: [FRESH_MODULES, 'test/support/end-timers.ts'],
+          testTimeout: 20_000,
+        },
       },
       {
         // Outside: real processes and sockets, real SDKs, the bundle as it is deployed.
         test: {
           name: 'node',
           include: ['test/{clients,chaos,processes,runs}/**/*.test.ts'],
+          isolate: false,
+          setupFiles: FRESH_MODULES,
           globalSetup: 'test/support/bundle-once.ts',
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
       },
       {
-        test: { name: 'inference', include: ['inference/test/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 60_000 },
+        test: {
+          name: 'inference',
+          include: ['inference/test/**/*.test.ts'],
+          isolate: false,
+          setupFiles: FRESH_MODULES,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
       },
     ],
   },

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type ClipModel, loadClip } from '../src/clip.ts';
 import { cpuMilliseconds } from './cpu-time.ts';
-import type { Figure } from './figure.ts';
+import type { Extent, Figure } from './figure.ts';
 import { cutTiles, type Drawing, drawAsFile } from './pictures.ts';
 
 const MODEL = 'tiny-clip';
@@ -37,7 +37,7 @@ interface Asked {
 }
 
 /** Evaluates the shipped weights on held-out images and captions, loaded as in the server. */
-export async function evaluate({ quick }: { quick: boolean }): Promise<Figure[]> {
+export async function evaluate({ quick, speeds = true }: Extent): Promise<Figure[]> {
   const clip = await loadClip(folder);
   const { tiles, columns, captions, ...asked }: Asked & { tiles: number; columns: number; captions: string[] } =
     await readJson('scenes.json');
@@ -48,7 +48,7 @@ export async function evaluate({ quick }: { quick: boolean }): Promise<Figure[]>
     ...retrieval(pictures, texts),
     ...(await answers(clip, pictures, asked, '', 0)),
     ...(await otherWays(clip, quick)),
-    ...(await speed(clip, files.slice(0, 100), captions)),
+    ...(speeds ? await speed(clip, files.slice(0, 100), captions) : []),
   ];
 }
 

@@ -11,6 +11,13 @@ export interface Figure {
   atLeast: boolean;
 }
 
+export interface Extent {
+  /** Fewer cases. */
+  quick: boolean;
+  /** Whether speeds are measured, too. */
+  speeds?: boolean;
+}
+
 export function reaches({ value, bar, atLeast }: Figure): boolean {
   return bar === null || (atLeast ? value >= bar : value <= bar);
 }

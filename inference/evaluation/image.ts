@@ -5,7 +5,7 @@ import { loadImage } from '../src/image.ts';
 import { decodePicture, encodePicture, type Picture } from '../src/picture.ts';
 import { nearest } from './clip.ts';
 import { cpuMilliseconds } from './cpu-time.ts';
-import type { Figure } from './figure.ts';
+import type { Extent, Figure } from './figure.ts';
 import { cutTiles } from './pictures.ts';
 
 const MODEL = 'tiny-image';
@@ -47,7 +47,7 @@ interface Data {
 }
 
 /** Compares the images of the shipped weights for held-out prompts with the expected images for the same seeds. */
-export async function evaluate({ quick }: { quick: boolean }): Promise<Figure[]> {
+export async function evaluate({ quick, speeds = true }: Extent): Promise<Figure[]> {
   const image = await loadImage(model(MODEL));
   const { columns, kinds, cases, named }: Data = JSON.parse(await readFile(data('prompts.json'), 'utf8'));
   const masks = await decodeAll(await cutTiles(data('masks.png'), columns, cases.length));
@@ -66,7 +66,8 @@ export async function evaluate({ quick }: { quick: boolean }): Promise<Figure[]>
   }
   figures.push(await nearestKinds(cases, everyKind, kinds, (entry) => draw(entry.prompt, entry.seed, 48)));
   figures.push(await namedByClip(named, quick ? 1 : 5, (prompt, seed) => draw(prompt, seed, 64)));
-  figures.push(...(await seeds(named.slice(0, 8), draw)), await speed(quick ? 3 : 10, cases, draw));
+  figures.push(...(await seeds(named.slice(0, 8), draw)));
+  if (speeds) figures.push(await speed(quick ? 3 : 10, cases, draw));
   return figures;
 }
 

@@ -8,7 +8,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { loadText, type TextModel } from '../src/text.ts';
-import type { Figure } from './figure.ts';
+import type { Extent, Figure } from './figure.ts';
 
 interface Item {
   prompt: string;
@@ -37,7 +37,7 @@ const DATA = new URL('data/text/', import.meta.url);
 /** Prompts per figure in a quick run, which takes a few seconds. */
 const QUICK = 40;
 
-export async function evaluate({ quick }: { quick: boolean }): Promise<Figure[]> {
+export async function evaluate({ quick, speeds = true }: Extent): Promise<Figure[]> {
   const model = await loadText(MODEL);
   const generated = await read('generated.json');
   const { 'off its ground': foreign = [], ...handWritten } = await read('hand-written.json');
@@ -72,7 +72,9 @@ export async function evaluate({ quick }: { quick: boolean }): Promise<Figure[]>
     if ((await ask(model, item)).text.startsWith(REFUSAL)) refused++;
   }
   add('off its ground, refused', refused / part(foreign).length, part(foreign).length);
-  add('tokens per second on one thread', count.tokens / count.seconds, count.asked, LEAST_TOKENS_PER_SECOND);
+  if (speeds) {
+    add('tokens per second on one thread', count.tokens / count.seconds, count.asked, LEAST_TOKENS_PER_SECOND);
+  }
   return figures;
 }
 

@@ -45,7 +45,7 @@ describe('a stream that can be resumed', () => {
       await Promise.all(Array.from({ length: Math.min(20, EVENTS + 1 - at) }, (_, i) => cutAt(at + i)));
     }
     expect(worker.host.calls.length - calls).toBe(EVENTS);
-  });
+  }, 60_000);
 
   it('can be cancelled, which closes the request to the host', async () => {
     const leave = (text: string) => eventsOf(text).length >= 3;
