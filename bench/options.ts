@@ -11,7 +11,7 @@ export interface Options {
   readonly full: boolean;
 }
 
-const FULL_RUNS = 3;
+const FULL_RUNS = 2;
 
 /** --quick, --repeat N, --only NAME,NAME, --bundle NAME=PATH. All but the first imply it. */
 export function readOptions(): Options {

@@ -45,7 +45,8 @@ export async function measureCpu(
 async function cpuPerRequest(workload: Workload, gateway: Gateway, running: Running, blockMs: number): Promise<number> {
   await askWhile(times(workload.connections ?? CONNECTIONS), workload, gateway, running);
   const before = await cpuMilliseconds(running.pid);
-  const block = workload.requests === undefined ? during(blockMs) : times(workload.requests);
+  const block =
+    workload.requests === undefined ? during(Math.max(blockMs, workload.blockMs ?? 0)) : times(workload.requests);
   const done = await askWhile(block, workload, gateway, running);
   return ((await cpuMilliseconds(running.pid)) - before) / done;
 }

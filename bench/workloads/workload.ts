@@ -14,6 +14,8 @@ export interface Workload {
   readonly connections?: number;
   /** Requests of one block. Unless given, a block lasts for a time. */
   readonly requests?: number;
+  /** How long a block takes at least, if not as long as the plan says. */
+  readonly blockMs?: number;
   /** @param n a number that no other request has */
   request(gateway: Gateway, n: number): HttpRequest;
   /** What a correct answer ends with: a gateway that answers wrongly would look cheap. */
