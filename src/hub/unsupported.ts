@@ -1,4 +1,5 @@
 import { ApiError } from '../errors.ts';
+import { isObject } from '../is-object.ts';
 import type { JsonObject } from '../tasks.ts';
 
 /**
@@ -11,6 +12,11 @@ export function allowOnly(parameters: JsonObject, known: readonly string[]): voi
     if (value === undefined || value === null || value === false || known.includes(name)) continue;
     throw unsupported(`parameters.${name}`);
   }
+}
+
+/** The same for a task whose fields are beside `inputs`: it knows no `parameters`. */
+export function allowNone({ parameters }: JsonObject): void {
+  if (isObject(parameters)) allowOnly(parameters, []);
 }
 
 export function unsupported(param: string, what = 'is not supported by this API: remove it'): ApiError {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { lazy } from '../lazy.ts';
 import { hubTask } from './hub-task.ts';
-import { unsupported } from './unsupported.ts';
+import { allowNone, unsupported } from './unsupported.ts';
 
 const featureExtractionRequest = lazy(() =>
   z.looseObject({
@@ -24,6 +24,7 @@ const ONLY = {
 export const featureExtraction = hubTask({
   schema: featureExtractionRequest,
   request(body) {
+    allowNone(body);
     for (const [name, only] of Object.entries(ONLY)) {
       if ((body[name] ?? only) !== only) throw unsupported(name, `can only be ${JSON.stringify(only)}`);
     }
@@ -106,7 +107,10 @@ interface Similarities {
 /** The cosine of a sentence with each of the others, in their order. */
 export const sentenceSimilarity = hubTask({
   schema: sentenceSimilarityRequest,
-  request: ({ inputs }) => ({ query: inputs.source_sentence, documents: inputs.sentences }),
+  request({ inputs, ...body }) {
+    allowNone(body);
+    return { query: inputs.source_sentence, documents: inputs.sentences };
+  },
   async answer(answer) {
     const { results } = (await answer.json()) as Similarities;
     const cosines: number[] = [];

@@ -47,6 +47,7 @@ function describe(issue: z.core.$ZodIssue): string {
     case 'unrecognized_keys':
       return 'is not a field of this request';
     default:
+      if (issue.input === undefined) return 'is required';
       return issue.message === 'Invalid input' ? 'is not valid' : issue.message;
   }
 }

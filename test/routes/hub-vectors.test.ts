@@ -47,6 +47,7 @@ describe('feature extraction', () => {
     [{ truncation_direction: 'left' }, 'truncation_direction'],
     [{ prompt_name: 'query' }, 'prompt_name'],
     [{ encoding_format: 'base64' }, 'encoding_format'],
+    [{ parameters: { normalize: true } }, 'parameters.normalize'],
   ])('rejects %j', async (field, param) => {
     const failure = await fail('/models/clip', { inputs: 'cat', ...field });
     expect(failure).toMatchObject({ status: 400, code: 'unsupported_parameter', param });
@@ -82,6 +83,9 @@ describe('sentence similarity', () => {
   });
 
   it('names what is missing', async () => {
+    const inputs = { source_sentence: 'a', sentences: ['b'] };
+    const unknown = await fail('/models/clip', { inputs, parameters: { top_k: 1 } });
+    expect(unknown).toMatchObject({ code: 'unsupported_parameter', param: 'parameters.top_k' });
     const failure = await fail('/models/clip', { inputs: { source_sentence: 'a' } });
     expect(failure).toMatchObject({ status: 400, param: 'inputs.sentences' });
     const empty = await fail('/models/clip', { inputs: { source_sentence: '', sentences: ['a'] } });

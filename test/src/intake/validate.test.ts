@@ -25,4 +25,11 @@ describe('a request that does not fit its schema', () => {
       expect.objectContaining({ code: 'invalid_parameter', param, message }),
     );
   });
+
+  it('says that a field is required, also if it can be of several kinds', () => {
+    const items = z.union([z.string(), z.array(z.string())], { error: 'must be a string or an array of strings' });
+    const either = z.object({ query: items });
+    expect(() => validate(either, {})).toThrow('`query` is required.');
+    expect(() => validate(either, { query: 5 })).toThrow('`query` must be a string or an array of strings.');
+  });
 });
