@@ -3,6 +3,7 @@ import type { HttpRequest } from '../client.ts';
 import type { Gateway } from '../gateways.ts';
 import { png } from '../picture.ts';
 import type { LargestRequest } from './largest.ts';
+import { megabytes } from './workload.ts';
 
 /** The largest requests whose body is a form with a file. */
 
@@ -13,7 +14,6 @@ const UNNAMED = sizes.MAX_UNNAMED_UPLOAD_BYTES - AROUND;
 const EDITED = sizes.MAX_PICTURE_BYTES;
 /** As base64 in JSON. */
 const ANSWERED = Math.floor((sizes.MAX_PICTURE_ANSWER_BYTES - AROUND) * 0.75);
-const megabytes = (bytes: number) => `${Number((bytes / 1e6).toFixed(1))} MB`;
 
 export const largestForms: readonly LargestRequest[] = [
   {

@@ -3,6 +3,7 @@ import type { Gateway } from '../gateways.ts';
 import { png } from '../picture.ts';
 import { post, repeated, texts } from '../requests.ts';
 import type { LargestRequest } from './largest.ts';
+import { megabytes } from './workload.ts';
 
 /**
  * The largest requests of the routes that are another surface of others. Durable Objects are in the same process here: what they
@@ -16,7 +17,7 @@ const TEXT = sizes.MAX_TEXT_BYTES - AROUND;
 export const largestSurfaces: readonly LargestRequest[] = [
   {
     name: 'responses_text',
-    title: `Responses, ${TEXT / 1e6} MB of text`,
+    title: `Responses, ${megabytes(TEXT)} of text`,
     build: (gateway) => responses(gateway, repeated('word ', TEXT)),
   },
   {
@@ -37,7 +38,7 @@ export const largestSurfaces: readonly LargestRequest[] = [
   },
   {
     name: 'responses_answer',
-    title: `Responses, an answer of ${sizes.MAX_TEXT_ANSWER_BYTES / 1e6} MB`,
+    title: `Responses, an answer of ${megabytes(sizes.MAX_TEXT_ANSWER_BYTES)}`,
     build: (gateway) =>
       post(gateway, '/v1/responses', {
         model: `${gateway.modelPrefix}whole-${sizes.MAX_TEXT_ANSWER_BYTES - AROUND}`,

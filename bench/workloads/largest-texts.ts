@@ -3,6 +3,7 @@ import type { HttpRequest } from '../client.ts';
 import type { Gateway } from '../gateways.ts';
 import { embeddings, post, repeated, similarity, texts } from '../requests.ts';
 import type { LargestRequest } from './largest.ts';
+import { megabytes } from './workload.ts';
 
 /**
  * The largest requests of texts to embed: as many texts as are allowed, of as many bytes. V8 holds a text with one character
@@ -44,7 +45,7 @@ function both(
 ): LargestRequest[] {
   return SCRIPTS.map((script) => ({
     name: `${name}${script.suffix}`,
-    title: `${title}, ${COUNT.toLocaleString('en-US')} texts of ${(sizes.MAX_TEXT_BYTES / 1e6).toFixed(1)} MB${script.name}`,
+    title: `${title}, ${COUNT.toLocaleString('en-US')} texts of ${megabytes(sizes.MAX_TEXT_BYTES)}${script.name}`,
     // The store must not know them from an earlier process.
     build: (gateway) => request(gateway, texts(COUNT, `${++built} ${repeated(script.word, BYTES)}`)),
   }));

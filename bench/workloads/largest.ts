@@ -6,6 +6,7 @@ import { chat, conversation, embeddings, notStored, post, repeated, similarity, 
 import { largestForms } from './largest-forms.ts';
 import { largestSurfaces } from './largest-surfaces.ts';
 import { largestTexts } from './largest-texts.ts';
+import { megabytes } from './workload.ts';
 
 /** The requests of each route that hold the most memory, at the limits of src/sizes.ts. */
 export interface LargestRequest {
@@ -25,7 +26,6 @@ const ANSWER = sizes.MAX_TEXT_ANSWER_BYTES - AROUND;
 const PICTURE = Math.min(10e6, sizes.MAX_PICTURE_BYTES, ((sizes.MAX_ITEMS_BODY_BYTES - AROUND) * 3) / 4);
 const PICTURES = 10;
 const GENERATED = Math.min(sizes.MAX_PICTURE_ANSWER_BYTES, Math.floor(sizes.MAX_PICTURES_ANSWER_BYTES / PICTURES));
-const megabytes = (bytes: number) => `${Number((bytes / 1e6).toFixed(1))} MB`;
 
 const ownRoutes: readonly LargestRequest[] = [
   {

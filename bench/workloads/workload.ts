@@ -25,3 +25,6 @@ export interface Workload {
 
 /** A block of requests that take many milliseconds each. */
 export const LARGE = { connections: 2, requests: 6 };
+
+/** For titles: `5.2 MB`. */
+export const megabytes = (bytes: number) => `${Number((bytes / 1e6).toFixed(1))} MB`;
