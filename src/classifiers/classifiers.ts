@@ -3,7 +3,7 @@ import { type Env, readSettings } from '../settings.ts';
 import { MAX_CLASSIFIER_LABELS } from '../sizes.ts';
 import { type Classifier, countExamples, type Method, type Trained } from './classifier.ts';
 import { ClassifierStore, newClassifierId, newUploadId, vectorsPerRow } from './classifier-store.ts';
-import type { Examples } from './examples.ts';
+import { type Examples, each } from './examples.ts';
 import { FloatReader } from './float-reader.ts';
 import { allowsRidge, maxExamples } from './limits.ts';
 import { train } from './train.ts';
@@ -105,11 +105,8 @@ export class Classifiers extends DurableObject<Env> {
     if (classifier.version === version) return 'same';
     const { dimensions, labels } = classifier;
     const weights = new Float32Array(labels.length * dimensions);
-    this.#store.forEachRow(id, 'weights', dimensions, (rows, first) => {
-      rows.forEach((row, i) => {
-        weights.set(row, (first + i) * dimensions);
-      });
-    });
+    const setRow = each((row, label) => weights.set(row, label * dimensions));
+    this.#store.forEachRow(id, 'weights', dimensions, setRow);
     return { classifier, weights, bias: this.#store.heads(id, 'weights') };
   }
 
@@ -177,11 +174,10 @@ export class Classifiers extends DurableObject<Env> {
         text.push(...added.map((at) => placeOf(batch.texts[at] as string)));
       }
       const texts: Float32Array[] = [];
-      this.#store.forEachRow(id, 'text', dimensions, (vectors, first) => {
-        vectors.forEach((vector, i) => {
-          texts[text[first + i] as number] = vector.slice();
-        });
+      const setText = each((vector, i) => {
+        texts[text[i] as number] = vector.slice();
       });
+      this.#store.forEachRow(id, 'text', dimensions, setText);
       const examples: Examples = {
         dimensions,
         labels: Uint16Array.from(example),

@@ -1,6 +1,14 @@
 /** Gets vectors, and the place of the first of them. They exist until it returns, and it can change them. */
 export type OnVectors = (vectors: readonly Float32Array[], first: number) => void;
 
+/** Gets vectors one by one, with their places. */
+export const each =
+  (onVector: (vector: Float32Array, place: number) => void): OnVectors =>
+  (vectors, first) =>
+    vectors.forEach((vector, i) => {
+      onVector(vector, first + i);
+    });
+
 /** The examples that a classifier is trained from. */
 export interface Examples {
   readonly dimensions: number;

@@ -1,5 +1,5 @@
 import { dot, normalize } from '../embedding/vector.ts';
-import { countByLabel, type Examples, type Fit } from './examples.ts';
+import { countByLabel, type Examples, each, type Fit } from './examples.ts';
 
 /**
  * The direction of a label is the mean of its examples, and its raw score the cosine to it. In a space that texts and pictures share,
@@ -14,11 +14,7 @@ export function fitPrototypes(examples: Examples, texts: readonly (Float32Array 
   texts.forEach((text, label) => {
     if (text) rowOf(label).set(text);
   });
-  examples.forEach((vectors, first) => {
-    vectors.forEach((vector, i) => {
-      add(rowOf(labels[first + i] as number), vector, 1);
-    });
-  });
+  examples.forEach(each((vector, i) => add(rowOf(labels[i] as number), vector, 1)));
   const weights = sums.slice();
   const prototypes = Array.from({ length: labelCount }, (_, label) =>
     direction(weights.subarray(label * dimensions, (label + 1) * dimensions)),
@@ -37,11 +33,7 @@ export function fitPrototypes(examples: Examples, texts: readonly (Float32Array 
     const isAlone = counts[label] === 1 && !texts[label];
     leftOut[i * labelCount + label] = isAlone ? 0 : dot(vector, direction(without));
   };
-  examples.forEach((vectors, first) => {
-    vectors.forEach((vector, i) => {
-      testWithout(vector, first + i);
-    });
-  });
+  examples.forEach(each(testWithout));
   return { weights, bias: new Float32Array(labelCount), leftOut };
 }
 

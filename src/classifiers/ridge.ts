@@ -1,7 +1,7 @@
 import { release } from '../bytes/floats.ts';
 import { dot } from '../embedding/vector.ts';
 import { backward, dotOf, factor, forward, type Matrix, multiply, triangle } from './cholesky.ts';
-import { countByLabel, type Examples, type Fit } from './examples.ts';
+import { countByLabel, type Examples, each, type Fit } from './examples.ts';
 
 /**
  * Ridge regression with a bias: the scores of a label come as near as possible to 1 for its examples and to 0 for all others, with
@@ -136,19 +136,17 @@ function tallSystem(examples: Examples, mean: Float32Array): System {
 
 function meanOf(examples: Examples): Float32Array {
   const sum = new Float64Array(examples.dimensions);
-  examples.forEach((vectors) => {
-    for (const vector of vectors) add(sum, vector, 1);
-  });
+  examples.forEach(each((vector) => add(sum, vector, 1)));
   return Float32Array.from(sum, (total) => total / examples.labels.length);
 }
 
 function forEachCentered(examples: Examples, mean: Float32Array, onRow: (row: Float32Array, index: number) => void) {
-  examples.forEach((rows, first) => {
-    rows.forEach((row, i) => {
+  examples.forEach(
+    each((row, i) => {
       center(row, mean);
-      onRow(row, first + i);
-    });
-  });
+      onRow(row, i);
+    }),
+  );
 }
 
 function center(row: Float32Array, mean: Float32Array): void {

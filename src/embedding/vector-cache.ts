@@ -160,7 +160,8 @@ export class VectorCache {
 
   async #vectorKey(one: Named): Promise<string> {
     const { kind, name } = one;
-    one.key ??= `embedding:v1:${this.#key}:${kind === 'image' ? kind : 'text'}:${kind === 'text' ? await digest(name) : name}`;
+    const what = kind === 'image' ? 'image' : 'text';
+    one.key ??= `embedding:v1:${this.#key}:${what}:${kind === 'text' ? await digest(name) : name}`;
     return one.key;
   }
 }

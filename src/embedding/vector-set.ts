@@ -1,5 +1,5 @@
 import { digest } from '../bytes/digest.ts';
-import { LargeBody } from '../bytes/placeholders.ts';
+import { floatStream } from '../bytes/floats.ts';
 import { MAX_SET_BYTES } from '../sizes.ts';
 import type { Space } from '../tasks.ts';
 import { isStored } from './vector.ts';
@@ -64,7 +64,7 @@ export class VectorSet {
       if (vector?.length !== length) return undefined;
       vectors.push(vector);
     }
-    return bytes < STREAMED_BYTES ? () => joined(vectors) : () => new LargeBody(vectors.map(asPart)).stream();
+    return bytes < STREAMED_BYTES ? () => joined(vectors) : () => floatStream(vectors);
   }
 }
 
@@ -74,11 +74,6 @@ function joined(vectors: readonly Float32Array[]): ArrayBuffer {
   for (const [i, vector] of vectors.entries()) all.set(vector, i * length);
   return all.buffer;
 }
-
-const asPart = ({ buffer, byteOffset, byteLength }: Float32Array) => ({
-  bytes: new Uint8Array(buffer, byteOffset, byteLength),
-  isBase64: false,
-});
 
 function byName(a: Named, b: Named): number {
   if (a.name === b.name) return a.kind < b.kind ? -1 : 1;

@@ -14,7 +14,7 @@ export function chatBodyOf(prompt: Prompt, variables: Values, body: JsonObject, 
   const messages = fillPrompt(prompt, variables);
   call.report.prompt = `${prompt.name}@${prompt.version}`;
   const textBytes = (call.textBytes ?? 0) + new TextEncoder().encode(JSON.stringify(messages)).length;
-  // The text of the request is not that of the chat.
+  // What came is another request than the chat.
   Object.assign(call, { forwarded: undefined, textBytes });
   const parameters = withoutLimits(prompt.parameters, fields);
   return { model: prompt.model, ...parameters, ...fields, messages: [...messages, ...(own as unknown[])] };

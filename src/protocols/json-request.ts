@@ -1,10 +1,10 @@
 import type { Call } from '../call/call.ts';
 import { ApiError } from '../errors.ts';
 import type { Endpoint, Host } from '../hosts.ts';
-import type { JsonBody, UpstreamRequest } from '../upstream/transport.ts';
+import type { UpstreamBody, UpstreamRequest } from '../upstream/transport.ts';
 
 /** A JSON request to a host that the operator configured. */
-export function jsonRequest(host: Host, path: string, body: JsonBody, call: Call): UpstreamRequest {
+export function jsonRequest(host: Host, path: string, body: UpstreamBody, call: Call): UpstreamRequest {
   const { url, token } = endpointOf(host, call);
   return {
     name: host.name,

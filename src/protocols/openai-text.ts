@@ -7,7 +7,7 @@ import { relayStream } from '../stream/relay.ts';
 import type { ChatTarget, TextRequest } from '../tasks.ts';
 import { parseAnswer, readAnswer, readJson } from '../upstream/answer.ts';
 import { invalidAnswer } from '../upstream/failure.ts';
-import { type JsonBody, send } from '../upstream/transport.ts';
+import { send, type UpstreamBody } from '../upstream/transport.ts';
 import { jsonRequest } from './json-request.ts';
 
 /** From here on memory counts more than the cost of looking for long texts. */
@@ -45,7 +45,7 @@ function generate(host: Host, path: string, request: TextRequest, model: string,
 }
 
 /** A request with the host's own id as its model: as it came, if it can be. */
-export function withModel({ body, forwarded }: TextRequest, model: string, { large }: Call): JsonBody {
+export function withModel({ body, forwarded }: TextRequest, model: string, { large }: Call): UpstreamBody {
   const whole = forwarded?.withModel(model);
   if (whole) return whole;
   const json = JSON.stringify({ ...body, model });

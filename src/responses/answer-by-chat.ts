@@ -25,7 +25,7 @@ export async function answerByChat(
   chat: (body: JsonObject) => Response | Promise<Response>,
 ): Promise<Response> {
   const createdAt = Math.floor(Date.now() / 1000);
-  // The text of the body is that of another request.
+  // What came is another request than the chat.
   Object.assign(call, { forwarded: undefined });
   const answer = await run(chat, toChatBody(request));
   const response = responseTo(request, createdAt, call);

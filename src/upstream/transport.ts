@@ -7,8 +7,8 @@ import { asFailure, UpstreamFailure } from './failure.ts';
 import { failureOf } from './rejection.ts';
 import { retryDelay } from './retry.ts';
 
-/** A JSON body: text, its bytes, or one that is written while it is sent. */
-export type JsonBody = string | Uint8Array | LargeBody;
+/** Text, bytes, or what is written while it is sent. */
+export type UpstreamBody = string | Uint8Array | Pick<LargeBody, 'stream'>;
 
 /** A request to a host. `name` is the host's name in errors and logs. */
 export interface UpstreamRequest {
@@ -16,7 +16,7 @@ export interface UpstreamRequest {
   readonly url: string;
   readonly method?: 'GET' | 'POST';
   readonly headers: Record<string, string>;
-  readonly body?: JsonBody | Pick<LargeBody, 'stream'>;
+  readonly body?: UpstreamBody;
   /** Its answer is passed on while it arrives: it is aborted when the client leaves. */
   readonly streamed?: boolean;
   /** A repeat could be run, and paid, twice: it is only repeated if the host refused it. */
@@ -117,6 +117,6 @@ function tryOnce<T>(request: UpstreamRequest, call: Call, read: (response: Respo
   });
 }
 
-function bodyOf(body: NonNullable<UpstreamRequest['body']>): BodyInit {
+function bodyOf(body: UpstreamBody): BodyInit {
   return typeof body === 'string' || body instanceof Uint8Array ? body : body.stream();
 }
