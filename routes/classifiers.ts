@@ -9,8 +9,9 @@ import {
   METHODS,
   modelFor,
 } from '../src/classifiers/classifier.ts';
-import type { Batch, Changes, Refusal } from '../src/classifiers/classifiers.ts';
+import type { Batch, Changes } from '../src/classifiers/classifiers.ts';
 import { askClassifiers, found } from '../src/classifiers/classifiers-of.ts';
+import type { Refusal } from '../src/classifiers/learn.ts';
 import { requireLabels, requireRoom, requireSpace, unlessRefused } from '../src/classifiers/refusals.ts';
 import { forgetTrained } from '../src/classifiers/trained-memory.ts';
 import { embedItems } from '../src/embedding/embed-items.ts';

@@ -36,17 +36,18 @@ export async function choicesOf(
     ),
     ...PENALTIES.map((penalty) => (examples: Examples) => fitRidge(examples, [penalty])),
   ];
-  const rows = counts.map((count) => {
+  const rows: string[] = [];
+  for (const count of counts) {
     const rounds = count >= (pool[0]?.length ?? 0) ? 1 : ROUNDS;
     const sums = methods.map(() => 0);
     for (let round = 0; round < rounds; round++) {
       const examples = asExamples(choose(known, count, 1_000 * count + round), labels.length);
-      methods.forEach((train, i) => {
-        sums[i] = (sums[i] as number) + accuracyOf(train(examples), wanted) / rounds;
-      });
+      for (const [i, train] of methods.entries()) {
+        sums[i] = (sums[i] as number) + accuracyOf(await train(examples), wanted) / rounds;
+      }
     }
-    return `| ${[count, ...sums.map((share) => `${Math.round(100 * share)}%`)].join(' | ')} |`;
-  });
+    rows.push(`| ${[count, ...sums.map((share) => `${Math.round(100 * share)}%`)].join(' | ')} |`);
+  }
   const heads = [...WEIGHTS.map((weight) => `text x ${weight}`), ...PENALTIES.map((penalty) => `penalty ${penalty}`)];
   return `**${title}**: \`prototype\` by the weight of the text, and \`ridge\` by its penalty.
 
@@ -63,7 +64,7 @@ function asExamples(chosen: readonly Known[], labelCount: number): Examples {
     dimensions: chosen[0]?.vector.length ?? 0,
     labels: Uint16Array.from(chosen, ({ label }) => label),
     labelCount,
-    forEach: (onVectors) =>
+    forEach: async (onVectors) =>
       onVectors(
         chosen.map(({ vector }) => vector.slice()),
         0,

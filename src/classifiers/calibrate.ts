@@ -56,9 +56,15 @@ export function meanLoss(examples: Examples, fit: Fit, tested: readonly number[]
   return losses.reduce((sum, loss) => sum + loss, 0) / sample.length;
 }
 
+/**
+ * Multiples of the golden ratio are even without a period. A step would miss labels, because examples often come in
+ * turns: a screw, a washer, a screw, a washer.
+ */
+const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
+
 function sampleOf(tested: readonly number[], { labelCount }: Examples): number[] {
-  const stride = Math.ceil((tested.length * labelCount) / MAX_SCORES);
-  return tested.filter((_, i) => i % stride === 0);
+  const share = MAX_SCORES / (tested.length * labelCount);
+  return tested.filter((_, i) => (i * GOLDEN_RATIO) % 1 < share);
 }
 
 /** One array for all: they are needed one after the other. */

@@ -1,3 +1,5 @@
+import { yieldAfter } from './yield-after.ts';
+
 /** Symmetric systems of equations, of which only the lower triangle is stored: row i has i + 1 numbers. */
 export type Matrix = readonly Float64Array<ArrayBuffer>[];
 
@@ -7,7 +9,7 @@ export const triangle = (size: number): Matrix => Array.from({ length: size }, (
  * Factors a positive definite matrix in place: A becomes L with A = L Lᵀ. A pivot that rounding has made smaller than `least` is
  * raised to it, so the factor is always finite.
  */
-export function factor(a: Matrix, least: number): void {
+export async function factor(a: Matrix, least: number): Promise<void> {
   for (let i = 0; i < a.length; i++) {
     const row = a[i] as Float64Array;
     for (let j = 0; j < i; j++) {
@@ -15,15 +17,17 @@ export function factor(a: Matrix, least: number): void {
       row[j] = ((row[j] as number) - dotOf(row, other, j)) / (other[j] as number);
     }
     row[i] = Math.sqrt(Math.max(least, (row[i] as number) - dotOf(row, row, i)));
+    await yieldAfter((i * i) / 2);
   }
 }
 
 /** The inverse of `factor`, in place: L becomes A = L Lᵀ. It costs as much, and no second matrix. */
-export function multiply(l: Matrix): void {
+export async function multiply(l: Matrix): Promise<void> {
   // From the end: a number of A needs only numbers of L that are before it.
   for (let i = l.length - 1; i >= 0; i--) {
     const row = l[i] as Float64Array;
     for (let j = i; j >= 0; j--) row[j] = dotOf(row, l[j] as Float64Array, j + 1);
+    await yieldAfter((i * i) / 2);
   }
 }
 

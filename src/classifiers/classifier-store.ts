@@ -1,7 +1,6 @@
 import { bytesOf, release } from '../bytes/floats.ts';
 import { MAX_CLASSIFIER_ROW_BYTES } from '../sizes.ts';
 import type { Classifier } from './classifier.ts';
-import type { OnVectors } from './examples.ts';
 
 const TABLES = `
   CREATE TABLE classifier (id TEXT PRIMARY KEY, record TEXT, example BLOB, text BLOB, weights BLOB) WITHOUT ROWID;
@@ -100,7 +99,7 @@ export class ClassifierStore {
 
   /** Adds vectors to the last row, if that has room for all of them. */
   addRow(id: string, kind: Kind, vectors: Float32Array): void {
-    const [last] = this.#rows(id, kind, 'DESC LIMIT 1').toArray();
+    const last = this.#rowAfter(id, kind, -1, 'DESC');
     const before = new Float32Array(last?.numbers ?? []);
     const hasRoom = last && before.byteLength + vectors.byteLength <= MAX_CLASSIFIER_ROW_BYTES;
     if (hasRoom) {
@@ -122,16 +121,14 @@ export class ClassifierStore {
     );
   }
 
-  /** Passes over vectors, a row at a time: the memory of a row is free as soon as `onVectors` returns. */
-  forEachRow(id: string, kind: Kind, dimensions: number, onVectors: OnVectors): void {
-    let first = 0;
-    for (const { numbers } of this.#rows(id, kind)) {
-      const row = new Float32Array(numbers);
-      const vectors: Float32Array[] = [];
-      for (let at = 0; at < row.length; at += dimensions) vectors.push(row.subarray(at, at + dimensions));
-      onVectors(vectors, first);
-      first += vectors.length;
-      release(row);
+  /** Reads vectors, a row at a time. Other statements can run meanwhile. */
+  *rows(id: string, kind: Kind): Generator<Float32Array<ArrayBuffer>> {
+    let piece = -1;
+    for (;;) {
+      const row = this.#rowAfter(id, kind, piece, 'ASC');
+      if (!row) return;
+      piece = row.piece;
+      yield new Float32Array(row.numbers);
     }
   }
 
@@ -139,8 +136,8 @@ export class ClassifierStore {
     this.#sql.exec('INSERT OR REPLACE INTO vector VALUES (?, ?, ?, ?)', id, kind, piece, bytesOf(numbers));
   }
 
-  #rows(id: string, kind: Kind, order = '') {
-    const query = `SELECT piece, numbers FROM vector WHERE classifier = ? AND kind = ? ORDER BY piece ${order}`;
-    return this.#sql.exec<{ piece: number; numbers: ArrayBuffer }>(query, id, kind);
+  #rowAfter(id: string, kind: Kind, piece: number, order: 'ASC' | 'DESC') {
+    const query = `SELECT piece, numbers FROM vector WHERE classifier = ? AND kind = ? AND piece > ? ORDER BY piece ${order} LIMIT 1`;
+    return this.#sql.exec<{ piece: number; numbers: ArrayBuffer }>(query, id, kind, piece).toArray()[0];
   }
 }

@@ -1,12 +1,9 @@
 import { DurableObject } from 'cloudflare:workers';
 import { type Env, readSettings } from '../settings.ts';
-import { MAX_CLASSIFIER_LABELS } from '../sizes.ts';
-import { type Classifier, countExamples, type Method, type Trained } from './classifier.ts';
+import type { Classifier, Method, Trained } from './classifier.ts';
 import { ClassifierStore, newClassifierId, newUploadId, vectorsPerRow } from './classifier-store.ts';
-import { type Examples, each } from './examples.ts';
 import { FloatReader } from './float-reader.ts';
-import { allowsRidge, maxExamples } from './limits.ts';
-import { train } from './train.ts';
+import { type Known, learn, type Received, type Refusal } from './learn.ts';
 
 /** Examples whose vectors are known. */
 export interface Batch {
@@ -21,22 +18,6 @@ export interface Batch {
   readonly vectors: ReadableStream<Uint8Array>;
 }
 
-/** Examples whose vectors have arrived. */
-interface Received extends Omit<Batch, 'vectors'> {
-  /** The vectors of the examples, if a row can hold them; if not, the id that their rows have until they are part of a classifier. */
-  readonly examples: Float32Array | string;
-  readonly textVectors: Float32Array;
-}
-
-/** Why nothing was changed. */
-export type Refusal =
-  | 'missing'
-  | 'too many classifiers'
-  | 'too many examples'
-  | 'too many labels'
-  | 'too large for ridge'
-  | 'other space';
-
 /** What can be changed beside the examples. */
 export interface Changes {
   readonly name?: string;
@@ -44,13 +25,16 @@ export interface Changes {
 }
 
 /**
- * The classifiers of one account: their examples as vectors, and what was learned from them. A SQLite Durable Object: each
- * change stores examples and weights in one transaction, one change after the other, so no example is lost.
+ * The classifiers of one account: their examples as vectors, and what was learned from them. A SQLite Durable Object: changes
+ * happen one after the other, and each stores examples and weights in one transaction, so no example is lost. Meanwhile
+ * all others see what was before.
  */
 export class Classifiers extends DurableObject<Env> {
   readonly #store = new ClassifierStore(this.ctx.storage.sql);
-  /** Requests whose vectors are arriving. */
-  #receiving = 0;
+  /** Creations and updates that have not ended, also those whose vectors are still arriving. */
+  #pending = 0;
+  /** Settles when the last change has ended. */
+  #changed: Promise<unknown> = Promise.resolve();
 
   create(name: string, method: Method, batch: Batch): Promise<Classifier | Refusal> {
     return this.#receive(batch, (received) => {
@@ -63,12 +47,16 @@ export class Classifiers extends DurableObject<Env> {
   }
 
   /** Trains again, unless only the name changes. */
-  update(id: string, changes: Changes, batch?: Batch): Classifier | Refusal | Promise<Classifier | Refusal> {
-    if (!batch) return this.#change(id, changes);
-    return this.#receive(batch, (received) => this.#change(id, changes, received));
+  update(id: string, changes: Changes, batch?: Batch): Promise<Classifier | Refusal> {
+    if (!batch) return this.#inTurn(() => this.#update(id, changes));
+    return this.#receive(batch, (received) => this.#update(id, changes, { ...batch, ...received }));
   }
 
-  #change(id: string, { name, method }: Changes, batch?: Received): Classifier | Refusal {
+  #update(
+    id: string,
+    { name, method }: Changes,
+    batch?: Received & Pick<Batch, 'space' | 'dimensions'>,
+  ): Classifier | Refusal | Promise<Classifier | Refusal> {
     const known = this.#store.get(id);
     if (!known) return 'missing';
     if (batch && (batch.space !== known.space || batch.dimensions !== known.dimensions)) return 'other space';
@@ -88,11 +76,13 @@ export class Classifiers extends DurableObject<Env> {
   }
 
   /** @returns whether there was one */
-  async remove(id: string): Promise<boolean> {
-    if (!this.#store.get(id)) return false;
-    this.#store.remove(id);
-    await this.#deleteIfEmpty();
-    return true;
+  remove(id: string): Promise<boolean> {
+    return this.#inTurn(async () => {
+      if (!this.#store.get(id)) return false;
+      this.#store.remove(id);
+      await this.#deleteIfEmpty();
+      return true;
+    });
   }
 
   /**
@@ -105,92 +95,55 @@ export class Classifiers extends DurableObject<Env> {
     if (classifier.version === version) return 'same';
     const { dimensions, labels } = classifier;
     const weights = new Float32Array(labels.length * dimensions);
-    const setRow = each((row, label) => weights.set(row, label * dimensions));
-    this.#store.forEachRow(id, 'weights', dimensions, setRow);
+    let filled = 0;
+    for (const row of this.#store.rows(id, 'weights')) {
+      weights.set(row, filled);
+      filled += row.length;
+    }
     return { classifier, weights, bias: this.#store.heads(id, 'weights') };
   }
 
-  /** Receives vectors: many are stored row by row while they arrive. Only then a change begins, which waits for nothing. */
+  /** Receives vectors: many are stored row by row while they arrive. The change begins when all are there. */
   async #receive(
-    { vectors, ...batch }: Batch,
-    change: (received: Received) => Classifier | Refusal,
+    { dimensions, labels, texts, vectors }: Batch,
+    change: (received: Received) => Classifier | Refusal | Promise<Classifier | Refusal>,
   ): Promise<Classifier | Refusal> {
-    const { dimensions, labels, texts } = batch;
     const perRow = vectorsPerRow(dimensions);
     const reader = new FloatReader(vectors);
-    const receiveTexts = () => reader.read(texts.length * dimensions);
-    if (labels.length <= perRow) {
-      const examples = (await reader.read(labels.length * dimensions)).slice();
-      return change({ ...batch, examples, textVectors: await receiveTexts() });
-    }
-    const upload = newUploadId();
-    this.#receiving++;
-    this.#store.create();
+    const upload = labels.length > perRow ? newUploadId() : undefined;
+    this.#pending++;
     try {
+      if (upload) this.#store.create();
+      let examples = new Float32Array();
       for (let left = labels.length; left > 0; left -= perRow) {
-        this.#store.addRow(upload, 'example', await reader.read(Math.min(left, perRow) * dimensions));
+        examples = await reader.read(Math.min(left, perRow) * dimensions);
+        if (upload) this.#store.addRow(upload, 'example', examples);
       }
-      return change({ ...batch, examples: upload, textVectors: await receiveTexts() });
+      const kept = upload ?? examples.slice();
+      const textVectors = await reader.read(texts.length * dimensions);
+      const received = { labels, examples: kept, texts, textVectors };
+      return await this.#inTurn(() => change(received));
     } finally {
-      this.#receiving--;
-      this.#store.remove(upload);
+      this.#pending--;
+      if (upload) this.#store.remove(upload);
       await this.#deleteIfEmpty();
     }
   }
 
+  /** Runs a change after those that were asked for before. */
+  #inTurn<T>(change: () => T | Promise<T>): Promise<T> {
+    const result = this.#changed.then(change);
+    this.#changed = result.catch(() => {});
+    return result;
+  }
+
   async #deleteIfEmpty(): Promise<void> {
-    if (this.#receiving > 0 || this.#store.list().length > 0) return;
+    if (this.#pending > 0 || this.#store.list().length > 0) return;
     this.#store.forget();
     await this.ctx.storage.deleteAll();
   }
 
-  /** Adds examples, if there are any, and trains from all. Nothing is stored if it refuses or fails. */
-  #learn(known: Omit<Classifier, 'updatedAt' | 'training'>, batch?: Received): Classifier | Refusal {
-    const { id, dimensions, method } = known;
-    const counts = new Map(known.labels.map(({ label, examples }) => [label, examples]));
-    for (const label of batch?.labels ?? []) counts.set(label, (counts.get(label) ?? 0) + 1);
-    const labels = Array.from(counts, ([label, examples]) => ({ label, examples }));
-    const count = countExamples({ labels });
-    if (count > maxExamples(dimensions)) return 'too many examples';
-    if (labels.length > MAX_CLASSIFIER_LABELS) return 'too many labels';
-    if (method === 'ridge' && !allowsRidge(count, dimensions)) return 'too large for ridge';
-    this.#store.create();
-    return this.ctx.storage.transactionSync(() => {
-      const example = [...this.#store.heads(id, 'example')];
-      const text = [...this.#store.heads(id, 'text')];
-      if (batch) {
-        const places = new Map(labels.map(({ label }, place) => [label, place]));
-        const placeOf = (label: string) => places.get(label) as number;
-        if (typeof batch.examples === 'string') this.#store.addUpload(id, batch.examples);
-        else this.#store.addRow(id, 'example', batch.examples);
-        example.push(...batch.labels.map(placeOf));
-        const isNew = (label: string) => placeOf(label) >= known.labels.length;
-        const added = batch.texts.flatMap((label, i) => (isNew(label) ? [i] : []));
-        const vectors = new Float32Array(added.length * dimensions);
-        added.forEach((at, i) => {
-          vectors.set(batch.textVectors.subarray(at * dimensions, (at + 1) * dimensions), i * dimensions);
-        });
-        this.#store.add(id, 'text', vectors, dimensions);
-        text.push(...added.map((at) => placeOf(batch.texts[at] as string)));
-      }
-      const texts: Float32Array[] = [];
-      const setText = each((vector, i) => {
-        texts[text[i] as number] = vector.slice();
-      });
-      this.#store.forEachRow(id, 'text', dimensions, setText);
-      const examples: Examples = {
-        dimensions,
-        labels: Uint16Array.from(example),
-        labelCount: labels.length,
-        forEach: (onVectors) => this.#store.forEachRow(id, 'example', dimensions, onVectors),
-      };
-      const { weights, bias, ...training } = train(method, examples, texts);
-      this.#store.clear(id, 'weights');
-      this.#store.add(id, 'weights', weights, dimensions);
-      const classifier = { ...known, labels, updatedAt: Date.now(), version: known.version + 1, training };
-      const heads = { example: Float32Array.from(example), text: Float32Array.from(text), weights: bias };
-      this.#store.save(classifier, heads);
-      return classifier;
-    });
+  #learn(known: Known, batch?: Received): Promise<Classifier | Refusal> {
+    return learn(this.#store, (save) => this.ctx.storage.transactionSync(save), known, batch);
   }
 }

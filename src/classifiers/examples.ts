@@ -1,13 +1,26 @@
-/** Gets vectors, and the place of the first of them. They exist until it returns, and it can change them. */
-export type OnVectors = (vectors: readonly Float32Array[], first: number) => void;
+import { release } from '../bytes/floats.ts';
+
+/** Gets vectors, and the place of the first of them. They exist until it is done, and it can change them. */
+export type OnVectors = (vectors: readonly Float32Array[], first: number) => void | Promise<void>;
 
 /** Gets vectors one by one, with their places. */
 export const each =
-  (onVector: (vector: Float32Array, place: number) => void): OnVectors =>
-  (vectors, first) =>
-    vectors.forEach((vector, i) => {
-      onVector(vector, first + i);
-    });
+  (onVector: (vector: Float32Array, place: number) => void | Promise<void>): OnVectors =>
+  async (vectors, first) => {
+    for (const [i, vector] of vectors.entries()) await onVector(vector, first + i);
+  };
+
+/** Passes over vectors that are stored several in a row. The memory of a row is free as soon as `onVectors` is done. */
+export async function passOver(rows: Iterable<Float32Array<ArrayBuffer>>, dimensions: number, onVectors: OnVectors) {
+  let first = 0;
+  for (const row of rows) {
+    const vectors: Float32Array[] = [];
+    for (let at = 0; at < row.length; at += dimensions) vectors.push(row.subarray(at, at + dimensions));
+    await onVectors(vectors, first);
+    first += vectors.length;
+    release(row);
+  }
+}
 
 /** The examples that a classifier is trained from. */
 export interface Examples {
@@ -17,7 +30,7 @@ export interface Examples {
   /** How many labels there are. */
   readonly labelCount: number;
   /** Passes over the unit vectors of all examples, some at a time: together they can have 24 MiB. */
-  forEach(onVectors: OnVectors): void;
+  forEach(onVectors: OnVectors): Promise<void>;
 }
 
 /** How many examples each label has. */

@@ -11,7 +11,7 @@ export class FloatReader {
    * @returns as many numbers as are asked for, until the next read: its memory is used again
    * @throws if the stream ends before
    */
-  async read(length: number): Promise<Float32Array> {
+  async read(length: number): Promise<Float32Array<ArrayBuffer>> {
     const bytes = 4 * length;
     if (bytes === 0) return new Float32Array();
     if (this.#room.byteLength < bytes) this.#room = new ArrayBuffer(bytes);

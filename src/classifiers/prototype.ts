@@ -1,5 +1,6 @@
 import { dot, normalize } from '../embedding/vector.ts';
 import { countByLabel, type Examples, each, type Fit } from './examples.ts';
+import { yieldAfter } from './yield-after.ts';
 
 /**
  * The direction of a label is the mean of its examples, and its raw score the cosine to it. In a space that texts and pictures share,
@@ -7,14 +8,17 @@ import { countByLabel, type Examples, each, type Fit } from './examples.ts';
  *
  * @param texts a unit vector for each label, or undefined for one that has none
  */
-export function fitPrototypes(examples: Examples, texts: readonly (Float32Array | undefined)[] = []): Fit {
+export async function fitPrototypes(
+  examples: Examples,
+  texts: readonly (Float32Array | undefined)[] = [],
+): Promise<Fit> {
   const { labels, dimensions, labelCount } = examples;
   const sums = new Float32Array(labelCount * dimensions);
   const rowOf = (label: number) => sums.subarray(label * dimensions, (label + 1) * dimensions);
   texts.forEach((text, label) => {
     if (text) rowOf(label).set(text);
   });
-  examples.forEach(each((vector, i) => add(rowOf(labels[i] as number), vector, 1)));
+  await examples.forEach(each((vector, i) => add(rowOf(labels[i] as number), vector, 1)));
   const weights = sums.slice();
   const prototypes = Array.from({ length: labelCount }, (_, label) =>
     direction(weights.subarray(label * dimensions, (label + 1) * dimensions)),
@@ -22,7 +26,7 @@ export function fitPrototypes(examples: Examples, texts: readonly (Float32Array 
   const leftOut = new Float32Array(labels.length * labelCount);
   const counts = countByLabel(examples);
   const without = new Float32Array(dimensions);
-  const testWithout = (vector: Float32Array, i: number) => {
+  const testWithout = async (vector: Float32Array, i: number) => {
     const label = labels[i] as number;
     prototypes.forEach((prototype, other) => {
       leftOut[i * labelCount + other] = dot(vector, prototype);
@@ -32,8 +36,9 @@ export function fitPrototypes(examples: Examples, texts: readonly (Float32Array 
     // What rounding leaves of a single example has no meaning.
     const isAlone = counts[label] === 1 && !texts[label];
     leftOut[i * labelCount + label] = isAlone ? 0 : dot(vector, direction(without));
+    await yieldAfter(labelCount * dimensions);
   };
-  examples.forEach(each(testWithout));
+  await examples.forEach(each(testWithout));
   return { weights, bias: new Float32Array(labelCount), leftOut };
 }
 

@@ -2,8 +2,8 @@ import { ApiError } from '../errors.ts';
 import type { Settings } from '../settings.ts';
 import { MAX_CLASSIFIER_EXAMPLES, MAX_CLASSIFIER_LABELS } from '../sizes.ts';
 import type { Classifier } from './classifier.ts';
-import type { Refusal } from './classifiers.ts';
 import { notFound } from './classifiers-of.ts';
+import type { Refusal } from './learn.ts';
 import { maxExamples } from './limits.ts';
 
 /** @throws ApiError `invalid_parameter` if a classifier would have too many examples */

@@ -2,6 +2,7 @@ import { release } from '../bytes/floats.ts';
 import { dot } from '../embedding/vector.ts';
 import { backward, dotOf, factor, forward, type Matrix, multiply, triangle } from './cholesky.ts';
 import { countByLabel, type Examples, each, type Fit } from './examples.ts';
+import { yieldAfter } from './yield-after.ts';
 
 /**
  * Ridge regression with a bias: the scores of a label come as near as possible to 1 for its examples and to 0 for all others, with
@@ -14,11 +15,11 @@ import { countByLabel, type Examples, each, type Fit } from './examples.ts';
  * @param penalties of which the one with the smallest leave-one-out errors is taken; each relative to the mean square of the
  *   vectors after the mean was subtracted
  */
-export function fitRidge(examples: Examples, penalties: readonly number[]): Fit {
+export async function fitRidge(examples: Examples, penalties: readonly number[]): Promise<Fit> {
   const { labels, dimensions, labelCount } = examples;
   const count = labels.length;
-  const mean = meanOf(examples);
-  const system = count <= dimensions ? wideSystem(examples, mean) : tallSystem(examples, mean);
+  const mean = await meanOf(examples);
+  const system = await (count <= dimensions ? wideSystem(examples, mean) : tallSystem(examples, mean));
   // One matrix for all penalties: it can have 17 MB.
   const { matrix } = system;
   const spread = matrix.reduce((sum, row, i) => sum + (row[i] as number), 0) / count;
@@ -28,16 +29,17 @@ export function fitRidge(examples: Examples, penalties: readonly number[]): Fit 
     // Equal vectors have no spread: with any penalty, their weights are 0.
     const lambda = penalty * spread || 1;
     addToDiagonal(matrix, lambda);
-    factor(matrix, lambda / 2);
+    await factor(matrix, lambda / 2);
     const weights = new Float32Array(labelCount * dimensions);
     const rowOf = (label: number) => weights.subarray(label * dimensions, (label + 1) * dimensions);
-    shares.forEach((_, label) => {
+    for (const label of shares.keys()) {
       rowOf(label).set(system.weightsOf(label));
-    });
+      await yieldAfter(matrix.length ** 2 + matrix.length * dimensions);
+    }
     const bias = Float32Array.from(shares, (share, label) => share - dot(rowOf(label), mean));
     const leftOut = new Float32Array(count * labelCount);
     let squares = 0;
-    system.forEach((row, i) => {
+    await system.forEach(async (row, i) => {
       const rest = system.restOf(row, i, lambda) - 1 / count;
       for (let label = 0; label < labelCount; label++) {
         const target = labels[i] === label ? 1 : 0;
@@ -47,24 +49,27 @@ export function fitRidge(examples: Examples, penalties: readonly number[]): Fit 
         leftOut[i * labelCount + label] = target - leftOutError;
         squares += leftOutError ** 2;
       }
+      await yieldAfter(labelCount * dimensions + matrix.length ** 2 / 2);
     });
     const isBetter = !best || squares < best.squares;
     const worse = isBetter ? best?.fit : { weights, leftOut };
     if (isBetter) best = { fit: { weights, bias, leftOut }, squares };
     if (worse) release(worse.weights, worse.leftOut);
-    multiply(matrix);
+    await multiply(matrix);
     addToDiagonal(matrix, -lambda);
   }
   release(...matrix);
   return (best as { fit: Fit }).fit;
 }
 
+type OnRow = (row: Float32Array, index: number) => void | Promise<void>;
+
 /** The system in the smaller of its two forms. Z are the examples, less their mean. */
 interface System {
   /** A, and L after it was factored: L Lᵀ = A + λ. */
   readonly matrix: Matrix;
   /** Passes over the rows of Z. */
-  forEach(onRow: (row: Float32Array, index: number) => void): void;
+  forEach(onRow: OnRow): Promise<void>;
   /** The weights of a label, by L. */
   weightsOf(label: number): Float64Array;
   /** 1 - h of an example, by L. */
@@ -75,17 +80,21 @@ interface System {
  * A = ZZᵀ: w = Zᵀ (ZZᵀ + λ)⁻¹ y, and 1 - h = λ |L⁻¹e|², where e is 1 for the example and 0 for all others. The targets need no
  * centering: the rows of Z add up to 0. All rows are in memory, since each is multiplied with each.
  */
-function wideSystem(examples: Examples, mean: Float32Array): System {
+async function wideSystem(examples: Examples, mean: Float32Array): Promise<System> {
   const { labels, dimensions } = examples;
   const rows: Float32Array[] = [];
-  forEachCentered(examples, mean, (row) => rows.push(row.slice()));
-  const matrix = rows.map((row, i) =>
-    Float64Array.from({ length: i + 1 }, (_, j) => dot(row, rows[j] as Float32Array)),
-  );
+  await forEachCentered(examples, mean, (row) => {
+    rows.push(row.slice());
+  });
+  const matrix = triangle(rows.length);
+  for (const [i, row] of rows.entries()) {
+    matrix[i]?.set(rows.slice(0, i + 1).map((other) => dot(row, other)));
+    await yieldAfter(i * dimensions);
+  }
   const side = new Float64Array(rows.length);
   return {
     matrix,
-    forEach: (onRow) => rows.forEach(onRow),
+    forEach: async (onRow) => each(onRow)(rows, 0),
     weightsOf(label) {
       const solved = Float64Array.from(labels, (own) => (own === label ? 1 : 0));
       forward(matrix, solved);
@@ -105,16 +114,16 @@ function wideSystem(examples: Examples, mean: Float32Array): System {
 }
 
 /** A = ZᵀZ: w = (ZᵀZ + λ)⁻¹ Zᵀy, and h = |L⁻¹z|². */
-function tallSystem(examples: Examples, mean: Float32Array): System {
+async function tallSystem(examples: Examples, mean: Float32Array): Promise<System> {
   const { labels, labelCount, dimensions } = examples;
   const matrix = triangle(dimensions);
   const sums = Array.from({ length: labelCount }, () => new Float64Array(dimensions));
-  examples.forEach((rows, first) => {
+  await examples.forEach(async (rows, first) => {
     rows.forEach((row, i) => {
       center(row, mean);
       add(sums[labels[first + i] as number] as Float64Array, row, 1);
     });
-    addSquares(matrix, rows);
+    await addSquares(matrix, rows);
   });
   const side = new Float64Array(dimensions);
   return {
@@ -134,17 +143,17 @@ function tallSystem(examples: Examples, mean: Float32Array): System {
   };
 }
 
-function meanOf(examples: Examples): Float32Array {
+async function meanOf(examples: Examples): Promise<Float32Array> {
   const sum = new Float64Array(examples.dimensions);
-  examples.forEach(each((vector) => add(sum, vector, 1)));
+  await examples.forEach(each((vector) => add(sum, vector, 1)));
   return Float32Array.from(sum, (total) => total / examples.labels.length);
 }
 
-function forEachCentered(examples: Examples, mean: Float32Array, onRow: (row: Float32Array, index: number) => void) {
-  examples.forEach(
+function forEachCentered(examples: Examples, mean: Float32Array, onRow: OnRow): Promise<void> {
+  return examples.forEach(
     each((row, i) => {
       center(row, mean);
-      onRow(row, i);
+      return onRow(row, i);
     }),
   );
 }
@@ -158,7 +167,7 @@ function add(sum: Float64Array, row: Float32Array, times: number): void {
 }
 
 /** Adds ZᵀZ of rows. Four rows at a time: the matrix is then read and written a quarter as often. */
-function addSquares(matrix: Matrix, rows: readonly Float32Array[]): void {
+async function addSquares(matrix: Matrix, rows: readonly Float32Array[]): Promise<void> {
   const none = new Float32Array(matrix.length);
   for (let i = 0; i < rows.length; i += 4) {
     const [a = none, b = none, c = none, d = none] = rows.slice(i, i + 4);
@@ -174,6 +183,7 @@ function addSquares(matrix: Matrix, rows: readonly Float32Array[]): void {
           dj * (d[k] as number);
       }
     }
+    await yieldAfter(2 * matrix.length ** 2);
   }
 }
 

@@ -18,11 +18,11 @@ const DEFAULT_SCALE = 10;
  *
  * @param texts the vectors of the labels' texts, in a space that texts and pictures share
  */
-export function train(
+export async function train(
   method: Method,
   examples: Examples,
   texts: readonly (Float32Array | undefined)[],
-): Training & Weights {
+): Promise<Training & Weights> {
   const tested = testedOf(examples);
   const asTraining = (method: 'prototype' | 'ridge', fit: Fit) => {
     const scale = fitScale(examples, fit, tested) ?? DEFAULT_SCALE;
@@ -32,9 +32,9 @@ export function train(
     release(fit.leftOut);
     return { method, scale, weights, bias, evaluation, loss };
   };
-  const prototype = method === 'ridge' ? undefined : asTraining('prototype', fitPrototypes(examples, texts));
+  const prototype = method === 'ridge' ? undefined : asTraining('prototype', await fitPrototypes(examples, texts));
   const isPossible = allowsRidge(examples.labels.length, examples.dimensions);
   if (prototype && (method === 'prototype' || !isPossible || tested.length === 0)) return prototype;
-  const ridge = asTraining('ridge', fitRidge(examples, PENALTIES));
+  const ridge = asTraining('ridge', await fitRidge(examples, PENALTIES));
   return prototype && prototype.loss <= ridge.loss ? prototype : ridge;
 }

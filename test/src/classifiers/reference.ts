@@ -1,5 +1,4 @@
-import { release } from '../../../src/bytes/floats.ts';
-import type { Examples } from '../../../src/classifiers/examples.ts';
+import { type Examples, passOver } from '../../../src/classifiers/examples.ts';
 
 /** The same results without any shortcut: Gaussian elimination, and a training from all other examples for each one. */
 
@@ -76,19 +75,17 @@ export function examplesOf(rows: readonly (readonly number[])[], labels: readonl
     dimensions: rows[0]?.length ?? 0,
     labels: Uint16Array.from(labels),
     labelCount: Math.max(...labels) + 1,
-    forEach(onVectors) {
-      for (let i = 0; i < rows.length; i += 3) {
-        const vectors = rows.slice(i, i + 3).map((row) => Float32Array.from(row));
-        onVectors(vectors, i);
-        release(...vectors);
-      }
-    },
+    forEach: (onVectors) => passOver(threeByThree(rows), rows[0]?.length ?? 0, onVectors),
   };
 }
 
-export function rowsOf({ forEach }: Examples): number[][] {
+function* threeByThree(rows: readonly (readonly number[])[]) {
+  for (let i = 0; i < rows.length; i += 3) yield Float32Array.from(rows.slice(i, i + 3).flat());
+}
+
+export async function rowsOf({ forEach }: Examples): Promise<number[][]> {
   const rows: number[][] = [];
-  forEach((vectors) => {
+  await forEach((vectors) => {
     for (const vector of vectors) rows.push([...vector]);
   });
   return rows;

@@ -11,12 +11,12 @@ const unit = (vector: readonly number[]) => vector.map((x) => x / Math.hypot(...
 const sumOf = (vectors: readonly (readonly number[])[], dimensions: number) =>
   vectors.reduce<number[]>((sum, v) => sum.map((x, j) => x + (v[j] as number)), new Array(dimensions).fill(0));
 
-describe('prototypes', () => {
+describe('prototypes', async () => {
   const examples = makeExamples([5, 2, 4], 7, randomFrom(5));
-  const rows = rowsOf(examples);
+  const rows = await rowsOf(examples);
   const labels = [...examples.labels];
   const texts = [unit([1, 2, 0, 0, 1, 0, 3]), undefined, unit([0, 1, 1, 0, 0, 2, 0])];
-  const fit = fitPrototypes(
+  const fit = await fitPrototypes(
     examples,
     texts.map((text) => text && Float32Array.from(text)),
   );
@@ -43,9 +43,9 @@ describe('prototypes', () => {
 });
 
 describe('the scale', () => {
-  it('makes the leave-one-out answers most likely, but for the certainty that so few examples cannot give', () => {
+  it('makes the leave-one-out answers most likely, but for the certainty that so few examples cannot give', async () => {
     const examples = makeExamples([30, 30, 30], 5, randomFrom(8));
-    const fit = fitPrototypes(examples);
+    const fit = await fitPrototypes(examples);
     const tested = testedOf(examples);
     const scale = fitScale(examples, fit, tested) as number;
     const lossAt = (factor: number) => meanLoss(examples, fit, tested, factor * scale);
@@ -53,31 +53,49 @@ describe('the scale', () => {
     expect(lossAt(1)).toBeLessThan(lossAt(1.5));
   });
 
-  it('never makes a score more certain than the number of examples allows', () => {
+  it('never makes a score more certain than the number of examples allows', async () => {
     const far = [
       [1, 0],
       [1, 0],
       [0, 1],
       [0, 1],
     ];
-    const { scale, evaluation } = train('prototype', examplesOf(far, [0, 0, 1, 1]), []);
+    const { scale, evaluation } = await train('prototype', examplesOf(far, [0, 0, 1, 1]), []);
     expect(evaluation.accuracy).toBe(1);
     // Cosines 1 and 0. (n+1)/(n+2) of four examples.
     expect(1 / (1 + Math.exp(-scale))).toBeCloseTo(5 / 6, 3);
   });
+
+  it('takes every label into account, also if there are too many examples to look at all and labels come in turns', () => {
+    const [count, labelCount] = [2_000, 100];
+    const labels = Uint16Array.from({ length: count }, (_, i) => i % labelCount);
+    const examples: Examples = { dimensions: 1, labels, labelCount, forEach: async () => {} };
+    /** Right for some labels, and for all others the label after theirs. */
+    const scaleIf = (isRight: (label: number) => boolean) => {
+      const leftOut = new Float32Array(count * labelCount);
+      labels.forEach((label, i) => {
+        leftOut[i * labelCount + (isRight(label) ? label : (label + 1) % labelCount)] = 1;
+      });
+      const fit = { weights: new Float32Array(), bias: new Float32Array(), leftOut };
+      return fitScale(examples, fit, testedOf(examples)) as number;
+    };
+    const half = scaleIf((label) => label < 50);
+    for (const rest of [0, 1]) expect(scaleIf((label) => label % 2 === rest) / half).toBeCloseTo(1, 1);
+    expect(scaleIf(() => true)).toBeGreaterThan(1.5 * half);
+  });
 });
 
 describe('auto', () => {
-  it('takes the method with the smaller leave-one-out loss', () => {
+  it('takes the method with the smaller leave-one-out loss', async () => {
     // Two labels on both sides of each other: no direction is near to one label only.
     const line = Array.from({ length: 24 }, (_, i) => unit([1, 0.05 * (i % 12), i < 12 ? 0.1 : -0.1]));
     const labels = line.map((_, i) => (i < 12 ? 0 : 1));
-    const chosen = train('auto', examplesOf(line, labels), []);
-    expect(chosen.weights).toEqual(train('ridge', examplesOf(line, labels), []).weights);
+    const chosen = await train('auto', examplesOf(line, labels), []);
+    expect(chosen.weights).toEqual((await train('ridge', examplesOf(line, labels), [])).weights);
     expect(chosen.method).toBe('ridge');
   });
 
-  it('takes prototypes if no example can be tested', () => {
+  it('takes prototypes if no example can be tested', async () => {
     const single = examplesOf(
       [
         [1, 0],
@@ -85,7 +103,7 @@ describe('auto', () => {
       ],
       [0, 1],
     );
-    expect(train('auto', single, [])).toMatchObject({
+    expect(await train('auto', single, [])).toMatchObject({
       method: 'prototype',
       evaluation: {
         examples: 0,
@@ -115,8 +133,8 @@ describe('whatever the examples', () => {
     ),
   };
   for (const [name, examples] of Object.entries(cases)) {
-    it.each(METHODS)(`of %s: ${name}, every number is finite`, (method) => {
-      const { weights, bias, scale, evaluation } = train(method, examples, []);
+    it.each(METHODS)(`of %s: ${name}, every number is finite`, async (method) => {
+      const { weights, bias, scale, evaluation } = await train(method, examples, []);
       for (const number of [...weights, ...bias, scale]) expect(Number.isFinite(number)).toBe(true);
       expect(scale).toBeGreaterThan(0);
       const tested = evaluation.confusion.flat().reduce((sum, n) => sum + n, 0);
@@ -124,8 +142,8 @@ describe('whatever the examples', () => {
     });
   }
 
-  it('identical ones of two labels are not recognized', () => {
-    const { evaluation, scale } = train('auto', cases['identical ones of two labels'] as Examples, []);
+  it('identical ones of two labels are not recognized', async () => {
+    const { evaluation, scale } = await train('auto', cases['identical ones of two labels'] as Examples, []);
     expect(evaluation.accuracy).toBeLessThanOrEqual(0.5);
     expect(Number.isFinite(scale)).toBe(true);
   });
