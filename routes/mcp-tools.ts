@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { validate } from '../src/intake/validate.ts';
 import { lazy } from '../src/lazy.ts';
-import { readChat, readText } from '../src/mcp/chat-text.ts';
+import { readChat, readPictureAnswer, readText } from '../src/mcp/chat-text.ts';
 import { jsonResult, jsonTool } from '../src/mcp/json-tool.ts';
 import { input, item, items, list, model, record, some, text } from '../src/mcp/schema-parts.ts';
 import { type Tool, type ToolResult, textContent } from '../src/mcp/tool.ts';
@@ -70,11 +70,10 @@ const generateImage: Tool = {
   route: imageGenerations,
   body: (args) => args,
   async read(answer): Promise<ToolResult> {
-    const { model, output_format, size, data } = JSON.parse(await readText(answer));
-    const [{ b64_json, seed }] = data;
+    const { model, output_format, size, seed, base64 } = await readPictureAnswer(answer);
     return {
       content: [
-        { type: 'image', data: b64_json, mimeType: `image/${output_format}` },
+        { type: 'image', data: base64, mimeType: `image/${output_format}` },
         textContent(`A picture of ${size} pixels by ${model}, with seed ${seed}.`),
       ],
     };

@@ -1,17 +1,26 @@
 import { isObject } from '../is-object.ts';
 
 const utf8 = new TextEncoder();
+const latin1 = new TextDecoder('latin1');
 
 const CHUNK_CHARACTERS = 64 * 1024;
 const CHUNK_BYTES = 64 * 1024;
 
-/** The JSON of plain data, in pieces: neither a long string nor a list of objects is written as a whole. */
+/**
+ * The JSON of plain data, in pieces: neither a long string nor a list of objects is written as a whole. Bytes are a string that
+ * was left in them, such as base64: ASCII without quotes and backslashes.
+ */
 export function* jsonPieces(value: unknown): Generator<string> {
   if (typeof value === 'string' && value.length > CHUNK_CHARACTERS) {
     yield '"';
     // A pair of surrogates that is cut is escaped, as two that a parser joins.
     for (let at = 0; at < value.length; at += CHUNK_CHARACTERS)
       yield JSON.stringify(value.slice(at, at + CHUNK_CHARACTERS)).slice(1, -1);
+    yield '"';
+  } else if (value instanceof Uint8Array) {
+    yield '"';
+    for (let at = 0; at < value.length; at += CHUNK_CHARACTERS)
+      yield latin1.decode(value.subarray(at, at + CHUNK_CHARACTERS));
     yield '"';
   } else if (Array.isArray(value) && isObject(value[0])) {
     let separator = '[';

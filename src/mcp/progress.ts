@@ -1,3 +1,4 @@
+import { jsonPieces } from '../bytes/json-pieces.ts';
 import type { Call } from '../call/call.ts';
 import { encodeEvent, STREAM_HEADERS } from '../stream/sse.ts';
 import type { JsonObject } from '../tasks.ts';
@@ -32,7 +33,7 @@ async function writeEvents(
   { deadlines }: Call,
 ): Promise<void> {
   // A write fails when the client has left: then `run` is given up, too.
-  const write = (message: JsonObject) => writer.write(encodeEvent(message)).catch(() => {});
+  const write = (message: JsonObject) => writer.write(encodeEvent([...jsonPieces(message)].join(''))).catch(() => {});
   let progress = 0;
   let text = '';
   let last = Date.now();

@@ -66,7 +66,7 @@ async function answerBatch(messages: readonly unknown[], tools: readonly Tool[],
   }
   let text = '';
   const add = (answer: JsonObject) => {
-    text += `${text === '' ? '[' : ','}${JSON.stringify(answer)}`;
+    text += `${text === '' ? '[' : ','}${[...jsonPieces(answer)].join('')}`;
   };
   for (const message of messages) {
     try {

@@ -37,7 +37,7 @@ export interface ToolResult {
 
 type Content =
   | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'image'; readonly data: string; readonly mimeType: string };
+  | { readonly type: 'image'; readonly data: string | Uint8Array; readonly mimeType: string };
 
 export const textContent = (text: string) => ({ type: 'text', text }) as const;
 

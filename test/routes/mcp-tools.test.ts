@@ -60,6 +60,27 @@ describe('a tool', () => {
     expect(lines.join('\n')).not.toContain('private');
   });
 
+  it('answers with the same large picture in one answer, in a batch and in events', async () => {
+    const picture = new Uint8Array(3 * 1024 * 1024);
+    crypto.getRandomValues(picture.subarray(0, 65_536));
+    picture.set(pngOf(64, 64));
+    serve({ [`${ORIGIN}/models/`]: () => new Response(picture, { headers: { 'content-type': 'image/png' } }) });
+    const args = { prompt: 'x', size: '64x64', seed: 1 };
+    const { body } = await post(call('generate_image', args));
+    const batch = await post([call('generate_image', args)]);
+    const events = await ask('/mcp', {
+      json: call('generate_image', args, { progressToken: 1 }),
+      headers: { accept: BOTH },
+    });
+    const last = JSON.parse((await events.text()).split('\n\n').at(-2)?.replace('data: ', '') ?? '');
+    for (const { result } of [body, (batch.body as unknown as (typeof body)[])[0] as typeof body, last]) {
+      const [image, text] = result?.content as [{ data: string; mimeType: string }, unknown];
+      expect(image.mimeType).toBe('image/png');
+      expect(image.data === picture.toBase64()).toBe(true);
+      expect(text).toEqual({ type: 'text', text: 'A picture of 64x64 pixels by tiny-image, with seed 1.' });
+    }
+  });
+
   it('does not answer with more than it can hold', async () => {
     const picture = new Uint8Array(7 * 1024 * 1024);
     picture.set(pngOf(64, 64));

@@ -76,6 +76,14 @@ it('has what JSON.stringify has, and leaves out what it leaves out', () => {
   expect([...jsonPieces(value)].join('')).toBe(JSON.stringify(value));
 });
 
+it('writes bytes as the string that was left in them', () => {
+  for (const text of ['', 'data:image/png;base64,AAA+/=', 'A'.repeat(150_000)]) {
+    const pieces = [...jsonPieces({ text: new TextEncoder().encode(text) })];
+    expect(JSON.parse(pieces.join(''))).toEqual({ text });
+    for (const piece of pieces) expect(piece.length).toBeLessThan(100_000);
+  }
+});
+
 it('writes no long string as a whole', () => {
   for (const piece of jsonPieces({ text: long, list: [{ text: long }] })) expect(piece.length).toBeLessThan(400_000);
   expect([...jsonPieces(long)].length).toBeGreaterThan(4);
