@@ -2,6 +2,7 @@ const utf8 = new TextDecoder();
 
 /** From here on memory counts more than the cost of a stream in JavaScript. */
 const LARGE_BYTES = 256 * 1024;
+const READ_BYTES = 256 * 1024;
 
 /**
  * Reads a body up to a limit. The rest of a larger body is cancelled.
@@ -23,12 +24,24 @@ export async function readBounded(
   return readChunks(source.body, maxBytes, tooLarge);
 }
 
-/** Reads into one buffer, where `arrayBuffer` would hold the body twice: in pieces, and joined. */
+/**
+ * Reads into one buffer, where `arrayBuffer` would hold the body twice: in pieces, and joined. Each read is small, because
+ * workerd reads into memory of its own, and copies that.
+ */
 async function readExactly(body: ReadableStream<Uint8Array>, length: number): Promise<Uint8Array> {
   const reader = body.getReader({ mode: 'byob' });
-  const { value } = await reader.readAtLeast(length, new Uint8Array(length));
+  let room = new ArrayBuffer(length);
+  let read = 0;
+  while (read < length) {
+    const size = Math.min(READ_BYTES, length - read);
+    const { done, value } = await reader.readAtLeast(size, new Uint8Array(room, read, size));
+    // A read detaches its buffer, and gives it back.
+    if (value) room = value.buffer;
+    read += value?.length ?? 0;
+    if (done) break;
+  }
   reader.releaseLock();
-  return value ?? new Uint8Array();
+  return new Uint8Array(room, 0, read);
 }
 
 /** Reads a body whose length is not declared. `onBytes` is called with the length of each chunk, and can throw. */
