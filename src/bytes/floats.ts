@@ -30,6 +30,6 @@ export function decodeFloats(text: string, malformed: () => Error): Float32Array
 }
 
 /** Gives memory back at once, which a collection would do much later: a pass over many megabytes would keep all of them. */
-export function release(...arrays: readonly (Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>)[]): void {
-  for (const { buffer } of arrays) buffer.transfer(0);
+export function release(...arrays: readonly { readonly buffer: ArrayBufferLike }[]): void {
+  for (const { buffer } of arrays) (buffer as ArrayBuffer).transfer(0);
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { declaredLength } from '../bytes/bounded-body.ts';
-import { decodeFloats } from '../bytes/floats.ts';
+import { decodeFloats, release } from '../bytes/floats.ts';
 import { hasNoEscapes, takeLargeStrings } from '../bytes/large-strings.ts';
 import type { Placeholders } from '../bytes/placeholders.ts';
 import { lazy } from '../lazy.ts';
@@ -28,6 +28,7 @@ const MIN_VECTOR_CHARACTERS = 80;
 const LARGE_BYTES = 1024 * 1024;
 
 interface Parsed {
+  readonly bytes?: Uint8Array;
   readonly json: unknown;
   /** What placeholders in the JSON stand for. */
   readonly large?: Placeholders;
@@ -39,7 +40,7 @@ async function parse(response: Response, name: string): Promise<Parsed> {
   if (declared !== undefined && declared < LARGE_BYTES) return readJson(response, name, MAX_VECTORS_ANSWER_BYTES);
   const bytes = await readAnswer(response, name, MAX_VECTORS_ANSWER_BYTES);
   const { rest, large } = takeLargeStrings(bytes, MIN_VECTOR_CHARACTERS, hasNoEscapes);
-  return { json: parseAnswer(utf8.decode(rest), name), large };
+  return { bytes, json: parseAnswer(utf8.decode(rest), name), large };
 }
 
 /**
@@ -48,7 +49,7 @@ async function parse(response: Response, name: string): Promise<Parsed> {
  * @throws UpstreamFailure `invalid-answer` or `answer-too-large`
  */
 export async function readVectors(response: Response, count: number, name: string): Promise<Embedded> {
-  const { json, large } = await parse(response, name);
+  const { bytes, json, large } = await parse(response, name);
   const answer = answerSchema().safeParse(json);
   if (!answer.success) throw invalidAnswer(name, 'without the shape of embeddings');
   const { data, usage } = answer.data;
@@ -64,6 +65,7 @@ export async function readVectors(response: Response, count: number, name: strin
       vectors[at] = decodeFloats(base64, () => invalidAnswer(name, 'with bad base64'));
     }
   });
+  if (bytes) release(bytes);
   // An index that appears twice, or is out of range, leaves a hole.
   if (Object.keys(vectors).length !== count) throw invalidAnswer(name, 'with indexes that do not match the inputs');
   return { vectors, promptTokens: usage?.prompt_tokens ?? usage?.total_tokens ?? 0 };
