@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Call } from '../src/call/call.ts';
 import { ApiError } from '../src/errors.ts';
+import { unknownAfter } from '../src/intake/unknown-after.ts';
 import { lazy } from '../src/lazy.ts';
 import { route } from '../src/route.ts';
 import { MAX_SMALL_BODY_BYTES, MAX_URL_CHARACTERS } from '../src/sizes.ts';
@@ -146,6 +147,7 @@ export const listDeliveries = route({
   schema: listDeliveriesRequest,
   async run({ after, limit = DEFAULT_LIMIT }, call) {
     const deliveries = found(await askWebhooks(call, (webhooks) => webhooks.deliveries(idOf(call), limit, after)));
+    if (deliveries === 'unknown after') throw unknownAfter();
     return Response.json(listOf(deliveries, limit));
   },
 });

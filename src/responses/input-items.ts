@@ -1,3 +1,4 @@
+import { unknownAfter } from '../intake/unknown-after.ts';
 import type { JsonObject } from '../tasks.ts';
 import { itemsOf, type ResponseRequest } from './request.ts';
 
@@ -8,7 +9,7 @@ export interface ItemPage {
   readonly limit: number;
 }
 
-/** A page of the items of a request. */
+/** A page of the items of a request. @throws ApiError `invalid_parameter` */
 export function inputItems(id: string, request: ResponseRequest, { order, after, limit }: ItemPage) {
   const all = itemsOf(request).map((item, i): JsonObject => {
     const content = item.content === undefined ? {} : { content: partsOf(item) };
@@ -16,6 +17,7 @@ export function inputItems(id: string, request: ResponseRequest, { order, after,
   });
   if (order === 'desc') all.reverse();
   const from = after === undefined ? 0 : all.findIndex((item) => item.id === after) + 1;
+  if (after !== undefined && from === 0) throw unknownAfter();
   const data = all.slice(from, from + limit);
   return {
     object: 'list',

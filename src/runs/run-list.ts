@@ -55,16 +55,17 @@ export class RunList extends DurableObject {
     this.#firstExpires = 0;
   }
 
-  /** The newest first; one more than asked for, if there is one. */
-  list({ status, since, before, after, limit }: ListRequest): ListedRun[] {
-    if (!this.#isStored()) return [];
-    const [last] = after ? this.#sql.exec<Row>('SELECT * FROM run WHERE id = ?', after).toArray() : [];
+  /** The newest first; one more than asked for, if there is one. @returns undefined if `after` is not in the list */
+  list({ status, since, before, after, limit }: ListRequest): ListedRun[] | undefined {
+    if (!this.#isStored()) return after === undefined ? [] : undefined;
+    const [last] = after === undefined ? [] : this.#sql.exec<Row>('SELECT * FROM run WHERE id = ?', after).toArray();
+    if (after !== undefined && !last) return undefined;
     const rows = this.#sql.exec<Row>(
       `SELECT * FROM run WHERE expires > ?1 AND (?2 IS NULL OR status = ?2)
          AND (?3 IS NULL OR (created, id) < (?3, ?4)) AND created >= ?6 AND created < ?7 ORDER BY created DESC, id DESC LIMIT ?5`,
       Date.now(),
       status ?? null,
-      last?.created ?? (after ? 0 : null),
+      last?.created ?? null,
       after ?? '',
       limit + 1,
       since ?? 0,

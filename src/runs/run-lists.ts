@@ -37,7 +37,7 @@ export async function removeFromList({ id, caller }: RunRecord, env: Env): Promi
     .catch(() => {});
 }
 
-export function listRunsOf(caller: string, request: ListRequest, env: Env): Promise<ListedRun[]> {
+export function listRunsOf(caller: string, request: ListRequest, env: Env): Promise<ListedRun[] | undefined> {
   return reach(listOf(caller, env).list(request));
 }
 

@@ -124,6 +124,7 @@ export class WebhookSender extends DurableObject<Env> {
   /** @returns undefined if there is no such endpoint */
   deliveries(id: string, limit: number, after?: string) {
     if (!this.#store.endpoint(id)) return undefined;
+    if (after !== undefined && !this.#store.delivery(after, id)) return 'unknown after';
     return this.#store.deliveriesOf(id, limit, after).map(describeDelivery);
   }
 

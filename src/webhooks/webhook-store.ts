@@ -86,7 +86,7 @@ export class WebhookStore {
     return this.#select(
       'WHERE target = ?1 AND (?2 IS NULL OR (created, id) < (?2, ?3)) ORDER BY created DESC, id DESC LIMIT ?4',
       target,
-      last?.createdAt ?? (after === undefined ? null : 0),
+      last?.createdAt ?? null,
       after ?? '',
       limit + 1,
     );

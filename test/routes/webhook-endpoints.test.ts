@@ -184,6 +184,8 @@ describe('an event', () => {
     expect(first).toMatchObject({ data: [{ id: 'evt_3' }, { id: 'evt_2' }], last_id: 'evt_2', has_more: true });
     const second = await json(ask(`${PATH}/${id}/deliveries?limit=2&after=evt_2`));
     expect(second).toMatchObject({ data: [{ id: 'evt_1' }], has_more: false });
+    const { error } = await json(ask(`${PATH}/${id}/deliveries?after=evt_9`));
+    expect(error).toMatchObject({ code: 'invalid_parameter', param: 'after' });
   });
 });
 

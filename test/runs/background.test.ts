@@ -133,6 +133,9 @@ describe('the runs of a caller', () => {
     expect(idsOf(await list(`?created_before=${later - 60}`))).toEqual([]);
     expect((await get('/v1/runs?created_after=yesterday')).status).toBe(400);
     expect((await get('/v1/runs?status=odd')).status).toBe(400);
+    // An empty page would look like the end of the list.
+    const { error } = await list('?after=run_that_expired');
+    expect([error.code, error.param]).toEqual(['invalid_parameter', 'after']);
     const more = await post(chat('whole-1-5', false), ASYNC);
     expect([more.status, JSON.parse(more.text).error.code]).toEqual([429, 'run_limit_exceeded']);
   });

@@ -134,6 +134,8 @@ describe('a response with `store`', () => {
     expect(second.previous_response_id).toBe(first.id);
     const items: OpenAI.Responses.ResponseItem[] = [];
     for await (const item of client.responses.inputItems.list(second.id, { order: 'asc', limit: 2 })) items.push(item);
+    const unknown = client.responses.inputItems.list(second.id, { after: 'in_of_another' });
+    await expect(unknown).rejects.toMatchObject({ status: 400, param: 'after' });
     expect(items).toMatchObject([
       { role: 'user', content: [{ type: 'input_text', text: 'one' }] },
       { role: 'assistant', content: [{ type: 'output_text', text: 'xxxxx' }] },
