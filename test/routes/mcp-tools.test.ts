@@ -74,7 +74,7 @@ describe('a tool', () => {
     });
     const last = JSON.parse((await events.text()).split('\n\n').at(-2)?.replace('data: ', '') ?? '');
     for (const { result } of [body, (batch.body as unknown as (typeof body)[])[0] as typeof body, last]) {
-      const [image, text] = (result ?? {}).content as [{ data: string; mimeType: string }, unknown];
+      const [image, text] = (result?.content ?? []) as [{ data: string; mimeType: string }, unknown];
       expect(image.mimeType).toBe('image/png');
       expect(image.data === picture.toBase64()).toBe(true);
       expect(text).toEqual({ type: 'text', text: 'A picture of 64x64 pixels by tiny-image, with seed 1.' });
