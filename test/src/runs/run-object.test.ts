@@ -142,6 +142,17 @@ describe('the object of a run', () => {
     expect(lines.join()).not.toContain('secret');
   });
 
+  it.each([
+    ['says', { usage: { prompt_tokens: 5, completion_tokens: 1 } }, { total_tokens: 6, is_estimated: false }],
+    ['does not say', {}, { is_estimated: true }],
+  ])('shows whether its tokens are estimated, if the host %s how many there are', async (_, last, usage) => {
+    serve({ [CHAT]: () => eventStream([choice('a'), { choices: [], ...last }, '[DONE]']) });
+    const headers = { 'x-cedalion-resume': 'true' };
+    const answer = await ask('/v1/chat/completions', { json: { ...json, stream: true }, headers });
+    await answer.text();
+    expect(await (await ask(`/v1/runs/${answer.headers.get('x-run-id')}`)).json()).toMatchObject({ usage });
+  });
+
   it('can be started from code, and is the same run with the same key', async () => {
     const { requests } = serve({ [CHAT]: () => Response.json({ choices: [] }) });
     const start = {
