@@ -73,9 +73,12 @@ export abstract class RunObject extends DurableObject<Env> {
     const life = this.#opened;
     const { record } = life;
     if (record?.isUnannounced && !(await this.#announce(record, life))) throw announcing();
-    await this.ctx.storage.deleteAlarm();
-    await this.ctx.storage.deleteAll();
-    this.#life = undefined;
+    // A new run of the same key may have replaced it meanwhile: then nothing of it is left to delete.
+    if (life.record === record) {
+      await this.ctx.storage.deleteAlarm();
+      await this.ctx.storage.deleteAll();
+      this.#life = undefined;
+    }
     if (record?.isListed) await removeFromList(record, this.env);
     return true;
   }

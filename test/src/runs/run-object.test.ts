@@ -207,4 +207,24 @@ describe('the object of a run', () => {
     await runAlarms();
     expect(onEnd.mock.calls.map(([run]) => [run.status, run.caller.id])).toEqual([[status, 'operator']]);
   });
+
+  it('keeps the next run of its key, if that begins while the end of a deleted one is announced', async () => {
+    const onEnd = vi.spyOn(Run.prototype as unknown as { onEnd(run: RunRecord): Promise<void> }, 'onEnd');
+    // By the alarm, which tries again ten seconds later.
+    onEnd.mockRejectedValueOnce(new Error('not now'));
+    const headers = { 'idempotency-key': 'deleted', prefer: 'respond-async, wait=5' };
+    serve({ [CHAT]: () => new Response('{}', { status: 401 }) });
+    const failed = await ask('/v1/chat/completions', { json, headers });
+    await vi.waitFor(() => expect(onEnd).toHaveBeenCalledTimes(1));
+    const { promise: held, resolve: announce } = Promise.withResolvers<void>();
+    onEnd.mockReturnValueOnce(held);
+    const removed = stubOf(failed).remove('operator', failed.headers.get('x-run-id') ?? '');
+    await vi.waitFor(() => expect(onEnd).toHaveBeenCalledTimes(2));
+    serve({ [CHAT]: () => Response.json({ choices: [] }) });
+    const next = await ask('/v1/chat/completions', { json, headers });
+    announce();
+    expect(await removed).toBe(true);
+    const run = await (await ask(`/v1/runs/${next.headers.get('x-run-id')}`)).json();
+    expect(run).toMatchObject({ status: 'completed', background: true });
+  });
 });
