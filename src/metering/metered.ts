@@ -76,14 +76,10 @@ export async function countedIfMissing<T>(call: Call, look: () => Promise<T>): P
  * @returns a function to be called when the call is settled
  */
 function outlive(call: Call): () => void {
-  let ended = () => {};
-  call.waitUntil(
-    new Promise<void>((resolve) => {
-      ended = resolve;
-    }),
-  );
+  const { promise, resolve } = Promise.withResolvers<void>();
+  call.waitUntil(promise);
   followClient(call);
   // As a part its requests to hosts have signals of their own: they are closed as soon as the client has left.
   Object.assign(call, { cancellation: call.cancellation.part() });
-  return ended;
+  return resolve;
 }
