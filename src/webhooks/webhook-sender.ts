@@ -106,8 +106,8 @@ export class WebhookSender extends DurableObject<Env> {
       this.#settings,
     );
     const isSuccess = attempt.status >= 200 && attempt.status < 300;
-    // Whoever tests an endpoint has the result in the answer.
-    if (this.#room() > 0) {
+    // Whoever tests an endpoint has the result in the answer, and may have removed the endpoint meanwhile.
+    if (this.#store.endpoint(id) && this.#room() > 0) {
       const status = isSuccess ? 'delivered' : 'failed';
       this.#store.add({ ...newDelivery(event, id), status, attempts: [attempt], tries: 1, nextAt: null });
     }
