@@ -61,7 +61,7 @@ const API = /^\/(v\d|models|hf-inference|rerank|mcp)(\/|$)/;
 async function whyNotFound({ req, get, env }: AppContext, { router }: HonoBase<AppEnv>): Promise<unknown> {
   const { method, path, raw } = req;
   try {
-    // Of the API, a stranger does not even learn which routes there are. Clients of MCP log in when they get 401.
+    // A stranger does not even learn which routes the API has. Clients of MCP log in when they get 401.
     if (API.test(path)) await authenticate(raw, env, get('exchange').settings);
   } catch (error) {
     return error;

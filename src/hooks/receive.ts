@@ -22,7 +22,7 @@ const MAX_ID_CHARACTERS = 255;
 /**
  * Takes a delivery of a sender: verifies it, and starts the run that the hook describes, once for each delivery.
  *
- * @param url to which it came
+ * @param url of the request
  * @throws ApiError `hook_not_configured` or `invalid_signature`
  */
 export async function receive(hook: Hook, route: Route, inbound: Inbound, url: string, call: Call): Promise<Response> {

@@ -10,7 +10,7 @@ const TABLES = `
 
 type AmountRow = Record<keyof Amount, number>;
 
-/** What a holder has reserved for one day, until when it must be heard of again. */
+/** What a holder has reserved for one day. It expires, unless the holder sends another message. */
 interface Reserved {
   readonly holder: string;
   readonly day: number;

@@ -50,7 +50,7 @@ export async function metered(
   }
 }
 
-/** What asks no model takes no place among the concurrent requests: a caller can follow its own run, and cancel it. */
+/** A request that asks no model takes no place among the concurrent ones: a caller can follow its run, and cancel it. */
 function withoutPlaces(limited: readonly Limited[]): readonly Limited[] {
   return limited
     .map(({ name, limits: { concurrent_requests: _, ...limits } }) => ({ name, limits }))

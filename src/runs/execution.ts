@@ -42,7 +42,7 @@ export class Execution {
     return this.#answering.promise;
   }
   readonly ended: Promise<void>;
-  /** Why it was given up by someone who may. */
+  /** Why it was cancelled: by its caller, or because nobody reads it. */
   cancelledBy: ApiError | undefined;
   readonly #around: Surroundings;
   /** Until it is parsed: it can have 14 MB. */

@@ -22,8 +22,8 @@ const READ = { events: readEvents, result: readResult, request: readRequest };
 const ANNOUNCE_AGAIN_MS = 10_000;
 
 /**
- * One execution of a route, recorded in a SQLite Durable Object: who comes back finds it, whoever left. The object runs the
- * same `runRoute` as the Worker does, and readers get the answer from its log.
+ * One execution of a route, recorded in a SQLite Durable Object: a client that lost its connection finds it again. The
+ * object runs the same `runRoute` as the Worker does, and readers get the answer from its log.
  */
 export abstract class RunObject extends DurableObject<Env> {
   protected abstract readonly routes: readonly Route[];
