@@ -215,11 +215,11 @@ describe('the object of a run', () => {
     const headers = { 'idempotency-key': 'deleted', prefer: 'respond-async, wait=5' };
     serve({ [CHAT]: () => new Response('{}', { status: 401 }) });
     const failed = await ask('/v1/chat/completions', { json, headers });
-    await vi.waitFor(() => expect(onEnd).toHaveBeenCalledTimes(1));
+    await vi.waitFor(() => expect(onEnd).toHaveBeenCalledTimes(1), 5_000);
     const { promise: held, resolve: announce } = Promise.withResolvers<void>();
     onEnd.mockReturnValueOnce(held);
     const removed = stubOf(failed).remove('operator', failed.headers.get('x-run-id') ?? '');
-    await vi.waitFor(() => expect(onEnd).toHaveBeenCalledTimes(2));
+    await vi.waitFor(() => expect(onEnd).toHaveBeenCalledTimes(2), 5_000);
     serve({ [CHAT]: () => Response.json({ choices: [] }) });
     const next = await ask('/v1/chat/completions', { json, headers });
     announce();
