@@ -1,5 +1,5 @@
 import { listDurableObjectIds, runInDurableObject } from 'cloudflare:test';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { digest } from '../../src/bytes/digest.ts';
 import type { WebhookEvent } from '../../src/webhooks/event.ts';
 import type { WebhookSender } from '../../src/webhooks/webhook-sender.ts';
@@ -241,7 +241,41 @@ describe('the object of an account', () => {
   });
 });
 
+describe('POST /v1/webhook_endpoints/{id}/rotate_secret', () => {
+  it('lets the old secret sign for 24 hours', async () => {
+    const signatures: (string | null)[] = [];
+    const note = (request: Request) => {
+      signatures.push(request.headers.get('webhook-signature'));
+      return new Response();
+    };
+    serve({ [URL_OUT]: note });
+    const { id } = await json(create());
+    await ask(`${PATH}/${id}/rotate_secret`, { json: {} });
+    const test = () => ask(`${PATH}/${id}/test`, { json: {} });
+    await test();
+    const later = Date.now() + 24 * 3_600_000;
+    vi.spyOn(Date, 'now').mockReturnValue(later);
+    await test();
+    expect(signatures.map((signature) => signature?.split(' ').length)).toEqual([2, 1]);
+  });
+});
+
 describe('POST /v1/webhook_endpoints/{id}/test', () => {
+  it('stores nothing of an endpoint that was removed meanwhile', async () => {
+    const { id } = await json(create());
+    const { promise: removed, resolve: answer } = Promise.withResolvers<Response>();
+    const { requests } = serve({ [URL_OUT]: () => removed });
+    const tested = json(ask(`${PATH}/${id}/test`, { json: {} }));
+    await vi.waitFor(() => expect(requests).toHaveLength(1));
+    await ask(`${PATH}/${id}`, { method: 'DELETE' });
+    answer(new Response());
+    expect(await tested).toMatchObject({ success: true });
+    const tables = await runInDurableObject(object(), (_, state) =>
+      state.storage.sql.exec('SELECT name FROM sqlite_master').toArray(),
+    );
+    expect(tables).toEqual([]);
+  });
+
   it('says what the endpoint answered', async () => {
     let sent: unknown;
     serve({
