@@ -204,10 +204,12 @@ describe('the object of an account', () => {
         await instance.announce(event('evt_1')),
         await instance.announce(event('evt_2')),
         await instance.announce(event('evt_3')),
+        // With a target of its own, too.
+        await instance.announce(event('evt_4'), { once: { url: `${URL_OUT}/once` } }),
       ];
     });
-    expect(dropped).toEqual([0, 0, 1]);
-    expect(await json(ask(`${PATH}/${id}`))).toMatchObject({ dropped_events: 1 });
+    expect(dropped).toEqual([0, 0, 1, 2]);
+    expect(await json(ask(`${PATH}/${id}`))).toMatchObject({ dropped_events: 2 });
     expect(await json(ask(`${PATH}/${id}/deliveries`))).toMatchObject({ data: [{ id: 'evt_2' }, { id: 'evt_1' }] });
   });
 
