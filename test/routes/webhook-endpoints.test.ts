@@ -280,7 +280,7 @@ describe('POST /v1/webhook_endpoints/{id}/test', () => {
 
   it('says what the endpoint answered', async () => {
     let sent: unknown;
-    serve({
+    const { requests } = serve({
       [URL_OUT]: async (request) => {
         sent = await request.json();
         return new Response(null, { status: 404 });
@@ -288,6 +288,8 @@ describe('POST /v1/webhook_endpoints/{id}/test', () => {
     });
     const { id } = await json(create());
     const answer = await json(ask(`${PATH}/${id}/test`, { json: { event_type: 'run.failed' } }));
+    // The guard has passed this address, and no other.
+    expect(requests[0]?.redirect).toBe('manual');
     // As of a real event: a receiver can parse it.
     expect(sent).toMatchObject({ data: { url: expect.stringMatching(/^https?:/) } });
     expect(answer).toMatchObject({ success: false, status_code: 404, event_type: 'run.failed' });

@@ -164,6 +164,8 @@ describe('a request to a host', () => {
     const { spy } = network(status(302, '', { location: 'https://other.example.com/' }));
     await expect(send(REQUEST, callWith({}), text)).rejects.toMatchObject({ code: 'upstream_error' });
     expect(spy).toHaveBeenCalledTimes(1);
+    // The platform itself must not follow it: it would send the credential to another host.
+    expect(spy.mock.calls[0]?.[1]).toMatchObject({ redirect: 'manual' });
   });
 
   it('that must run only once is repeated only if the host refused it', async () => {
