@@ -227,6 +227,25 @@ describe('the object of an account', () => {
     expect(await json(ask(`${PATH}/${id}/deliveries`))).toMatchObject({ data: [{}] });
   });
 
+  it('sends an endpoint at most two events at a time', async () => {
+    let running = 0;
+    let most = 0;
+    const receive = async () => {
+      most = Math.max(most, ++running);
+      await scheduler.wait(20);
+      running--;
+      return new Response();
+    };
+    const { requests } = serve({ [URL_OUT]: receive });
+    await create();
+    await runInDurableObject(object(), async (instance) => {
+      for (const id of ['evt_1', 'evt_2', 'evt_3', 'evt_4']) await instance.announce(event(id));
+    });
+    await runAlarms();
+    await expect.poll(() => requests.length).toBe(4);
+    expect(most).toBe(2);
+  });
+
   it('does not keep the secret that came with a request once the event is delivered', async () => {
     serve({ [URL_OUT]: () => new Response() });
     const once = { url: URL_OUT, secret: `whsec_${btoa('x'.repeat(24))}` };
