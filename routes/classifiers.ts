@@ -23,10 +23,9 @@ import { countedIfMissing, metered } from '../src/metering/metered.ts';
 import { route, runRoute } from '../src/route.ts';
 import { MAX_ITEMS, MAX_ITEMS_BODY_BYTES } from '../src/sizes.ts';
 import type { EmbeddingModel } from '../src/tasks.ts';
-import { cacheStatus, modelName, usageOf } from './fields.ts';
+import { cacheStatus, DEFAULT_TEMPLATE, modelName, usageOf } from './fields.ts';
 
 const PATH = '/v1/classifiers';
-const PROMPT = 'a photo of a {}';
 
 const name = () => z.string().check(z.maxLength(200));
 const examples = () =>
@@ -161,7 +160,9 @@ function teach(
       const labels = examples.map(({ label }) => label);
       requireLabels(new Set(labels).size);
       const named = sharesSpace(model) ? [...new Set(labels)] : [];
-      const prompts = named.map((label) => ({ kind: 'text', text: PROMPT.replace('{}', () => label) }) as const);
+      const prompts = named.map(
+        (label) => ({ kind: 'text', text: DEFAULT_TEMPLATE.replace('{}', () => label) }) as const,
+      );
       const embedded = await embedItems(model, [items, prompts], call);
       const dimensions = embedded.vectors[0]?.length ?? 0;
       requireRoom(items.length, dimensions);

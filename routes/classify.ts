@@ -16,10 +16,19 @@ import { lazy } from '../src/lazy.ts';
 import { countedIfMissing } from '../src/metering/metered.ts';
 import { route, runRoute } from '../src/route.ts';
 import { MAX_ITEMS_BODY_BYTES, MAX_LABELS, MAX_TEXT_BYTES } from '../src/sizes.ts';
-import { cacheStatus, count, flag, itemOrItems, modelName, requireCount, requirePairs, usageOf } from './fields.ts';
+import {
+  cacheStatus,
+  count,
+  DEFAULT_TEMPLATE,
+  flag,
+  itemOrItems,
+  modelName,
+  requireCount,
+  requirePairs,
+  usageOf,
+} from './fields.ts';
 
 const PATH = '/v1/classify';
-const DEFAULT_TEMPLATE = 'a photo of a {}';
 
 const text = () => z.string().check(z.minLength(1));
 

@@ -10,12 +10,19 @@ import { MAX_COSINES, MAX_ITEMS } from '../src/sizes.ts';
 
 /** Fields that several routes share, created when a route first needs its schema. */
 
+/** The text that stands for a label, unless a request has another one. */
+export const DEFAULT_TEMPLATE = 'a photo of a {}';
+
 export const modelName = () =>
   z
     .string()
     .check(z.minLength(1), z.maxLength(200), z.regex(NO_CONTROLS, { error: 'must not contain control characters' }));
 export const flag = () => z.optional(z.nullable(z.boolean()));
 export const count = (least: number, most: number) => z.int().check(z.gte(least), z.lte(most));
+
+/** Entries of a list that comes in pages. */
+export const DEFAULT_PAGE = 20;
+export const pageLimit = () => z.optional(count(1, 100));
 
 /** Sampling parameters of chat and legacy completions. Hosts take different others: unknown fields pass. */
 export const sampling = lazy(() => ({

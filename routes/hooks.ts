@@ -1,5 +1,6 @@
 import { ApiError } from '../src/errors.ts';
 import { hooks } from '../src/hooks/compiled.ts';
+import type { HookRoute } from '../src/hooks/hook.ts';
 import { receive } from '../src/hooks/receive.ts';
 import { type RawBody, type Route, route } from '../src/route.ts';
 import { MAX_SMALL_BODY_BYTES } from '../src/sizes.ts';
@@ -10,8 +11,14 @@ import { embeddings } from './embeddings.ts';
 import { imageGenerations } from './images.ts';
 import { similarity } from './similarity.ts';
 
-/** What a hook can run. */
-const TARGETS: readonly Route[] = [chatCompletions, completions, embeddings, similarity, classify, imageGenerations];
+const TARGETS: Readonly<Record<HookRoute, Route>> = {
+  '/v1/chat/completions': chatCompletions,
+  '/v1/completions': completions,
+  '/v1/embeddings': embeddings,
+  '/v1/similarity': similarity,
+  '/v1/classify': classify,
+  '/v1/images/generations': imageGenerations,
+};
 
 /** POST /v1/hooks/{name}: a webhook of somebody else, whose signature authenticates it. See hooks/*.md. */
 export const receiveHook = route({
@@ -22,9 +29,8 @@ export const receiveHook = route({
   maxBytes: MAX_SMALL_BODY_BYTES,
   run(body, call) {
     const hook = hooks.find(({ name }) => name === call.params.name);
-    const target = TARGETS.find(({ path }) => path === hook?.route);
-    if (!hook || !target) throw new ApiError('hook_not_found', 'There is no hook with this name.');
+    if (!hook) throw new ApiError('hook_not_found', 'There is no hook with this name.');
     const { bytes, url } = body as RawBody;
-    return receive(hook, target, { headers: call.headers, bytes }, url, call);
+    return receive(hook, TARGETS[hook.route], { headers: call.headers, bytes }, url, call);
   },
 });

@@ -10,6 +10,7 @@ import type { JsonObject } from '../src/tasks.ts';
 import { chatCompletions } from './chat.ts';
 import { classify } from './classify.ts';
 import { embeddings } from './embeddings.ts';
+import { DEFAULT_TEMPLATE } from './fields.ts';
 import { imageGenerations } from './images.ts';
 import { promptTools } from './mcp-prompts.ts';
 import { listModels } from './models.ts';
@@ -136,7 +137,7 @@ export const tools: readonly Tool[] = [
           input: item('What to classify.'),
           labels: { ...list(name, 'Your labels. Required, unless there is a classifier_id.'), maxItems: MAX_LABELS },
           classifier_id: text('The id of a classifier, cls_..., in place of labels.'),
-          hypothesis_template: { ...text('A text in which {} becomes each label.'), default: 'a photo of a {}' },
+          hypothesis_template: { ...text('A text in which {} becomes each label.'), default: DEFAULT_TEMPLATE },
           multi_label: some('boolean', 'Whether several labels can fit. Then each score is 0 to 1 by itself.'),
           top_k: some('integer', 'Max number of labels.'),
           model: model('clip'),

@@ -15,7 +15,7 @@ import { type Route, route, runRoute } from '../src/route.ts';
 import { readFollowUp } from '../src/run-end.ts';
 import { MAX_CHAT_BODY_BYTES } from '../src/sizes.ts';
 import { chatCompletions } from './chat.ts';
-import { count, flag, sampling } from './fields.ts';
+import { count, DEFAULT_PAGE, flag, pageLimit, sampling } from './fields.ts';
 
 /** OpenAI's request. Source: https://platform.openai.com/docs/api-reference/responses/create */
 export const responseRequest = lazy(() => {
@@ -115,14 +115,11 @@ export const deleteResponse = route({
   },
 });
 
-const DEFAULT_LIMIT = 20;
-const MAX_LIMIT = 100;
-
 export const inputItemsRequest = lazy(() =>
   z.looseObject({
     order: z.optional(z.enum(['asc', 'desc'])),
     after: z.optional(z.string()),
-    limit: z.optional(count(1, MAX_LIMIT)),
+    limit: pageLimit(),
   }),
 );
 
@@ -132,7 +129,7 @@ export const listInputItems = route({
   path: '/v1/responses/:id/input_items',
   access: 'text',
   schema: inputItemsRequest,
-  async run({ order = 'desc', after, limit = DEFAULT_LIMIT }, call) {
+  async run({ order = 'desc', after, limit = DEFAULT_PAGE }, call) {
     const request = await readRequest(idOf(call), call);
     return Response.json(inputItems(idOf(call), request, { order, after, limit }));
   },

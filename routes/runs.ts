@@ -3,10 +3,8 @@ import { lazy } from '../src/lazy.ts';
 import { route } from '../src/route.ts';
 import { getRunOf, lastEvent, listRunsFor, readRun } from '../src/runs/read-run.ts';
 import { RUN_STATUSES } from '../src/runs/run-record.ts';
-import { count } from './fields.ts';
+import { count, DEFAULT_PAGE, pageLimit } from './fields.ts';
 
-const DEFAULT_LIMIT = 20;
-const MAX_LIMIT = 100;
 /** Unix time in seconds. */
 const MAX_TIME = 1e11;
 
@@ -16,7 +14,7 @@ export const listRunsRequest = lazy(() =>
     created_after: z.optional(count(0, MAX_TIME)),
     created_before: z.optional(count(0, MAX_TIME)),
     after: z.optional(z.string().check(z.maxLength(100))),
-    limit: z.optional(count(1, MAX_LIMIT)),
+    limit: pageLimit(),
   }),
 );
 
@@ -26,7 +24,7 @@ export const listRuns = route({
   path: '/v1/runs',
   access: 'any',
   schema: listRunsRequest,
-  async run({ status, created_after, created_before, after, limit = DEFAULT_LIMIT }, call) {
+  async run({ status, created_after, created_before, after, limit = DEFAULT_PAGE }, call) {
     const request = { status, since: milliseconds(created_after), before: milliseconds(created_before), after, limit };
     return Response.json(await listRunsFor(call, request));
   },

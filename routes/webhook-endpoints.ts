@@ -1,19 +1,17 @@
 import * as z from 'zod/mini';
 import type { Call } from '../src/call/call.ts';
 import { ApiError } from '../src/errors.ts';
-import { unknownAfter } from '../src/intake/unknown-after.ts';
 import { lazy } from '../src/lazy.ts';
+import { pageOf, unknownAfter } from '../src/page.ts';
 import { route } from '../src/route.ts';
 import { MAX_SMALL_BODY_BYTES, MAX_URL_CHARACTERS } from '../src/sizes.ts';
 import { EVENT_TYPES } from '../src/webhooks/event.ts';
 import { requireWebhookUrl } from '../src/webhooks/webhook-url.ts';
 import { askWebhooks } from '../src/webhooks/webhooks-of.ts';
-import { count } from './fields.ts';
+import { DEFAULT_PAGE, pageLimit } from './fields.ts';
 
 /** The paths and bodies are OpenAI's, so that its SDKs' `client.webhooks` works. Source: openai-node, resources/webhooks */
 const PATH = '/v1/webhook_endpoints';
-const DEFAULT_LIMIT = 20;
-const MAX_LIMIT = 100;
 
 const url = () => z.string().check(z.minLength(1), z.maxLength(MAX_URL_CHARACTERS));
 const name = () => z.string().check(z.maxLength(200));
@@ -49,7 +47,8 @@ export const listWebhookEndpoints = route({
   method: 'GET',
   path: PATH,
   access: 'key',
-  run: async (_, call) => Response.json(listOf(await askWebhooks(call, (webhooks) => webhooks.list()))),
+  run: async (_, call) =>
+    Response.json(pageOf(await askWebhooks(call, (webhooks) => webhooks.list()), Number.POSITIVE_INFINITY)),
 });
 
 export const getWebhookEndpoint = route({
@@ -135,7 +134,7 @@ export const testWebhookEndpoint = route({
 export const listDeliveriesRequest = lazy(() =>
   z.looseObject({
     after: z.optional(z.string().check(z.maxLength(100))),
-    limit: z.optional(count(1, MAX_LIMIT)),
+    limit: pageLimit(),
   }),
 );
 
@@ -145,10 +144,10 @@ export const listDeliveries = route({
   path: `${PATH}/:id/deliveries`,
   access: 'key',
   schema: listDeliveriesRequest,
-  async run({ after, limit = DEFAULT_LIMIT }, call) {
+  async run({ after, limit = DEFAULT_PAGE }, call) {
     const deliveries = found(await askWebhooks(call, (webhooks) => webhooks.deliveries(idOf(call), limit, after)));
     if (deliveries === 'unknown after') throw unknownAfter();
-    return Response.json(listOf(deliveries, limit));
+    return Response.json(pageOf(deliveries, limit));
   },
 });
 
@@ -175,18 +174,6 @@ export const redeliver = route({
 const NO_STORE = { headers: { 'cache-control': 'no-store' } };
 
 const idOf = ({ params }: Call): string => params.id ?? '';
-
-/** @param limit one more than this is there if the list goes on */
-function listOf(entries: readonly { readonly id: string }[], limit = Number.POSITIVE_INFINITY) {
-  const data = entries.slice(0, limit);
-  return {
-    object: 'list',
-    data,
-    first_id: data[0]?.id ?? null,
-    last_id: data.at(-1)?.id ?? null,
-    has_more: entries.length > limit,
-  };
-}
 
 /** @throws ApiError `webhook_endpoint_not_found` */
 function found<T>(value: T | undefined): T {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Hook } from '../src/hooks/hook.ts';
+import { HOOK_ROUTES, type Hook, SENDER_NAMES } from '../src/hooks/hook.ts';
 import { LIMIT_NAMES } from '../src/limits.ts';
 import type { Prompt } from '../src/prompts/prompt.ts';
 import { compileFile, fileName } from './front-matter.ts';
@@ -7,14 +7,6 @@ import { isModel } from './known-model.ts';
 import { filled, messagesIn, templateOf } from './template-source.ts';
 
 const CHAT = '/v1/chat/completions';
-const ROUTES = [
-  CHAT,
-  '/v1/completions',
-  '/v1/embeddings',
-  '/v1/similarity',
-  '/v1/classify',
-  '/v1/images/generations',
-] as const;
 
 /** The others have a usual model. */
 const NEEDS_MODEL: ReadonlySet<string> = new Set([CHAT, '/v1/completions', '/v1/embeddings']);
@@ -24,7 +16,7 @@ const limits = z.strictObject(
 );
 const head = z
   .strictObject({
-    sender: z.enum(['github', 'slack', 'stripe', 'standard', 'huggingface', 'hmac']),
+    sender: z.enum(SENDER_NAMES),
     hmac: z
       .strictObject({
         header: z.string(),
@@ -34,7 +26,7 @@ const head = z
       })
       .optional(),
     events: z.array(z.string()).min(1).optional(),
-    route: z.enum(ROUTES).default(CHAT),
+    route: z.enum(HOOK_ROUTES).default(CHAT),
     prompt: z.string().optional(),
     variables: z.record(z.string(), z.json()).default({}),
     body: z.record(z.string(), z.json()).default({}),

@@ -82,7 +82,7 @@ export class KeyStore {
   }
 
   async #run(args: readonly string[]): Promise<string> {
-    const { code, output } = await this.#wrangler(['kv', 'key', ...args, ...this.#where]);
+    const { code, output } = await this.#wrangler(['kv', 'key', ...args, ...this.#where], { isData: true });
     if (code !== 0) throw new UsageError(`wrangler kv key ${args[0]} failed:\n${output.trim()}`);
     return output;
   }

@@ -8,9 +8,9 @@ import { withIpLimit } from './access/ip.ts';
 import { requireAccess } from './access/permissions.ts';
 import { startCall } from './call/call.ts';
 import { logRequest } from './call/log.ts';
-import { newReport, type Report } from './call/report.ts';
+import { newReport, type Report, reportFailure } from './call/report.ts';
 import { addReportHeaders } from './call/report-headers.ts';
-import { ApiError, reshape, toApiError } from './errors.ts';
+import { ApiError, reshape } from './errors.ts';
 import { readBody, readBytes, readQuery } from './intake/body.ts';
 import { NO_ATTACHMENTS } from './intake/intake.ts';
 import { PathRouter } from './path-router.ts';
@@ -61,7 +61,7 @@ const API = /^\/(v\d|models|hf-inference|rerank|mcp)(\/|$)/;
 async function whyNotFound({ req, get, env }: AppContext, { router }: HonoBase<AppEnv>): Promise<unknown> {
   const { method, path, raw } = req;
   try {
-    // Of the API, a stranger does not even learn which routes there are. Clients of MCP log in when they get 401.
+    // A stranger does not even learn which routes the API has. Clients of MCP log in when they get 401.
     if (API.test(path)) await authenticate(raw, env, get('exchange').settings);
   } catch (error) {
     return error;
@@ -116,11 +116,7 @@ async function frame(c: AppContext, next: Next): Promise<void> {
 }
 
 function answerError(error: unknown, c: AppContext): Response {
-  const { report } = c.get('exchange');
-  const failure = toApiError(error);
-  report.error = failure.code;
-  if (failure.code === 'internal_error') report.cause = error;
-  return failure.toResponse();
+  return reportFailure(c.get('exchange').report, error).toResponse();
 }
 
 /** Authenticates, reads the body, and runs the route. */

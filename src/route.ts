@@ -50,7 +50,7 @@ interface RouteSpec<Schema extends z.ZodMiniType, T extends Task> {
 /** A body that is not parsed: a signature is one of its bytes. */
 export interface RawBody {
   readonly bytes: Uint8Array;
-  /** To which it came. */
+  /** Of the request. */
   readonly url: string;
 }
 

@@ -94,6 +94,6 @@ export function secretsIn(value: string | undefined): { id: string; secret: stri
 export function listIn(value = ''): string[] {
   return value
     .split(',')
-    .map((key) => key.trim())
-    .filter((key) => key !== '');
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
 }

@@ -19,7 +19,7 @@ export interface Claims {
   readonly exp: number;
   /** The digest of a device or user. */
   readonly sub: string;
-  /** Who issued it: `operator`, `app:<app id>`, or the digest of a key. A token is no longer valid than its issuer. */
+  /** Who issued it: `operator`, `app:<app id>`, or the digest of a key. A token ends with its issuer. */
   readonly by: string;
   readonly scopes?: readonly Scope[] | undefined;
   readonly models?: readonly string[] | undefined;

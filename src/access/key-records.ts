@@ -1,6 +1,7 @@
 import { digest } from '../bytes/digest.ts';
 import { ApiError } from '../errors.ts';
 import type { Env } from '../settings.ts';
+import { within } from '../within.ts';
 import type { Caller } from './caller.ts';
 import type { KeyRecord } from './key-record.ts';
 
@@ -41,19 +42,15 @@ export async function findKey(name: string, { KEYS }: Env): Promise<KeyRecord | 
 }
 
 async function read(kv: KVNamespace, key: string): Promise<KeyRecord | undefined> {
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('KV did not answer')), READ_LIMIT_MS);
-  });
   try {
-    return (await Promise.race([kv.get<KeyRecord>(key, { type: 'json', cacheTtl: KV_SECONDS }), late])) ?? undefined;
+    const record = kv.get<KeyRecord>(key, { type: 'json', cacheTtl: KV_SECONDS });
+    if (!(await within(record, READ_LIMIT_MS))) throw new Error('KV did not answer');
+    return (await record) ?? undefined;
   } catch (cause) {
     throw new ApiError('keys_unavailable', 'The store of API keys cannot be read now. Try again later.', {
       cause,
       headers: { 'retry-after': '1' },
     });
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -44,7 +44,7 @@ export interface RequestContext {
   /** A form with a file, which may still be arriving. */
   readonly upload?: Upload;
   readonly report: Report;
-  /** To which the request came. Read on demand; of a run, only the origin is known. */
+  /** The URL of the request, read on demand. Only the origin is known of a run. */
   url(): string;
   /** The signal that the client has left. Created on demand: merely reading it holds 15 KB for a while. */
   client(): AbortSignal;

@@ -1,3 +1,5 @@
+import { type ApiError, toApiError } from '../errors.ts';
+
 /** What happened during a request, for its log line and the headers of its answer. Never holds content. */
 export interface Report {
   model?: string;
@@ -51,4 +53,12 @@ export function startStage({ stages, timings }: Report, name: string): () => voi
     ended = true;
     if (--stage.running === 0) timings[name] = (timings[name] ?? 0) + performance.now() - stage.since;
   };
+}
+
+/** Reports what a request failed with. @returns it as the caller sees it */
+export function reportFailure(report: Report, error: unknown): ApiError {
+  const failure = toApiError(error);
+  report.error = failure.code;
+  if (failure.code === 'internal_error') report.cause = error;
+  return failure;
 }

@@ -41,8 +41,8 @@ export async function classifyByVectors(
   call: Call,
   { multiLabel, template }: ClassifyOptions,
 ): Promise<{ classified: Iterable<ClassifiedItem>; embedded: CachedEmbeddings }> {
-  const { space } = model;
-  if (space.logitScale === undefined) {
+  const { logitScale } = model.space;
+  if (logitScale === undefined) {
     throw new ApiError('unsupported_parameter', `The model ${model.id} has no logit scale. Use /v1/similarity.`, {
       param: 'model',
     });
@@ -62,12 +62,11 @@ export async function classifyByVectors(
   });
   const neutralDirection = multiLabel ? vectors.at(-1) : undefined;
   const compare = function* (): Generator<ClassifiedItem> {
-    const scale = space.logitScale ?? 1;
     for (const input of embedded.vectors.slice(0, inputs.length)) {
       const cosines = directions.map((direction) => dot(input, direction));
       const scores = neutralDirection
-        ? independentScores(cosines, scale, dot(input, neutralDirection))
-        : softmax(cosines.map((cosine) => scale * cosine));
+        ? independentScores(cosines, logitScale, dot(input, neutralDirection))
+        : softmax(cosines.map((cosine) => logitScale * cosine));
       yield labels.map(({ label }, i) => ({ label, score: scores[i] as number, cosine: cosines[i] as number }));
     }
   };

@@ -47,7 +47,7 @@ export class VectorCache {
   }
 
   /**
-   * Sets the vectors that memory or KV has. Of KV, sets are read with one read each, then what is missing one by one.
+   * Sets the vectors that memory or KV has. Each set is one read of KV; then missing vectors are read by themselves.
    *
    * @param sets those that the texts are part of
    */

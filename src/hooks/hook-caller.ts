@@ -2,7 +2,7 @@ import type { Caller } from '../access/caller.ts';
 import { SCOPES } from '../scopes.ts';
 import type { Hook } from './hook.ts';
 
-/** Who runs what a hook asks for: the hook itself, with its own limits and its own usage. */
+/** The caller of what a hook runs: the hook itself, with its own limits and its own usage. */
 export function callerOfHook({ name, limits }: Hook): Caller {
   const id = `hook:${name}`;
   return {

@@ -11,7 +11,7 @@ export interface Hook {
   /** Types of events that are run. All others are acknowledged and ignored; without this, none is. */
   readonly events?: readonly string[];
   /** The path of the route that runs. */
-  readonly route: string;
+  readonly route: HookRoute;
   /** The body for the route. */
   readonly body: Template;
   /** What the event is about, for whoever gets the result. */
@@ -21,7 +21,19 @@ export interface Hook {
   readonly limits?: Limits;
 }
 
-export type SenderName = 'github' | 'slack' | 'stripe' | 'standard' | 'huggingface' | 'hmac';
+export const SENDER_NAMES = ['github', 'slack', 'stripe', 'standard', 'huggingface', 'hmac'] as const;
+export type SenderName = (typeof SENDER_NAMES)[number];
+
+/** What a hook can run. */
+export const HOOK_ROUTES = [
+  '/v1/chat/completions',
+  '/v1/completions',
+  '/v1/embeddings',
+  '/v1/similarity',
+  '/v1/classify',
+  '/v1/images/generations',
+] as const;
+export type HookRoute = (typeof HOOK_ROUTES)[number];
 
 /**
  * `webhooks`: the operator's webhook endpoints. `sender`: the answer to the delivery, if the run ends in time. `slack`: the

@@ -3,6 +3,7 @@ import type { Call } from '../call/call.ts';
 import { ApiError } from '../errors.ts';
 import type { Route } from '../route.ts';
 import { startRun } from '../runs/start-run.ts';
+import { listIn } from '../setting-problems.ts';
 import { fillTemplate, fillText } from '../templates/fill.ts';
 import { fieldsOf } from './event.ts';
 import type { FollowUp } from './follow-up.ts';
@@ -21,7 +22,7 @@ const MAX_ID_CHARACTERS = 255;
 /**
  * Takes a delivery of a sender: verifies it, and starts the run that the hook describes, once for each delivery.
  *
- * @param url to which it came
+ * @param url of the request
  * @throws ApiError `hook_not_configured` or `invalid_signature`
  */
 export async function receive(hook: Hook, route: Route, inbound: Inbound, url: string, call: Call): Promise<Response> {
@@ -52,10 +53,7 @@ export async function receive(hook: Hook, route: Route, inbound: Inbound, url: s
 async function requireSignature(hook: Hook, sender: Sender, inbound: Inbound, { env }: Call): Promise<void> {
   const setting = secretName(hook.name);
   // Several while a secret is rotated.
-  const secrets = String((env as Readonly<Record<string, unknown>>)[setting] ?? '')
-    .split(',')
-    .map((secret) => secret.trim())
-    .filter((secret) => secret !== '');
+  const secrets = listIn(String((env as Readonly<Record<string, unknown>>)[setting] ?? ''));
   if (secrets.length === 0) {
     throw new ApiError(
       'hook_not_configured',

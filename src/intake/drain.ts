@@ -1,3 +1,5 @@
+import { within } from '../within.ts';
+
 const MAX_MS = 5_000;
 const MAX_SILENCE_MS = 500;
 const READ_BYTES = 64 * 1024;
@@ -10,13 +12,10 @@ export async function drain(body: ReadableStream<Uint8Array> | null): Promise<vo
   if (!body || body.locked) return;
   const reader = body.getReader({ mode: 'byob' });
   const until = Date.now() + MAX_MS;
-  let timer: ReturnType<typeof setTimeout> | null = null;
   try {
-    for (let isOpen = true; isOpen && Date.now() < until; clearTimeout(timer)) {
-      const silence = new Promise<boolean>((resolve) => {
-        timer = setTimeout(() => resolve(false), MAX_SILENCE_MS);
-      });
-      isOpen = await Promise.race([reader.read(new Uint8Array(READ_BYTES)).then(({ done }) => !done), silence]);
+    while (Date.now() < until) {
+      const read = reader.read(new Uint8Array(READ_BYTES));
+      if (!(await within(read, MAX_SILENCE_MS)) || (await read).done) break;
     }
   } catch {
     // The client has left.

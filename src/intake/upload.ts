@@ -143,10 +143,7 @@ export class Upload {
    */
   body(model: string, giveUp: (error: ApiError) => void): UploadBody {
     const id = utf8Bytes.encode(model);
-    let settle = () => {};
-    const sent = new Promise<void>((resolve) => {
-      settle = resolve;
-    });
+    const { promise: sent, resolve: settle } = Promise.withResolvers<void>();
     return {
       contentType: `multipart/form-data; boundary="${this.#boundary}"`,
       sent,

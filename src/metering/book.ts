@@ -10,7 +10,7 @@ const TABLES = `
 
 type AmountRow = Record<keyof Amount, number>;
 
-/** What a holder has reserved for one day, until when it must be heard of again. */
+/** What a holder has reserved for one day. It expires, unless the holder sends another message. */
 interface Reserved {
   readonly holder: string;
   readonly day: number;
@@ -89,7 +89,10 @@ export class Book {
   /** Writes what has changed. All of it, or nothing, is stored. */
   write(): void {
     for (const day of this.#changedDays) {
-      const { requests, tokens, images, microUsd } = this.#days.get(day) as Tally;
+      const sum = this.#days.get(day);
+      // One that was settled late can be forgotten already.
+      if (!sum) continue;
+      const { requests, tokens, images, microUsd } = sum;
       this.#sql.exec('INSERT OR REPLACE INTO day VALUES (?, ?, ?, ?, ?)', day, requests, tokens, images, microUsd);
     }
     this.#changedDays.clear();

@@ -1,7 +1,7 @@
 import type { LimitName, Limits } from '../limits.ts';
 import type { Amount } from './amount.ts';
 
-/** What isolates and the objects that count say to each other. */
+/** The messages between isolates and the objects that count. */
 
 export const DAY_MS = 86_400_000;
 /** The UTC day, counted from 1970. */
@@ -10,17 +10,17 @@ export const dayOf = (milliseconds: number) => Math.floor(milliseconds / DAY_MS)
 /** Limits that are counted by the day, and stored. */
 export const DAILY: readonly LimitName[] = ['requests_per_day', 'tokens_per_day', 'images_per_day', 'usd_per_day'];
 
-/** How long an object waits for a word of an isolate: longer than any request runs. */
+/** How long an object keeps what a silent isolate has reserved: longer than any request runs. */
 export const HOLDER_LASTS_MS = 900_000;
 
-/** What an isolate says and asks, in one message. */
+/** What an isolate reports and asks for, in one message. */
 export interface Exchange {
   /** The isolate. */
   readonly holder: string;
   readonly limits: Limits;
   /** What the next request needs. */
   readonly ask?: Amount | undefined;
-  /** How many times that it can be given at most. */
+  /** How many times the object may grant that at most. */
   readonly most: number;
   readonly settle: readonly Settlement[];
   /** Concurrent requests that were granted, and have ended or will not be made. */

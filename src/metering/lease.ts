@@ -17,7 +17,7 @@ export const forgetHolder = (): void => {
 const MAX_LEASE = 5_000;
 /** How long a request waits for the object. */
 const ASK_LIMIT_MS = 2_000;
-/** Then a message is lost. Until then it may still arrive: saying again what it says would count it twice. */
+/** Then a message is lost. Until then it may still arrive: sending its content again would count it twice. */
 const LOST_MS = 20_000;
 /** A refused isolate does not ask again at once: a flood of requests must not become a flood of messages. */
 const REFUSED_MS = 1_000;
@@ -42,7 +42,7 @@ export interface Reservation {
 export class Lease {
   readonly name: string;
   limits: Limited['limits'];
-  /** What is left in the world, as of the last message. */
+  /** What is left across all isolates, as of the last message. */
   room: Room = {};
   minuteEndsAt = 0;
   dayEndsAt = 0;
@@ -115,7 +115,7 @@ export class Lease {
       const { grant, reservation } = await call.deadlines.limit(exchange, ASK_LIMIT_MS, () => {
         throw new Error('The object did not answer.');
       });
-      // What another request of this isolate got meanwhile may do.
+      // Another request of this isolate may have got enough for both meanwhile.
       return reservation ?? this.take(amount, call) ?? this.#refuse(grant);
     } catch (cause) {
       if (!MONEY.some((name) => this.limits[name] !== undefined)) return undefined;
@@ -178,7 +178,7 @@ export class Lease {
     this.#drop();
     this.#freed += this.#slots;
     this.#slots = 0;
-    // What could not be said now is said with the next message.
+    // What is lost now is sent with the next message.
     await this.#exchange(undefined, call).catch(() => {});
   }
 

@@ -92,7 +92,7 @@ function needs(ask: Amount): Readonly<Record<LimitName, number>> {
   };
 }
 
-/** Rates come last: who has no budget left learns that first. */
+/** Rates come last: a caller without budget learns that first. */
 const ORDER: readonly LimitName[] = [
   'usd_per_day',
   'tokens_per_day',

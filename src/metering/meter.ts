@@ -15,7 +15,7 @@ export function estimate(model: Priced | undefined, body: JsonObject, call: Call
   const images = makesPictures(model) ? numberIn(body.n, 1) : 0;
   const completion = model.task === 'text-generation' ? completionTokens(body) : 0;
   if (model.task === 'automatic-speech-recognition') {
-    // How many tokens sound has, only some hosts say. The few of the form are reserved, so that a budget that is used up refuses.
+    // Only some hosts count the tokens of sound. Those of the form are reserved, so that a budget that is used up refuses.
     return priced(model, { ...NO_PARTS, prompt: promptTokens(call), minutes: minutesOf(call) }, call);
   }
   return priced(model, { prompt: promptTokens(call), completion, images, minutes: 0 }, call);

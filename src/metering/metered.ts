@@ -50,7 +50,7 @@ export async function metered(
   }
 }
 
-/** What asks no model takes no place among the concurrent requests: a caller can follow its own run, and cancel it. */
+/** A request that asks no model takes no place among the concurrent ones: a caller can follow its run, and cancel it. */
 function withoutPlaces(limited: readonly Limited[]): readonly Limited[] {
   return limited
     .map(({ name, limits: { concurrent_requests: _, ...limits } }) => ({ name, limits }))
@@ -76,14 +76,10 @@ export async function countedIfMissing<T>(call: Call, look: () => Promise<T>): P
  * @returns a function to be called when the call is settled
  */
 function outlive(call: Call): () => void {
-  let ended = () => {};
-  call.waitUntil(
-    new Promise<void>((resolve) => {
-      ended = resolve;
-    }),
-  );
+  const { promise, resolve } = Promise.withResolvers<void>();
+  call.waitUntil(promise);
   followClient(call);
   // As a part its requests to hosts have signals of their own: they are closed as soon as the client has left.
   Object.assign(call, { cancellation: call.cancellation.part() });
-  return ended;
+  return resolve;
 }

@@ -71,10 +71,13 @@ function noteUsage(answer: unknown, name: string, { report }: Call): void {
   const { text, usage, duration } = (answer ?? {}) as Record<string, unknown>;
   if (typeof text !== 'string') throw invalidAnswer(name, 'without a text');
   const { input_tokens, output_tokens, seconds = duration } = (usage ?? {}) as Record<string, unknown>;
-  if (Number(input_tokens) > 0) report.tokens = { prompt: Number(input_tokens), completion: Number(output_tokens) };
-  // Some hosts write it as a string.
-  if (Number(seconds) > 0) report.seconds = Number(seconds);
+  const prompt = numberIn(input_tokens);
+  if (prompt > 0) report.tokens = { prompt, completion: numberIn(output_tokens) };
+  if (numberIn(seconds) > 0) report.seconds = numberIn(seconds);
 }
+
+/** Some hosts write numbers as strings, or leave them out. */
+const numberIn = (value: unknown): number => Number(value) || 0;
 
 async function relaySpeech(response: Response, name: string, call: Call): Promise<Response> {
   const type = typeOf(response);

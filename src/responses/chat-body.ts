@@ -14,7 +14,7 @@ const NOT_OF_CHAT = [
   ...['truncation', 'max_tool_calls'],
 ] as const;
 
-/** What would be needed for these is not there, and what could be sent instead. */
+/** Fields that no host with chat supports, and what to send instead. */
 const REFUSED: Readonly<Record<string, string>> = {
   conversation: 'Send the earlier items, or `previous_response_id`.',
   context_management: 'Shorten `input`.',

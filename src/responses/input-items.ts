@@ -1,4 +1,4 @@
-import { unknownAfter } from '../intake/unknown-after.ts';
+import { pageOf, unknownAfter } from '../page.ts';
 import type { JsonObject } from '../tasks.ts';
 import { itemsOf, type ResponseRequest } from './request.ts';
 
@@ -18,14 +18,7 @@ export function inputItems(id: string, request: ResponseRequest, { order, after,
   if (order === 'desc') all.reverse();
   const from = after === undefined ? 0 : all.findIndex((item) => item.id === after) + 1;
   if (after !== undefined && from === 0) throw unknownAfter();
-  const data = all.slice(from, from + limit);
-  return {
-    object: 'list',
-    data,
-    first_id: data[0]?.id ?? null,
-    last_id: data.at(-1)?.id ?? null,
-    has_more: from + limit < all.length,
-  };
+  return pageOf(all.slice(from), limit);
 }
 
 /** A text is a list of one part. */

@@ -91,7 +91,8 @@ export class ResponseWriter {
     const reason = INCOMPLETE[this.#finishReason ?? ''];
     if (this.#output.length === 0) this.#open = this.#begin('output_text');
     const last = this.#output.at(-1);
-    this.#closeText(reason && last === this.#open?.item ? 'incomplete' : 'completed');
+    // An open text is the last item: whatever begins after it closes it.
+    this.#closeText(reason ? 'incomplete' : 'completed');
     for (const call of this.#calls.values())
       this.#closeCall(call, reason && last === call ? 'incomplete' : 'completed');
     response.status = reason ? 'incomplete' : 'completed';

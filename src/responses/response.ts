@@ -28,16 +28,14 @@ export interface ResponseStart {
 
 /** What a response repeats of its request. Null is the host's own default. */
 const REPEATED = [
-  ...[
-    'instructions',
-    'max_output_tokens',
-    'temperature',
-    'top_p',
-    'user',
-    'safety_identifier',
-    'service_tier',
-    'prompt',
-  ],
+  'instructions',
+  'max_output_tokens',
+  'temperature',
+  'top_p',
+  'user',
+  'safety_identifier',
+  'service_tier',
+  'prompt',
 ] as const;
 
 /** A response that has just begun. */

@@ -1,13 +1,16 @@
 import { ApiError } from '../errors.ts';
+import { within } from '../within.ts';
 import { describeRun } from './describe-run.ts';
 import type { EventLog } from './event-log.ts';
 import type { Reading } from './messages.ts';
 import type { RunLife } from './run-life.ts';
 import { hasEnded, type RunRecord, type RunTerms } from './run-record.ts';
 import { answerFrom } from './send-answer.ts';
-import { within } from './within.ts';
 
-/** How readers get the answer of a run. Its log is looked up first: a run with the same key can replace it meanwhile. `leave` is called when all is sent, or the reader has left. */
+/**
+ * How readers get the answer of a run. Its log is looked up first: a run with the same key can replace it meanwhile.
+ * `leave` is called when all is sent, or the reader has left.
+ */
 
 /** Answers a request that has started a run, or has the idempotency key of one. */
 export async function joinRun(

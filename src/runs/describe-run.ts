@@ -39,13 +39,13 @@ export function describeListed({ id, route, status, createdAt, expiresAt }: List
 
 function usage(tokens: RunRecord['tokens'], images = 0) {
   if (!tokens && images === 0) return null;
-  const { prompt = 0, completion = 0, isEstimated = false } = tokens ?? {};
+  const { prompt = 0, completion = 0, estimated = false } = tokens ?? {};
   return {
     prompt_tokens: prompt,
     completion_tokens: completion,
     total_tokens: prompt + completion,
     images,
-    is_estimated: isEstimated,
+    is_estimated: estimated,
   };
 }
 

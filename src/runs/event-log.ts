@@ -75,7 +75,7 @@ export class EventLog {
     while (this.#recentBytes > RECENT_RUN_BYTES) this.#recentBytes -= this.#recent.shift()?.bytes.byteLength ?? 0;
   }
 
-  /** Its rows are replaced by those of another run. Who still reads it gets what is in memory. */
+  /** Its rows are replaced by those of another run. Its readers still get what is in memory. */
   abandon(): void {
     this.#isAbandoned = true;
     this.wake();

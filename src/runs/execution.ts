@@ -1,5 +1,5 @@
 import { type Call, type RequestContext, startCall } from '../call/call.ts';
-import { newReport } from '../call/report.ts';
+import { newReport, reportFailure } from '../call/report.ts';
 import { addReportHeaders } from '../call/report-headers.ts';
 import { type ApiError, toApiError } from '../errors.ts';
 import { parseBody, readQuery } from '../intake/body.ts';
@@ -34,28 +34,26 @@ export class Execution {
   /** Whether the body asks for an answer later. */
   asksForBackground = false;
   /** Settles when the run is admitted, or has ended. */
-  readonly prepared: Promise<void>;
+  get prepared(): Promise<void> {
+    return this.#preparing.promise;
+  }
   /** Settles when status and headers of the answer are known. */
-  readonly answered: Promise<void>;
+  get answered(): Promise<void> {
+    return this.#answering.promise;
+  }
   readonly ended: Promise<void>;
-  /** Why it was given up by someone who may. */
+  /** Why it was cancelled: by its caller, or because nobody reads it. */
   cancelledBy: ApiError | undefined;
   readonly #around: Surroundings;
   /** Until it is parsed: it can have 14 MB. */
   #request: StoredRequest | undefined;
   #call: Call | undefined;
-  #onPrepared!: () => void;
-  #onAnswered!: () => void;
+  readonly #preparing = Promise.withResolvers<void>();
+  readonly #answering = Promise.withResolvers<void>();
 
   constructor(request: StoredRequest, around: Surroundings) {
     this.#request = request;
     this.#around = around;
-    this.prepared = new Promise((resolve) => {
-      this.#onPrepared = resolve;
-    });
-    this.answered = new Promise((resolve) => {
-      this.#onAnswered = resolve;
-    });
     this.ended = this.#run();
     // While it is pending, the platform keeps the object in memory.
     around.waitUntil(this.ended);
@@ -81,7 +79,7 @@ export class Execution {
       const isStream = /^text\/event-stream/i.test(response.headers.get('content-type') ?? '');
       record.answer = { status: response.status, headers: [...response.headers], isStream, isWhole: false };
       record.isSeen ||= !record.isBackground;
-      this.#onAnswered();
+      this.#answering.resolve();
       const { maxBytes } = readSettings(env).runs;
       const cancel = (reason: ApiError) => this.cancel(reason);
       const complete = await recordAnswer(response, { report: this.report, maxBytes, record, log, cancel });
@@ -97,8 +95,8 @@ export class Execution {
       this.#call?.deadlines.close();
       this.#call = undefined;
       onEnd();
-      this.#onPrepared();
-      this.#onAnswered();
+      this.#preparing.resolve();
+      this.#answering.resolve();
     }
   }
 
@@ -125,7 +123,7 @@ export class Execution {
     const call = startCall(context, limits);
     // A part, so that every request to a host has a signal: no client's leaving closes it.
     this.#call = { ...call, cancellation: call.cancellation.part() };
-    this.#onPrepared();
+    this.#preparing.resolve();
     return runRoute(route, input, this.#call);
   }
 
@@ -145,9 +143,7 @@ export class Execution {
   }
 
   #answerError(error: unknown): Response {
-    const failure = toApiError(error);
-    this.report.error = failure.code;
-    if (failure.code === 'internal_error') this.report.cause = error;
+    const failure = reportFailure(this.report, error);
     this.error = failure.body.error;
     return failure.toResponse();
   }

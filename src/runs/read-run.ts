@@ -1,6 +1,6 @@
 import type { Call } from '../call/call.ts';
 import { ApiError } from '../errors.ts';
-import { unknownAfter } from '../intake/unknown-after.ts';
+import { pageOf, unknownAfter } from '../page.ts';
 import { describeListed, type describeRun } from './describe-run.ts';
 import { type Reading, writeMessage } from './messages.ts';
 import { addressOf, reach, runNotFound } from './run-address.ts';
@@ -56,12 +56,5 @@ export function lastEvent({ headers, params }: Call): number {
 export async function listRunsFor({ caller, env }: Call, request: ListRequest) {
   const runs = await listRunsOf(caller.id, request, env);
   if (!runs) throw unknownAfter();
-  const data = runs.slice(0, request.limit).map(describeListed);
-  return {
-    object: 'list',
-    data,
-    first_id: data[0]?.id ?? null,
-    last_id: data.at(-1)?.id ?? null,
-    has_more: runs.length > request.limit,
-  };
+  return pageOf(runs.map(describeListed), request.limit);
 }

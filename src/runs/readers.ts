@@ -1,4 +1,4 @@
-/** Counts the readers of a run that are there. */
+/** Counts the current readers of a run. */
 export class Readers {
   #count = 0;
   readonly #onNone: () => () => void;

@@ -81,7 +81,7 @@ export class RunLife {
     return this.#store.keptRequest()?.bytes;
   }
 
-  /** Its end is known to whoever waits for it. */
+  /** Its end was announced. */
   markAnnounced(record: RunRecord): void {
     delete record.isUnannounced;
     delete record.followUp;

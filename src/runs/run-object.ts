@@ -22,8 +22,8 @@ const READ = { events: readEvents, result: readResult, request: readRequest };
 const ANNOUNCE_AGAIN_MS = 10_000;
 
 /**
- * One execution of a route, recorded in a SQLite Durable Object: who comes back finds it, whoever left. The object runs the
- * same `runRoute` as the Worker does, and readers get the answer from its log.
+ * One execution of a route, recorded in a SQLite Durable Object: a client that lost its connection finds it again. The
+ * object runs the same `runRoute` as the Worker does, and readers get the answer from its log.
  */
 export abstract class RunObject extends DurableObject<Env> {
   protected abstract readonly routes: readonly Route[];
@@ -73,9 +73,12 @@ export abstract class RunObject extends DurableObject<Env> {
     const life = this.#opened;
     const { record } = life;
     if (record?.isUnannounced && !(await this.#announce(record, life))) throw announcing();
-    await this.ctx.storage.deleteAlarm();
-    await this.ctx.storage.deleteAll();
-    this.#life = undefined;
+    // A new run of the same key may have replaced it meanwhile: then nothing of it is left to delete.
+    if (life.record === record) {
+      await this.ctx.storage.deleteAlarm();
+      await this.ctx.storage.deleteAll();
+      this.#life = undefined;
+    }
     if (record?.isListed) await removeFromList(record, this.env);
     return true;
   }

@@ -1,4 +1,5 @@
 import type { Caller } from '../access/caller.ts';
+import type { Report } from '../call/report.ts';
 
 export const RUN_STATUSES = ['queued', 'in_progress', 'completed', 'failed', 'cancelled'] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
@@ -58,7 +59,7 @@ export interface RunRecord {
   error?: RunError;
   model?: string;
   target?: string;
-  tokens?: { prompt: number; completion: number; isEstimated?: boolean };
+  tokens?: Report['tokens'];
   images?: number;
   /** Milliseconds by stage. */
   timings?: Readonly<Record<string, number>>;

@@ -33,7 +33,7 @@ export function runRequested(headers: Headers, asksModel: boolean): RunRequest |
   const hasWebhook = asksModel && headers.has('x-cedalion-webhook');
   if (key === null && prefer === null && !isResumable && !hasWebhook) return undefined;
   const { isBackground: prefersBackground, waitMs } = readPreferences(prefer ?? '');
-  // Who wants to be told of the end does not wait for it.
+  // A caller that gets a webhook at the end does not wait for it.
   const isBackground = asksModel && (prefersBackground || hasWebhook);
   if (key === null && !isResumable && !isBackground) return undefined;
   requireStorable(headers);

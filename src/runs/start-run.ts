@@ -9,7 +9,7 @@ import { addressOfKey, newAddress, reach } from './run-address.ts';
 import type { RunTerms } from './run-record.ts';
 import { type RunRequest, readPreferences, requireStorable } from './run-request.ts';
 
-/** Who asks for a run, and for what. */
+/** The caller that asks for a run, and what it asks for. */
 export interface RunStart {
   readonly route: Route;
   /** The parameters in the path of the route. */

@@ -15,7 +15,7 @@ export interface EndpointFields {
   readonly eventTypes: readonly EventType[];
 }
 
-/** Who hears of an event beside the endpoints. */
+/** Where an event is sent beside the endpoints. */
 export interface Announcement {
   readonly once?: Once | undefined;
   /** Whether no endpoint hears of it. */
@@ -106,8 +106,8 @@ export class WebhookSender extends DurableObject<Env> {
       this.#settings,
     );
     const isSuccess = attempt.status >= 200 && attempt.status < 300;
-    // Whoever tests an endpoint has the result in the answer.
-    if (this.#room() > 0) {
+    // The answer has the result, too. The endpoint may have been removed meanwhile.
+    if (this.#store.endpoint(id) && this.#room() > 0) {
       const status = isSuccess ? 'delivered' : 'failed';
       this.#store.add({ ...newDelivery(event, id), status, attempts: [attempt], tries: 1, nextAt: null });
     }

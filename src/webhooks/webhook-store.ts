@@ -12,7 +12,7 @@ const TABLES = `
   CREATE INDEX IF NOT EXISTS delivery_next ON delivery (next);
   CREATE INDEX IF NOT EXISTS delivery_target ON delivery (target, created);`;
 
-/** The SQLite tables of one account's webhooks. They are created with the first row: who only asks stores nothing. */
+/** The SQLite tables of one account's webhooks. They are created with the first row: a request that only reads stores nothing. */
 export class WebhookStore {
   readonly #sql: SqlStorage;
   #hasTables: boolean;

@@ -251,7 +251,7 @@ describe('usage', () => {
       [`${HOST}/audio/speech`]: () => new Response(SOUND, { headers: { 'content-type': 'audio/mpeg' } }),
       [HOST]: async (request) => {
         const isTimed = (await request.formData()).get('model') === 'some-whisper';
-        return Response.json({ text: 'x', ...(isTimed && { usage: { type: 'duration', seconds: 90 } }) });
+        return Response.json({ text: 'x', ...(isTimed && { usage: { input_tokens: 5, seconds: 90 } }) });
       },
     });
     const large = new Uint8Array(480_000);
@@ -283,7 +283,9 @@ describe('usage', () => {
     const answer = await ask('/v1/usage', { settings: counted });
     const { data } = (await answer.json()) as { data: Record<string, unknown>[] };
     const rows = Object.fromEntries(data.map((row) => [row.model, row]));
-    expect(rows['openai/some-whisper']).toMatchObject({ estimated_requests: 0 });
+    expect(rows['openai/some-whisper']).toMatchObject({
+      ...{ estimated_requests: 0, prompt_tokens: 5, completion_tokens: 0 },
+    });
     expect(rows['openai/some-whisper']?.cost_usd).toBeCloseTo(0.009, 5);
     expect(rows['openai/other-whisper']).toMatchObject({ estimated_requests: 1 });
     expect(rows['openai/other-whisper']?.cost_usd).toBeCloseTo(0.012, 3);

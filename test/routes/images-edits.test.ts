@@ -151,6 +151,15 @@ describe('an edit', () => {
     expect(await errorOf(got)).toMatchObject({ code: 'unsupported_parameter', param });
   });
 
+  it('as a form without a length is refused where it exceeds the limit', async () => {
+    serve({});
+    const form = new Response(formOf({ prompt: 'x' }, [['image', new Uint8Array(15 * 1024 * 1024)]]));
+    const headers = { 'content-type': form.headers.get('content-type') ?? '' };
+    const body = new Blob([await form.bytes()]).stream();
+    const got = await ask('/v1/images/edits', { body, headers, settings });
+    expect([got.status, (await errorOf(got)).code]).toEqual([413, 'body_too_large']);
+  });
+
   it.each([
     ['no picture', formOf({ prompt: 'x' }, []), 'images'],
     ['a file of another name', formOf({ prompt: 'x' }, [['picture', PNG]]), 'picture'],

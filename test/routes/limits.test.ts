@@ -380,12 +380,13 @@ describe('a client token', () => {
     const json = { subject: 's', limits: { concurrent_requests: 1 } };
     const secret = await ask('/v1/client_secrets', { json, headers: bearer(key), settings });
     const { value } = (await secret.json()) as { value: string };
-    const models = async () => (await ask('/v1/models', { headers: bearer(value), settings })).status;
+    const chat = async () =>
+      (await ask('/v1/chat/completions', { json: CHAT, headers: bearer(value), settings })).status;
     // The request for the token was the one of this minute.
-    expect(await models()).toBe(429);
+    expect(await chat()).toBe(429);
     forgetLeases();
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 });
-    expect(await models()).toBe(200);
+    expect(await chat()).toBe(200);
   });
 
   it('that its IP address refuses uses up nothing of its key', async () => {

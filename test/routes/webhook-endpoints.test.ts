@@ -1,5 +1,5 @@
 import { listDurableObjectIds, runInDurableObject } from 'cloudflare:test';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { digest } from '../../src/bytes/digest.ts';
 import type { WebhookEvent } from '../../src/webhooks/event.ts';
 import type { WebhookSender } from '../../src/webhooks/webhook-sender.ts';
@@ -206,10 +206,12 @@ describe('the object of an account', () => {
         await instance.announce(event('evt_1')),
         await instance.announce(event('evt_2')),
         await instance.announce(event('evt_3')),
+        // With a target of its own, too.
+        await instance.announce(event('evt_4'), { once: { url: `${URL_OUT}/once` } }),
       ];
     });
-    expect(dropped).toEqual([0, 0, 1]);
-    expect(await json(ask(`${PATH}/${id}`))).toMatchObject({ dropped_events: 1 });
+    expect(dropped).toEqual([0, 0, 1, 2]);
+    expect(await json(ask(`${PATH}/${id}`))).toMatchObject({ dropped_events: 2 });
     expect(await json(ask(`${PATH}/${id}/deliveries`))).toMatchObject({ data: [{ id: 'evt_2' }, { id: 'evt_1' }] });
   });
 
@@ -225,6 +227,25 @@ describe('the object of an account', () => {
     });
     expect(results).toMatchObject([{ success: true }, { success: true }]);
     expect(await json(ask(`${PATH}/${id}/deliveries`))).toMatchObject({ data: [{}] });
+  });
+
+  it('sends an endpoint at most two events at a time', async () => {
+    let running = 0;
+    let most = 0;
+    const receive = async () => {
+      most = Math.max(most, ++running);
+      await scheduler.wait(20);
+      running--;
+      return new Response();
+    };
+    const { requests } = serve({ [URL_OUT]: receive });
+    await create();
+    await runInDurableObject(object(), async (instance) => {
+      for (const id of ['evt_1', 'evt_2', 'evt_3', 'evt_4']) await instance.announce(event(id));
+    });
+    await runAlarms();
+    await expect.poll(() => requests.length).toBe(4);
+    expect(most).toBe(2);
   });
 
   it('does not keep the secret that came with a request once the event is delivered', async () => {
@@ -243,10 +264,44 @@ describe('the object of an account', () => {
   });
 });
 
+describe('POST /v1/webhook_endpoints/{id}/rotate_secret', () => {
+  it('lets the old secret sign for 24 hours', async () => {
+    const signatures: (string | null)[] = [];
+    const note = (request: Request) => {
+      signatures.push(request.headers.get('webhook-signature'));
+      return new Response();
+    };
+    serve({ [URL_OUT]: note });
+    const { id } = await json(create());
+    await ask(`${PATH}/${id}/rotate_secret`, { json: {} });
+    const test = () => ask(`${PATH}/${id}/test`, { json: {} });
+    await test();
+    const later = Date.now() + 24 * 3_600_000;
+    vi.spyOn(Date, 'now').mockReturnValue(later);
+    await test();
+    expect(signatures.map((signature) => signature?.split(' ').length)).toEqual([2, 1]);
+  });
+});
+
 describe('POST /v1/webhook_endpoints/{id}/test', () => {
+  it('stores nothing of an endpoint that was removed meanwhile', async () => {
+    const { id } = await json(create());
+    const { promise: removed, resolve: answer } = Promise.withResolvers<Response>();
+    const { requests } = serve({ [URL_OUT]: () => removed });
+    const tested = json(ask(`${PATH}/${id}/test`, { json: {} }));
+    await vi.waitFor(() => expect(requests).toHaveLength(1));
+    await ask(`${PATH}/${id}`, { method: 'DELETE' });
+    answer(new Response());
+    expect(await tested).toMatchObject({ success: true });
+    const tables = await runInDurableObject(object(), (_, state) =>
+      state.storage.sql.exec('SELECT name FROM sqlite_master').toArray(),
+    );
+    expect(tables).toEqual([]);
+  });
+
   it('says what the endpoint answered', async () => {
     let sent: unknown;
-    serve({
+    const { requests } = serve({
       [URL_OUT]: async (request) => {
         sent = await request.json();
         return new Response(null, { status: 404 });
@@ -254,6 +309,8 @@ describe('POST /v1/webhook_endpoints/{id}/test', () => {
     });
     const { id } = await json(create());
     const answer = await json(ask(`${PATH}/${id}/test`, { json: { event_type: 'run.failed' } }));
+    // The guard has passed this address, and no other.
+    expect(requests[0]?.redirect).toBe('manual');
     // As of a real event: a receiver can parse it.
     expect(sent).toMatchObject({ data: { url: expect.stringMatching(/^https?:/) } });
     expect(answer).toMatchObject({ success: false, status_code: 404, event_type: 'run.failed' });

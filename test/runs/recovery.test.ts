@@ -37,3 +37,20 @@ it('executes a run in the background again although nobody asks for it, and at m
   expect(result.status).toBe(500);
   expect(JSON.parse(result.text).error.code).toBe('run_interrupted');
 }, 40_000);
+
+it('does not execute a run again if a reader has seen a part of its answer', async () => {
+  const model = 'events-600-100-seen';
+  const { headers } = await ask(worker.port, '/v1/chat/completions', {
+    body: chat(model),
+    headers: { prefer: 'respond-async' },
+  });
+  const seen = await ask(worker.port, `${headers.location}/events`, { leave: (text) => text.includes('w1 ') });
+  expect(seen.text).toContain('w0 ');
+  // The log is written once a second.
+  await setTimeout(1_500);
+  await worker.restart();
+  expect(await get(`${headers.location}`)).toMatchObject({ status: 'failed', error: { code: 'run_interrupted' } });
+  const again = await ask(worker.port, `${headers.location}/events`);
+  expect(again.text.startsWith(seen.text)).toBe(true);
+  expect(worker.host.calls.filter((call) => call.model === model)).toHaveLength(1);
+}, 40_000);

@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { KvStore } from '../../../src/embedding/kv-store.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { KvStore, type Write } from '../../../src/embedding/kv-store.ts';
 import type { Env } from '../../../src/settings.ts';
 import { callFor } from '../../support/call.ts';
 
@@ -48,4 +48,17 @@ describe('many values of KV', () => {
     expect(operations).toHaveLength(10);
     expect(found.size).toBe(0);
   });
+});
+
+it('counts what was not stored, unless another write stores the same', async () => {
+  const put = vi.fn(async () => {});
+  const unstored = async (isExtra: boolean) => {
+    const call = callFor('embedding', {}, { env: { EMBEDDINGS: { put } } as unknown as Env });
+    const settings = { ...call.settings, kvWritesPerRequest: 1 };
+    const write: Write = { ttlSeconds: 60, entry: async () => ['key', 'value'] };
+    await new KvStore({ ...call, settings }).writeAll([write, { ...write, isExtra }]);
+    return call.report.unstored;
+  };
+  expect([await unstored(false), await unstored(true)]).toEqual([1, undefined]);
+  expect(put).toHaveBeenCalledTimes(2);
 });

@@ -35,6 +35,15 @@ describe('the memory of vectors', () => {
     expect(memory.get('text', 'text 19999')).toEqual(vector(19_999, 1024));
   });
 
+  it('loses nothing by being read', () => {
+    const memory = new VectorMemory('space');
+    const names = Array.from({ length: 2_500 }, (_, i) => `text ${i}`);
+    for (const name of names) memory.set('text', name, vector(1, 1024));
+    for (let reads = 0; reads < 2; reads++) {
+      expect(names.filter((name) => !memory.get('text', name))).toEqual([]);
+    }
+  });
+
   it('is limited over all spaces together', () => {
     for (let i = 0; i < 40_000; i++) new VectorMemory(`openai/${i}`).set('text', 'a', vector(i));
     expect(countVectors()).toBeLessThan(16_000);

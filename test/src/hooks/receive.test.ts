@@ -64,7 +64,7 @@ describe('a picture in an event', () => {
   it('cannot be at a place that is not public', async () => {
     const { requests } = serve({});
     const body = { model: 'clip', input: { image: { $fill: [['url']] } }, labels: ['cat', 'dog'] };
-    const hook = { ...HOOK, route: '/v1/classify', body };
+    const hook: Hook = { ...HOOK, route: '/v1/classify', body };
     for (const url of ['http://127.0.0.1/', 'https://169.254.169.254/latest', 'attach://body']) {
       const answer = await deliver(hook, { url }, classify);
       expect(answer.status).toBe(400);

@@ -22,6 +22,7 @@ describe.each([false, true])('large base64, in place: %s', (inPlace) => {
 
   it.each([
     ['padding within the text', `${base64.slice(0, 4_000)}AA==${base64.slice(4_000)}`],
+    ['padding at the end of a slice', `${'A'.repeat(64 * 1024 - 2)}==${base64}`],
     ['other characters', `${base64.slice(0, 100_000)}*${base64.slice(100_001)}`],
     ['a length that no bytes have', 'A'.repeat(100_001)],
     ['a data URL that is not base64', `data:image/png,${base64}`],

@@ -27,10 +27,12 @@ function servePictures(bytes: number, { declared }: { declared: boolean }) {
 
 describe('pictures by URL', () => {
   it('are all loaded in one round if they are small, at most six at a time', async () => {
-    const { counts } = servePictures(1_000, { declared: true });
+    const { counts, requests } = servePictures(1_000, { declared: true });
     const rounds = await Array.fromAsync(loadPictures(addresses(200), callFor('embedding')));
     expect(rounds.map((round) => round.length)).toEqual([200]);
     expect(counts.most).toBe(6);
+    // The platform itself must not follow a redirect: the guard checks each address.
+    expect(new Set(requests.map(({ redirect }) => redirect))).toEqual(new Set(['manual']));
   });
 
   it.each([true, false])(

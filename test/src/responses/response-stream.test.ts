@@ -48,6 +48,25 @@ const events = (text: string): Event[] =>
 describe('the stream of a response', () => {
   const bytes = utf8.encode(TEXT);
 
+  it.each([
+    ['text', [{ content: 'a' }], ['incomplete']],
+    ['call', [{ content: 'a' }, { tool_calls: [{ index: 0, function: { name: 'f' } }] }], ['completed', 'incomplete']],
+  ])(
+    'ends with a %s that is incomplete at the limit of tokens, and what came before it is complete',
+    async (_, deltas, statuses) => {
+      const sent = [...deltas.map((delta) => chunk(delta)), chunk({}, 'length')];
+      const text = `${sent.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('')}data: [DONE]\n\n`;
+      const last = events(await answer([utf8.encode(text)])).at(-1);
+      expect(last?.type).toBe('response.incomplete');
+      expect(last?.response?.output.map(({ status }) => status)).toEqual(statuses);
+    },
+  );
+
+  it('has nothing that the host sends after its end', async () => {
+    const more = `data: ${JSON.stringify(chunk({ content: 'more' }))}\n\ndata: [DONE]\n\n`;
+    expect(await answer([bytes, utf8.encode(more)])).toBe(await answer([bytes]));
+  });
+
   it('is the same wherever that of the host is cut into pieces', async () => {
     const whole = await answer([bytes]);
     expect(events(whole).at(-1)?.type).toBe('response.completed');

@@ -142,6 +142,17 @@ describe('the object of a run', () => {
     expect(lines.join()).not.toContain('secret');
   });
 
+  it.each([
+    ['says', { usage: { prompt_tokens: 5, completion_tokens: 1 } }, { total_tokens: 6, is_estimated: false }],
+    ['does not say', {}, { is_estimated: true }],
+  ])('shows whether its tokens are estimated, if the host %s how many there are', async (_, last, usage) => {
+    serve({ [CHAT]: () => eventStream([choice('a'), { choices: [], ...last }, '[DONE]']) });
+    const headers = { 'x-cedalion-resume': 'true' };
+    const answer = await ask('/v1/chat/completions', { json: { ...json, stream: true }, headers });
+    await answer.text();
+    expect(await (await ask(`/v1/runs/${answer.headers.get('x-run-id')}`)).json()).toMatchObject({ usage });
+  });
+
   it('can be started from code, and is the same run with the same key', async () => {
     const { requests } = serve({ [CHAT]: () => Response.json({ choices: [] }) });
     const start = {
@@ -195,5 +206,25 @@ describe('the object of a run', () => {
     await runAlarms();
     await runAlarms();
     expect(onEnd.mock.calls.map(([run]) => [run.status, run.caller.id])).toEqual([[status, 'operator']]);
+  });
+
+  it('keeps the next run of its key, if that begins while the end of a deleted one is announced', async () => {
+    const onEnd = vi.spyOn(Run.prototype as unknown as { onEnd(run: RunRecord): Promise<void> }, 'onEnd');
+    // By the alarm, which tries again ten seconds later.
+    onEnd.mockRejectedValueOnce(new Error('not now'));
+    const headers = { 'idempotency-key': 'deleted', prefer: 'respond-async, wait=5' };
+    serve({ [CHAT]: () => new Response('{}', { status: 401 }) });
+    const failed = await ask('/v1/chat/completions', { json, headers });
+    await vi.waitFor(() => expect(onEnd).toHaveBeenCalledTimes(1), 5_000);
+    const { promise: held, resolve: announce } = Promise.withResolvers<void>();
+    onEnd.mockReturnValueOnce(held);
+    const removed = stubOf(failed).remove('operator', failed.headers.get('x-run-id') ?? '');
+    await vi.waitFor(() => expect(onEnd).toHaveBeenCalledTimes(2), 5_000);
+    serve({ [CHAT]: () => Response.json({ choices: [] }) });
+    const next = await ask('/v1/chat/completions', { json, headers });
+    announce();
+    expect(await removed).toBe(true);
+    const run = await (await ask(`/v1/runs/${next.headers.get('x-run-id')}`)).json();
+    expect(run).toMatchObject({ status: 'completed', background: true });
   });
 });

@@ -78,10 +78,24 @@ describe('a chain of targets', () => {
   });
 
   it('retries a host that asked to wait after all others have failed', async () => {
-    let asked = 0;
-    const waiting = () => (asked++ === 0 ? fail('rate-limited', { retryAfterSeconds: 0 }) : Promise.resolve('a'));
+    const waits: Call['waited'][] = [];
+    const waiting = ({ waited }: Call) => {
+      waits.push(waited);
+      return waited ? Promise.resolve('a') : fail('rate-limited', { retryAfterSeconds: 0 });
+    };
     const others = { b: () => fail('server-error'), c: () => fail('model-missing') };
+    const start = Date.now();
     expect(await run({ a: waiting, ...others })).toMatchObject({ tried: ['a', 'b', 'c', 'a'], outcome: 'a' });
+    // What was waited counts towards the limit of the request that follows.
+    const [first, second] = waits;
+    expect(first).toBeUndefined();
+    expect(second?.since).toBeGreaterThanOrEqual(start);
+    expect(second?.milliseconds).toBeGreaterThan(0);
+  });
+
+  it('retries no host that may have run the request, even if it asked to wait', async () => {
+    const all = { a: () => fail('server-error', { retryAfterSeconds: 0 }), b: () => fail('unreachable') };
+    expect(await run(all, [a, b])).toMatchObject({ tried: ['a', 'b'], outcome: 'upstream_unreachable' });
   });
 
   it('answers 429 if a host asks for a longer wait than the limit', async () => {
@@ -123,6 +137,22 @@ describe('a target that keeps failing', () => {
     vi.advanceTimersByTime(10_001);
     expect((await run({})).tried).toEqual(['a']);
     expect((await run({})).tried).toEqual(['a']);
+  });
+
+  it('is probed by one request at a time', async () => {
+    vi.useFakeTimers();
+    for (let i = 0; i < 5; i++) await run(down);
+    vi.advanceTimersByTime(10_001);
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const probe = run({ a: () => promise });
+    expect((await run({})).tried).toEqual(['b']);
+    resolve('a');
+    expect(await probe).toMatchObject({ tried: ['a'], outcome: 'a' });
+  });
+
+  it('is not one that rejects requests', async () => {
+    for (let i = 0; i < 6; i++) expect((await run({ a: () => fail('rejected') })).tried).toEqual(['a']);
+    expect(countFailing()).toBe(0);
   });
 
   it('is forgotten if too many others fail, since callers can name any model', () => {

@@ -63,6 +63,17 @@ describe('a request to a host', () => {
     expect(read).not.toHaveBeenCalled();
   });
 
+  it('has only to begin its answer in time', async () => {
+    const streamed = { ...REQUEST, streamed: true };
+    const { signals } = network(status(200, 'good'));
+    const read = async (response: Response) => {
+      await scheduler.wait(80);
+      return response.text();
+    };
+    expect(await send(streamed, callWith({ headersMs: 40 }), read)).toBe('good');
+    expect(signals[0]?.aborted).toBe(false);
+  });
+
   it('is given up if an error does not arrive completely in time', async () => {
     const stalls = new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('{')) });
     network(() => new Response(stalls, { status: 400 }));
@@ -153,6 +164,8 @@ describe('a request to a host', () => {
     const { spy } = network(status(302, '', { location: 'https://other.example.com/' }));
     await expect(send(REQUEST, callWith({}), text)).rejects.toMatchObject({ code: 'upstream_error' });
     expect(spy).toHaveBeenCalledTimes(1);
+    // The platform itself must not follow it: it would send the credential to another host.
+    expect(spy.mock.calls[0]?.[1]).toMatchObject({ redirect: 'manual' });
   });
 
   it('that must run only once is repeated only if the host refused it', async () => {
@@ -166,6 +179,12 @@ describe('a request to a host', () => {
     const { spy } = network(status(429), status(200, 'good'));
     expect(await send(once, callWith({}), text)).toBe('good');
     expect(spy).toHaveBeenCalledTimes(2);
+  });
+
+  it('is not repeated if its body is gone, even if the host refused it', async () => {
+    const { spy } = network(status(429), status(200, 'good'));
+    await expect(send({ ...REQUEST, isSpent: true }, callWith({}), text)).rejects.toMatchObject({ status: 429 });
+    expect(spy).toHaveBeenCalledTimes(1);
   });
 
   it('is repeated for longer if the host is starting, within a limit', async () => {
