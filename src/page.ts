@@ -1,4 +1,4 @@
-import { ApiError } from '../errors.ts';
+import { ApiError } from './errors.ts';
 
 /** A page of a list, as OpenAI's API has it. @param entries one more than the limit if the list goes on */
 export function pageOf<Entry extends { readonly id?: unknown }>(entries: readonly Entry[], limit: number) {
