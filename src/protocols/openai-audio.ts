@@ -71,9 +71,10 @@ function noteUsage(answer: unknown, name: string, { report }: Call): void {
   const { text, usage, duration } = (answer ?? {}) as Record<string, unknown>;
   if (typeof text !== 'string') throw invalidAnswer(name, 'without a text');
   const { input_tokens, output_tokens, seconds = duration } = (usage ?? {}) as Record<string, unknown>;
-  if (Number(input_tokens) > 0) report.tokens = { prompt: Number(input_tokens), completion: Number(output_tokens) };
-  // Some hosts write it as a string.
-  if (Number(seconds) > 0) report.seconds = Number(seconds);
+  if (Number(input_tokens) > 0)
+    report.tokens = { prompt: Number(input_tokens), completion: Number(output_tokens) || 0 };
+  // Some hosts write it as a string. 1e999 is infinite, and would use up a budget.
+  if (Number(seconds) > 0 && Number.isFinite(Number(seconds))) report.seconds = Number(seconds);
 }
 
 async function relaySpeech(response: Response, name: string, call: Call): Promise<Response> {
