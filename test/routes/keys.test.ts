@@ -185,6 +185,22 @@ describe('the key that npm start prints', () => {
     expect(await at('https://tunnel.example.com')).toBe(401);
   });
 
+  it.each([
+    ['http://localhost:5173', 200],
+    ['capacitor://localhost', 200],
+    ['http://127.0.0.1:3000', 200],
+    ['http://localhost:8787', 200],
+    ['https://evil.example', 401],
+    ['http://127.0.0.1.evil.example', 401],
+    ['http://203.0.113.7', 401],
+    // Any page can have a sandboxed frame with this origin.
+    ['null', 401],
+  ])('in a page of %s: %i', async (origin, status) => {
+    const headers = { ...bearer('sk-local'), origin };
+    const settings = { API_KEYS: 'sk-local' };
+    expect((await ask('/v1/models', { base: 'http://localhost:8787', headers, settings })).status).toBe(status);
+  });
+
   it.each(['https://cedalion.example.workers.dev', 'https://localhost.example.com', 'https://127.0.0.1.example.com'])(
     'never works at %s',
     async (base) => {

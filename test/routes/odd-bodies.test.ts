@@ -68,7 +68,7 @@ it('deep nesting in what an answer repeats is no failure of the Worker', async (
   serve({
     [ORIGIN]: () => Response.json({ choices: [{ index: 0, message: { content: 'x' }, finish_reason: 'stop' }] }),
   });
-  const deep = '{"a":'.repeat(50_000) + '1' + '}'.repeat(50_000);
+  const deep = ['{"a":'.repeat(50_000), '}'.repeat(50_000)].join('1');
   const body = `{"model":"text","input":"hi","tools":[{"type":"function","name":"f","parameters":${deep}}]}`;
   const answer = await ask('/v1/responses', { body, headers: JSON_TYPE });
   expect((await errorOf(answer)).message).toContain('nested too deeply');
