@@ -145,9 +145,15 @@ export async function reshape(answer: Response, shape: ErrorShape): Promise<Resp
   return Response.json(body, { status, headers });
 }
 
-/** An error without an entry tells the caller nothing about its cause. */
+/**
+ * An error without an entry tells the caller nothing about its cause. Only what a caller sends can be nested so deeply that
+ * the stack is too small for it.
+ */
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
+  if (error instanceof RangeError && /call stack/.test(error.message)) {
+    return new ApiError('invalid_parameter', 'The body is nested too deeply.', { cause: error });
+  }
   return new ApiError('internal_error', 'An unexpected error occurred. The request id identifies it in the log.', {
     cause: error,
   });

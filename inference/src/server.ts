@@ -2,9 +2,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { createMiddleware } from 'hono/factory';
 import type { App, Served } from './app.ts';
+import { bodyLimit } from './body-limit.ts';
 import { ApiError, asApiError } from './errors.ts';
 import { Gate } from './gate.ts';
 import type { Models } from './models.ts';
@@ -48,14 +48,7 @@ export function createServer(models: Models | Promise<Models>, options: ServerOp
   app.use(logged(log), reporting(onError), loaded(models, options));
   health(app);
   if (options.token) app.use(authorized(options.token));
-  app.use(
-    bodyLimit({
-      maxSize: options.maxBodyBytes ?? MAX_BODY_BYTES,
-      onError: () => {
-        throw new ApiError('body_too_large', 'The request body is too large.');
-      },
-    }),
-  );
+  app.use(bodyLimit(options.maxBodyBytes ?? MAX_BODY_BYTES));
   for (const routes of [chat, completions, embeddings, tasks, modelList]) routes(app);
 
   const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server;

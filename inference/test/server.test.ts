@@ -125,6 +125,15 @@ describe('a failed request returns a JSON error with all four keys:', () => {
     }
   });
 
+  test('but not a body for having no Content-Length', async () => {
+    const { url } = await start(models);
+    const send = (path: string, text: string) =>
+      fetch(url + path, { method: 'POST', body: new Blob([text]).stream(), duplex: 'half' });
+    expect((await send('/embeddings', JSON.stringify(cat))).status).toBe(200);
+    expect((await send('/embeddings', '')).status).toBe(400);
+    expect((await fetch(`${url}/embeddings`, { method: 'OPTIONS' })).status).toBe(404);
+  });
+
   test('an internal error, which is reported to the operator but not to the client', async () => {
     const reported: unknown[] = [];
     const broken = { ...models.clip, id: 'tiny-clip', embedTexts: () => Promise.reject(new Error('inner detail')) };

@@ -31,7 +31,9 @@ export function authenticate(request: Request, env: Env, settings: Settings): Ca
     if (key === LOCAL_KEY) {
       // Not remembered: the next request may come from elsewhere.
       if (isLocal(request)) return OPERATOR;
-      throw unauthenticated(`The key ${LOCAL_KEY} only works on the machine where npm start runs. Create another key.`);
+      throw unauthenticated(
+        `The key ${LOCAL_KEY} only works on the machine where npm start runs, and in its pages. Create another key.`,
+      );
     }
     return remember(header, OPERATOR, settings);
   }
@@ -106,7 +108,13 @@ function unauthenticated(message: string): ApiError {
 /** The key that `npm start` prints. Everybody knows it, so no deployment accepts it. */
 const LOCAL_KEY = 'sk-local';
 
-/** A deployed Worker is reached by a domain name, never by an address. */
-function isLocal({ url }: Request): boolean {
-  return /^(localhost|.+\.localhost|[\d.]+|\[.+\])$/.test(new URL(url).hostname);
+/**
+ * A deployed Worker is reached by a domain name, never by an address. Any page on the web could send the key to this machine,
+ * so only pages of this machine may.
+ */
+function isLocal({ url, headers }: Request): boolean {
+  const { hostname, origin } = new URL(url);
+  const page = headers.get('origin') ?? origin;
+  const isOwn = page === origin || /^((.+\.)?localhost|127\.[\d.]+|\[::1])$/.test(URL.parse(page)?.hostname ?? '');
+  return isOwn && /^(localhost|.+\.localhost|[\d.]+|\[.+\])$/.test(hostname);
 }

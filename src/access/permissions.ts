@@ -24,11 +24,11 @@ export function requireAccess(caller: Caller, access: Access): void {
 }
 
 /**
- * Fields with which hosts let a request choose other models or providers. Some hosts ignore the case of names. Lists in forms
- * end with `[]`.
+ * Fields with which hosts let a request choose other models or providers. Some hosts ignore the case of names, also that of
+ * Unicode letters. Lists in forms end with `[]`.
  */
 const CHOOSES_MODEL =
-  /^(models?|model_id|providers?|route|fallbacks?|engine|deployment(_id)?|preset|adapter_id|api_base|base_url|extra_body)(\[\])?$/i;
+  /^(models?|model_id|providers?|route|fallbacks?|engine|deployment(_id)?|preset|adapter_id|api_base|base_url|extra_body)(\[\])?$/iu;
 
 /** @param names of the model: as the caller wrote it, and its id */
 export function mayUse({ models }: Caller, ...names: readonly (string | null | undefined)[]): boolean {

@@ -1,5 +1,6 @@
 import { declaredLength, readBounded } from '../bytes/bounded-body.ts';
 import { ApiError } from '../errors.ts';
+import { clientLeft } from './client-left.ts';
 import type { BodyOptions, Intake } from './intake.ts';
 import { decode, readJson, requireTextBytes } from './json-body.ts';
 import { parseJson } from './json-text.ts';
@@ -98,14 +99,15 @@ function mediaType({ headers }: BodySource): string {
   return (type.split(';', 1)[0] ?? '').trim().toLowerCase();
 }
 
-/** @throws ApiError `unsupported_media_type` or `body_too_large` */
+/** @throws ApiError `unsupported_media_type`, `body_too_large` or `client_closed_request` */
 export async function readBytes(request: Request | Response, maxBytes: number): Promise<Uint8Array> {
   if (request.headers.has('content-encoding')) {
     throw new ApiError('unsupported_media_type', 'Send the body without Content-Encoding.');
   }
-  return readBounded(
-    request,
-    maxBytes,
-    () => new ApiError('body_too_large', `The body must have at most ${maxBytes} bytes.`),
-  );
+  const tooLarge = () => new ApiError('body_too_large', `The body must have at most ${maxBytes} bytes.`);
+  try {
+    return await readBounded(request, maxBytes, tooLarge);
+  } catch (error) {
+    throw clientLeft(error);
+  }
 }

@@ -1,5 +1,6 @@
 import { ApiError } from '../errors.ts';
 import { MAX_FORM_HEAD_BYTES, MAX_SMALL_BODY_BYTES } from '../sizes.ts';
+import { clientLeft } from './client-left.ts';
 
 /** A piece of a multipart form. The bytes of all pieces, joined, are the body. */
 export type FormPiece =
@@ -28,7 +29,7 @@ const utf8 = new TextDecoder();
  * The body is not cancelled where reading it ends: see drain.ts.
  *
  * @param onBytes called with the length of each chunk; it can throw
- * @throws ApiError `invalid_parameter` if the body is not such a form
+ * @throws ApiError `invalid_parameter` if the body is not such a form; `client_closed_request`
  */
 export async function* formPieces(
   body: ReadableStream<Uint8Array>,
@@ -47,7 +48,9 @@ export async function* formPieces(
     if (kept > READ_BYTES / 2) storage = new Uint8Array(kept + READ_BYTES);
     storage.set(buffer);
     const free = storage.subarray(kept);
-    const { done, value } = await reader.readAtLeast(Math.min(free.length, READ_BYTES / 2), free);
+    const { done, value } = await reader.readAtLeast(Math.min(free.length, READ_BYTES / 2), free).catch((error) => {
+      throw clientLeft(error);
+    });
     if (done || !value) return false;
     onBytes(value.length);
     // A read takes the memory, and gives it back under another name.

@@ -68,9 +68,8 @@ function readFilled(
   try {
     return fillIn(input, large, keep);
   } catch (error) {
-    if (error instanceof ApiError) throw error;
-    // Only a stack that is too small for the body ends here.
-    if (error instanceof RangeError) throw new ApiError('invalid_parameter', 'The body is nested too deeply.');
+    // A limit, or a stack that is too small for the body.
+    if (error instanceof ApiError || error instanceof RangeError) throw error;
     // A large string is malformed: the body itself says where.
     return parseJson(original());
   }

@@ -193,10 +193,7 @@ export class Upload {
       if (value.kind === 'field') this.onField(this.fields);
       return value;
     } catch (error) {
-      const left = new ApiError('client_closed_request', 'The client left before the form was complete.', {
-        cause: error,
-      });
-      giveUp(error instanceof ApiError ? error : left);
+      giveUp(error as ApiError);
       throw error;
     }
   }

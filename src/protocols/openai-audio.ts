@@ -76,8 +76,8 @@ function noteUsage(answer: unknown, name: string, { report }: Call): void {
   if (numberIn(seconds) > 0) report.seconds = numberIn(seconds);
 }
 
-/** Some hosts write numbers as strings, or leave them out. */
-const numberIn = (value: unknown): number => Number(value) || 0;
+/** Some hosts write numbers as strings, or leave them out. 1e999 is infinite, and would use up a budget. */
+const numberIn = (value: unknown): number => (Number.isFinite(Number(value)) ? Number(value) : 0);
 
 async function relaySpeech(response: Response, name: string, call: Call): Promise<Response> {
   const type = typeOf(response);

@@ -44,8 +44,11 @@ function writeForm(
   const format = ALWAYS_BASE64.test(model) ? {} : { response_format: 'b64_json' };
   const parts: { bytes: Uint8Array; isBase64: false }[] = [];
   const write = (bytes: Uint8Array) => parts.push({ bytes, isBase64: false });
-  const begin = (name: string, more = '') =>
-    write(utf8.encode(`\r\n--${boundary}\r\ncontent-disposition: form-data; name="${name}"${more}\r\n\r\n`));
+  // Escaped as browsers do: a name that could end itself could name another model.
+  const begin = (name: string, more = '') => {
+    const safe = name.replace(/["\r\n]/g, encodeURIComponent);
+    write(utf8.encode(`\r\n--${boundary}\r\ncontent-disposition: form-data; name="${safe}"${more}\r\n\r\n`));
+  };
   const addPicture = (name: string, { bytes, mediaType }: EncodedPicture) => {
     begin(
       name,

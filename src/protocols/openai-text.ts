@@ -4,9 +4,10 @@ import type { Call } from '../call/call.ts';
 import type { Host } from '../hosts.ts';
 import { MAX_TEXT_ANSWER_BYTES } from '../sizes.ts';
 import { relayStream } from '../stream/relay.ts';
-import type { ChatTarget, TextRequest } from '../tasks.ts';
+import type { ChatTarget, JsonObject, TextRequest } from '../tasks.ts';
 import { parseAnswer, readAnswer, readJson } from '../upstream/answer.ts';
 import { invalidAnswer } from '../upstream/failure.ts';
+import { failureInEvent } from '../upstream/rejection.ts';
 import { send, type UpstreamBody } from '../upstream/transport.ts';
 import { jsonRequest } from './json-request.ts';
 
@@ -55,7 +56,10 @@ export function withModel({ body, forwarded }: TextRequest, model: string, { lar
 /** Checks a complete answer, and passes its own bytes on. */
 async function relayWhole(response: Response, name: string, call: Call): Promise<Response> {
   const { body, json } = await readWhole(response, name);
-  const answer = json as { choices?: { finish_reason?: string }[]; usage?: Record<string, number> } | null;
+  const answer = json as { choices?: (JsonObject | null)[]; usage?: Record<string, number> } | null;
+  // Some hosts report an error as an answer, or as that of a choice.
+  const failed = [answer as JsonObject | null, answer?.choices?.[0]].find((part) => part?.error);
+  if (failed) throw failureInEvent(failed, name, call);
   if (!Array.isArray(answer?.choices)) throw invalidAnswer(name, 'without choices');
   const { usage, choices } = answer;
   if (usage) {

@@ -24,7 +24,7 @@ export function checkUrl(text: string): URL | undefined {
   if (text.length > MAX_URL_CHARACTERS) return undefined;
   const url = URL.parse(text);
   if (url?.protocol !== 'https:' || url.port !== '' || url.username !== '' || url.password !== '') return undefined;
-  const name = url.hostname.replace(/\.$/, '').toLowerCase();
+  const name = url.hostname.replace(/\.+$/, '').toLowerCase();
   // The URL parser has already turned 0x7f000001, 2130706433 and 127.1 into 127.0.0.1.
   if (/^[\d.]+$/.test(name) || name.startsWith('[') || !name.includes('.')) return undefined;
   if (SPECIAL_SUFFIXES.some((suffix) => name === suffix || name.endsWith(`.${suffix}`))) return undefined;

@@ -19,7 +19,7 @@ export async function failureOf(response: Response, name: string, call: Call): P
   return failureFor(status, await readHostError(response), name, call, retryAfterSeconds(headers));
 }
 
-/** Turns an error that a host sent as the first event of a stream into the failure that it stands for. */
+/** Turns an error that a host sent with status 200, or as the first event of a stream, into the failure that it stands for. */
 export function failureInEvent(event: Record<string, unknown>, name: string, call: Call): UpstreamFailure {
   const error = hostErrorIn(event);
   return failureFor(error.status ?? 500, error, name, call);

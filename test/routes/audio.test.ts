@@ -245,6 +245,29 @@ describe('usage', () => {
     expect([refused.status, (await errorOf(refused)).code]).toEqual([429, 'insufficient_quota']);
   });
 
+  it('stays a number, whatever the host says', async () => {
+    const said = [
+      '"duration":1e999',
+      '"usage":{"input_tokens":5,"seconds":60}',
+      '"usage":{"output_tokens":"x","seconds":60}',
+    ];
+    serve({
+      [HOST]: async (request) => {
+        const model = String((await request.formData()).get('model'));
+        return new Response(`{"text":"x",${said[Number(model)]}}`, { headers: { 'content-type': 'application/json' } });
+      },
+    });
+    const counted = { ...settings, USAGE: bindings.USAGE };
+    const ask_ = (_: string, i: number) =>
+      transcribe([['model', `openai/${i}`], ...DEFAULT.slice(1)], { settings: counted });
+    const answers = await Promise.all(said.map(ask_));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    const { data } = (await (await ask('/v1/usage', { settings: counted })).json()) as { data: object[] };
+    expect(data).toHaveLength(3);
+    expect(data.flatMap(Object.values)).not.toContain(null);
+  }, 15_000);
+
   it('counts sound by the length that the host says, or else by bytes, and speech by its text', async () => {
     const counted = { ...settings, USAGE: bindings.USAGE };
     serve({

@@ -52,6 +52,19 @@ describe('a complete answer', () => {
     },
   );
 
+  it.each([
+    { error: { message: 'Too long.', code: 'context_length_exceeded', type: 'invalid_request_error' } },
+    { ...answer, error: { message: 'Too long.', status: 400 } },
+    { choices: [{ index: 0, finish_reason: 'error', error: { message: 'Too long.', code: 400 } }] },
+    { error: 'Too long.' },
+  ])('that is an error with status 200 is an error, with the host’s words: %j', async (json) => {
+    vi.spyOn(Math, 'random').mockReturnValue(0);
+    serve({ [CHAT]: () => Response.json(json) });
+    const got = await ask('/v1/chat/completions', { json: ask_ });
+    expect(got.status).toBe(json.error === 'Too long.' ? 502 : 400);
+    expect((await errorOf(got)).message).toContain('Too long.');
+  });
+
   it('forwards unknown fields, tools, pictures and formats unchanged', async () => {
     const rich = {
       model: 'text',
@@ -255,7 +268,6 @@ describe('a host that fails', () => {
   it.each([
     ['text that is not JSON', () => new Response('<html>')],
     ['JSON of another shape', () => Response.json({ hello: 1 })],
-    ['an error with status 200', () => Response.json({ error: { message: 'no' } })],
     ['null', () => Response.json(null)],
   ])('is invalid if it answers with %s', async (_, host) => {
     serve({ [CHAT]: host });

@@ -66,6 +66,17 @@ describe('an edit', () => {
     expect((sent.get('mask') as unknown as File).name).toBe('mask.png');
   });
 
+  it('cannot name another model by a field that ends its own name', async () => {
+    const { requests } = serve({ [HOST]: edited });
+    const names = ['a"; name="model', 'b"\r\nContent-Disposition: form-data; name="model"\r\n\r\nother\r\n"'];
+    const got = await edit({ model: 'openai/editor', ...Object.fromEntries(names.map((name) => [name, 'other'])) });
+    expect(got.status).toBe(200);
+    const sent = new TextDecoder('latin1').decode(await requests[0]?.bytes());
+    expect(sent.match(/name="model"/g)).toHaveLength(1);
+    expect(sent).toContain('name="a%22; name=%22model"\r\n\r\nother\r\n');
+    expect(sent).toContain('name="b%22%0D%0AContent-Disposition');
+  });
+
   it('can answer with the picture itself', async () => {
     serve({ [HOST]: edited });
     const got = await edit({ model: 'openai/editor', seed: 3 }, { headers: { accept: 'image/*' } });

@@ -139,17 +139,25 @@ describe('models', () => {
     expect((await chat(byId, { model: 'text' })).status).toBe(200);
   });
 
-  it.each(['models', 'provider', 'Model', 'MODELS', 'route', 'fallbacks', 'preset', 'api_base', 'extra_body'])(
-    'cannot be chosen by the field %s either',
-    async (field) => {
-      serve(answers);
-      const key = await createKey({ models: ['tiny-text'] });
-      const answer = await chat(key, { [field]: ['other/model'] });
-      expect(answer.status).toBe(403);
-      expect(await errorOf(answer)).toMatchObject({ code: 'model_not_allowed', param: field });
-      expect((await chat(await createKey(), { [field]: ['other/model'] })).status).toBe(200);
-    },
-  );
+  it.each([
+    'models',
+    'provider',
+    'Model',
+    'MODELS',
+    'modelſ',
+    'route',
+    'fallbacks',
+    'preset',
+    'api_base',
+    'extra_body',
+  ])('cannot be chosen by the field %s either', async (field) => {
+    serve(answers);
+    const key = await createKey({ models: ['tiny-text'] });
+    const answer = await chat(key, { [field]: ['other/model'] });
+    expect(answer.status).toBe(403);
+    expect(await errorOf(answer)).toMatchObject({ code: 'model_not_allowed', param: field });
+    expect((await chat(await createKey(), { [field]: ['other/model'] })).status).toBe(200);
+  });
 
   it('are the only ones in the list of models', async () => {
     const key = await createKey({ models: ['clip', 'tiny-text'] });
@@ -175,6 +183,22 @@ describe('the key that npm start prints', () => {
     const at = async (base: string) => (await ask('/v1/models', { base, headers: bearer('sk-local'), env })).status;
     expect(await at('http://localhost:8787')).toBe(200);
     expect(await at('https://tunnel.example.com')).toBe(401);
+  });
+
+  it.each([
+    ['http://localhost:5173', 200],
+    ['capacitor://localhost', 200],
+    ['http://127.0.0.1:3000', 200],
+    ['http://localhost:8787', 200],
+    ['https://evil.example', 401],
+    ['http://127.0.0.1.evil.example', 401],
+    ['http://203.0.113.7', 401],
+    // Any page can have a sandboxed frame with this origin.
+    ['null', 401],
+  ])('in a page of %s: %i', async (origin, status) => {
+    const headers = { ...bearer('sk-local'), origin };
+    const settings = { API_KEYS: 'sk-local' };
+    expect((await ask('/v1/models', { base: 'http://localhost:8787', headers, settings })).status).toBe(status);
   });
 
   it.each(['https://cedalion.example.workers.dev', 'https://localhost.example.com', 'https://127.0.0.1.example.com'])(

@@ -64,6 +64,16 @@ describe('a large string', () => {
   });
 });
 
+it('deep nesting in what an answer repeats is no failure of the Worker', async () => {
+  serve({
+    [ORIGIN]: () => Response.json({ choices: [{ index: 0, message: { content: 'x' }, finish_reason: 'stop' }] }),
+  });
+  const deep = ['{"a":'.repeat(50_000), '}'.repeat(50_000)].join('1');
+  const body = `{"model":"text","input":"hi","tools":[{"type":"function","name":"f","parameters":${deep}}]}`;
+  const answer = await ask('/v1/responses', { body, headers: JSON_TYPE });
+  expect((await errorOf(answer)).message).toContain('nested too deeply');
+});
+
 it('the JSON of a multipart body has the limit of other JSON', async () => {
   serve({});
   const form = new FormData();
@@ -76,4 +86,31 @@ it('a path with a slash at its end says nothing to strangers', async () => {
   for (const path of ['/v1/models/', '/v1/nothing/', '/v1/nothing']) {
     expect((await ask(path, { headers: { authorization: '' } })).status, path).toBe(401);
   }
+});
+
+describe('a client that leaves while it sends', () => {
+  it.each([
+    ['/v1/chat/completions', 'application/json', '{"model":"openai/a",'],
+    ['/v1/embeddings', 'image/png', '\x89PNG'],
+    ['/v1/images/edits', 'multipart/form-data; boundary=b', '--b\r\nContent-Disp'],
+    ['/v1/audio/transcriptions', 'multipart/form-data; boundary=b', '--b\r\nContent-Disp'],
+    ['/mcp', 'application/json', '{"jsonrpc":'],
+  ])('is no failure of the Worker: %s', async (path, type, begun) => {
+    serve({});
+    const lines: string[] = [];
+    vi.spyOn(console, 'log').mockImplementation((line: string) => lines.push(line));
+    let isBegun = false;
+    const body = new ReadableStream({
+      type: 'bytes',
+      pull(controller) {
+        if (isBegun) return controller.error(new Error('Network connection lost.'));
+        isBegun = true;
+        controller.enqueue(new TextEncoder().encode(begun));
+      },
+    });
+    await ask(path, { body, headers: { 'content-type': type }, settings });
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      expect.objectContaining({ level: 'warn', status: 499, error: 'client_closed_request' }),
+    ]);
+  });
 });

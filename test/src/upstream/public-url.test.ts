@@ -23,6 +23,7 @@ describe('the URL guard', () => {
     'https://printer.local/',
     'https://router.home.arpa/',
     'https://metadata.internal./',
+    'https://printer.local../',
     'https://intranet/',
     'ftp://example.com/',
     'data:image/png;base64,AA==',
