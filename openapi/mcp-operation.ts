@@ -41,6 +41,7 @@ export const mcpOperation: Operation = {
     ...KEYED.filter((code) => !AS_RESULTS.includes(code)),
     'origin_not_allowed',
     'body_too_large',
+    'body_timeout',
     'unsupported_media_type',
   ],
   example: {

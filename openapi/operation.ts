@@ -99,7 +99,13 @@ export const KEYED = [
   'keys_unavailable',
   'limits_unavailable',
 ] as const;
-export const JSON_BODY = ['invalid_json', 'invalid_parameter', 'body_too_large', 'unsupported_media_type'] as const;
+export const JSON_BODY = [
+  'invalid_json',
+  'invalid_parameter',
+  'body_too_large',
+  'body_timeout',
+  'unsupported_media_type',
+] as const;
 const BODY = [
   ...KEYED,
   ...JSON_BODY,

@@ -147,6 +147,7 @@ export const webhookOperations: readonly Operation[] = [
       'invalid_signature',
       'hook_not_found',
       'body_too_large',
+      'body_timeout',
       'unsupported_media_type',
       'run_limit_exceeded',
       'hook_not_configured',

@@ -34,6 +34,7 @@ const TABLE = {
   response_not_found: { status: 404, type: 'invalid_request_error' },
   run_not_a_stream: { status: 404, type: 'invalid_request_error' },
   method_not_allowed: { status: 405, type: 'invalid_request_error' },
+  body_timeout: { status: 408, type: 'invalid_request_error' },
   run_in_progress: { status: 409, type: 'invalid_request_error' },
   body_too_large: { status: 413, type: 'invalid_request_error' },
   unsupported_media_type: { status: 415, type: 'invalid_request_error' },

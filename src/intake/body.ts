@@ -1,6 +1,7 @@
 import { declaredLength, readBounded } from '../bytes/bounded-body.ts';
 import { ApiError } from '../errors.ts';
 import { clientLeft } from './client-left.ts';
+import { inTime } from './in-time.ts';
 import type { BodyOptions, Intake } from './intake.ts';
 import { decode, readJson, requireTextBytes } from './json-body.ts';
 import { parseJson } from './json-text.ts';
@@ -14,12 +15,12 @@ export type BodySource = Pick<Request, 'headers' | 'url'>;
  * Reads a body: JSON; or, for routes that take pictures, also multipart with a JSON part named `payload`, whose items refer
  * to other parts as `attach://name`, or one picture (`Content-Type: image/*`) with all other fields in the query string.
  *
- * @throws ApiError `unsupported_media_type`, `body_too_large`, `invalid_json` or `invalid_parameter`
+ * @throws ApiError `unsupported_media_type`, `body_too_large`, `body_timeout`, `invalid_json` or `invalid_parameter`
  */
 export async function readBody(request: Request, options: BodyOptions): Promise<Intake> {
   const type = requireMediaType(request, options);
   // Read by us, the body would be in memory once more beside its parts.
-  if (type === 'multipart/form-data' && isBounded(request, options.maxBytes)) return readForm(request);
+  if (type === 'multipart/form-data' && isBounded(request, options.maxBytes)) return inTime(request, readForm(request));
   return parseBody(await readBytes(request, options.maxBytes), request, options);
 }
 
@@ -99,14 +100,14 @@ function mediaType({ headers }: BodySource): string {
   return (type.split(';', 1)[0] ?? '').trim().toLowerCase();
 }
 
-/** @throws ApiError `unsupported_media_type`, `body_too_large` or `client_closed_request` */
+/** @throws ApiError `unsupported_media_type`, `body_too_large`, `body_timeout` or `client_closed_request` */
 export async function readBytes(request: Request | Response, maxBytes: number): Promise<Uint8Array> {
   if (request.headers.has('content-encoding')) {
     throw new ApiError('unsupported_media_type', 'Send the body without Content-Encoding.');
   }
   const tooLarge = () => new ApiError('body_too_large', `The body must have at most ${maxBytes} bytes.`);
   try {
-    return await readBounded(request, maxBytes, tooLarge);
+    return await inTime(request, readBounded(request, maxBytes, tooLarge));
   } catch (error) {
     throw clientLeft(error);
   }

@@ -2,6 +2,7 @@ import { declaredLength } from '../bytes/bounded-body.ts';
 import { parseBody, readBytes } from './body.ts';
 import { drain } from './drain.ts';
 import { formPieces, invalidField, tooLargeForm } from './form-pieces.ts';
+import { inTime } from './in-time.ts';
 import { type Intake, NO_ATTACHMENTS } from './intake.ts';
 import { boundaryOf } from './upload.ts';
 
@@ -14,11 +15,11 @@ const utf8 = new TextDecoder();
  * Reads pictures with the parameters that belong to them: JSON, or OpenAI's form with the files `image` or `image[]`, and
  * `mask`. A form becomes what the JSON would be, with pictures as `attach://name`.
  *
- * @throws ApiError `unsupported_media_type`, `body_too_large`, `invalid_json` or `invalid_parameter`
+ * @throws ApiError `unsupported_media_type`, `body_too_large`, `body_timeout`, `invalid_json` or `invalid_parameter`
  */
 export async function readPictureForm(source: Request | Response, maxBytes: number): Promise<Intake> {
   try {
-    return await read(source, maxBytes);
+    return await inTime(source, read(source, maxBytes));
   } catch (error) {
     await drain(source.body);
     throw error;
