@@ -35,10 +35,11 @@ export class RunList extends DurableObject {
   /** @returns whether there is room for one more */
   async admit({ id, route, status, createdAt, expiresAt }: ListedRun, perCaller: number): Promise<boolean> {
     if (Date.now() >= this.#firstExpires) this.#removeExpired();
-    if (this.#count >= perCaller) return false;
     // A run whose process died before anything was stored comes again with the same key, and so the same id.
+    const isKnown = this.#sql.exec('SELECT 1 FROM run WHERE id = ?', id).toArray().length > 0;
+    if (!isKnown && this.#count >= perCaller) return false;
     this.#sql.exec('INSERT OR REPLACE INTO run VALUES (?, ?, ?, ?, ?)', id, route, status, createdAt, expiresAt);
-    this.#count++;
+    if (!isKnown) this.#count++;
     this.#firstExpires = Math.min(this.#firstExpires, expiresAt);
     if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(expiresAt);
     return true;

@@ -1,5 +1,5 @@
 import type { Call } from '../call/call.ts';
-import type { ApiError } from '../errors.ts';
+import { ApiError } from '../errors.ts';
 import { asFailure, invalidAnswer } from '../upstream/failure.ts';
 import { cut, estimateTokens, finish, MIDDLE_OF_LINE, readEnd, tooMuch } from './end.ts';
 import { readFirstEvent } from './first-event.ts';
@@ -49,7 +49,9 @@ async function pumpLate(
   for (;;) {
     let head: Bytes | undefined;
     try {
-      await write(writable, encodeComment('keepalive'));
+      await write(writable, encodeComment('keepalive')).catch(() => {
+        throw new ApiError('client_closed_request', 'The client left before the first event.');
+      });
       head = await call.deadlines.limit(first, KEEPALIVE_MS, () => undefined);
     } catch (error) {
       return finish(writable, call, call.cancellation.reason ?? asFailure(error, name), '');

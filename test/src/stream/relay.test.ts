@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Call, startCall, type TimeLimits } from '../../../src/call/call.ts';
 import { relayStream } from '../../../src/stream/relay.ts';
 import { eventData } from '../../../src/stream/sse.ts';
@@ -37,7 +37,27 @@ async function lastEvent(response: Response) {
 
 const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
+afterEach(() => {
+  vi.useRealTimers();
+});
+
 describe('a stream', () => {
+  it('whose client leaves before the first event is no failure of the host', async () => {
+    vi.useFakeTimers();
+    const call = callWith({});
+    const relayed = relayStream(answer(call, pieces()), 'host', call);
+    await vi.advanceTimersByTimeAsync(15_000);
+    await (await relayed).body?.cancel();
+    await vi.advanceTimersByTimeAsync(15_000);
+    await call.report.streamed;
+    expect(call.report.error).toBe('client_closed_request');
+
+    async function* pieces() {
+      yield ': still here\n\n';
+      await pause(100_000);
+    }
+  });
+
   it('without an event in time is given up', async () => {
     const call = callWith({ firstEventMs: 50 });
     const silent = answer(call, pieces());
