@@ -30,7 +30,7 @@ const ADVICE = /** @type {Record<string, string>} */ ({
   upstream_headers_timeout: 'The host did not respond in time. Retry, or request less output.',
   output_invalid: 'Select Stream to see the answer itself, or use a larger model.',
   upstream_stream_cut: 'The host ended the stream early. The response above is incomplete. Retry for a complete one.',
-  stream_cut: 'The connection was lost. The response above is incomplete. Retry for a complete one.',
+  stream_cut: 'The response above is incomplete. Retry for a complete one.',
   unreachable: 'On a local machine, start it with npm start. Otherwise check the network connection.',
 });
 
@@ -60,7 +60,7 @@ export function showFailure(place, error) {
     make('p', {}, (ADVICE[code] ?? fallback) + wait),
     make('p', { class: 'failure-facts' }, [status || '', code, requestId].filter(Boolean).join('  ·  ')),
   );
-  if (code === 'invalid_api_key') {
+  if (status === 401) {
     place.append(make('button', { type: 'button', class: 'plain', click: () => askForKey(message) }, 'Enter API key'));
   }
   place.hidden = false;

@@ -173,7 +173,7 @@ function runRow(run, { cancel, show }) {
     make('td', { class: 'number' }, usage ? usage.total_tokens.toLocaleString('en-US') : ''),
     make(
       'td',
-      {},
+      { class: 'actions' },
       make(
         'div',
         { class: 'row' },
