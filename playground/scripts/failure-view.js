@@ -1,6 +1,6 @@
 import { ApiFailure } from './api.js';
 import { make } from './dom.js';
-import { askForKey } from './key.js';
+import { askForKey, onKeyChange } from './key.js';
 
 /** What the user can do about an error code. The message itself always comes from the API. */
 const ADVICE = /** @type {Record<string, string>} */ ({
@@ -31,6 +31,7 @@ const ADVICE = /** @type {Record<string, string>} */ ({
   output_invalid: 'Select Stream to see the answer itself, or use a larger model.',
   upstream_stream_cut: 'The host ended the stream early. The response above is incomplete. Retry for a complete one.',
   stream_cut: 'The response above is incomplete. Retry for a complete one.',
+  not_loaded: 'Check the network connection, then reload the page.',
   unreachable: 'On a local machine, start it with npm start. Otherwise check the network connection.',
 });
 
@@ -65,6 +66,11 @@ export function showFailure(place, error) {
   }
   place.hidden = false;
 }
+
+// What failed with the key before says nothing about the new one.
+onKeyChange(() => {
+  for (const place of document.querySelectorAll('.failure')) if (place instanceof HTMLElement) clearFailure(place);
+});
 
 /** @param {HTMLElement} place */
 export function clearFailure(place) {

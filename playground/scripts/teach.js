@@ -92,7 +92,9 @@ export function startTeach() {
   };
 
   function showSnippets() {
-    snippets.show(teachSnippets(model.value || 'clip', boxes.all(), isFromBoxes ? current?.id : undefined));
+    // Examples that are sent twice would count twice.
+    const examples = !current ? boxes.all() : isFromBoxes ? boxes.untaught() : [];
+    snippets.show(teachSnippets(model.value || 'clip', examples, current?.id));
   }
 
   async function teach() {

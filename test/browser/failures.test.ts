@@ -124,6 +124,18 @@ test('a request that takes long shows that it goes on, and for how long', async 
   await page.context().close();
 });
 
+test('a page whose code cannot be loaded says so', async () => {
+  const { page } = await open(browser, inject('url'), light);
+  await page.context().setOffline(true);
+  await page.getByRole('link', { name: 'Usage' }).click();
+  await page.locator('#usage-failure', { hasText: 'reload the page' }).waitFor();
+  await page.context().setOffline(false);
+  await page.reload();
+  await page.locator('#usage-chart svg, #usage-empty:not([hidden])').first().waitFor();
+  expect(await page.locator('#usage-failure').isVisible()).toBe(false);
+  await page.context().close();
+});
+
 test('prompts that cannot be listed are an error, and nothing can be run', async () => {
   const { page } = await open(browser, inject('url'), light);
   await page.route('**/v1/prompts', (route) => route.fulfill({ status: 502, body: 'Bad gateway' }));
