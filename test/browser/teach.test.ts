@@ -100,9 +100,8 @@ test('texts are taught by keyboard alone, and a classifier can be used again aft
   await page.reload();
   await page.getByRole('button', { name: 'Use: animal, building' }).press('Enter');
   // Its examples must not be sent again: they would count twice.
-  expect(await page.locator('#teach-snippets code').textContent()).toMatch(
-    /^curl "[^"]+\/classify\?classifier_id=cls_/,
-  );
+  const code = page.locator('#teach-snippets code');
+  await poll(() => code.textContent()).toMatch(/^curl "[^"]+\/classify\?classifier_id=cls_/);
   await page.locator('#teach-text').fill('a photo of a dog');
   await page.keyboard.press('Enter');
   await poll(() => best(page)).toMatch(/^animal/);
