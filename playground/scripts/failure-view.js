@@ -18,6 +18,7 @@ const ADVICE = /** @type {Record<string, string>} */ ({
   model_not_found: 'Choose a model from the list.',
   invalid_parameter: 'Fix the parameter named in the message, then retry.',
   unsupported_parameter: 'Remove the parameter named in the message, or choose another model.',
+  context_length_exceeded: 'Shorten the text, or request fewer tokens. Clear starts a new conversation.',
   invalid_picture: 'Use a PNG, JPEG, WebP or GIF file.',
   body_too_large: 'Use fewer or smaller images.',
   upstream_rate_limited: 'The host limits the request rate. Wait, then retry.',
@@ -65,6 +66,8 @@ export function showFailure(place, error) {
     place.append(make('button', { type: 'button', class: 'plain', click: () => askForKey(message) }, 'Enter API key'));
   }
   place.hidden = false;
+  // On a phone it is below the form.
+  place.scrollIntoView({ block: 'nearest' });
 }
 
 // What failed with the key before says nothing about the new one.

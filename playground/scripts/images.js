@@ -78,6 +78,8 @@ export function startImages({ compare }) {
         ['Seed', madeWith],
         ...commonReadings(report),
       ]);
+      // On a phone it is below the form.
+      gallery.firstElementChild?.scrollIntoView({ block: 'nearest' });
       announce(`Image generated: ${body.prompt}.`);
     } catch (error) {
       if (controller.signal.aborted) announce('Stopped.');

@@ -77,6 +77,8 @@ export function startSimilarity() {
           ? 'Cosine similarity. The logit scale of this model is unknown, so no softmax is shown.'
           : `Cosine similarity, and below it the softmax over the captions of an image. The model's logit scale is ${scale}.`;
       appendCall(calls, report, answer.usage);
+      // On a phone they are below the form.
+      place.scrollIntoView({ block: 'nearest' });
       showReadings(readings, commonReadings(report));
       announce(`Comparison complete. Cache: ${answer.usage.cache_hits} hits, ${answer.usage.cache_misses} misses.`);
     } catch (error) {

@@ -116,7 +116,9 @@ export function startTeach() {
     const classifier = /** @type {Classifier} */ (await response.json());
     boxes.setTaught();
     use(classifier, true);
+    // The button is below long lists of examples, and on a phone the classifier is below the button.
     find('#teach-title', HTMLElement).focus({ preventScroll: true });
+    find('#teach-classifier', HTMLElement).scrollIntoView({ block: 'nearest' });
     announce(`Classifier ready: ${classifier.labels.length} labels, ${classifier.examples} examples.`);
     await list();
   }

@@ -140,7 +140,7 @@ export function startText() {
         if (id) cancelRun(id).catch((problem) => showFailure(failure, problem));
       }
       if (signal.aborted ? running === controller : !canContinue(error)) forgetRun();
-      if (!answer.textContent) answer.closest('li')?.remove();
+      if (!answer.textContent) removeTurns(answer);
       showFailure(failure, error);
       return false;
     } finally {
@@ -220,6 +220,13 @@ function appendTurns(talk, asked, raw) {
   }
   answer.closest('li')?.scrollIntoView({ block: 'nearest' });
   return answer;
+}
+
+/** Removes a response without text, and what was asked: the form still has it. @param {HTMLElement} answer */
+function removeTurns(answer) {
+  const item = answer.closest('li');
+  if (item?.previousElementSibling?.matches('.user')) item.previousElementSibling.remove();
+  item?.remove();
 }
 
 /** Measures the time of one response to its first token and to its end. */

@@ -20,7 +20,9 @@ export function startWaiting(next, text) {
   const clock = setInterval(() => {
     const ms = performance.now() - started;
     elapsed.textContent = milliseconds(ms);
-    if (ms >= SHOWN_AFTER_MS && !place.isConnected) next.before(place);
+    if (ms < SHOWN_AFTER_MS || place.isConnected) return;
+    next.before(place);
+    place.scrollIntoView({ block: 'nearest' });
   }, TICK_MS);
   return () => {
     clearInterval(clock);
