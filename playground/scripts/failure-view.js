@@ -18,6 +18,7 @@ const ADVICE = /** @type {Record<string, string>} */ ({
   model_not_found: 'Choose a model from the list.',
   invalid_parameter: 'Fix the parameter named in the message, then retry.',
   unsupported_parameter: 'Remove the parameter named in the message, or choose another model.',
+  classifier_not_found: 'It was deleted, perhaps in another tab. Choose another one, or teach a new one.',
   context_length_exceeded: 'Shorten the text, or request fewer tokens. Clear starts a new conversation.',
   invalid_picture: 'Use a PNG, JPEG, WebP or GIF file.',
   body_too_large: 'Use fewer or smaller images.',
