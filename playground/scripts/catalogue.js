@@ -72,7 +72,8 @@ export function modelPicker(selector, fits, first, noteSelector) {
   const note = find(noteSelector, HTMLElement);
   const describe = () => {
     const entry = entryOf(select.value);
-    note.textContent = entry ? `${entry.note ?? ''} Served by ${entry.targets?.join(', then ')}.` : '';
+    const problem = failure instanceof ApiFailure ? `The models cannot be listed. ${failure.message}` : '';
+    note.textContent = entry ? `${entry.note ?? ''} Served by ${entry.targets?.join(', then ')}.` : problem;
   };
   select.addEventListener('change', describe);
   const fill = () => {

@@ -53,6 +53,44 @@ export function refill(list, children, around = list.closest('[tabindex]')) {
   (same ?? around)?.focus();
 }
 
+/**
+ * A Delete button that asks first: Yes and No take its place. No has the focus, so that a second Enter deletes nothing.
+ *
+ * @param {string} what is deleted, for screen readers
+ * @param {() => void} action
+ * @returns {HTMLElement}
+ */
+export function deleteButton(what, action) {
+  const label = `Delete: ${what}`;
+  const close = () => {
+    question.replaceWith(button);
+    button.focus();
+  };
+  const yes = () => {
+    close();
+    action();
+  };
+  const no = make('button', { type: 'button', class: 'plain', click: close }, 'No');
+  const question = make(
+    'span',
+    {
+      ...{ role: 'group', class: 'question', 'aria-label': `${label}?` },
+      keydown: (event) => {
+        if (event instanceof KeyboardEvent && event.key === 'Escape') close();
+      },
+    },
+    'Delete? ',
+    make('button', { type: 'button', class: 'plain bad', click: yes }, 'Yes'),
+    no,
+  );
+  const ask = () => {
+    button.replaceWith(question);
+    no.focus();
+  };
+  const button = make('button', { type: 'button', class: 'plain', 'aria-label': label, click: ask }, 'Delete');
+  return button;
+}
+
 /** Announces text to screen readers without moving the focus. @param {string} text */
 export function announce(text) {
   find('#announcer', HTMLElement).textContent = text;

@@ -13,7 +13,7 @@ export async function* streamEvents(body, onId) {
   let rest = '';
   let id = '';
   for (;;) {
-    const { value, done } = await reader.read();
+    const { value, done } = await reader.read().catch(asCut);
     if (done) break;
     const lines = (rest + value).split('\n');
     rest = lines.pop() ?? '';
@@ -29,4 +29,10 @@ export async function* streamEvents(body, onId) {
     }
   }
   throw new ApiFailure({ code: 'stream_cut', message: 'The stream ended without [DONE].' });
+}
+
+/** Browsers report a lost connection as a `TypeError`, as they do a bug. @param {unknown} error @returns {never} */
+function asCut(error) {
+  if (error instanceof TypeError) throw new ApiFailure({ code: 'stream_cut', message: 'The connection was lost.' });
+  throw error;
 }

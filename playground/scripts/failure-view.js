@@ -1,6 +1,6 @@
 import { ApiFailure } from './api.js';
 import { make } from './dom.js';
-import { askForKey } from './key.js';
+import { askForKey, onKeyChange } from './key.js';
 
 /** What the user can do about an error code. The message itself always comes from the API. */
 const ADVICE = /** @type {Record<string, string>} */ ({
@@ -18,6 +18,8 @@ const ADVICE = /** @type {Record<string, string>} */ ({
   model_not_found: 'Choose a model from the list.',
   invalid_parameter: 'Fix the parameter named in the message, then retry.',
   unsupported_parameter: 'Remove the parameter named in the message, or choose another model.',
+  classifier_not_found: 'It was deleted, perhaps in another tab. Choose another one, or teach a new one.',
+  context_length_exceeded: 'Shorten the text, or request fewer tokens. Clear starts a new conversation.',
   invalid_picture: 'Use a PNG, JPEG, WebP or GIF file.',
   body_too_large: 'Use fewer or smaller images.',
   upstream_rate_limited: 'The host limits the request rate. Wait, then retry.',
@@ -30,7 +32,8 @@ const ADVICE = /** @type {Record<string, string>} */ ({
   upstream_headers_timeout: 'The host did not respond in time. Retry, or request less output.',
   output_invalid: 'Select Stream to see the answer itself, or use a larger model.',
   upstream_stream_cut: 'The host ended the stream early. The response above is incomplete. Retry for a complete one.',
-  stream_cut: 'The connection was lost. The response above is incomplete. Retry for a complete one.',
+  stream_cut: 'The response above is incomplete. Retry for a complete one.',
+  not_loaded: 'Check the network connection, then reload the page.',
   unreachable: 'On a local machine, start it with npm start. Otherwise check the network connection.',
 });
 
@@ -60,11 +63,18 @@ export function showFailure(place, error) {
     make('p', {}, (ADVICE[code] ?? fallback) + wait),
     make('p', { class: 'failure-facts' }, [status || '', code, requestId].filter(Boolean).join('  ·  ')),
   );
-  if (code === 'invalid_api_key') {
+  if (status === 401) {
     place.append(make('button', { type: 'button', class: 'plain', click: () => askForKey(message) }, 'Enter API key'));
   }
   place.hidden = false;
+  // On a phone it is below the form.
+  place.scrollIntoView({ block: 'nearest' });
 }
+
+// What failed with the key before says nothing about the new one.
+onKeyChange(() => {
+  for (const place of document.querySelectorAll('.failure')) if (place instanceof HTMLElement) clearFailure(place);
+});
 
 /** @param {HTMLElement} place */
 export function clearFailure(place) {

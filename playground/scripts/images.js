@@ -6,6 +6,7 @@ import { onKeyChange } from './key.js';
 import { commonReadings, milliseconds, showReadings } from './readings.js';
 import { snippetView } from './snippet-view.js';
 import { imageSnippets } from './snippets-images.js';
+import { startWaiting } from './waiting.js';
 
 const EXAMPLES = ['a red house', 'a big yellow sun', 'three blue fish', 'a purple rocket', 'a dragon playing chess'];
 const USUAL_SIDES = [64, 128, 256, 384, 512, 768, 1024, 1440];
@@ -23,8 +24,6 @@ export function startImages({ compare }) {
   const size = find('#images-size', HTMLSelectElement);
   const seed = find('#images-seed', HTMLInputElement);
   const stop = find('#images-stop', HTMLButtonElement);
-  const waiting = find('#images-waiting', HTMLElement);
-  const elapsed = find('#images-elapsed', HTMLElement);
   const gallery = find('#gallery', HTMLElement);
   const readings = find('#images-readings', HTMLDListElement);
   const failure = find('#images-failure', HTMLElement);
@@ -59,14 +58,9 @@ export function startImages({ compare }) {
     running = controller;
     const body = request();
     clearFailure(failure);
-    waiting.hidden = false;
     stop.disabled = false;
-    form.classList.add('running');
     const started = performance.now();
-    const clock = setInterval(() => {
-      elapsed.textContent = milliseconds(performance.now() - started);
-    }, 100);
-    elapsed.textContent = '';
+    const endWaiting = startWaiting(failure, 'Generating');
     try {
       const { response, report } = await send('/v1/images/generations', {
         body,
@@ -84,17 +78,17 @@ export function startImages({ compare }) {
         ['Seed', madeWith],
         ...commonReadings(report),
       ]);
+      // On a phone it is below the form.
+      gallery.firstElementChild?.scrollIntoView({ block: 'nearest' });
       announce(`Image generated: ${body.prompt}.`);
     } catch (error) {
       if (controller.signal.aborted) announce('Stopped.');
       showFailure(failure, error);
     } finally {
-      clearInterval(clock);
+      endWaiting();
       if (running === controller) {
         running = undefined;
-        waiting.hidden = true;
         stop.disabled = true;
-        form.classList.remove('running');
       }
     }
   }

@@ -26,7 +26,10 @@ export function onKeyChange(listener) {
 /** Opens the API key dialog. @param {string} [why] the API's message if it rejected a key */
 export function askForKey(why = '') {
   const dialog = find('#key-dialog', HTMLDialogElement);
-  find('#key-why', HTMLElement).textContent = why;
+  const place = find('#key-why', HTMLElement);
+  place.textContent = why;
+  // Without a key nothing is wrong yet.
+  place.className = key ? 'notice' : 'note';
   if (!dialog.open) dialog.showModal();
 }
 

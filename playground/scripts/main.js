@@ -4,26 +4,22 @@ import { startImages } from './images.js';
 import { startKey } from './key.js';
 import { startModels } from './models.js';
 import { startNavigation, whenShown } from './navigation.js';
-import { startRuns } from './runs.js';
 import { startSimilarity } from './similarity.js';
 import { drawSky } from './sky.js';
 import { startText } from './text.js';
-import { startTokens } from './tokens.js';
-import { startUsage } from './usage.js';
-import { startWebhooks } from './webhooks.js';
 
 drawSky(find('#sky', HTMLElement));
 startKey();
 startText();
 const similarity = startSimilarity();
 startImages({ compare: similarity.compare });
-whenShown('teach', async () => (await import('./teach.js')).startTeach());
 startModels();
-startRuns();
-startTokens();
-startUsage();
-startWebhooks();
 startNavigation();
-// The code of this page is loaded when it is first shown.
+// The code of these pages is loaded when they are first shown.
 whenShown('prompts', async () => (await import('./prompts.js')).startPrompts());
+whenShown('teach', async () => (await import('./teach.js')).startTeach());
+whenShown('runs', async () => (await import('./runs.js')).startRuns());
+whenShown('tokens', async () => (await import('./tokens.js')).startTokens());
+whenShown('usage', async () => (await import('./usage.js')).startUsage());
+whenShown('webhooks', async () => (await import('./webhooks.js')).startWebhooks());
 await startCatalogue();

@@ -1,4 +1,6 @@
+import { ApiFailure } from './api.js';
 import { find } from './dom.js';
+import { showFailure } from './failure-view.js';
 
 /** Shows one page at a time, selected by the URL fragment. Links, the back button and reloading therefore work. */
 export function startNavigation() {
@@ -27,13 +29,32 @@ export function startNavigation() {
   show(false);
 }
 
-/** Calls back when a page is first shown. @param {string} id @param {() => unknown} start */
+/**
+ * Loads the code of a page when it is first shown. Until then nothing on it can be used, so that no click is lost.
+ *
+ * @param {string} id
+ * @param {() => Promise<unknown>} start
+ */
 export function whenShown(id, start) {
+  const section = find(`#${id}`, HTMLElement);
   const controller = new AbortController();
-  const check = () => {
+  const check = async () => {
     if (location.hash.slice(1) !== id) return;
     controller.abort();
-    start();
+    // The heading has the focus.
+    const parts = [...section.querySelectorAll(':scope > :not(h2)')];
+    for (const part of parts) part.toggleAttribute('inert', true);
+    try {
+      await start();
+    } catch (error) {
+      showFailure(
+        find('.failure', HTMLElement, section),
+        new ApiFailure({ code: 'not_loaded', message: 'The code of this page could not be loaded.' }),
+      );
+      throw error;
+    } finally {
+      for (const part of parts) part.toggleAttribute('inert', false);
+    }
   };
   window.addEventListener('hashchange', check, { signal: controller.signal });
   check();

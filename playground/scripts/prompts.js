@@ -7,6 +7,7 @@ import { promptForm } from './prompt-form.js';
 import { commonReadings, milliseconds, showReadings } from './readings.js';
 import { snippetView } from './snippet-view.js';
 import { promptSnippets } from './snippets-prompts.js';
+import { startWaiting } from './waiting.js';
 
 /**
  * @typedef {object} Prompt an entry of GET /v1/prompts
@@ -85,10 +86,12 @@ export function startPrompts() {
     const sent = body();
     const started = performance.now();
     const answer = make('span', { class: 'answer' });
+    const endWaiting = startWaiting(failure, 'Waiting for the response');
     try {
       talk.append(...(await renderedMessages(path, sent.variables, signal)));
       const options = sent.stream ? { ...sent, stream_options: { include_usage: true } } : sent;
       const { response, report } = await send(path, { body: options, signal });
+      if (sent.stream) endWaiting();
       talk.append(make('li', { class: 'assistant' }, make('span', { class: 'who' }, 'Model'), answer));
       const usage = await (sent.stream ? receiveStream(response, answer) : receiveWhole(response, answer));
       showReadings(readings, [
@@ -101,6 +104,7 @@ export function startPrompts() {
       showFailure(failure, error);
       pointAt(error);
     } finally {
+      endWaiting();
       if (running === controller) {
         running = undefined;
         stop.disabled = true;

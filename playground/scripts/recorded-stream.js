@@ -39,8 +39,7 @@ export function cancelRun(id) {
 
 /** Whether a stream can be read later despite this error. @param {unknown} error */
 export function canContinue(error) {
-  if (!(error instanceof ApiFailure)) return error instanceof TypeError;
-  return ['stream_cut', 'unreachable'].includes(error.code) || error.status === 401;
+  return error instanceof ApiFailure && (['stream_cut', 'unreachable'].includes(error.code) || error.status === 401);
 }
 
 /**

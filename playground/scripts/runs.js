@@ -169,11 +169,11 @@ function runRow(run, { cancel, show }) {
     make('td', {}, make('span', { class: kind }, status.replace('_', ' ')), error?.code ? ` ${error.code}` : ''),
     make('td', {}, route, make('br'), make('span', { class: 'quiet' }, model ?? '')),
     make('td', {}, new Date(created_at * 1000).toLocaleString()),
-    make('td', { class: 'number' }, seconds === undefined ? '' : `${Math.max(0, Math.round(seconds))} s`),
+    make('td', { class: 'number' }, seconds === undefined ? '' : seconds < 1 ? '< 1 s' : `${Math.round(seconds)} s`),
     make('td', { class: 'number' }, usage ? usage.total_tokens.toLocaleString('en-US') : ''),
     make(
       'td',
-      {},
+      { class: 'actions' },
       make(
         'div',
         { class: 'row' },

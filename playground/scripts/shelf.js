@@ -1,4 +1,5 @@
 import { find, make, refill, takeDropped, takePasted } from './dom.js';
+import { asPicture } from './picture-files.js';
 
 /** @typedef {{ name: string, blob: Blob, url: string }} Picture `url` is an object URL for display */
 
@@ -48,6 +49,7 @@ export function pictureShelf(section, onChange) {
   function remove(picture) {
     pictures = pictures.filter((other) => other !== picture);
     URL.revokeObjectURL(picture.url);
+    notice.textContent = '';
     show();
   }
 
@@ -57,14 +59,27 @@ export function pictureShelf(section, onChange) {
    */
   function add(blob, name) {
     notice.textContent = '';
-    if (!blob.type.startsWith('image/')) {
-      notice.textContent = `${name} is not an image.`;
-    } else if (pictures.length >= MOST_PICTURES) {
+    if (pictures.length >= MOST_PICTURES) {
       notice.textContent = `The limit is ${MOST_PICTURES} images.`;
     } else {
       pictures.push({ name: unused(name), blob, url: URL.createObjectURL(blob) });
     }
     show();
+  }
+
+  /** @param {Iterable<File>} added */
+  async function addFiles(added) {
+    const unreadable = [];
+    for (const file of added) {
+      try {
+        add(await asPicture(file), file.name);
+      } catch {
+        unreadable.push(file.name);
+      }
+    }
+    if (unreadable.length > 0) {
+      notice.textContent = `Not readable as images: ${unreadable.join(', ')}. Use PNG, JPEG, WebP or GIF files.`;
+    }
   }
 
   /** Makes a name unique. Names are also the names of the parts of the request. @param {string} given */
@@ -81,8 +96,12 @@ export function pictureShelf(section, onChange) {
   async function toggleSample(file) {
     const there = pictures.find(({ name }) => name === file);
     if (there) return remove(there);
-    const response = await fetch(`/pictures/${file}`);
-    add(await response.blob(), file);
+    try {
+      const response = await fetch(`/pictures/${file}`);
+      add(await response.blob(), file);
+    } catch {
+      notice.textContent = 'The Worker is not reachable, so the sample was not loaded.';
+    }
   }
 
   samples.append(
@@ -101,16 +120,12 @@ export function pictureShelf(section, onChange) {
       );
     }),
   );
-  files.addEventListener('change', () => {
-    for (const file of files.files ?? []) add(file, file.name);
+  files.addEventListener('change', async () => {
+    await addFiles([...(files.files ?? [])]);
     files.value = '';
   });
-  takeDropped(section, drop, (dropped) => {
-    for (const file of dropped) add(file, file.name);
-  });
-  takePasted(section, (pasted) => {
-    for (const file of pasted) add(file, file.name === 'image.png' ? 'pasted.png' : file.name);
-  });
+  takeDropped(section, drop, addFiles);
+  takePasted(section, addFiles);
 
   const ready = (async () => {
     for (const name of CHOSEN_AT_FIRST) await toggleSample(`${name}.png`);

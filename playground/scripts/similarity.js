@@ -9,6 +9,7 @@ import { commonReadings, milliseconds, showReadings } from './readings.js';
 import { pictureShelf } from './shelf.js';
 import { snippetView } from './snippet-view.js';
 import { similaritySnippets } from './snippets-similarity.js';
+import { startWaiting } from './waiting.js';
 
 /** The Similarity page: compares images with captions and shows a heat map. */
 export function startSimilarity() {
@@ -62,7 +63,7 @@ export function startSimilarity() {
     const controller = new AbortController();
     running = controller;
     clearFailure(failure);
-    form.classList.add('running');
+    const endWaiting = startWaiting(place, 'Comparing');
     const parts = new FormData();
     parts.set('payload', JSON.stringify(body));
     for (const { name, blob } of pictures) parts.set(name, blob, name);
@@ -76,15 +77,15 @@ export function startSimilarity() {
           ? 'Cosine similarity. The logit scale of this model is unknown, so no softmax is shown.'
           : `Cosine similarity, and below it the softmax over the captions of an image. The model's logit scale is ${scale}.`;
       appendCall(calls, report, answer.usage);
+      // On a phone they are below the form.
+      place.scrollIntoView({ block: 'nearest' });
       showReadings(readings, commonReadings(report));
       announce(`Comparison complete. Cache: ${answer.usage.cache_hits} hits, ${answer.usage.cache_misses} misses.`);
     } catch (error) {
       showFailure(failure, error);
     } finally {
-      if (running === controller) {
-        running = undefined;
-        form.classList.remove('running');
-      }
+      endWaiting();
+      if (running === controller) running = undefined;
     }
   }
 

@@ -16,9 +16,8 @@ export function snippetView(place) {
   const name = `language-${views++}`;
   const choice = make('fieldset', { class: 'segments' }, make('legend', { class: 'unseen' }, 'Language'));
   const code = make('code');
-  const copy = make('button', { type: 'button', class: 'plain' }, 'Copy');
   const frame = make('pre', { tabindex: 0, 'aria-label': 'Request code' }, code);
-  place.append(make('div', { class: 'snippet-head' }, choice, copy), frame);
+  place.append(make('div', { class: 'snippet-head' }, choice, copyButton(code)), frame);
   /** @type {Snippets} */
   let snippets = [];
 
@@ -28,20 +27,6 @@ export function snippetView(place) {
     code.textContent = shown?.[1] ?? '';
     for (const radio of choice.querySelectorAll('input')) radio.checked = radio.value === shown?.[0];
   };
-  copy.addEventListener('click', async () => {
-    try {
-      await navigator.clipboard.writeText(code.textContent ?? '');
-      copy.textContent = 'Copied';
-      announce('Copied.');
-    } catch {
-      // No permission or no secure context: selects the code, so the user can copy it with the keyboard.
-      getSelection()?.selectAllChildren(code);
-      copy.textContent = 'Selected';
-    }
-    setTimeout(() => {
-      copy.textContent = 'Copy';
-    }, 1600);
-  });
   changes.addEventListener('change', showCode);
 
   return {
@@ -61,4 +46,28 @@ export function snippetView(place) {
       showCode();
     },
   };
+}
+
+/**
+ * Copies the text of an element.
+ *
+ * @param {HTMLElement} source
+ */
+export function copyButton(source) {
+  const copy = make('button', { type: 'button', class: 'plain' }, 'Copy');
+  copy.addEventListener('click', async () => {
+    try {
+      await navigator.clipboard.writeText(source.textContent ?? '');
+      copy.textContent = 'Copied';
+      announce('Copied.');
+    } catch {
+      // No permission or no secure context: selects the text, so the user can copy it with the keyboard.
+      getSelection()?.selectAllChildren(source);
+      copy.textContent = 'Selected';
+    }
+    setTimeout(() => {
+      copy.textContent = 'Copy';
+    }, 1600);
+  });
+  return copy;
 }

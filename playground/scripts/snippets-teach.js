@@ -3,7 +3,8 @@ import { indented, keyIn, kotlinText, origin, pretty, shellQuoted, typescriptLit
 const SHOWN = 4;
 
 /**
- * Teaching, then classifying a picture. Of many examples the first ones of each kind are shown.
+ * Teaching, if there is something to teach, then classifying a picture. Of many examples the first ones of each kind are
+ * shown.
  *
  * @param {string} model
  * @param {readonly { label: string, text?: string, blob?: Blob }[]} examples
@@ -18,20 +19,32 @@ export function teachSnippets(model, examples, id) {
   }));
   const files = chosen.flatMap(({ label, blob }, i) => (blob ? [fileOf(label, i)] : []));
   const payload = { ...(id ? {} : { model }), examples: named };
-  const path = id ? `/v1/classifiers/${id}` : '/v1/classifiers';
-  const method = id ? 'PATCH' : 'POST';
+  const url = `${origin}/v1/classifiers${id ? `/${id}` : ''}`;
+  const isTaught = id !== undefined && chosen.length === 0;
+  const about = chosen.length < examples.length ? `${chosen.length} of ${examples.length} examples:\n` : '';
   const key = keyIn();
+  const curlTeach = `${about && `# ${about}`}${[
+    `curl ${id ? '-X PATCH ' : ''}${url}`,
+    `-H "Authorization: Bearer ${key.shell}"`,
+    `--form-string payload=${shellQuoted(indented(pretty(payload), 2))}`,
+    ...files.map((name) => `-F ${shellQuoted(`${name}=@${name}`)}`),
+  ].join(' \\\n  ')}
+
+`;
+  const typescriptTeach = `${about && `// ${about}`}const form = new FormData();
+form.set('payload', JSON.stringify(${typescriptLiteral(payload)}));
+for (const name of ${typescriptLiteral(files)}) {
+  form.set(name, new Blob([await readFile(name)]), name);
+}
+const taught = await fetch('${url}', { method: '${id ? 'PATCH' : 'POST'}', headers, body: form });
+if (!taught.ok) throw new Error(await taught.text());
+const { id, leave_one_out } = await taught.json();
+console.log(leave_one_out.accuracy);
+`;
   return [
     [
       'curl',
-      `${[
-        `curl ${id ? '-X PATCH ' : ''}${origin}${path}`,
-        `-H "Authorization: Bearer ${key.shell}"`,
-        `--form-string payload=${shellQuoted(indented(pretty(payload), 2))}`,
-        ...files.map((name) => `-F ${shellQuoted(`${name}=@${name}`)}`),
-      ].join(' \\\n  ')}
-
-curl "${origin}/v1/classify?classifier_id=${id ?? '<id>'}" \\
+      `${isTaught ? '' : curlTeach}curl "${origin}/v1/classify?classifier_id=${id ?? '<id>'}" \\
   -H "Authorization: Bearer ${key.shell}" \\
   -H "Content-Type: image/png" --data-binary @new.png`,
     ],
@@ -40,16 +53,7 @@ curl "${origin}/v1/classify?classifier_id=${id ?? '<id>'}" \\
       `import { readFile } from 'node:fs/promises';
 
 const headers = { Authorization: ${key.typescriptHeader} };
-const form = new FormData();
-form.set('payload', JSON.stringify(${typescriptLiteral(payload)}));
-for (const name of ${typescriptLiteral(files)}) {
-  form.set(name, new Blob([await readFile(name)]), name);
-}
-const taught = await fetch('${origin}${path}', { method: '${method}', headers, body: form });
-if (!taught.ok) throw new Error(await taught.text());
-const { id, leave_one_out } = await taught.json();
-console.log(leave_one_out.accuracy);
-
+${isTaught ? `const id = '${id}';` : typescriptTeach}
 const answer = await fetch(\`${origin}/v1/classify?classifier_id=\${id}\`, {
   method: 'POST',
   headers: { ...headers, 'Content-Type': 'image/png' },

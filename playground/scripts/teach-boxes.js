@@ -1,5 +1,5 @@
 import { make, takeDropped } from './dom.js';
-import { asPicture } from './teach-pictures.js';
+import { asPicture } from './picture-files.js';
 
 /** @typedef {{ label: string, text?: string, blob?: Blob }} Example a text or a picture */
 /** @typedef {{ blob: Blob, name: string, url: string, isTaught: boolean }} Picture */

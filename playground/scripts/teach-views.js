@@ -23,7 +23,7 @@ export function showClassifier(place, classifier) {
   const found =
     accuracy === null
       ? 'Each label has one example, so there is no estimate yet: add more.'
-      : `${percent(accuracy)} of ${leave_one_out.examples} examples are recognized by a classifier trained from all others.`;
+      : `Leave-one-out accuracy: ${percent(accuracy)} of ${leave_one_out.examples} examples.`;
   place.replaceChildren(
     make('p', {}, make('code', { class: 'version' }, id)),
     make(

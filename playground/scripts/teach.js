@@ -1,15 +1,16 @@
 import { send } from './api.js';
 import { modelPicker } from './catalogue.js';
-import { announce, find, make, refill, takeDropped, takePasted } from './dom.js';
+import { announce, deleteButton, find, make, refill, takeDropped, takePasted } from './dom.js';
 import { clearFailure, showFailure } from './failure-view.js';
 import { onKeyChange } from './key.js';
+import { asPicture } from './picture-files.js';
 import { commonReadings, showReadings } from './readings.js';
 import { snippetView } from './snippet-view.js';
 import { teachSnippets } from './snippets-teach.js';
 import { exampleBoxes } from './teach-boxes.js';
 import { DRAWN_KINDS, draw } from './teach-drawings.js';
-import { asPicture } from './teach-pictures.js';
 import { showClassifier, showScores } from './teach-views.js';
+import { startWaiting } from './waiting.js';
 
 /**
  * @typedef {object} Classifier an entry of GET /v1/classifiers
@@ -35,7 +36,7 @@ export function startTeach() {
   const failure = find('#teach-failure', HTMLElement);
   const notice = find('#teach-notice', HTMLElement);
   const tryForm = find('#teach-try', HTMLFormElement);
-  const remove = find('#teach-delete', HTMLButtonElement);
+  const remove = find('#teach-delete', HTMLElement);
   const model = modelPicker('#teach-model', ({ task }) => task === 'embedding', 'clip', '#teach-note');
   const snippets = snippetView(find('#teach-snippets', HTMLElement));
   const boxes = exampleBoxes(find('#teach-boxes', HTMLOListElement), showSnippets, (error) =>
@@ -48,18 +49,25 @@ export function startTeach() {
 
   let waiting = 0;
   let last = Promise.resolve();
-  /** Runs an action after those before it. @param {() => Promise<unknown>} action */
-  const act = (action) => {
+  /**
+   * Runs an action after those before it.
+   *
+   * @param {() => Promise<unknown>} action
+   * @param {string} [what] it does, if that may take long
+   */
+  const act = (action, what) => {
     waiting++;
     section.setAttribute('aria-busy', 'true');
     last = last.then(async () => {
       clearFailure(failure);
       notice.textContent = '';
+      const endWaiting = what ? startWaiting(failure, what) : undefined;
       try {
         await action();
       } catch (error) {
         showFailure(failure, error);
       } finally {
+        endWaiting?.();
         if (--waiting === 0) section.removeAttribute('aria-busy');
       }
     });
@@ -73,7 +81,8 @@ export function startTeach() {
   const use = (next, areBoxes = false) => {
     current = next;
     isFromBoxes = areBoxes;
-    tryForm.hidden = remove.hidden = !next;
+    tryForm.hidden = !next;
+    remove.replaceChildren(...(next ? [deleteButton('this classifier', () => act(() => removeOne(next.id)))] : []));
     showClassifier(find('#teach-classifier', HTMLElement), next);
     showScores(find('#teach-scores', HTMLElement), []);
     showReadings(find('#teach-readings', HTMLElement), []);
@@ -83,7 +92,9 @@ export function startTeach() {
   };
 
   function showSnippets() {
-    snippets.show(teachSnippets(model.value || 'clip', boxes.all(), isFromBoxes ? current?.id : undefined));
+    // Examples that are sent twice would count twice.
+    const examples = !current ? boxes.all() : isFromBoxes ? boxes.untaught() : [];
+    snippets.show(teachSnippets(model.value || 'clip', examples, current?.id));
   }
 
   async function teach() {
@@ -105,7 +116,9 @@ export function startTeach() {
     const classifier = /** @type {Classifier} */ (await response.json());
     boxes.setTaught();
     use(classifier, true);
+    // The button is below long lists of examples, and on a phone the classifier is below the button.
     find('#teach-title', HTMLElement).focus({ preventScroll: true });
+    find('#teach-classifier', HTMLElement).scrollIntoView({ block: 'nearest' });
     announce(`Classifier ready: ${classifier.labels.length} labels, ${classifier.examples} examples.`);
     await list();
   }
@@ -134,7 +147,7 @@ export function startTeach() {
         make('li', {}, make('img', { src: URL.createObjectURL(picture), alt: file.name, width: 96, height: 96 })),
       );
       await classify(picture);
-    });
+    }, 'Classifying');
 
   async function list() {
     const { response } = await send(PATH);
@@ -180,12 +193,12 @@ export function startTeach() {
       make('td', { class: 'number' }, accuracy === null ? '' : `${Math.round(100 * accuracy)}%`),
       make(
         'td',
-        {},
+        { class: 'actions' },
         make(
           'div',
           { class: 'row' },
           button('Use', open),
-          button('Delete', () => removeOne(id)),
+          deleteButton(names, () => act(() => removeOne(id))),
         ),
       ),
     );
@@ -193,16 +206,15 @@ export function startTeach() {
 
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    act(teach);
+    act(teach, 'Teaching');
   });
   tryForm.addEventListener('submit', (event) => {
     event.preventDefault();
     const text = find('#teach-text', HTMLInputElement).value.trim();
     if (text === '') return;
     find('#teach-picture', HTMLUListElement).replaceChildren();
-    act(() => classify(text));
+    act(() => classify(text), 'Classifying');
   });
-  remove.addEventListener('click', () => act(() => removeOne(current?.id ?? '')));
   find('#teach-add', HTMLButtonElement).addEventListener('click', () => boxes.add().focus());
   find('#teach-new', HTMLButtonElement).addEventListener('click', () => startOver());
   find('#teach-drawings', HTMLButtonElement).addEventListener('click', () =>

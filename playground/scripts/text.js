@@ -17,6 +17,7 @@ import {
 import { snippetView } from './snippet-view.js';
 import { chatSnippets } from './snippets-text.js';
 import { EXAMPLES } from './text-examples.js';
+import { startWaiting } from './waiting.js';
 
 /** @typedef {{ role: 'user' | 'assistant', content: string }} Turn */
 
@@ -106,8 +107,8 @@ export function startText() {
     // Screen readers announce the complete response, not each token.
     talk.setAttribute('aria-busy', 'true');
     stop.disabled = false;
-    form.classList.add('running');
     const measured = meter();
+    const endWaiting = startWaiting(failure, 'Waiting for the first token');
     /** @type {string | null} */
     let id = null;
     try {
@@ -119,7 +120,10 @@ export function startText() {
       for await (const event of events) {
         const [choice] = event.choices;
         const piece = choice?.delta?.content ?? choice?.text ?? '';
-        if (piece) measured.piece();
+        if (piece) {
+          endWaiting();
+          measured.piece();
+        }
         answer.append(piece);
         if (choice?.finish_reason) measured.finishReason = choice.finish_reason;
         if (event.usage) measured.usage = event.usage;
@@ -136,16 +140,16 @@ export function startText() {
         if (id) cancelRun(id).catch((problem) => showFailure(failure, problem));
       }
       if (signal.aborted ? running === controller : !canContinue(error)) forgetRun();
-      if (!answer.textContent) answer.closest('li')?.remove();
+      if (!answer.textContent) removeTurns(answer);
       showFailure(failure, error);
       return false;
     } finally {
+      endWaiting();
       showReadings(readings, measured.readings());
       if (running === controller) {
         running = undefined;
         talk.removeAttribute('aria-busy');
         stop.disabled = true;
-        form.classList.remove('running');
         if (document.activeElement === document.body || document.activeElement === stop) prompt.focus();
       }
     }
@@ -216,6 +220,13 @@ function appendTurns(talk, asked, raw) {
   }
   answer.closest('li')?.scrollIntoView({ block: 'nearest' });
   return answer;
+}
+
+/** Removes a response without text, and what was asked: the form still has it. @param {HTMLElement} answer */
+function removeTurns(answer) {
+  const item = answer.closest('li');
+  if (item?.previousElementSibling?.matches('.user')) item.previousElementSibling.remove();
+  item?.remove();
 }
 
 /** Measures the time of one response to its first token and to its end. */

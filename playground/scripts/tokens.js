@@ -3,7 +3,7 @@ import { announce, find, make } from './dom.js';
 import { clearFailure, showFailure } from './failure-view.js';
 import { onKeyChange } from './key.js';
 import { milliseconds, showReadings } from './readings.js';
-import { snippetView } from './snippet-view.js';
+import { copyButton, snippetView } from './snippet-view.js';
 import { tokenSnippets } from './snippets-tokens.js';
 
 /**
@@ -23,6 +23,7 @@ export function startTokens() {
   const attempts = find('#tokens-calls', HTMLOListElement);
   const failure = find('#tokens-failure', HTMLElement);
   const snippets = snippetView(find('#tokens-snippets', HTMLElement));
+  const copy = copyButton(value);
   /** @type {Secret | undefined} */
   let secret;
 
@@ -40,6 +41,7 @@ export function startTokens() {
       secret = created;
       value.textContent = created.value;
       value.hidden = false;
+      attempt.before(copy);
       attempt.disabled = false;
       attempts.replaceChildren();
       showReadings(find('#tokens-claims', HTMLElement), [

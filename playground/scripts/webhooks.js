@@ -1,8 +1,9 @@
 import { send } from './api.js';
-import { announce, find, make, refill } from './dom.js';
+import { announce, deleteButton, find, make, refill } from './dom.js';
 import { clearFailure, showFailure } from './failure-view.js';
 import { onKeyChange } from './key.js';
 import { showReadings } from './readings.js';
+import { copyButton } from './snippet-view.js';
 
 /**
  * @typedef {object} Endpoint an entry of GET /v1/webhook_endpoints
@@ -66,7 +67,10 @@ export function startWebhooks() {
       const url = find('#webhooks-url', HTMLInputElement).value;
       const { response } = await send(PATH, { body: { url } });
       const { signing_secret } = await response.json();
-      showReadings(find('#webhooks-secret', HTMLElement), [['Secret, shown only now', signing_secret]]);
+      const secret = make('code', {}, signing_secret);
+      showReadings(find('#webhooks-secret', HTMLElement), [
+        ['Signing secret, shown only now', make('span', { class: 'row' }, secret, copyButton(secret))],
+      ]);
       announce('Endpoint created.');
     });
   });
@@ -100,13 +104,13 @@ function endpointRow({ id, url, enabled, disabled_because }, act) {
     make('td', {}, chip(enabled, enabled ? 'enabled' : `disabled: ${disabled_because}`)),
     make(
       'td',
-      {},
+      { class: 'actions' },
       make(
         'div',
         { class: 'row' },
         button('Send a test', url, () => act(() => send(`${path}/test`, { body: {} }))),
         ...(enabled ? [] : [button('Enable', url, () => act(() => send(path, { body: { enabled: true } })))]),
-        button('Delete', url, () => act(() => send(path, { method: 'DELETE' }))),
+        deleteButton(url, () => act(() => send(path, { method: 'DELETE' }))),
       ),
     ),
   );
@@ -123,16 +127,16 @@ function deliveryRow(endpoint, { id, event_type, status, created_at, next_attemp
     'tr',
     {},
     make('th', { scope: 'row' }, time(created_at)),
-    make('td', {}, make('code', {}, event_type)),
-    make('td', {}, endpoint.url),
     make(
       'td',
       {},
       status === 'pending' ? make('span', { class: 'chip' }, status) : chip(status === 'delivered', status),
     ),
+    make('td', {}, make('code', {}, event_type)),
+    make('td', {}, endpoint.url),
     make('td', {}, attempts.map(({ status_code }) => status_code ?? 'no answer').join(', ')),
     make('td', {}, next_attempt_at === null ? '' : time(next_attempt_at)),
-    make('td', {}, button('Send again', id, again)),
+    make('td', { class: 'actions' }, button('Send again', id, again)),
   );
 }
 

@@ -1,3 +1,4 @@
+import { connect, createServer, type Socket } from 'node:net';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type Gateway, startGateway } from '../support/gateway.ts';
@@ -59,16 +60,15 @@ test('a host that is down is shown with the message of the API and advice', asyn
 
 test('an API error is shown next to the form', async () => {
   const { page } = await open(browser, inject('url'), light, '#similarity');
-  await page.locator('#picture-files').setInputFiles({
-    name: 'broken.png',
-    mimeType: 'image/png',
-    buffer: Buffer.from('this is not an image'),
+  await page.locator('#pictures li').nth(1).waitFor();
+  await page.locator('#captions').evaluate((captions: HTMLTextAreaElement) => {
+    captions.value = Array.from({ length: 3000 }, (_, i) => `caption ${i}`).join('\n');
   });
   await page.getByRole('button', { name: 'Compare' }).click();
   const failure = page.locator('#similarity-failure');
   await failure.waitFor();
-  expect(await failure.textContent()).toContain('invalid_picture');
-  expect(await failure.textContent()).toContain('PNG, JPEG, WebP or GIF');
+  expect(await failure.textContent()).toContain('invalid_parameter');
+  expect(await failure.textContent()).toContain('Fix the parameter named in the message');
   await page.context().close();
 });
 
@@ -77,6 +77,62 @@ test('an unreachable Worker is reported', async () => {
   await page.context().setOffline(true);
   await page.getByRole('button', { name: /^Send/ }).click();
   await expect.poll(() => page.locator('#text-failure').textContent()).toContain('The Worker is not reachable.');
+  await page.context().close();
+});
+
+test('a stream whose connection is lost keeps what arrived, and says that it is incomplete', async () => {
+  const connections: Socket[] = [];
+  const proxy = createServer((near) => {
+    const far = connect(Number(new URL(inject('url')).port), '127.0.0.1');
+    connections.push(near, far);
+    // Both ends are cut by this test.
+    for (const end of [near, far]) end.on('error', () => {});
+    near.pipe(far).pipe(near);
+  });
+  const [port] = await freePorts(1);
+  await new Promise<void>((resolve) => proxy.listen(port, '127.0.0.1', resolve));
+  const { page } = await open(browser, `http://127.0.0.1:${port}`, light);
+  await page.getByRole('button', { name: 'Describe a product' }).click();
+  await page.getByRole('button', { name: /^Send/ }).click();
+  const answer = page.locator('#text-talk .answer');
+  await expect.poll(() => answer.textContent()).toMatch(/\w+ \w+/);
+  proxy.close();
+  for (const connection of connections) connection.destroy();
+  await page.locator('#text-failure', { hasText: 'The response above is incomplete.' }).waitFor();
+  expect(await answer.textContent()).toMatch(/\w+ \w+/);
+  expect(await page.getByRole('button', { name: 'Stop' }).isDisabled()).toBe(true);
+  await page.context().close();
+});
+
+test('a request that takes long shows that it goes on, and for how long', async () => {
+  const { page } = await open(browser, inject('url'), light, '#similarity');
+  let answer = () => {};
+  const wait = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route('**/v1/similarity', async (route) => {
+    await wait;
+    await route.continue();
+  });
+  await page.locator('#pictures li').nth(1).waitFor();
+  await page.getByRole('button', { name: 'Compare' }).click();
+  const waiting = page.locator('#similarity .waiting');
+  await expect.poll(() => waiting.textContent()).toMatch(/^Comparing, \d/);
+  answer();
+  await page.locator('.heat').waitFor();
+  expect(await waiting.count()).toBe(0);
+  await page.context().close();
+});
+
+test('a page whose code cannot be loaded says so', async () => {
+  const { page } = await open(browser, inject('url'), light);
+  await page.context().setOffline(true);
+  await page.getByRole('link', { name: 'Usage' }).click();
+  await page.locator('#usage-failure', { hasText: 'reload the page' }).waitFor();
+  await page.context().setOffline(false);
+  await page.reload();
+  await page.locator('#usage-chart svg, #usage-empty:not([hidden])').first().waitFor();
+  expect(await page.locator('#usage-failure').isVisible()).toBe(false);
   await page.context().close();
 });
 

@@ -83,7 +83,9 @@ test('images can be added by file, paste, drop and camera, and removed', async (
   await page
     .locator('#picture-files')
     .setInputFiles({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('no') });
-  expect(await page.locator('#pictures-notice').textContent()).toBe('notes.txt is not an image.');
+  await page
+    .locator('#pictures-notice', { hasText: 'Not readable as images: notes.txt. Use PNG, JPEG, WebP or GIF files.' })
+    .waitFor();
 
   await page.getByRole('button', { name: 'Compare' }).click();
   await page.locator('.heat').waitFor();

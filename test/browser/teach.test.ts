@@ -70,7 +70,8 @@ describe.each(VIEWS)('the Teach page, $name', (view) => {
     await poll(() => page.locator('#teach-classifier').textContent()).toMatch(/4 labels 44 examples/);
     expect(await countRight(page, 'glasses', 4)).toBeGreaterThanOrEqual(3);
 
-    await page.locator('#teach-delete').click();
+    await page.locator('#teach-delete').getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('button', { name: 'Yes' }).click();
     await poll(() => rows(page)).toBe(before);
     expect(await page.locator('#teach-try').isVisible()).toBe(false);
     expect(complaints).toEqual([]);
@@ -98,10 +99,18 @@ test('texts are taught by keyboard alone, and a classifier can be used again aft
   await page.locator('#teach-try').waitFor();
   await page.reload();
   await page.getByRole('button', { name: 'Use: animal, building' }).press('Enter');
+  // Its examples must not be sent again: they would count twice.
+  const code = page.locator('#teach-snippets code');
+  await poll(() => code.textContent()).toMatch(/^curl "[^"]+\/classify\?classifier_id=cls_/);
   await page.locator('#teach-text').fill('a photo of a dog');
   await page.keyboard.press('Enter');
   await poll(() => best(page)).toMatch(/^animal/);
   await page.getByRole('button', { name: 'Delete: animal, building' }).press('Enter');
+  // The second Enter is on No.
+  await page.keyboard.press('Enter');
+  expect(await page.locator('#teach-try').isVisible()).toBe(true);
+  await page.getByRole('button', { name: 'Delete: animal, building' }).press('Enter');
+  await page.getByRole('button', { name: 'Yes' }).press('Enter');
   await page.locator('#teach-try').waitFor({ state: 'hidden' });
   expect(complaints).toEqual([]);
   await page.context().close();
@@ -149,7 +158,8 @@ test('pictures can be dropped into boxes, and large ones are sent smaller', asyn
   const sent = await page.evaluate(() => (window as typeof window & { sent: number }).sent);
   expect(sent).toBeGreaterThan(50_000);
   expect(sent).toBeLessThan(400_000);
-  await page.locator('#teach-delete').click();
+  await page.locator('#teach-delete').getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('button', { name: 'Yes' }).click();
   await page.locator('#teach-try').waitFor({ state: 'hidden' });
   expect(complaints).toEqual([]);
   await page.context().close();
@@ -173,13 +183,13 @@ test('a file that is not a picture is named, and the page goes on', async () => 
   const notes = { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('no picture') };
   const failure = page.locator('#teach-failure');
   await page.locator('#teach-boxes input[type=file]').first().setInputFiles(notes);
-  await failure.getByText('notes.txt is not an image.').waitFor();
+  await failure.getByText('notes.txt cannot be read as an image.').waitFor();
   await page.getByRole('button', { name: 'Sentences' }).click();
   await page.getByRole('button', { name: 'Teach', exact: true }).click();
   await page.locator('#teach-try').waitFor();
   expect(await failure.isVisible()).toBe(false);
   await page.locator('#teach-file').setInputFiles(notes);
-  await failure.getByText('notes.txt is not an image.').waitFor();
+  await failure.getByText('notes.txt cannot be read as an image.').waitFor();
   await page.locator('#teach-text').fill('it stopped after a day');
   await page.getByRole('button', { name: 'Classify' }).click();
   await poll(() => best(page)).toContain('complaint');

@@ -9,6 +9,8 @@ export default defineConfig({
     globalSetup: ['./setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // The default of 1 s is short for a stream on a busy machine.
+    expect: { poll: { timeout: 10_000 } },
     // One browser at a time, for small machines.
     fileParallelism: false,
     silent: 'passed-only',

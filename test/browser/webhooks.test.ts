@@ -29,6 +29,10 @@ test('the keyboard stays where it is: at a button that is still there, or at the
   expect(await focused()).toBe(`Send a test: ${url}`);
   await page.getByRole('button', { name: `Delete: ${url}` }).focus();
   await page.keyboard.press('Enter');
+  await page.keyboard.press('Escape');
+  expect(await focused()).toBe(`Delete: ${url}`);
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Yes' }).press('Enter');
   await page.locator('#webhooks-endpoints tbody tr', { hasText: url }).waitFor({ state: 'detached' });
   expect(await focused()).toBe('Endpoints');
   await page.context().close();
@@ -46,7 +50,7 @@ for (const view of VIEWS) {
     await page.getByRole('button', { name: `Send a test: ${url}` }).click();
     const row = page.locator('#webhooks-deliveries tbody tr', { hasText: url });
     await row.waitFor();
-    expect(await row.textContent()).toMatch(/webhook.test.*failed.*500/);
+    expect(await row.textContent()).toMatch(/failed.*webhook.test.*500/);
     await row.getByRole('button', { name: 'Send again' }).click();
     await expect
       .poll(async () => {
@@ -58,6 +62,7 @@ for (const view of VIEWS) {
     expect(await accessibilityFindings(page)).toEqual([]);
     expect(await overflows(page)).toBe(false);
     await page.getByRole('button', { name: `Delete: ${url}` }).click();
+    await page.getByRole('button', { name: 'Yes' }).click();
     await page.locator('#webhooks-endpoints tbody tr', { hasText: url }).waitFor({ state: 'detached' });
     expect(complaints).toEqual([]);
     await page.context().close();
