@@ -10,7 +10,7 @@ const WIDE = 1e9;
 
 const KEYS = {
   key: {},
-  /** Wide limits: one message to the objects that count for ten requests. */
+  /** Wide limits: a message to the object that counts for each 5,000 requests, and every two seconds. */
   leased: { requests_per_minute: WIDE, usd_per_day: WIDE },
   /** A narrow limit that eight connections never reach: two messages for each request. */
   exact: { concurrent_requests: 50 },

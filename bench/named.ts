@@ -10,6 +10,7 @@ const NAMED = {
   chat_key_cpu: 'cpu_ratio.chat_key',
   chat_token_cpu: 'cpu_ratio.chat_token',
   chat_leased_cpu: 'cpu_ratio.chat_leased',
+  lease_added_cpu: 'lease_added',
   chat_exact_cpu: 'cpu_ratio.chat_exact',
   chat_30k_cpu: 'cpu_ratio.chat_30k',
   chat_1m_cpu: 'cpu_ratio.chat_1m',

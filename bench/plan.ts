@@ -9,6 +9,7 @@ export interface Plan {
   /** Rounds of each. */
   readonly firstEvent?: number;
   readonly firstResponse?: number;
+  readonly lease?: number;
   readonly peaks?: number;
   readonly live?: number;
   readonly memory?: MemoryPlan;
@@ -21,6 +22,7 @@ export const FULL: Plan = {
   cpu: { workloads, rounds: 5, blockMs: 700 },
   firstEvent: 150,
   firstResponse: 5,
+  lease: 12,
   peaks: 1,
   live: 1,
   memory: { workloads: chatAndStream, requestsEach: 400, rounds: 1 },
@@ -38,6 +40,7 @@ export const QUICK: Plan = {
 const PARTS = {
   first_event: 'firstEvent',
   first_response: 'firstResponse',
+  lease: 'lease',
   peaks: 'peaks',
   live: 'live',
   memory: 'memory',

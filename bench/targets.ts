@@ -17,6 +17,7 @@ const TARGETS: readonly Target[] = [
   { title: `Chat, complete answer, 1 KB: ${OVER_BARE}`, figure: 'chat_json_cpu', most: 1.55 },
   { title: `Chat, complete answer, 30 KB: ${OVER_BARE}`, figure: 'chat_30k_cpu', most: 1.6 },
   { title: `Chat, complete answer, 1 MB of text: ${OVER_BARE}`, figure: 'chat_1m_cpu', most: 2 },
+  { title: 'Leased limits: CPU added to a chat with a key, of the bare Worker', figure: 'lease_added_cpu', most: 0.05 },
   { title: `Stream of 10 events: ${OVER_BARE}`, figure: 'stream_10_cpu', most: 2.6 },
   { title: `Stream of 200 events: ${OVER_BARE}`, figure: 'stream_200_cpu', most: 1.5 },
   { title: `Stream of 2,000 events: ${OVER_BARE}`, figure: 'stream_2000_cpu', most: 1.3 },

@@ -5,6 +5,7 @@ import type { Plan } from '../plan.ts';
 import type { Summary } from '../statistics.ts';
 import type { Workload } from '../workloads/workload.ts';
 import { type CpuPlan, measureCpu } from './cpu.ts';
+import { measureLease } from './lease.ts';
 import { measureLive } from './live.ts';
 import { measureMemory, measurePlateau } from './memory.ts';
 import { measurePeaks } from './peaks.ts';
@@ -40,6 +41,11 @@ export async function measureAll(
     progress('time to the first event');
     const rounds = plan.firstEvent;
     add(await withAll(chatting, (started) => measureFirstEvent(started, rounds)));
+  }
+  if (plan.lease) {
+    progress('what a lease adds');
+    const rounds = plan.lease;
+    add(await withAll(chatting, (started) => measureLease(started, rounds)));
   }
   for (const cpu of plan.cpu ? bySize(plan.cpu) : []) {
     add(await withAll(gateways, (started) => measureCpu(cpu, started, progress)));
