@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { decimal } from '../src/bytes/decimal.ts';
 import { jsonAnswer } from '../src/bytes/json-pieces.ts';
 import { embedItems } from '../src/embedding/embed-items.ts';
 import { dot } from '../src/embedding/vector.ts';
@@ -119,9 +120,9 @@ function* pieces({ model, matrix, nearest, topN, scale, isList, documentAt, usag
   let separator = '';
   for (const index of descending(nearest.cosine).subarray(0, topN)) {
     const cosine = nearest.cosine[index] as number;
-    const number = String(cosine);
+    const number = decimal(cosine);
     const score = cosine > 0 ? number : '0';
-    const logit = scale === undefined ? 'null' : String(scale * cosine);
+    const logit = scale === undefined ? 'null' : decimal(scale * cosine);
     let result = `${separator}{"index":${index}`;
     if (isList) result += `,"query_index":${nearest.query[index]}`;
     result += `,"relevance_score":${score},"cosine":${number},"logit":${logit}`;
@@ -134,7 +135,7 @@ function* pieces({ model, matrix, nearest, topN, scale, isList, documentAt, usag
     yield ',"matrix":[';
     separator = '';
     for (const row of matrix) {
-      yield separator + JSON.stringify(Array.from(row));
+      yield `${separator}[${Array.from(row, decimal).join(',')}]`;
       separator = ',';
     }
     yield ']';
