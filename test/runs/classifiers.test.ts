@@ -122,7 +122,8 @@ it('trains 10,000 examples of 512 dimensions within the limit of CPU, and answer
     }
   };
   const asking = others();
-  for (const method of ['ridge', 'prototype', 'auto']) {
+  // `auto` trains both.
+  for (const method of ['prototype', 'auto']) {
     const before = await cpuMilliseconds(worker.pid);
     const { leave_one_out } = await send('PATCH', `/v1/classifiers/${id}`, { method });
     figures[method] = Math.round((await cpuMilliseconds(worker.pid)) - before);

@@ -11,7 +11,7 @@ afterAll(() => worker?.stop());
 
 const RUNS = 200;
 const RESUME = { 'x-cedalion-resume': 'true' };
-const EVENTS = 100;
+const EVENTS = 50;
 
 /** Resident memory of the process, in MiB. */
 const memory = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${worker.pid}/status`, 'utf8'))?.[1]) / 1024;
@@ -41,7 +41,7 @@ it.runIf(process.platform === 'linux')(
     const watch = setInterval(() => {
       peak = Math.max(peak, memory());
     }, 50);
-    const round = () => Promise.all(Array.from({ length: RUNS }, (_, i) => readInTwo(1 + (i % 90))));
+    const round = () => Promise.all(Array.from({ length: RUNS }, (_, i) => readInTwo(1 + (i % 45))));
     const rightIn = async () => (await round()).filter((isRight) => isRight);
     let first = 0;
     try {
