@@ -1,8 +1,10 @@
 import { declaredLength } from '../bytes/bounded-body.ts';
 import { ApiError } from '../errors.ts';
 import { MAX_HELD_UPLOAD_BYTES, MAX_SMALL_BODY_BYTES, MAX_UNNAMED_UPLOAD_BYTES } from '../sizes.ts';
+import { within } from '../within.ts';
 import { drain } from './drain.ts';
 import { type FormPiece, formPieces, invalidField, tooLargeForm } from './form-pieces.ts';
+import { inTime } from './in-time.ts';
 import { type Intake, NO_ATTACHMENTS } from './intake.ts';
 
 /** A form as the body of a request to a host. */
@@ -17,6 +19,9 @@ export interface UploadBody {
 const FORM_REQUIRED =
   'Send the file as multipart/form-data with a boundary, without Content-Encoding. Clients set this Content-Type themselves if you do not.';
 
+/** How long what is being read may take to stop. */
+const STOP_MS = 500;
+
 const utf8Bytes = new TextEncoder();
 const utf8 = new TextDecoder();
 
@@ -27,7 +32,7 @@ const utf8 = new TextDecoder();
  * A small form is held, so that it can be sent again. So is one whose `model` comes after the file, within a limit: that is
  * the order of many clients, and without a model there is no host to send the file to.
  *
- * @throws ApiError `unsupported_media_type`, `body_too_large` or `invalid_parameter`
+ * @throws ApiError `unsupported_media_type`, `body_too_large`, `body_timeout` or `invalid_parameter`
  */
 export async function readUpload(source: Request | Response, maxBytes: number): Promise<Intake> {
   const boundary = boundaryOf(source);
@@ -37,7 +42,7 @@ export async function readUpload(source: Request | Response, maxBytes: number): 
   }
   const upload = new Upload(source, boundary, maxBytes);
   return upload.guard(async () => {
-    await upload.readHead();
+    await inTime(source, upload.readHead());
     return { input: upload.fields, attachments: NO_ATTACHMENTS, textBytes: upload.fieldBytes, pictures: 0, upload };
   });
 }
@@ -128,8 +133,8 @@ export class Upload {
     } catch (error) {
       if (!this.#isWhole) {
         this.#stop();
-        await this.#pieces.return();
-        await drain(this.#body);
+        // It waits for the read of a client that may have stopped sending.
+        if (await within(this.#pieces.return(), STOP_MS)) await drain(this.#body);
       }
       throw error;
     }

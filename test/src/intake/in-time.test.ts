@@ -1,6 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { readBody } from '../../../src/intake/body.ts';
 import { readPictureForm } from '../../../src/intake/picture-form.ts';
+import { readUpload } from '../../../src/intake/upload.ts';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -25,6 +26,7 @@ it.each([
   ['a body without a length', () => readBody(stalled(JSON_TYPE), options)],
   ['a large body', () => readBody(stalled({ ...JSON_TYPE, 'content-length': '300000' }), options)],
   ['a large form', () => readBody(stalled({ ...FORM_TYPE, 'content-length': '300000' }, PART), options)],
+  ['a form with a file', () => readUpload(stalled(FORM_TYPE, PART.replace('image', 'file')), 1_000_000)],
   ['a form with a picture', () => readPictureForm(stalled(FORM_TYPE, PART), 1_000_000)],
 ])('gives up %s that does not arrive', async (_, read) => {
   vi.useFakeTimers();
