@@ -117,6 +117,45 @@ describe.each(CASES)('text from $name', ({ target, url, token }) => {
     expect(requests).toHaveLength(1);
   });
 
+  it.each([
+    ['a provider behind the router', { error: 'Model not supported by provider together' }],
+    [
+      'the router',
+      {
+        error: {
+          message: "The requested model 'org/m' is not supported by any provider you have enabled.",
+          code: 'model_not_supported',
+          type: 'invalid_request_error',
+          param: 'model',
+        },
+      },
+    ],
+    ['Groq', { error: { message: 'The model `m` is gone.', code: 'model_decommissioned' } }],
+  ])('can come from another host if %s says with 400 that it lacks the model', async (_, body) => {
+    serve({ [url]: () => Response.json(body, { status: 400 }) });
+    const asked = target.chat({ body: { messages } }, callFor('text-generation', settings));
+    await expect(asked).rejects.toMatchObject({ code: 'upstream_model_missing', handling: { movesOn: true } });
+  });
+
+  it('passes on what FastAPI says about a field', async () => {
+    const detail = [
+      { type: 'extra_forbidden', loc: ['body', 'top_k'], msg: 'Extra inputs are not permitted', input: 3 },
+    ];
+    serve({ [url]: () => Response.json({ detail }, { status: 422 }) });
+    const asked = target.chat({ body: { messages, top_k: 3 } }, callFor('text-generation', settings));
+    await expect(asked).rejects.toMatchObject({
+      code: 'upstream_rejected',
+      message: expect.stringContaining('Extra inputs are not permitted'),
+      param: 'top_k',
+    });
+  });
+
+  it('has failed if its stream has no event before `[DONE]`', async () => {
+    serve({ [url]: () => eventStream(['[DONE]']) });
+    const asked = target.chat({ body: { messages, stream: true } }, callFor('text-generation', settings));
+    await expect(asked).rejects.toMatchObject({ code: 'upstream_stream_cut' });
+  });
+
   it('is requested again after a first event that reports a failure of the host', async () => {
     const events = ['{"error":{"message":"out of memory"}}', '[DONE]'];
     let asked = 0;
@@ -130,7 +169,9 @@ describe.each(CASES)('text from $name', ({ target, url, token }) => {
     [400, 'upstream_rejected'],
     [401, 'upstream_unauthorized'],
     [404, 'upstream_model_missing'],
+    [410, 'upstream_model_missing'],
     [422, 'upstream_rejected'],
+    [424, 'upstream_error'],
     [500, 'upstream_error'],
     [503, 'upstream_overloaded'],
   ])('fails with the same code for status %d', async (status, code) => {
