@@ -5,7 +5,7 @@ import { speechAt, transcriptionAt } from '../protocols/openai-audio.ts';
 import { editAt } from '../protocols/openai-edit.ts';
 import { chatAndCompletionsAt } from '../protocols/openai-text.ts';
 import { readVectors } from '../protocols/openai-vectors.ts';
-import { textsOf } from '../protocols/text-inputs.ts';
+import { MAX_TEXTS, textsOf } from '../protocols/text-inputs.ts';
 import type { ChatTarget, EditTarget, EmbeddingTarget, SpeechTarget, TranscriptionTarget } from '../tasks.ts';
 import { send } from '../upstream/transport.ts';
 
@@ -22,7 +22,7 @@ export function embedding(host: Host, upstreamModel: string, dimensions?: number
   return {
     host,
     upstreamModel,
-    batch: { text: 128 },
+    batch: { text: MAX_TEXTS },
     async embed(inputs, call) {
       const large = new Placeholders();
       const body = {
