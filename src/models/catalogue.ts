@@ -173,7 +173,10 @@ const image: readonly ImageModel[] = [
     task: 'text-to-image',
     note: 'Stable Diffusion XL 1.0. Open weights, OpenRAIL++-M.',
     sizes: { min: 512, max: 1536, multipleOf: 8, default: 1024 },
-    targets: [imageByHuggingface('nscale', 'stabilityai/stable-diffusion-xl-base-1.0')],
+    targets: [
+      imageByHuggingface('together', 'stabilityai/stable-diffusion-xl-base-1.0'),
+      imageByHuggingface('nscale', 'stabilityai/stable-diffusion-xl-base-1.0'),
+    ],
   },
   {
     id: 'tiny-image',

@@ -90,8 +90,9 @@ async function readHostError(response: Response): Promise<HostError> {
 function hostErrorIn(body: unknown): HostError {
   const outer = objectIn(body);
   const inner = objectIn(outer.error);
-  // FastAPI's list of what is wrong: each has a text, and the path of its field.
-  const [wrong] = Array.isArray(outer.detail) ? outer.detail : [];
+  // FastAPI's list of what is wrong, which Mistral has in its message: each has a text, and the path of its field.
+  const detail = outer.detail ?? objectIn(outer.message).detail;
+  const [wrong] = Array.isArray(detail) ? detail : [];
   const message = [inner.message, outer.error, outer.message, outer.detail, wrong?.msg].find(
     (text) => typeof text === 'string',
   );
@@ -101,7 +102,7 @@ function hostErrorIn(body: unknown): HostError {
   return {
     message: typeof message === 'string' ? message : '',
     code: identifierIn(inner.code, /^[a-z][\w-]{0,63}$/i),
-    param: identifierIn(inner.param ?? wrong?.loc?.[1], /^[a-z][\w.[\]-]{0,127}$/i),
+    param: identifierIn(inner.param ?? outer.param ?? wrong?.loc?.[1], /^[a-z][\w.[\]-]{0,127}$/i),
     // A stream's error may only name its kind.
     status:
       status ??

@@ -1,6 +1,7 @@
 import { InferenceClient } from '@huggingface/inference';
 import { describe, expect, it, vi } from 'vitest';
 import { openaiHost, origin } from '../../../src/hosts.ts';
+import { ForwardedBody } from '../../../src/intake/forwarded.ts';
 import * as huggingface from '../../../src/providers/huggingface.ts';
 import * as openai from '../../../src/providers/openai.ts';
 import { callFor } from '../../support/call.ts';
@@ -137,11 +138,13 @@ describe.each(CASES)('text from $name', ({ target, url, token }) => {
     await expect(asked).rejects.toMatchObject({ code: 'upstream_model_missing', handling: { movesOn: true } });
   });
 
-  it('passes on what FastAPI says about a field', async () => {
-    const detail = [
-      { type: 'extra_forbidden', loc: ['body', 'top_k'], msg: 'Extra inputs are not permitted', input: 3 },
-    ];
-    serve({ [url]: () => Response.json({ detail }, { status: 422 }) });
+  const detail = [{ type: 'extra_forbidden', loc: ['body', 'top_k'], msg: 'Extra inputs are not permitted', input: 3 }];
+  it.each([
+    ['FastAPI', { detail }],
+    ['Mistral', { object: 'error', message: { detail }, type: 'invalid_request_error', param: null }],
+    ['SGLang', { object: 'error', message: 'Extra inputs are not permitted', param: 'top_k', code: 400 }],
+  ])('passes on what %s says about a field', async (_, body) => {
+    serve({ [url]: () => Response.json(body, { status: 422 }) });
     const asked = target.chat({ body: { messages, top_k: 3 } }, callFor('text-generation', settings));
     await expect(asked).rejects.toMatchObject({
       code: 'upstream_rejected',
@@ -181,6 +184,21 @@ describe.each(CASES)('text from $name', ({ target, url, token }) => {
       code,
     });
   });
+});
+
+it.each([
+  ['gpt-5-mini', { max_tokens: 9 }, { max_completion_tokens: 9 }],
+  ['o3', { max_tokens: 9, max_completion_tokens: 7 }, { max_completion_tokens: 7 }],
+  ['o3', { max_tokens: 9, max_completion_tokens: null }, { max_completion_tokens: 9 }],
+  ['gpt-5', { max_tokens: null }, { max_tokens: null }],
+  ['gpt-oss-120b', { max_tokens: 9 }, { max_tokens: 9 }],
+])('the limit of tokens has the name that %s takes: %o', async (model, limits, sent) => {
+  const { requests } = serve({ 'https://llm.example.com/v1/': () => Response.json(whole) });
+  const body = { messages, ...limits };
+  const json = JSON.stringify({ model: 'alias', ...body });
+  const forwarded = new ForwardedBody(new TextEncoder().encode(json), json);
+  await openai.text(openaiHost, model).chat({ body, forwarded }, callFor('text-generation', settings));
+  expect(await requests[0]?.json()).toEqual({ model, messages, ...sent });
 });
 
 it('is sent to the router as @huggingface/inference sends it', async () => {
