@@ -186,6 +186,24 @@ describe.each(CASES)('text from $name', ({ target, url, token }) => {
   });
 });
 
+it('a stream does without `stream_options` at a host that rejects them, as Mistral does', async () => {
+  const message = {
+    detail: [{ loc: ['body', 'stream_options', 'include_usage'], msg: 'Extra inputs are not permitted' }],
+  };
+  let asked = 0;
+  const { requests } = serve({
+    'https://llm.example.com/v1/': () =>
+      asked++ === 0 ? Response.json({ message }, { status: 422 }) : eventStream(['{"choices":[]}', '[DONE]']),
+  });
+  const body = { messages, stream: true, stream_options: { include_usage: true } };
+  const answer = await openai.text(openaiHost, 'm').chat({ body }, callFor('text-generation', settings));
+  expect(await answer.text()).toContain('choices');
+  expect(await Promise.all(requests.map((request) => request.json()))).toEqual([
+    { model: 'm', ...body },
+    { model: 'm', messages, stream: true },
+  ]);
+});
+
 it.each([
   ['gpt-5-mini', { max_tokens: 9 }, { max_completion_tokens: 9 }],
   ['o3', { max_tokens: 9, max_completion_tokens: 7 }, { max_completion_tokens: 7 }],
