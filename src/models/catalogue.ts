@@ -174,7 +174,7 @@ const image: readonly ImageModel[] = [
     note: 'Stable Diffusion XL 1.0. Open weights, OpenRAIL++-M.',
     sizes: { min: 512, max: 1536, multipleOf: 8, default: 1024 },
     targets: [
-      imageByHuggingface('hf-inference', 'stabilityai/stable-diffusion-xl-base-1.0'),
+      imageByHuggingface('together', 'stabilityai/stable-diffusion-xl-base-1.0'),
       imageByHuggingface('nscale', 'stabilityai/stable-diffusion-xl-base-1.0'),
     ],
   },
@@ -216,9 +216,10 @@ const transcription: readonly TranscriptionModel[] = [
     id: 'openai/whisper-large-v3',
     task: 'automatic-speech-recognition',
     note: 'Whisper large v3, speech in 99 languages, also into English. Open weights, Apache 2.0.',
+    // Together is last: the router refused every model there. Source: https://github.com/huggingface/huggingface.js/issues/2225
     targets: [
-      huggingface.transcription('together', 'openai/whisper-large-v3'),
       huggingface.transcription('deepinfra', 'openai/whisper-large-v3'),
+      huggingface.transcription('together', 'openai/whisper-large-v3'),
     ],
   },
   {

@@ -48,6 +48,7 @@ export async function buildRequest<T extends HuggingfaceTask>(
 export interface JsonArgs {
   inputs: unknown;
   parameters?: Record<string, unknown>;
+  truncate?: boolean;
 }
 
 /** Runs the library's reader. Its errors quote the answer, so they are replaced. */

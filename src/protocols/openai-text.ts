@@ -6,7 +6,7 @@ import { MAX_TEXT_ANSWER_BYTES } from '../sizes.ts';
 import { relayStream } from '../stream/relay.ts';
 import type { ChatTarget, JsonObject, TextRequest } from '../tasks.ts';
 import { parseAnswer, readAnswer, readJson } from '../upstream/answer.ts';
-import { invalidAnswer } from '../upstream/failure.ts';
+import { invalidAnswer, UpstreamFailure } from '../upstream/failure.ts';
 import { failureInEvent } from '../upstream/rejection.ts';
 import { send, type UpstreamBody } from '../upstream/transport.ts';
 import { jsonRequest } from './json-request.ts';
@@ -40,9 +40,15 @@ export function chatAndCompletionsAt(host: Host, upstreamModel: string, path = '
 
 function generate(host: Host, path: string, request: TextRequest, model: string, call: Call): Promise<Response> {
   const upstream = jsonRequest(host, path, withModel(request, model, call), call);
-  return request.body.stream === true
-    ? send({ ...upstream, streamed: true }, call, (response) => relayStream(response, host.name, call))
-    : send(upstream, call, (response) => relayWhole(response, host.name, call));
+  if (request.body.stream !== true) return send(upstream, call, (response) => relayWhole(response, host.name, call));
+  const answer = send({ ...upstream, streamed: true }, call, (response) => relayStream(response, host.name, call));
+  if (!request.body.stream_options) return answer;
+  // Mistral rejects them, and counts without. Source: https://github.com/openai/openai-agents-python/issues/442
+  return answer.catch((error) => {
+    if (!(error instanceof UpstreamFailure) || error.param !== 'stream_options') throw error;
+    const { stream_options: _, ...body } = request.body;
+    return generate(host, path, { body }, model, call);
+  });
 }
 
 /** A request with the host's own id as its model: as it came, if it can be. */

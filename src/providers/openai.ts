@@ -5,8 +5,15 @@ import { speechAt, transcriptionAt } from '../protocols/openai-audio.ts';
 import { editAt } from '../protocols/openai-edit.ts';
 import { chatAndCompletionsAt } from '../protocols/openai-text.ts';
 import { readVectors } from '../protocols/openai-vectors.ts';
-import { textsOf } from '../protocols/text-inputs.ts';
-import type { ChatTarget, EditTarget, EmbeddingTarget, SpeechTarget, TranscriptionTarget } from '../tasks.ts';
+import { MAX_TEXTS, textsOf } from '../protocols/text-inputs.ts';
+import type {
+  ChatTarget,
+  EditTarget,
+  EmbeddingTarget,
+  SpeechTarget,
+  TextRequest,
+  TranscriptionTarget,
+} from '../tasks.ts';
 import { send } from '../upstream/transport.ts';
 
 /**
@@ -14,7 +21,18 @@ import { send } from '../upstream/transport.ts';
  * Source: https://platform.openai.com/docs/api-reference
  */
 export function text(host: Host, upstreamModel: string, path = ''): ChatTarget {
-  return chatAndCompletionsAt(host, upstreamModel, path);
+  const target = chatAndCompletionsAt(host, upstreamModel, path);
+  if (!OPENAI_REASONS.test(upstreamModel)) return target;
+  return { ...target, chat: (request, call) => target.chat(withoutMaxTokens(request), call) };
+}
+
+/** OpenAI's reasoning models reject `max_tokens`; not all other hosts know `max_completion_tokens`. */
+const OPENAI_REASONS = /^(gpt-[5-9]|o\d)/;
+
+function withoutMaxTokens(request: TextRequest): TextRequest {
+  const { max_tokens, ...body } = request.body;
+  if (max_tokens == null) return request;
+  return { body: { ...body, max_completion_tokens: body.max_completion_tokens ?? max_tokens } };
 }
 
 /** @param dimensions sent on if the caller chose them: only the host knows what its model allows */
@@ -22,7 +40,7 @@ export function embedding(host: Host, upstreamModel: string, dimensions?: number
   return {
     host,
     upstreamModel,
-    batch: { text: 128 },
+    batch: { text: MAX_TEXTS },
     async embed(inputs, call) {
       const large = new Placeholders();
       const body = {

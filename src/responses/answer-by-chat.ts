@@ -54,6 +54,7 @@ function readChat(bytes: Uint8Array): { chat: ChatPiece; large?: Placeholders } 
 const FIELDS: Readonly<Record<string, string>> = {
   messages: 'input',
   max_tokens: 'max_output_tokens',
+  max_completion_tokens: 'max_output_tokens',
   response_format: 'text.format',
   reasoning_effort: 'reasoning.effort',
 };

@@ -78,8 +78,8 @@ export class ResponseWriter {
     this.#write('output_text', content, choice.logprobs?.content);
     this.#write('refusal', refusal);
     tool_calls?.forEach((call, i) => {
-      // The calls of a complete answer have no index. Some hosts leave it out of events, too: there a call begins with its id.
-      this.#lastCall = choice.message ? i : (call.index ?? call.id ?? this.#lastCall);
+      // The calls of a complete answer have no index.
+      this.#lastCall = choice.message ? i : this.#keyOf(call);
       this.#writeCall(call, this.#lastCall);
     });
     if (this.#characters > MAX_TEXT_ANSWER_BYTES) throw tooLarge();
@@ -181,6 +181,13 @@ export class ResponseWriter {
       output_index: this.#output.indexOf(call),
       delta,
     });
+  }
+
+  /** Some hosts leave the index out of events, or give all calls the same: there a call begins with its id and name. */
+  #keyOf({ index, id, function: { name } = {} }: ChatToolCall): unknown {
+    const key = index ?? id ?? this.#lastCall;
+    const begun = this.#calls.get(key);
+    return begun && id && name && begun.call_id !== id ? id : key;
   }
 
   #beginCall(key: unknown, id: string | null | undefined, name: string | null | undefined): JsonObject {

@@ -46,6 +46,12 @@ export async function readFirstEvent(body: ReadableStream<Uint8Array>, name: str
         text = unfinishedLine(text);
         continue;
       }
+      // The end before any event: some hosts send it after an error that they do not tell.
+      // Source: https://github.com/vllm-project/vllm/pull/40986
+      if (data === '[DONE]') {
+        await reader.cancel();
+        throw cut(name);
+      }
       const event = parseEvent(data);
       if (event?.error) {
         await reader.cancel();

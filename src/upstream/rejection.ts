@@ -13,6 +13,12 @@ interface HostError {
   readonly status?: number | undefined;
 }
 
+/**
+ * What hosts say with 400 about a model that they do not serve: Hugging Face's router, Groq, Together.
+ * Source: https://github.com/huggingface/huggingface.js/issues/2225
+ */
+const NO_MODEL = /^model_(not_|decommissioned)|not supported by (any )?provider/i;
+
 /** Turns an answer that is not 2xx into a failure. Reads, or cancels, its body. */
 export async function failureOf(response: Response, name: string, call: Call): Promise<UpstreamFailure> {
   const { status, headers } = response;
@@ -38,6 +44,7 @@ function failureFor(
     new UpstreamFailure(reason, withWords(text), { retryAfterSeconds });
 
   const noCredit = () => fail('no-credit', `The account at the host ${name} has no credit left.`);
+  const noModel = () => fail('model-missing', `The host ${name} does not serve this model.`);
   if (status >= 300 && status < 400) return fail('redirect', `The host ${name} answered with a redirect.`);
   switch (status) {
     case 401:
@@ -47,7 +54,8 @@ function failureFor(
     case 402:
       return noCredit();
     case 404:
-      return fail('model-missing', `The host ${name} does not serve this model.`);
+    case 410:
+      return noModel();
     case 429:
       // OpenAI's answer to an account without credit.
       if (code === 'insufficient_quota') return noCredit();
@@ -57,9 +65,11 @@ function failureFor(
         ? fail('cold', `The host ${name} is still starting.`)
         : fail('overloaded', `The host ${name} is overloaded.`);
   }
-  if (status >= 500 || status === 408 || status === 425) {
+  // 424 is a generation that failed. Source: https://github.com/huggingface/text-generation-inference, router/src/server.rs
+  if (status >= 500 || [408, 424, 425].includes(status)) {
     return fail('server-error', `The host ${name} answered with status ${status}.`);
   }
+  if (NO_MODEL.test(`${code} ${said}`)) return noModel();
   return new UpstreamFailure('rejected', withWords(`The host ${name} rejected the request.`), {
     status,
     hostCode: code,
@@ -80,14 +90,19 @@ async function readHostError(response: Response): Promise<HostError> {
 function hostErrorIn(body: unknown): HostError {
   const outer = objectIn(body);
   const inner = objectIn(outer.error);
-  const message = [inner.message, outer.error, outer.message, outer.detail].find((text) => typeof text === 'string');
+  // FastAPI's list of what is wrong, which Mistral has in its message: each has a text, and the path of its field.
+  const detail = outer.detail ?? objectIn(outer.message).detail;
+  const [wrong] = Array.isArray(detail) ? detail : [];
+  const message = [inner.message, outer.error, outer.message, outer.detail, wrong?.msg].find(
+    (text) => typeof text === 'string',
+  );
   const status = [inner.code, inner.status, inner.http_status_code, inner.status_code, outer.status, outer.code]
     .map(Number)
     .find((number) => Number.isInteger(number) && number >= 400 && number < 600);
   return {
     message: typeof message === 'string' ? message : '',
     code: identifierIn(inner.code, /^[a-z][\w-]{0,63}$/i),
-    param: identifierIn(inner.param, /^[a-z][\w.[\]-]{0,127}$/i),
+    param: identifierIn(inner.param ?? outer.param ?? wrong?.loc?.[1], /^[a-z][\w.[\]-]{0,127}$/i),
     // A stream's error may only name its kind.
     status:
       status ??

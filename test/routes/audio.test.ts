@@ -42,8 +42,9 @@ describe('a transcription', () => {
 
   it('comes from Hugging Face’s providers with a token, and from the next one if the first fails', async () => {
     const { requests } = serve({
-      [`${ROUTER}/together/v1/audio/transcriptions`]: () => new Response('', { status: 404 }),
-      [`${ROUTER}/deepinfra/v1/openai/audio/transcriptions`]: said,
+      [`${ROUTER}/deepinfra/v1/openai/audio/transcriptions`]: () =>
+        Response.json({ error: 'Model not supported by provider deepinfra' }, { status: 400 }),
+      [`${ROUTER}/together/v1/audio/transcriptions`]: said,
     });
     const got = await transcribe(
       [
@@ -53,7 +54,7 @@ describe('a transcription', () => {
       { settings: { HF_TOKEN: 'hf_x' } },
     );
     expect(await got.json()).toEqual({ text: 'Hello.' });
-    expect(got.headers.get('x-cedalion-target')).toBe('huggingface/deepinfra/openai/whisper-large-v3');
+    expect(got.headers.get('x-cedalion-target')).toBe('huggingface/together/openai/whisper-large-v3');
     for (const request of requests) {
       expect(request.headers.get('authorization')).toBe('Bearer hf_x');
       expect((await request.formData()).get('model')).toBe('openai/whisper-large-v3');

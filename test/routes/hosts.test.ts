@@ -61,7 +61,7 @@ describe('a host', () => {
     const { requests } = serve({
       [ROUTER]: () => new Response('{}', { status: 500, headers: { 'retry-after': '1' } }),
     });
-    const json = { model: 'stabilityai/stable-diffusion-xl-base-1.0', prompt: 'a house' };
+    const json = { model: 'Qwen/Qwen-Image', prompt: 'a house' };
     expect((await ask('/v1/images/generations', { json, settings })).status).toBe(502);
     // One at each of its two providers.
     expect(requests).toHaveLength(2);
@@ -129,9 +129,9 @@ describe('a host', () => {
       });
     serve({
       [`${ROUTER}/hf-inference`]: () => new Response(broken(), { headers: { 'content-type': 'image/png' } }),
-      [`${ROUTER}/nscale`]: () => Response.json({ data: [{ b64_json: png.toBase64() }] }),
+      [`${ROUTER}/together`]: () => Response.json({ data: [{ b64_json: png.toBase64() }] }),
     });
-    const json = { model: 'stabilityai/stable-diffusion-xl-base-1.0', prompt: 'x' };
+    const json = { model: 'black-forest-labs/FLUX.1-schnell', prompt: 'x' };
     const answer = await ask('/v1/images/generations', { json, settings });
     expect(answer.status).toBe(200);
     expect(((await answer.json()) as { data: object[] }).data).toHaveLength(1);

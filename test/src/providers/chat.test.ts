@@ -1,6 +1,7 @@
 import { InferenceClient } from '@huggingface/inference';
 import { describe, expect, it, vi } from 'vitest';
 import { openaiHost, origin } from '../../../src/hosts.ts';
+import { ForwardedBody } from '../../../src/intake/forwarded.ts';
 import * as huggingface from '../../../src/providers/huggingface.ts';
 import * as openai from '../../../src/providers/openai.ts';
 import { callFor } from '../../support/call.ts';
@@ -117,6 +118,47 @@ describe.each(CASES)('text from $name', ({ target, url, token }) => {
     expect(requests).toHaveLength(1);
   });
 
+  it.each([
+    ['a provider behind the router', { error: 'Model not supported by provider together' }],
+    [
+      'the router',
+      {
+        error: {
+          message: "The requested model 'org/m' is not supported by any provider you have enabled.",
+          code: 'model_not_supported',
+          type: 'invalid_request_error',
+          param: 'model',
+        },
+      },
+    ],
+    ['Groq', { error: { message: 'The model `m` is gone.', code: 'model_decommissioned' } }],
+  ])('can come from another host if %s says with 400 that it lacks the model', async (_, body) => {
+    serve({ [url]: () => Response.json(body, { status: 400 }) });
+    const asked = target.chat({ body: { messages } }, callFor('text-generation', settings));
+    await expect(asked).rejects.toMatchObject({ code: 'upstream_model_missing', handling: { movesOn: true } });
+  });
+
+  const detail = [{ type: 'extra_forbidden', loc: ['body', 'top_k'], msg: 'Extra inputs are not permitted', input: 3 }];
+  it.each([
+    ['FastAPI', { detail }],
+    ['Mistral', { object: 'error', message: { detail }, type: 'invalid_request_error', param: null }],
+    ['SGLang', { object: 'error', message: 'Extra inputs are not permitted', param: 'top_k', code: 400 }],
+  ])('passes on what %s says about a field', async (_, body) => {
+    serve({ [url]: () => Response.json(body, { status: 422 }) });
+    const asked = target.chat({ body: { messages, top_k: 3 } }, callFor('text-generation', settings));
+    await expect(asked).rejects.toMatchObject({
+      code: 'upstream_rejected',
+      message: expect.stringContaining('Extra inputs are not permitted'),
+      param: 'top_k',
+    });
+  });
+
+  it('has failed if its stream has no event before `[DONE]`', async () => {
+    serve({ [url]: () => eventStream(['[DONE]']) });
+    const asked = target.chat({ body: { messages, stream: true } }, callFor('text-generation', settings));
+    await expect(asked).rejects.toMatchObject({ code: 'upstream_stream_cut' });
+  });
+
   it('is requested again after a first event that reports a failure of the host', async () => {
     const events = ['{"error":{"message":"out of memory"}}', '[DONE]'];
     let asked = 0;
@@ -130,7 +172,9 @@ describe.each(CASES)('text from $name', ({ target, url, token }) => {
     [400, 'upstream_rejected'],
     [401, 'upstream_unauthorized'],
     [404, 'upstream_model_missing'],
+    [410, 'upstream_model_missing'],
     [422, 'upstream_rejected'],
+    [424, 'upstream_error'],
     [500, 'upstream_error'],
     [503, 'upstream_overloaded'],
   ])('fails with the same code for status %d', async (status, code) => {
@@ -140,6 +184,39 @@ describe.each(CASES)('text from $name', ({ target, url, token }) => {
       code,
     });
   });
+});
+
+it('a stream does without `stream_options` at a host that rejects them, as Mistral does', async () => {
+  const message = {
+    detail: [{ loc: ['body', 'stream_options', 'include_usage'], msg: 'Extra inputs are not permitted' }],
+  };
+  let asked = 0;
+  const { requests } = serve({
+    'https://llm.example.com/v1/': () =>
+      asked++ === 0 ? Response.json({ message }, { status: 422 }) : eventStream(['{"choices":[]}', '[DONE]']),
+  });
+  const body = { messages, stream: true, stream_options: { include_usage: true } };
+  const answer = await openai.text(openaiHost, 'm').chat({ body }, callFor('text-generation', settings));
+  expect(await answer.text()).toContain('choices');
+  expect(await Promise.all(requests.map((request) => request.json()))).toEqual([
+    { model: 'm', ...body },
+    { model: 'm', messages, stream: true },
+  ]);
+});
+
+it.each([
+  ['gpt-5-mini', { max_tokens: 9 }, { max_completion_tokens: 9 }],
+  ['o3', { max_tokens: 9, max_completion_tokens: 7 }, { max_completion_tokens: 7 }],
+  ['o3', { max_tokens: 9, max_completion_tokens: null }, { max_completion_tokens: 9 }],
+  ['gpt-5', { max_tokens: null }, { max_tokens: null }],
+  ['gpt-oss-120b', { max_tokens: 9 }, { max_tokens: 9 }],
+])('the limit of tokens has the name that %s takes: %o', async (model, limits, sent) => {
+  const { requests } = serve({ 'https://llm.example.com/v1/': () => Response.json(whole) });
+  const body = { messages, ...limits };
+  const json = JSON.stringify({ model: 'alias', ...body });
+  const forwarded = new ForwardedBody(new TextEncoder().encode(json), json);
+  await openai.text(openaiHost, model).chat({ body, forwarded }, callFor('text-generation', settings));
+  expect(await requests[0]?.json()).toEqual({ model, messages, ...sent });
 });
 
 it('is sent to the router as @huggingface/inference sends it', async () => {

@@ -154,6 +154,26 @@ describe('the stream of a response', () => {
       ],
     ],
     [
+      'that all have the same index',
+      [
+        { index: 0, id: 'a', function: { name: 'f', arguments: '1' } },
+        { index: 0, id: 'b', function: { name: 'f', arguments: '2' } },
+        { index: 0, id: 'a', function: { name: 'f', arguments: '3' } },
+      ],
+      [
+        ['a', 'f', '13'],
+        ['b', 'f', '2'],
+      ],
+    ],
+    [
+      'with a new id in each piece',
+      [
+        { index: 0, id: 'a', function: { name: 'f', arguments: '1' } },
+        { index: 0, id: 'b', function: { arguments: '2' } },
+      ],
+      [['a', 'f', '12']],
+    ],
+    [
       'with a name that comes later',
       [
         { index: 0, id: 'a' },

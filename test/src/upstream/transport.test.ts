@@ -103,7 +103,7 @@ describe('a request to a host', () => {
     expect(spy).toHaveBeenCalledTimes(1);
   });
 
-  it.each([408, 425, 429, 500, 502, 503, 504])(
+  it.each([408, 424, 425, 429, 500, 502, 503, 504])(
     'is repeated after status %d, and the body of the failure is read',
     async (code) => {
       const failed = status(code)();
@@ -122,7 +122,7 @@ describe('a request to a host', () => {
     expect(call.report.attempts).toBe(3);
   });
 
-  it.each([400, 401, 402, 403, 404, 422])('is not repeated after status %d', async (code) => {
+  it.each([400, 401, 402, 403, 404, 410, 422])('is not repeated after status %d', async (code) => {
     const { spy } = network(status(code));
     await expect(send(REQUEST, callWith({}), text)).rejects.toThrow();
     expect(spy).toHaveBeenCalledTimes(1);
