@@ -48,7 +48,6 @@ export async function buildRequest<T extends HuggingfaceTask>(
 export interface JsonArgs {
   inputs: unknown;
   parameters?: Record<string, unknown>;
-  truncate?: boolean;
 }
 
 /** Runs the library's reader. Its errors quote the answer, so they are replaced. */

@@ -6,7 +6,7 @@ import type { ProviderOf } from '../protocols/huggingface-library.ts';
 import { buildRequest, type ProviderModel, readByLibrary } from '../protocols/huggingface-request.ts';
 import { speechAt, transcriptionAt } from '../protocols/openai-audio.ts';
 import { chatAt } from '../protocols/openai-text.ts';
-import { MAX_TEXTS, textsOf } from '../protocols/text-inputs.ts';
+import { textsOf } from '../protocols/text-inputs.ts';
 import { MAX_SCORES_ANSWER_BYTES, MAX_VECTORS_ANSWER_BYTES } from '../sizes.ts';
 import type { ChatTarget, EmbeddingTarget, SpeechTarget, TranscriptionTarget, ZeroShotTarget } from '../tasks.ts';
 import { readJson } from '../upstream/answer.ts';
@@ -26,13 +26,13 @@ export function embedding(provider: ProviderOf<'feature-extraction'>, providerId
   return {
     host: huggingfaceRouter,
     upstreamModel: `${provider}/${providerId}`,
-    batch: { text: MAX_TEXTS },
+    // What Text Embeddings Inference, which hf-inference runs, takes unless it is told to take more.
+    // Source: https://huggingface.co/docs/text-embeddings-inference/cli_arguments, `--max-client-batch-size`
+    batch: { text: 32 },
     async embed(inputs, call) {
       const large = new Placeholders();
       const texts = textsOf(inputs, providerId, large);
-      // It refuses a text that is longer than the model reads, unless it may cut it.
-      const args = { inputs: texts, ...(provider === 'hf-inference' && { truncate: true }) };
-      const { request, helper } = await buildRequest(model, 'feature-extraction', args, call);
+      const { request, helper } = await buildRequest(model, 'feature-extraction', { inputs: texts }, call);
       return send({ ...request, body: large.into(request.body) }, call, async (response) => {
         const { json } = await readJson(response, request.name, MAX_VECTORS_ANSWER_BYTES);
         const vectors = vectorsSchema().safeParse(await readByLibrary(() => helper.getResponse(json), request.name));

@@ -5,7 +5,7 @@ import { speechAt, transcriptionAt } from '../protocols/openai-audio.ts';
 import { editAt } from '../protocols/openai-edit.ts';
 import { chatAndCompletionsAt } from '../protocols/openai-text.ts';
 import { readVectors } from '../protocols/openai-vectors.ts';
-import { MAX_TEXTS, textsOf } from '../protocols/text-inputs.ts';
+import { textsOf } from '../protocols/text-inputs.ts';
 import type {
   ChatTarget,
   EditTarget,
@@ -40,7 +40,7 @@ export function embedding(host: Host, upstreamModel: string, dimensions?: number
   return {
     host,
     upstreamModel,
-    batch: { text: MAX_TEXTS },
+    batch: { text: 128 },
     async embed(inputs, call) {
       const large = new Placeholders();
       const body = {

@@ -111,7 +111,7 @@ const CASES: readonly Case[] = [
     url: `${ROUTER}/hf-inference/models/org/model/pipeline/feature-extraction`,
     host: () => Response.json(VECTORS),
     tokens: 0,
-    body: { inputs: asSent, truncate: true },
+    body: { inputs: asSent },
   },
   {
     name: 'scaleway',
@@ -173,11 +173,8 @@ describe.each(CASES)('vectors from $name', ({ name, target, url, host, tokens, b
   });
 });
 
-it.each([
-  ['an OpenAI-compatible host', openai.embedding(openaiHost, 'm')],
-  ['hf-inference', huggingface.embedding('hf-inference', 'm')],
-])('%s gets at most 32 texts in a request, as Text Embeddings Inference allows', (_, { batch }) => {
-  expect(batch.text).toBeLessThanOrEqual(32);
+it('hf-inference gets at most 32 texts in a request, as Text Embeddings Inference allows', () => {
+  expect(huggingface.embedding('hf-inference', 'm').batch.text).toBeLessThanOrEqual(32);
 });
 
 describe('pictures', () => {
@@ -228,7 +225,6 @@ describe.each(['hf-inference', 'scaleway', 'together', 'deepinfra'] as const)('t
         provider,
         model: `org/embedder-${provider}`,
         inputs: asSent,
-        ...(provider === 'hf-inference' && { truncate: true }),
       },
       { fetch: capture as typeof fetch, retry_on_error: false },
     );
