@@ -22,7 +22,7 @@ function store() {
   const said: string[] = [];
   const run = (line: string) => keys(line.split(' ').filter(Boolean), wrangler, (text) => said.push(text), NOW);
   const records = () => [...values.values()].map((value) => JSON.parse(value) as Record<string, unknown>);
-  return { values, calls, said, run, records };
+  return { values, calls, said, run, records, wrangler };
 }
 
 const keyIn = (text = '') => /ced_[\w-]{43}/.exec(text)?.[0];
@@ -65,6 +65,22 @@ describe('npm run keys', () => {
     expect(keyIn(table)).toBeUndefined();
   });
 
+  it.each([
+    ['locally', { code: 0, output: 'Value not found\n' }],
+    [
+      'in a deployment',
+      { code: 1, output: 'Failed to fetch https://api.cloudflare.com/values/key%3Av1 - 404: Not Found' },
+    ],
+  ])('ignores a revoked key that the namespace still lists, %s', async (_, missing) => {
+    const { run, said, values, wrangler } = store();
+    await run('create --name one');
+    values.set('key:v1:revoked', '');
+    const late: Wrangler = async (args) =>
+      args[2] === 'get' && args[3] === 'key:v1:revoked' ? missing : wrangler(args);
+    expect(await keys(['list'], late, (text) => said.push(text), NOW)).toBe(0);
+    expect(said.at(-1)?.split('\n')).toHaveLength(2);
+  });
+
   it('revokes by id, in a deployment with --remote', async () => {
     const { run, said, records, calls } = store();
     await run('create --name one');
@@ -98,6 +114,10 @@ describe('npm run keys', () => {
     ['create --name a --models text,txet', 'There is no model txet'],
     ['create --name a --expires tomorrow', '--expires must be a day such as 2027-01-31, or a time such as'],
     ['create --name a --expires 2020-01-01', 'future'],
+    ['create --name a --expires 2027-02-31', 'There is no day 2027-02-31'],
+    ['create --name a --expires 2027-13-01', 'There is no day 2027-13-01'],
+    ['create --name my app', 'app is not expected'],
+    ['list ios', 'ios is not expected'],
     ['create --nam a', '--nam'],
     ['revoke', 'id'],
     ['revoke nobody', 'nobody'],
