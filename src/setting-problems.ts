@@ -42,8 +42,8 @@ export function problemWith(name: SettingName, value: string): string | undefine
   if (name === 'HF_TOKEN' && !value.startsWith('hf_')) {
     return 'The setting HF_TOKEN must be a Hugging Face token: it begins with hf_.';
   }
-  if (name === 'TOKEN_SECRETS' && !secretsIn(value).every(({ id, secret }) => isSecret(id, secret))) {
-    return `The setting TOKEN_SECRETS must be name:secret, separated by commas, each secret with at least ${MIN_SECRET_CHARACTERS} ASCII characters.`;
+  if (name === 'TOKEN_SECRETS' && !areSecrets(secretsIn(value))) {
+    return `The setting TOKEN_SECRETS must be name:secret, separated by commas, each with a name of its own and at least ${MIN_SECRET_CHARACTERS} ASCII characters.`;
   }
   if (name === 'CORS_ORIGINS' && value !== '*' && !listIn(value).every(isOrigin)) {
     return 'The setting CORS_ORIGINS must be * or origins such as https://app.example.com, separated by commas.';
@@ -72,8 +72,15 @@ export function problemWith(name: SettingName, value: string): string | undefine
   return undefined;
 }
 
-function isSecret(id: string, secret: string): boolean {
-  return /^[\w-]{1,32}$/.test(id) && secret.length >= MIN_SECRET_CHARACTERS && /^[\x21-\x7e]+$/.test(secret);
+/** A token names its secret: of two with one name, the tokens of the second would be refused. */
+function areSecrets(secrets: readonly { id: string; secret: string }[]): boolean {
+  return (
+    new Set(secrets.map(({ id }) => id)).size === secrets.length &&
+    secrets.every(
+      ({ id, secret }) =>
+        /^[\w-]{1,32}$/.test(id) && secret.length >= MIN_SECRET_CHARACTERS && /^[\x21-\x7e]+$/.test(secret),
+    )
+  );
 }
 
 function isOrigin(text: string): boolean {
