@@ -41,7 +41,15 @@ async function start(): Promise<void> {
   child = spawn('npm', ['start'], {
     cwd: folder,
     // A script that gets SIGKILL cannot remove its temporary folder.
-    env: { ...process.env, PORT: String(port), INFERENCE_PORT: String(inferencePort), TMPDIR: folder },
+    env: {
+      ...process.env,
+      PORT: String(port),
+      INFERENCE_PORT: String(inferencePort),
+      // Of whoever runs the inference server as a CLIP endpoint, too.
+      INFERENCE_TOKEN: 'x',
+      INFERENCE_HOST: '0.0.0.0',
+      TMPDIR: folder,
+    },
     detached: true,
   });
   child.stdout?.on('data', (chunk) => (output += chunk));
