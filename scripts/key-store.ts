@@ -44,6 +44,9 @@ export class KeyStore {
   async rotate(id: string, now: number, graceSeconds: number): Promise<Created> {
     const found = await this.#find(id);
     const newest = found.reduce((a, b) => (b.record.created_at > a.record.created_at ? b : a));
+    if ((newest.record.expires_at ?? Number.POSITIVE_INFINITY) <= now) {
+      throw new UsageError(`The key ${id} has expired. Create another one.`);
+    }
     const created = await this.#putNew({ ...newest.record, created_at: now });
     for (const { name, record } of found) {
       const end = Math.min(now + graceSeconds, record.expires_at ?? Number.POSITIVE_INFINITY);

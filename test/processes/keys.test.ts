@@ -104,6 +104,25 @@ describe('npm run keys', () => {
     ]);
   });
 
+  it('rotates a key that expires before the grace period ends, and says when both end', async () => {
+    const { run, said, records } = store();
+    await run('create --name one --expires 1h');
+    expect(await run(`rotate ${records()[0]?.id}`)).toBe(0);
+    expect(said.at(-1)).toContain('works until 2026-11-24T13:00:00.000Z');
+    expect(said.at(-1)).toContain('The new one expires 2026-11-24T13:00:00.000Z');
+    expect(said.at(-1)).not.toContain('2026-11-25');
+  });
+
+  it('does not rotate a key that has expired', async () => {
+    const { run, said, values, records } = store();
+    await run('create --name one --expires 1h');
+    const [name = ''] = values.keys();
+    values.set(name, JSON.stringify({ ...records()[0], expires_at: NOW / 1000 }));
+    expect(await run(`rotate ${records()[0]?.id}`)).toBe(1);
+    expect(said.at(-1)).toContain('has expired. Create another one');
+    expect(values.size).toBe(1);
+  });
+
   it.each([
     ['create', '--name'],
     ['create --name a/b', '--name'],
