@@ -26,9 +26,15 @@ export function compileAll(): Record<string, string> {
   };
 }
 
-function readFolder<T>(folder: string, compile: (file: string, source: string) => T): T[] {
-  const files = readdirSync(join(ROOT, folder)).filter((file) => file.endsWith('.md'));
-  return files.sort().map((file) => compile(basename(file, '.md'), readFileSync(join(ROOT, folder, file), 'utf8')));
+/** The names of the prompts or hooks. None if there is no such folder: git does not keep an empty one. */
+export function namesIn(folder: 'prompts' | 'hooks'): string[] {
+  const path = join(ROOT, folder);
+  const files = existsSync(path) ? readdirSync(path).filter((file) => file.endsWith('.md')) : [];
+  return files.sort().map((file) => basename(file, '.md'));
+}
+
+function readFolder<T>(folder: 'prompts' | 'hooks', compile: (name: string, source: string) => T): T[] {
+  return namesIn(folder).map((name) => compile(name, readFileSync(join(ROOT, folder, `${name}.md`), 'utf8')));
 }
 
 function moduleOf(name: string, type: string, from: string, values: readonly object[]): string {

@@ -25,11 +25,18 @@ export async function deploy(
   if (deployed.code !== 0) return deployed.code;
   const url = /https:\/\/\S+\.workers\.dev/.exec(deployed.output)?.[0];
 
-  const secrets = await wrangler(['secret', 'list', '--format', 'json']);
+  const where = whichWorker(args);
+  const secrets = await wrangler(['secret', 'list', '--format', 'json', ...where]);
   let key = '<your key>';
+  if (secrets.code !== 0) {
+    say(`
+The secrets cannot be listed, so it is unknown whether there is a key. If every request gets 401, run:
+npx wrangler secret put API_KEYS
+${secrets.output.trim()}`);
+  }
   if (secrets.code === 0 && !secrets.output.includes('"API_KEYS"')) {
     key = `sk-${randomBytes(24).toString('base64url')}`;
-    const stored = await wrangler(['secret', 'put', 'API_KEYS'], { input: key });
+    const stored = await wrangler(['secret', 'put', 'API_KEYS', ...where], { input: key });
     if (stored.code !== 0) {
       say(`The key could not be stored. Run: npx wrangler secret put API_KEYS\n${stored.output}`);
       return stored.code;
@@ -42,6 +49,12 @@ export async function deploy(
   say(`\nDeployed${url ? ` to ${url}` : ''}. Try:
   curl ${url ?? 'https://<your domain>'}/v1/models -H "Authorization: Bearer ${key}"`);
   return 0;
+}
+
+/** The options that choose another Worker than that of wrangler.toml: its secrets are others, too. */
+function whichWorker(args: readonly string[]): string[] {
+  const option = /^(--name|--env|-e|--config|-c)(=|$)/;
+  return args.filter((arg, i) => option.test(arg) || /^(--name|--env|-e|--config|-c)$/.test(args[i - 1] ?? ''));
 }
 
 if (import.meta.main) process.exitCode = await deploy(process.argv.slice(2), runWrangler, console.log);

@@ -47,6 +47,9 @@ export function readOptions(args: readonly string[], now: number): KeyOptions {
   const [command, id, more] = positionals;
   if (values.help || command === undefined) throw new UsageError('');
   const remote = values.remote === true;
+  if (command === 'list' || command === 'create') {
+    if (id !== undefined) throw new UsageError(`${id} is not expected after ${command}.`);
+  }
   if (command === 'list') return { command, remote };
   if (command === 'create') {
     const { name = '', expires } = values;
@@ -107,10 +110,19 @@ function readLimits(values: { readonly [Name in keyof typeof LIMITS]?: string | 
 /** @returns Unix time in seconds */
 function readTime(text: string, now: number): number {
   const time = /^\d{4}-\d\d-\d\d$/.test(text)
-    ? Date.parse(text) / 1000
+    ? readDay(text)
     : now / 1000 + readDuration(text, '--expires', 'a day such as 2027-01-31, or ');
   if (!(time > now / 1000)) throw new UsageError('--expires must be in the future.');
   return Math.floor(time);
+}
+
+/** `Date.parse` reads 2027-02-31 as a day in March. */
+function readDay(text: string): number {
+  const time = Date.parse(text);
+  if (Number.isNaN(time) || !new Date(time).toISOString().startsWith(text)) {
+    throw new UsageError(`There is no day ${text}.`);
+  }
+  return time / 1000;
 }
 
 const SECONDS: Readonly<Record<string, number>> = { m: 60, h: 3_600, d: 86_400 };

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { KeyRecord } from '../src/access/key-record.ts';
 import { UsageError } from './key-options.ts';
-import type { Wrangler } from './wrangler.ts';
+import type { Outcome, Wrangler } from './wrangler.ts';
 
 const PREFIX = 'key:v1:';
 /** KV keeps what expires at least this long. */
@@ -44,6 +44,9 @@ export class KeyStore {
   async rotate(id: string, now: number, graceSeconds: number): Promise<Created> {
     const found = await this.#find(id);
     const newest = found.reduce((a, b) => (b.record.created_at > a.record.created_at ? b : a));
+    if ((newest.record.expires_at ?? Number.POSITIVE_INFINITY) <= now) {
+      throw new UsageError(`The key ${id} has expired. Create another one.`);
+    }
     const created = await this.#putNew({ ...newest.record, created_at: now });
     for (const { name, record } of found) {
       const end = Math.min(now + graceSeconds, record.expires_at ?? Number.POSITIVE_INFINITY);
@@ -76,14 +79,31 @@ export class KeyStore {
     const names = JSON.parse(await this.#run(['list', '--prefix', PREFIX])) as { name: string }[];
     const records: { name: string; record: KeyRecord }[] = [];
     for (const { name } of names) {
-      records.push({ name, record: JSON.parse(await this.#run(['get', name, '--text'])) as KeyRecord });
+      const record = await this.#get(name);
+      if (record !== undefined) records.push({ name, record });
     }
     return records;
   }
 
-  async #run(args: readonly string[]): Promise<string> {
-    const { code, output } = await this.#wrangler(['kv', 'key', ...args, ...this.#where], { isData: true });
-    if (code !== 0) throw new UsageError(`wrangler kv key ${args[0]} failed:\n${output.trim()}`);
-    return output;
+  /** @returns undefined if it was deleted: KV lists a deleted key for up to a minute */
+  async #get(name: string): Promise<KeyRecord | undefined> {
+    const { code, output } = await this.#ask(['get', name, '--text']);
+    if (code === 0 ? output.trim() === 'Value not found' : output.includes('- 404: ')) return undefined;
+    return JSON.parse(dataOf('get', code, output)) as KeyRecord;
   }
+
+  async #run(args: readonly string[]): Promise<string> {
+    const { code, output } = await this.#ask(args);
+    return dataOf(args[0], code, output);
+  }
+
+  #ask(args: readonly string[]): Promise<Outcome> {
+    return this.#wrangler(['kv', 'key', ...args, ...this.#where], { isData: true });
+  }
+}
+
+/** @throws UsageError with what wrangler said */
+function dataOf(verb: string | undefined, code: number, output: string): string {
+  if (code !== 0) throw new UsageError(`wrangler kv key ${verb} failed:\n${output.trim()}`);
+  return output;
 }

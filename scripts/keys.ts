@@ -66,12 +66,16 @@ async function run(options: KeyOptions, store: KeyStore, say: (text: string) => 
     }
     case 'rotate': {
       const rotated = await store.rotate(options.id, seconds, options.graceSeconds);
-      const until = new Date((seconds + options.graceSeconds) * 1000).toISOString();
+      const { expires_at: end } = rotated.record;
+      const until = Math.min(seconds + options.graceSeconds, end ?? Number.POSITIVE_INFINITY);
+      const expiry = end === undefined ? '' : ` The new one expires ${time(end)}: rotating does not change that.`;
       say(
-        `The new key of ${options.id} is shown only once, so store it:\n\n  ${rotated.key}\n\nThe old one works until ${until}.`,
+        `The new key of ${options.id} is shown only once, so store it:\n\n  ${rotated.key}\n\nThe old one works until ${time(until)}.${expiry}`,
       );
     }
   }
 }
+
+const time = (seconds: number) => new Date(seconds * 1000).toISOString();
 
 if (import.meta.main) process.exitCode = await keys(process.argv.slice(2), runWrangler, console.log);

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import { secretName } from '../src/hooks/hook.ts';
 import { SETTING_NAMES, type SettingName } from '../src/setting-names.ts';
+import { namesIn } from './compile.ts';
 
 /** Only works on this machine: src/access/authenticate.ts. */
 const LOCAL_KEY = 'sk-local';
@@ -31,8 +33,8 @@ export function localSettings(
 
 /** Names in `.dev.vars` that are no settings: a misspelled one has no effect, and nobody would see why. */
 export function unknownSettings(devVars: string): string[] {
-  const known: readonly string[] = SETTING_NAMES;
-  return Object.keys(readDevVars(devVars)).filter((name) => !known.includes(name) && !HOOK_SECRET.test(name));
+  const known: readonly string[] = [...SETTING_NAMES, ...namesIn('hooks').map(secretName)];
+  return Object.keys(readDevVars(devVars)).filter((name) => !known.includes(name));
 }
 
 function readDevVars(devVars: string): NodeJS.Dict<string> {

@@ -69,7 +69,9 @@ async function run(folder: string, children: ChildProcess[], onEnd: (why: unknow
     if (!existsSync(join(ROOT, 'inference/models')))
       throw new Problem('The folder inference/models is missing. Clone the repository again.');
     settings.INFERENCE_URL = `http://127.0.0.1:${inferencePort}`;
-    const origin = launch('inference', ['inference/server.ts', '--port', String(inferencePort)]);
+    // Without the host and token that the environment may have for a server of its own: the Worker sends no token here.
+    const here = ['--host', '127.0.0.1', '--token', 'none'];
+    const origin = launch('inference', ['inference/server.ts', '--port', String(inferencePort), ...here]);
     await answers(`${settings.INFERENCE_URL}/health`, 'The inference server', origin);
   }
   // A file that only this user can read: settings on a command line could be read by every process.

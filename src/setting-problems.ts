@@ -9,15 +9,15 @@ const COUNTS: readonly SettingName[] = [
   'KV_WRITES_PER_REQUEST',
   'KV_WRITES_PER_DAY',
   'IP_REQUESTS_PER_MINUTE',
-  'RUN_HOURS',
   'RUN_MAX_BYTES',
   'RUNS_PER_CALLER',
   'RUN_GRACE_SECONDS',
   'WEBHOOK_ENDPOINTS_PER_CALLER',
   'WEBHOOK_DELIVERIES_PER_CALLER',
-  'WEBHOOK_DAYS',
   'CLASSIFIERS_PER_CALLER',
 ];
+/** Of what is deleted by the alarm of an object, which has to be in the future and before 2189. */
+const LIFETIMES: readonly SettingName[] = ['RUN_HOURS', 'WEBHOOK_DAYS'];
 /** A slash at their end is removed. */
 export const URLS: readonly SettingName[] = ['OPENAI_BASE_URL', 'CLIP_ENDPOINT_URL', 'INFERENCE_URL'];
 const CREDENTIALS: readonly SettingName[] = ['HF_TOKEN', 'OPENAI_API_KEY', 'CLIP_ENDPOINT_TOKEN', 'JINA_API_KEY'];
@@ -39,11 +39,14 @@ export function problemWith(name: SettingName, value: string): string | undefine
   if (COUNTS.includes(name) && !/^\d{1,9}$/.test(value)) {
     return `The setting ${name} must be a number without sign, point or spaces.`;
   }
+  if (LIFETIMES.includes(name) && !/^[1-9]\d{0,3}$/.test(value)) {
+    return `The setting ${name} must be a number from 1 to 9999.`;
+  }
   if (name === 'HF_TOKEN' && !value.startsWith('hf_')) {
     return 'The setting HF_TOKEN must be a Hugging Face token: it begins with hf_.';
   }
-  if (name === 'TOKEN_SECRETS' && !secretsIn(value).every(({ id, secret }) => isSecret(id, secret))) {
-    return `The setting TOKEN_SECRETS must be name:secret, separated by commas, each secret with at least ${MIN_SECRET_CHARACTERS} ASCII characters.`;
+  if (name === 'TOKEN_SECRETS' && !areSecrets(secretsIn(value))) {
+    return `The setting TOKEN_SECRETS must be name:secret, separated by commas, each with a name of its own and at least ${MIN_SECRET_CHARACTERS} ASCII characters.`;
   }
   if (name === 'CORS_ORIGINS' && value !== '*' && !listIn(value).every(isOrigin)) {
     return 'The setting CORS_ORIGINS must be * or origins such as https://app.example.com, separated by commas.';
@@ -72,8 +75,15 @@ export function problemWith(name: SettingName, value: string): string | undefine
   return undefined;
 }
 
-function isSecret(id: string, secret: string): boolean {
-  return /^[\w-]{1,32}$/.test(id) && secret.length >= MIN_SECRET_CHARACTERS && /^[\x21-\x7e]+$/.test(secret);
+/** A token names its secret: of two with one name, the tokens of the second would be refused. */
+function areSecrets(secrets: readonly { id: string; secret: string }[]): boolean {
+  return (
+    new Set(secrets.map(({ id }) => id)).size === secrets.length &&
+    secrets.every(
+      ({ id, secret }) =>
+        /^[\w-]{1,32}$/.test(id) && secret.length >= MIN_SECRET_CHARACTERS && /^[\x21-\x7e]+$/.test(secret),
+    )
+  );
 }
 
 function isOrigin(text: string): boolean {

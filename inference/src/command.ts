@@ -26,7 +26,8 @@ export async function main(): Promise<void> {
     const ids = idsOf(await models);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     const { port } = server.address() as AddressInfo;
-    console.log(`Serving ${ids.join(', ')} on http://${options.host}:${port} (loaded in ${seconds} s)`);
+    const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+    console.log(`Serving ${ids.join(', ')} on http://${host}:${port} (loaded in ${seconds} s)`);
   } catch (error) {
     console.error(`Cannot start. ${reason(error)}`);
     process.exit(1);

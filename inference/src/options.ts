@@ -68,6 +68,11 @@ export function readOptions(args: string[], environment: NodeJS.ProcessEnv): Opt
     if (value >= min && value <= max) return value;
     throw new Error(`--${name} must be a number from ${min} to ${max}, not "${text}".`);
   };
+  const whole = (name: Name, min: number, max: number): number | undefined => {
+    const value = number(name, min, max);
+    if (value === undefined || Number.isInteger(value)) return value;
+    throw new Error(`--${name} must be a whole number from ${min} to ${max}, not "${value}".`);
+  };
   const host = read('host');
   return {
     text: read('text'),
@@ -77,10 +82,10 @@ export function readOptions(args: string[], environment: NodeJS.ProcessEnv): Opt
     clipName: read('clip-name') || undefined,
     imageName: read('image-name') || undefined,
     host,
-    port: number('port', 0, 65_535) ?? 0,
+    port: whole('port', 0, 65_535) ?? 0,
     token: readToken(read('token'), host),
     dtype: readDtype(read('dtype')),
-    threads: number('threads', 1, 1024),
+    threads: whole('threads', 1, 1024),
     logitScale: number('logit-scale', 0, 1e6),
     logitBias: number('logit-bias', -1e6, 1e6),
     cache: read('cache'),

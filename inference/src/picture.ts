@@ -10,6 +10,11 @@ export interface Picture {
 
 /** Protects against decompression bombs: 40 megapixels decode to 120 MB. */
 const MAX_PIXELS = 40_000_000;
+/**
+ * The longer side, as a multiple of the shorter one. CLIP enlarges the shorter side to its input size: 39,000 x 1 pixels in
+ * a file of 400 bytes would become 8.7 million x 224.
+ */
+const MAX_RATIO = 100;
 
 const MAGIC: Record<string, (bytes: Buffer) => boolean> = {
   png: (bytes) => bytes.readUInt32BE(0) === 0x89504e47,
@@ -29,17 +34,21 @@ export async function decodePicture(file: Uint8Array): Promise<Picture> {
   if (bytes.length < 12 || !Object.values(MAGIC).some((matches) => matches(bytes))) {
     throw new ApiError('invalid_image', 'The image is not a PNG, JPEG, WebP or GIF file.');
   }
-  try {
-    const { data, info } = await sharp(bytes, { limitInputPixels: MAX_PIXELS })
-      .rotate()
-      .toColourspace('srgb')
-      .removeAlpha()
-      .raw()
-      .toBuffer({ resolveWithObject: true });
-    return { width: info.width, height: info.height, rgb: data };
-  } catch (cause) {
-    throw new ApiError('invalid_image', 'The image could not be decoded: it is damaged or too large.', { cause });
+  const { data, info } = await sharp(bytes, { limitInputPixels: MAX_PIXELS })
+    .rotate()
+    .toColourspace('srgb')
+    .removeAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+    .catch((cause) => {
+      throw new ApiError('invalid_image', 'The image could not be decoded: it is damaged or too large.', { cause });
+    });
+  const { width, height } = info;
+  if (Math.max(width, height) > MAX_RATIO * Math.min(width, height)) {
+    const message = `The image has ${width} x ${height} pixels. One side can be at most ${MAX_RATIO} times as long as the other.`;
+    throw new ApiError('invalid_image', message);
   }
+  return { width, height, rgb: data };
 }
 
 export type PictureFormat = 'png' | 'jpeg' | 'webp';

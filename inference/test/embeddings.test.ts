@@ -1,6 +1,11 @@
+import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type ClipModel, loadClip } from '../src/clip.ts';
 import { cosine, dataUrl, failure, json, ownModel, start } from './start.ts';
+
+const strip = await sharp({ create: { width: 101, height: 1, channels: 3, background: 'red' } })
+  .png()
+  .toBuffer();
 
 let clip: ClipModel;
 beforeAll(async () => {
@@ -116,6 +121,11 @@ describe('an embedding request is rejected', () => {
       /not a PNG/,
     ],
     ['a damaged image', dataUrl('cat.png').slice(0, 200), /damaged/],
+    [
+      'a strip, which would be enlarged to gigabytes',
+      `data:image/png;base64,${strip.toString('base64')}`,
+      /101 x 1 pixels/,
+    ],
   ])('for %s, with an error that names the input', async (_, url, message) => {
     const { post } = await start({ clip });
     const input = [dataUrl('cat.png'), url];

@@ -24,6 +24,8 @@ describe('options', () => {
     [['--modle', 'x'], /Unknown option '--modle'/],
     [['--port', 'http'], /--port must be a number from 0 to 65535, not "http"/],
     [['--threads', '0'], /--threads must be a number from 1/],
+    [['--threads', '1.5'], /--threads must be a whole number from 1 to 1024, not "1.5"/],
+    [['--port', '1.5'], /--port must be a whole number from 0 to 65535, not "1.5"/],
     [['--dtype', 'int7'], /--dtype must be one of fp32,/],
     [['--host', '0.0.0.0'], /INFERENCE_TOKEN/],
   ])('%j are rejected', (flags, message) => {

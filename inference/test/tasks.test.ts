@@ -103,6 +103,10 @@ describe('zero-shot image classification', () => {
   test.each([
     ['parameters.candidate_labels', { parameters: { candidate_labels: [] } }],
     ['parameters.hypothesis_template', { parameters: { candidate_labels: ['cat'], hypothesis_template: 'x' } }],
+    [
+      'parameters.hypothesis_template',
+      { parameters: { candidate_labels: Array(1024).fill('cat'), hypothesis_template: '{}'.repeat(10_000) } },
+    ],
     ['inputs', { inputs: 'not base64!' }],
   ])('rejects an invalid %s', async (param, body) => {
     const { post } = await start(models);

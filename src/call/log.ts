@@ -26,6 +26,7 @@ export function logRequest({ method, route, requestId, caller, status, report, m
     prompt: report.prompt,
     target: report.target,
     attempts: report.attempts || undefined,
+    failed: report.failed,
     cache: report.cache,
     cache_failures: report.cacheFailures,
     unstored: report.unstored,

@@ -7,6 +7,8 @@ export interface Report {
   prompt?: string;
   /** `host/upstream-model` that answered, or that was tried last. */
   target?: string;
+  /** Each target that failed, with the code of its failure: also if another one answered. */
+  failed?: Readonly<Record<string, string>>;
   /** Requests sent to hosts, retries and fallbacks included. */
   attempts: number;
   cache?: { hits: number; misses: number; refreshed: boolean };

@@ -52,7 +52,10 @@ async function attempt<T extends Target, Answer>(target: T, call: Call, run: Run
     return answer;
   } catch (error) {
     call.report.target = nameOf(target);
-    if (movesOn(error)) noteFailure(target);
+    if (movesOn(error)) {
+      noteFailure(target);
+      call.report.failed = { ...call.report.failed, [nameOf(target)]: error.code };
+    }
     throw error;
   }
 }

@@ -75,6 +75,31 @@ describe('npm run deploy', () => {
     expect(calls.some(({ args }) => args.startsWith('secret put'))).toBe(false);
   });
 
+  it.each([
+    ['--name', 'second'],
+    ['--name=second'],
+    ['--env', 'staging'],
+    ['-e', 'staging'],
+    ['--config', 'other.toml'],
+  ])('reads and writes the secrets of the Worker that %s names', async (...flags) => {
+    const { calls, wrangler, say } = scripted({ deploy: deployed, 'secret list': { code: 0, output: '[]' } });
+    expect(await deploy([...flags, '--minify'], wrangler, say)).toBe(0);
+    const where = flags.join(' ');
+    expect(calls.map(({ args }) => args)).toEqual([
+      'whoami',
+      `deploy ${where} --minify`,
+      `secret list --format json ${where}`,
+      `secret put API_KEYS ${where}`,
+    ]);
+  });
+
+  it('says that it does not know whether there is a key if the secrets cannot be listed', async () => {
+    const { said, wrangler, say } = scripted({ deploy: deployed, 'secret list': { code: 1, output: 'no permission' } });
+    expect(await deploy([], wrangler, say)).toBe(0);
+    expect(said.join('\n')).toContain('npx wrangler secret put API_KEYS');
+    expect(said.join('\n')).toContain('no permission');
+  });
+
   it('exits with wrangler’s status if wrangler fails', async () => {
     const { wrangler, say } = scripted({ deploy: { code: 3, output: 'no' } });
     expect(await deploy([], wrangler, say)).toBe(3);

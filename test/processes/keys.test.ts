@@ -22,7 +22,7 @@ function store() {
   const said: string[] = [];
   const run = (line: string) => keys(line.split(' ').filter(Boolean), wrangler, (text) => said.push(text), NOW);
   const records = () => [...values.values()].map((value) => JSON.parse(value) as Record<string, unknown>);
-  return { values, calls, said, run, records };
+  return { values, calls, said, run, records, wrangler };
 }
 
 const keyIn = (text = '') => /ced_[\w-]{43}/.exec(text)?.[0];
@@ -65,6 +65,22 @@ describe('npm run keys', () => {
     expect(keyIn(table)).toBeUndefined();
   });
 
+  it.each([
+    ['locally', { code: 0, output: 'Value not found\n' }],
+    [
+      'in a deployment',
+      { code: 1, output: 'Failed to fetch https://api.cloudflare.com/values/key%3Av1 - 404: Not Found' },
+    ],
+  ])('ignores a revoked key that the namespace still lists, %s', async (_, missing) => {
+    const { run, said, values, wrangler } = store();
+    await run('create --name one');
+    values.set('key:v1:revoked', '');
+    const late: Wrangler = async (args) =>
+      args[2] === 'get' && args[3] === 'key:v1:revoked' ? missing : wrangler(args);
+    expect(await keys(['list'], late, (text) => said.push(text), NOW)).toBe(0);
+    expect(said.at(-1)?.split('\n')).toHaveLength(2);
+  });
+
   it('revokes by id, in a deployment with --remote', async () => {
     const { run, said, records, calls } = store();
     await run('create --name one');
@@ -88,6 +104,25 @@ describe('npm run keys', () => {
     ]);
   });
 
+  it('rotates a key that expires before the grace period ends, and says when both end', async () => {
+    const { run, said, records } = store();
+    await run('create --name one --expires 1h');
+    expect(await run(`rotate ${records()[0]?.id}`)).toBe(0);
+    expect(said.at(-1)).toContain('works until 2026-11-24T13:00:00.000Z');
+    expect(said.at(-1)).toContain('The new one expires 2026-11-24T13:00:00.000Z');
+    expect(said.at(-1)).not.toContain('2026-11-25');
+  });
+
+  it('does not rotate a key that has expired', async () => {
+    const { run, said, values, records } = store();
+    await run('create --name one --expires 1h');
+    const [name = ''] = values.keys();
+    values.set(name, JSON.stringify({ ...records()[0], expires_at: NOW / 1000 }));
+    expect(await run(`rotate ${records()[0]?.id}`)).toBe(1);
+    expect(said.at(-1)).toContain('has expired. Create another one');
+    expect(values.size).toBe(1);
+  });
+
   it.each([
     ['create', '--name'],
     ['create --name a/b', '--name'],
@@ -98,6 +133,10 @@ describe('npm run keys', () => {
     ['create --name a --models text,txet', 'There is no model txet'],
     ['create --name a --expires tomorrow', '--expires must be a day such as 2027-01-31, or a time such as'],
     ['create --name a --expires 2020-01-01', 'future'],
+    ['create --name a --expires 2027-02-31', 'There is no day 2027-02-31'],
+    ['create --name a --expires 2027-13-01', 'There is no day 2027-13-01'],
+    ['create --name my app', 'app is not expected'],
+    ['list ios', 'ios is not expected'],
     ['create --nam a', '--nam'],
     ['revoke', 'id'],
     ['revoke nobody', 'nobody'],

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,7 +24,10 @@ let client: OpenAI;
 
 beforeAll(async () => {
   folder = cleanCopy();
-  writeFileSync(join(folder, '.dev.vars'), 'RUN_HOURS=1\nHF_TOKN=hf_x\nHOOK_SECRET_GITHUB_ISSUE=x\n');
+  writeFileSync(
+    join(folder, '.dev.vars'),
+    'RUN_HOURS=1\nHF_TOKN=hf_x\nHOOK_SECRET_GITHUB_ISSUE=x\nHOOK_SECRET_GITHUB_ISUE=x\n',
+  );
   await start();
   client = new OpenAI({ baseURL: `${url}/v1`, apiKey: 'sk-local' });
 }, 60_000);
@@ -38,7 +41,15 @@ async function start(): Promise<void> {
   child = spawn('npm', ['start'], {
     cwd: folder,
     // A script that gets SIGKILL cannot remove its temporary folder.
-    env: { ...process.env, PORT: String(port), INFERENCE_PORT: String(inferencePort), TMPDIR: folder },
+    env: {
+      ...process.env,
+      PORT: String(port),
+      INFERENCE_PORT: String(inferencePort),
+      // Of whoever runs the inference server as a CLIP endpoint, too.
+      INFERENCE_TOKEN: 'x',
+      INFERENCE_HOST: '0.0.0.0',
+      TMPDIR: folder,
+    },
     detached: true,
   });
   child.stdout?.on('data', (chunk) => (output += chunk));
@@ -70,7 +81,7 @@ describe('npm start in a clean clone', () => {
   });
 
   it('says which settings in .dev.vars are none', () => {
-    expect(output.match(/^\w+(?= in \.dev\.vars is no setting)/gm)).toEqual(['HF_TOKN']);
+    expect(output.match(/^\w+(?= in \.dev\.vars is no setting)/gm)).toEqual(['HF_TOKN', 'HOOK_SECRET_GITHUB_ISUE']);
   });
 
   it('chats', async () => {
@@ -310,6 +321,15 @@ describe('npm start where something is missing', () => {
     expect(wrong.stderr).toContain('prompts/broken.md');
     expect(wrong.stderr).toContain('input.a.type');
     expect(wrong.stderr).not.toContain('    at ');
+  });
+
+  it('compiles without hooks', () => {
+    renameSync(join(folder, 'hooks'), join(folder, 'no-hooks'));
+    const compiled = run(`const { compileAll } = await import('./scripts/compile.ts');
+      console.log(compileAll()['src/hooks/compiled.ts']);`);
+    renameSync(join(folder, 'no-hooks'), join(folder, 'hooks'));
+    expect(compiled.stderr).toBe('');
+    expect(compiled.stdout).toContain('hooks: readonly Hook[] = [\n];');
   });
 
   it('says which setting is no port', () => {

@@ -261,6 +261,7 @@ describe('requests for a client token', () => {
     ['too short a secret', 'a:short'],
     ['no name', SECRET],
     ['spaces', `a:${SECRET} x`],
+    ['two secrets of one name', `same:${SECRET},same:${OLD_SECRET}`],
   ])('are closed by a setting with %s', async (_, TOKEN_SECRETS) => {
     expect((await request({}, KEY, { TOKEN_SECRETS })).status).toBe(503);
     const ready = await ask('/readyz', { settings: { TOKEN_SECRETS } });

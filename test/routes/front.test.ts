@@ -104,6 +104,18 @@ describe('settings', () => {
     },
   );
 
+  it.each([
+    ['RUN_HOURS', '0'],
+    ['RUN_HOURS', '999999999'],
+    ['WEBHOOK_DAYS', '0'],
+    ['WEBHOOK_DAYS', '999999'],
+  ])('names %s=%s: no object can keep anything for that long', async (name, value) => {
+    const { problems } = (await (await ask('/readyz', { settings: { [name]: value } })).json()) as {
+      problems: string[];
+    };
+    expect(problems).toEqual([`The setting ${name} must be a number from 1 to 9999.`]);
+  });
+
   it('names a missing KV binding, and rejects only embeddings', async () => {
     const settings = { EMBEDDINGS: undefined as unknown as KVNamespace };
     expect(await (await ask('/readyz', { settings })).text()).toContain('EMBEDDINGS');

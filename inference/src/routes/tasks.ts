@@ -89,17 +89,28 @@ async function featureExtraction(c: AppContext, clip: ClipModel): Promise<Respon
   return c.json(typeof inputs === 'string' ? rows[0] : rows);
 }
 
+/** A template repeats its labels and itself: a request of megabytes could otherwise ask for gigabytes. */
+const MAX_PROMPT_CHARACTERS = 10_000_000;
+
+function promptsOf(labels: string[], template: string): string[] {
+  const places = template.split('{}').length - 1;
+  const characters = labels.reduce((sum, label) => sum + template.length + places * label.length, 0);
+  if (characters > MAX_PROMPT_CHARACTERS) {
+    const message = `"parameters.hypothesis_template" is too long for these labels: with it, they have more than ${MAX_PROMPT_CHARACTERS} characters.`;
+    throw new ApiError('invalid_value', message, { param: 'parameters.hypothesis_template' });
+  }
+  return labels.map((label) => template.replaceAll('{}', () => label));
+}
+
 /** CLIP: a softmax over the labels. SigLIP: an independent probability per label. Highest score first. */
 async function classify(c: AppContext, clip: ClipModel): Promise<Response> {
   const { inputs, parameters } = await readBody(c, ZeroShotImageClassification);
   const { candidate_labels: labels, hypothesis_template: template } = parameters;
   const { signal } = c.req.raw;
+  const prompts = promptsOf(labels, template);
   const [image, texts] = await Promise.all([
     clip.embedImages([Buffer.from(inputs, 'base64')], signal),
-    clip.embedTexts(
-      labels.map((label) => template.replaceAll('{}', () => label)),
-      signal,
-    ),
+    clip.embedTexts(prompts, signal),
   ]);
   const [vector] = image.vectors as [Float32Array];
   const scores = clip.scores(vector, texts.vectors);
