@@ -136,7 +136,7 @@ describe('a host', () => {
     expect(answer.status).toBe(200);
     expect(((await answer.json()) as { data: object[] }).data).toHaveLength(1);
     const line = JSON.parse(lines.at(-1) ?? '');
-    const target = 'huggingface/hf-inference/stabilityai/stable-diffusion-xl-base-1.0';
+    const target = 'huggingface/hf-inference/black-forest-labs/FLUX.1-schnell';
     expect(line).toMatchObject({ level: 'info', status: 200, attempts: 2 });
     expect(line.failed).toEqual({ [target]: 'upstream_unreachable' });
     expect(line.error).toBeUndefined();
