@@ -1,5 +1,6 @@
-import { readChat, readText } from '../src/mcp/chat-text.ts';
+import { readChat } from '../src/mcp/chat-text.ts';
 import { jsonResult } from '../src/mcp/json-tool.ts';
+import { readText } from '../src/mcp/read-answer.ts';
 import { type Tool, textContent } from '../src/mcp/tool.ts';
 import { prompts } from '../src/prompts/compiled.ts';
 import type { Prompt } from '../src/prompts/prompt.ts';

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import { validate } from '../src/intake/validate.ts';
 import { lazy } from '../src/lazy.ts';
-import { readChat, readPictureAnswer, readText } from '../src/mcp/chat-text.ts';
+import { readChat } from '../src/mcp/chat-text.ts';
 import { jsonResult, jsonTool } from '../src/mcp/json-tool.ts';
+import { readPictureAnswer, readText } from '../src/mcp/read-answer.ts';
 import { input, item, items, list, model, record, some, text } from '../src/mcp/schema-parts.ts';
 import { type Tool, type ToolResult, textContent } from '../src/mcp/tool.ts';
 import { MAX_LABELS } from '../src/sizes.ts';

@@ -42,7 +42,12 @@ export async function measureCpu(
 }
 
 /** Keeps a gateway busy for one block. */
-async function cpuPerRequest(workload: Workload, gateway: Gateway, running: Running, blockMs: number): Promise<number> {
+export async function cpuPerRequest(
+  workload: Workload,
+  gateway: Gateway,
+  running: Running,
+  blockMs: number,
+): Promise<number> {
   await askWhile(times(workload.connections ?? CONNECTIONS), workload, gateway, running);
   const before = await cpuMilliseconds(running.pid);
   const block =

@@ -1,15 +1,13 @@
 import type { Running } from '../../test/chaos/workerd.ts';
 import type { Figures } from '../figures.ts';
 import type { Gateway } from '../gateways.ts';
-import { cpuMilliseconds } from '../processes.ts';
 import { summarize } from '../statistics.ts';
 import { workloads } from '../workloads/all.ts';
 import type { Workload } from '../workloads/workload.ts';
-import { askWhile, during } from './ask.ts';
+import { cpuPerRequest } from './cpu.ts';
 
-/** Longer than the two seconds after which an isolate reports what it used. */
-const BLOCK_MS = 4_000;
-const BARE_MS = 1_500;
+/** Those of the two keys are longer: see their workloads. */
+const BLOCK_MS = 1_500;
 
 /**
  * CPU that limits add to a chat with a stored key, as a share of the bare Worker's, when they are leased. The difference is
@@ -22,10 +20,10 @@ export async function measureLease(started: ReadonlyMap<Gateway, Running>, round
   for (const cedalion of [...started].filter(([{ kind }]) => kind === 'cedalion')) {
     const blocks = { bare: [] as number[], key: [] as number[], leased: [] as number[] };
     for (let round = -1; round < rounds; round++) {
-      const bareMs = await cpuOf(named('chat_json'), bare, BARE_MS);
+      const bareMs = await cpuPerRequest(named('chat_json'), ...bare, BLOCK_MS);
       const inOrder = round % 2 === 0 ? (['key', 'leased'] as const) : (['leased', 'key'] as const);
       const took = { bare: bareMs, key: 0, leased: 0 };
-      for (const name of inOrder) took[name] = await cpuOf(named(`chat_${name}`), cedalion, BLOCK_MS);
+      for (const name of inOrder) took[name] = await cpuPerRequest(named(`chat_${name}`), ...cedalion, BLOCK_MS);
       // The first round warms up.
       if (round >= 0) for (const name of ['bare', 'key', 'leased'] as const) blocks[name].push(took[name]);
     }
@@ -34,12 +32,6 @@ export async function measureLease(started: ReadonlyMap<Gateway, Running>, round
     figures.set(`lease_added.${cedalion[0].name}`, summarize([added]));
   }
   return figures;
-}
-
-async function cpuOf(workload: Workload, [gateway, running]: [Gateway, Running], blockMs: number): Promise<number> {
-  const before = await cpuMilliseconds(running.pid);
-  const done = await askWhile(during(blockMs), workload, gateway, running);
-  return ((await cpuMilliseconds(running.pid)) - before) / done;
 }
 
 function named(name: string): Workload {

@@ -2,6 +2,7 @@ import { declaredLength } from '../bytes/bounded-body.ts';
 import { ApiError } from '../errors.ts';
 import { MAX_HELD_UPLOAD_BYTES, MAX_SMALL_BODY_BYTES, MAX_UNNAMED_UPLOAD_BYTES } from '../sizes.ts';
 import { within } from '../within.ts';
+import { clientLeft } from './client-left.ts';
 import { drain } from './drain.ts';
 import { type FormPiece, formPieces, invalidField, tooLargeForm } from './form-pieces.ts';
 import { inTime } from './in-time.ts';
@@ -198,7 +199,7 @@ export class Upload {
       if (value.kind === 'field') this.onField(this.fields);
       return value;
     } catch (error) {
-      giveUp(error as ApiError);
+      giveUp(clientLeft(error));
       throw error;
     }
   }

@@ -1,12 +1,9 @@
-import { readBounded, readBoundedText } from '../bytes/bounded-body.ts';
-import { takePictures } from '../bytes/large-strings.ts';
 import { ApiError } from '../errors.ts';
 import { MAX_MCP_ANSWER_BYTES } from '../sizes.ts';
 import { errorIn } from '../stream/error-event.ts';
 import { CompleteLines, eventData, parseEvent } from '../stream/sse.ts';
+import { readText, tooLarge } from './read-answer.ts';
 import type { Progress } from './tool.ts';
-
-const utf8 = new TextDecoder();
 
 interface Part {
   readonly content?: unknown;
@@ -33,28 +30,6 @@ export async function readChat(answer: Response, progress?: Progress): Promise<s
     progress(piece);
   }
   return text;
-}
-
-/** @throws ApiError `invalid_parameter` */
-export function readText(answer: Response, maxBytes = MAX_MCP_ANSWER_BYTES): Promise<string> {
-  return readBoundedText(answer, maxBytes, () => tooLarge(maxBytes));
-}
-
-/**
- * Reads an answer with a picture in base64, which stays in the bytes: as strings, it would be in memory three times more.
- *
- * @throws ApiError `invalid_parameter`
- */
-export async function readPictureAnswer(answer: Response) {
-  const bytes = await readBounded(answer, MAX_MCP_ANSWER_BYTES, () => tooLarge(MAX_MCP_ANSWER_BYTES));
-  const { rest = bytes, large } = takePictures(bytes) ?? {};
-  const { data, ...about } = JSON.parse(utf8.decode(rest));
-  const [{ b64_json, seed }] = data;
-  return { ...about, seed, base64: large?.contentOf(b64_json) ?? b64_json };
-}
-
-function tooLarge(maxBytes: number): ApiError {
-  return new ApiError('invalid_parameter', `The answer has more than ${maxBytes} bytes: ask for less.`);
 }
 
 function textOf({ choices }: Answer): string {

@@ -1,7 +1,7 @@
 import type { Route } from '../route.ts';
 import { MAX_MCP_JSON_BYTES } from '../sizes.ts';
 import type { JsonObject } from '../tasks.ts';
-import { readText } from './chat-text.ts';
+import { readText } from './read-answer.ts';
 import { type Tool, type ToolResult, textContent } from './tool.ts';
 
 /** The text is for clients that do not know structured content. */
