@@ -1,4 +1,4 @@
-import * as sizes from '../../src/sizes.ts';
+import * as sizes from '../../src/base/sizes.ts';
 import type { HttpRequest } from '../client.ts';
 import type { Gateway } from '../gateways.ts';
 import { png } from '../picture.ts';

@@ -1,4 +1,4 @@
-import * as sizes from '../../src/sizes.ts';
+import * as sizes from '../../src/base/sizes.ts';
 import type { HttpRequest } from '../client.ts';
 import type { Gateway } from '../gateways.ts';
 import { png } from '../picture.ts';
@@ -8,7 +8,7 @@ import { largestSurfaces } from './largest-surfaces.ts';
 import { largestTexts } from './largest-texts.ts';
 import { megabytes } from './workload.ts';
 
-/** The requests of each route that hold the most memory, at the limits of src/sizes.ts. */
+/** The requests of each route that hold the most memory, at the limits of src/base/sizes.ts. */
 export interface LargestRequest {
   readonly name: string;
   readonly title: string;

@@ -1,5 +1,5 @@
-import type { SettingName } from './setting-names.ts';
-import type { Settings } from './settings.ts';
+import type { SettingName } from '../settings/setting-names.ts';
+import type { Settings } from '../settings/settings.ts';
 
 /** A place that answers inference requests. The operator chooses it by settings; nothing a caller sends can. */
 export interface Host {

@@ -1,8 +1,8 @@
-import type { Call } from './call/call.ts';
+import type { ForwardedBody } from '../intake/forwarded.ts';
+import type { LargeText } from '../intake/items.ts';
+import type { Upload } from '../intake/upload.ts';
+import type { Call } from './call.ts';
 import type { Host } from './hosts.ts';
-import type { ForwardedBody } from './intake/forwarded.ts';
-import type { LargeText } from './intake/items.ts';
-import type { Upload } from './intake/upload.ts';
 
 /** A JSON object of which only the fields that are looked at are known. */
 export type JsonObject = Record<string, unknown>;

@@ -1,4 +1,4 @@
-import type { TimeLimits } from './call/call.ts';
+import type { TimeLimits } from './call.ts';
 import type { Task } from './tasks.ts';
 
 const SECOND = 1000;

@@ -1,4 +1,4 @@
-import { declaredLength } from '../bytes/bounded-body.ts';
+import { declaredLength } from '../base/bytes/bounded-body.ts';
 import { parseBody, readBytes } from './body.ts';
 import { drain } from './drain.ts';
 import { formPieces, invalidField, tooLargeForm } from './form-pieces.ts';

@@ -1,7 +1,7 @@
-import { declaredLength } from '../bytes/bounded-body.ts';
-import { ApiError } from '../errors.ts';
-import { MAX_HELD_UPLOAD_BYTES, MAX_SMALL_BODY_BYTES, MAX_UNNAMED_UPLOAD_BYTES } from '../sizes.ts';
-import { within } from '../within.ts';
+import { declaredLength } from '../base/bytes/bounded-body.ts';
+import { ApiError } from '../base/errors.ts';
+import { MAX_HELD_UPLOAD_BYTES, MAX_SMALL_BODY_BYTES, MAX_UNNAMED_UPLOAD_BYTES } from '../base/sizes.ts';
+import { within } from '../base/within.ts';
 import { clientLeft } from './client-left.ts';
 import { drain } from './drain.ts';
 import { type FormPiece, formPieces, invalidField, tooLargeForm } from './form-pieces.ts';

@@ -1,6 +1,6 @@
+import { MAX_KEY_CHARACTERS } from '../base/sizes.ts';
 import type { SettingName } from './setting-names.ts';
 import { readAppCheck, readPrices } from './settings-json.ts';
-import { MAX_KEY_CHARACTERS } from './sizes.ts';
 
 /** As long as the output of the HMAC's hash. Source: RFC 7518, section 3.2 */
 const MIN_SECRET_CHARACTERS = 32;

@@ -1,6 +1,6 @@
-import { isObject } from './is-object.ts';
-import { isLimits, type Limits } from './limits.ts';
-import { SCOPES, type Scope } from './scopes.ts';
+import { isObject } from '../base/is-object.ts';
+import { isLimits, type Limits } from '../base/limits.ts';
+import { SCOPES, type Scope } from '../base/scopes.ts';
 
 /** Settings whose value is JSON. They are few and small: a schema would cost each new isolate milliseconds. */
 

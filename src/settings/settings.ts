@@ -1,7 +1,7 @@
+import { MAX_RUN_BYTES } from '../base/sizes.ts';
 import { SETTING_NAMES, type SettingName } from './setting-names.ts';
 import { listIn, problemWith, secretsIn, URLS } from './setting-problems.ts';
 import { type AppCheck, type Price, readAppCheck, readPrices } from './settings-json.ts';
-import { MAX_RUN_BYTES } from './sizes.ts';
 
 /** What wrangler gives the Worker: its bindings, and the settings. Each setting may be unset. */
 export type Env = {

@@ -60,14 +60,14 @@ describe('the rooms of the source', () => {
   });
 
   test('have providers that do not import each other', () => {
-    const isProvider = (file: string) => file.startsWith('src/providers/');
+    const isProvider = (file: string) => file.startsWith('src/hosts/providers/');
     expect(own.filter(({ from, to }) => isProvider(from) && isProvider(to))).toEqual([]);
   });
 
   test('have Hono in the app only, and `fetch` in transport only', () => {
     // Of Hono, tokens only use its JSON Web Tokens.
     const hono = imports.filter(({ to }) => to.startsWith('hono') && to !== 'hono/utils/jwt/jwt');
-    expect([...new Set(hono.map(({ from }) => from))]).toEqual(['src/app.ts', 'src/path-router.ts']);
+    expect([...new Set(hono.map(({ from }) => from))]).toEqual(['src/app.ts', 'src/base/path-router.ts']);
     const callers = FILES.filter((file) =>
       // A Durable Object is called by a method of this name.
       /(?<![.\w]|async )fetch\(/.test(read(file).replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')),
@@ -75,10 +75,10 @@ describe('the rooms of the source', () => {
     expect(callers).toEqual([
       // App Check's public keys come from one fixed address, before there is a call.
       'src/access/app-check.ts',
-      'src/upstream/public-fetch.ts',
+      'src/hosts/upstream/public-fetch.ts',
       // Webhooks go out when a call has ended.
-      'src/upstream/public-post.ts',
-      'src/upstream/transport.ts',
+      'src/hosts/upstream/public-post.ts',
+      'src/hosts/upstream/transport.ts',
     ]);
   });
 });

@@ -1,10 +1,4 @@
-import { clipEndpoint, openaiHost, origin } from '../hosts.ts';
-import * as huggingface from '../providers/huggingface.ts';
-import { edit as editByHuggingface } from '../providers/huggingface-edit.ts';
-import { imageAt, image as imageByHuggingface } from '../providers/huggingface-image.ts';
-import * as infinity from '../providers/infinity.ts';
-import * as jina from '../providers/jina.ts';
-import * as openai from '../providers/openai.ts';
+import { clipEndpoint, openaiHost, origin } from '../../call/hosts.ts';
 import type {
   EditModel,
   EmbeddingModel,
@@ -14,7 +8,13 @@ import type {
   TextModel,
   TranscriptionModel,
   ZeroShotModel,
-} from '../tasks.ts';
+} from '../../call/tasks.ts';
+import * as huggingface from '../providers/huggingface.ts';
+import { edit as editByHuggingface } from '../providers/huggingface-edit.ts';
+import { imageAt, image as imageByHuggingface } from '../providers/huggingface-image.ts';
+import * as infinity from '../providers/infinity.ts';
+import * as jina from '../providers/jina.ts';
+import * as openai from '../providers/openai.ts';
 
 /**
  * The catalogue: every model that this Worker serves, and its hosts. A model is a chain of targets: after a failure the

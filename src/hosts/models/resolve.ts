@@ -1,8 +1,8 @@
-import { ApiError } from '../errors.ts';
-import { clipEndpoint, openaiHost } from '../hosts.ts';
+import { ApiError } from '../../base/errors.ts';
+import { clipEndpoint, openaiHost } from '../../call/hosts.ts';
+import type { EmbeddingModel, Model, ModelOf, Target, Task } from '../../call/tasks.ts';
+import type { Settings } from '../../settings/settings.ts';
 import * as openai from '../providers/openai.ts';
-import type { Settings } from '../settings.ts';
-import type { EmbeddingModel, Model, ModelOf, Target, Task } from '../tasks.ts';
 import { aliases, catalogue } from './catalogue.ts';
 
 /** The model at CLIP_ENDPOINT_URL if CLIP_ENDPOINT_MODEL is not set. */
@@ -153,5 +153,5 @@ const clipModels = catalogue
 
 function clipModelProblem(settings: Settings): string | undefined {
   if (clipModels.includes(clipModel(settings))) return undefined;
-  return `The setting CLIP_ENDPOINT_MODEL must be one of ${clipModels.join(', ')}; src/models/catalogue.ts can list more.`;
+  return `The setting CLIP_ENDPOINT_MODEL must be one of ${clipModels.join(', ')}; src/hosts/models/catalogue.ts can list more.`;
 }

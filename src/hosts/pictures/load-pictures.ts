@@ -1,6 +1,6 @@
-import type { Call } from '../call/call.ts';
-import { inParallel } from '../call/in-parallel.ts';
-import { MAX_LOADED_PICTURE_BYTES } from '../sizes.ts';
+import { MAX_LOADED_PICTURE_BYTES } from '../../base/sizes.ts';
+import type { Call } from '../../call/call.ts';
+import { inParallel } from '../../call/in-parallel.ts';
 import { fetchPicture, type Picture, type PictureAddress } from './pictures.ts';
 
 const CONCURRENT_FETCHES = 6;

@@ -1,6 +1,6 @@
-import type { Call } from '../call/call.ts';
-import { ApiError } from '../errors.ts';
-import { MAX_PICTURE_BYTES, MAX_PICTURE_PIXELS } from '../sizes.ts';
+import { ApiError } from '../../base/errors.ts';
+import { MAX_PICTURE_BYTES, MAX_PICTURE_PIXELS } from '../../base/sizes.ts';
+import type { Call } from '../../call/call.ts';
 import { fetchPublic } from '../upstream/public-fetch.ts';
 import { checkUrl } from '../upstream/public-url.ts';
 import { type PictureInfo, sniff } from './picture-format.ts';

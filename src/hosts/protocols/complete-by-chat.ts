@@ -1,9 +1,9 @@
-import type { Call } from '../call/call.ts';
-import { inParallel } from '../call/in-parallel.ts';
-import { ApiError } from '../errors.ts';
+import { ApiError } from '../../base/errors.ts';
+import type { Call } from '../../call/call.ts';
+import { inParallel } from '../../call/in-parallel.ts';
+import type { ChatTarget, JsonObject } from '../../call/tasks.ts';
 import { rewriteEvents } from '../stream/rewrite-events.ts';
 import { parseEvent, STREAM_HEADERS } from '../stream/sse.ts';
-import type { ChatTarget, JsonObject } from '../tasks.ts';
 
 /** The legacy default. Source: https://platform.openai.com/docs/api-reference/completions/create */
 const DEFAULT_MAX_TOKENS = 16;

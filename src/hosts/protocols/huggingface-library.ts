@@ -7,23 +7,23 @@
 import {
   DeepInfraFeatureExtractionTask,
   DeepInfraTextToImageTask,
-} from '../../node_modules/@huggingface/inference/dist/esm/providers/deepinfra.js';
-import { FalAITextToImageTask } from '../../node_modules/@huggingface/inference/dist/esm/providers/fal-ai.js';
+} from '../../../node_modules/@huggingface/inference/dist/esm/providers/deepinfra.js';
+import { FalAITextToImageTask } from '../../../node_modules/@huggingface/inference/dist/esm/providers/fal-ai.js';
 import {
   HFInferenceFeatureExtractionTask,
   HFInferenceTextToImageTask,
   HFInferenceZeroShotImageClassificationTask,
-} from '../../node_modules/@huggingface/inference/dist/esm/providers/hf-inference.js';
-import { NscaleTextToImageTask } from '../../node_modules/@huggingface/inference/dist/esm/providers/nscale.js';
-import type { TaskProviderHelper } from '../../node_modules/@huggingface/inference/dist/esm/providers/providerHelper.js';
-import { ReplicateTextToImageTask } from '../../node_modules/@huggingface/inference/dist/esm/providers/replicate.js';
-import { ScalewayFeatureExtractionTask } from '../../node_modules/@huggingface/inference/dist/esm/providers/scaleway.js';
+} from '../../../node_modules/@huggingface/inference/dist/esm/providers/hf-inference.js';
+import { NscaleTextToImageTask } from '../../../node_modules/@huggingface/inference/dist/esm/providers/nscale.js';
+import type { TaskProviderHelper } from '../../../node_modules/@huggingface/inference/dist/esm/providers/providerHelper.js';
+import { ReplicateTextToImageTask } from '../../../node_modules/@huggingface/inference/dist/esm/providers/replicate.js';
+import { ScalewayFeatureExtractionTask } from '../../../node_modules/@huggingface/inference/dist/esm/providers/scaleway.js';
 import {
   TogetherFeatureExtractionTask,
   TogetherTextToImageTask,
-} from '../../node_modules/@huggingface/inference/dist/esm/providers/together.js';
+} from '../../../node_modules/@huggingface/inference/dist/esm/providers/together.js';
 
-export { makeRequestOptionsFromResolvedModel } from '../../node_modules/@huggingface/inference/dist/esm/lib/makeRequestOptions.js';
+export { makeRequestOptionsFromResolvedModel } from '../../../node_modules/@huggingface/inference/dist/esm/lib/makeRequestOptions.js';
 
 /** What each provider can do: a provider or a task more is a line. */
 const HELPERS = {

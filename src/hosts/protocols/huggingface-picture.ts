@@ -1,10 +1,10 @@
-import { takePictures } from '../bytes/large-strings.ts';
-import type { Placeholders } from '../bytes/placeholders.ts';
-import type { Call } from '../call/call.ts';
-import { sleep } from '../call/sleep.ts';
-import { decodePicture } from '../intake/base64.ts';
+import { takePictures } from '../../base/bytes/large-strings.ts';
+import type { Placeholders } from '../../base/bytes/placeholders.ts';
+import { MAX_PICTURE_ANSWER_BYTES } from '../../base/sizes.ts';
+import type { Call } from '../../call/call.ts';
+import { sleep } from '../../call/sleep.ts';
+import { decodePicture } from '../../intake/base64.ts';
 import { sniff } from '../pictures/picture-format.ts';
-import { MAX_PICTURE_ANSWER_BYTES } from '../sizes.ts';
 import { parseAnswer, readAnswer, readJson } from '../upstream/answer.ts';
 import { invalidAnswer, UpstreamFailure } from '../upstream/failure.ts';
 import { checkUrl } from '../upstream/public-url.ts';

@@ -1,6 +1,6 @@
 import type { RequestArgs } from '@huggingface/inference';
-import type { Call } from '../call/call.ts';
-import type { Host } from '../hosts.ts';
+import type { Call } from '../../call/call.ts';
+import type { Host } from '../../call/hosts.ts';
 import { invalidAnswer } from '../upstream/failure.ts';
 import type { UpstreamRequest } from '../upstream/transport.ts';
 import type { HuggingfaceTask, ProviderOf } from './huggingface-library.ts';

@@ -1,6 +1,6 @@
-import type { Call } from '../call/call.ts';
-import { ApiError } from '../errors.ts';
-import type { Endpoint, Host } from '../hosts.ts';
+import { ApiError } from '../../base/errors.ts';
+import type { Call } from '../../call/call.ts';
+import type { Endpoint, Host } from '../../call/hosts.ts';
 import type { UpstreamBody, UpstreamRequest } from '../upstream/transport.ts';
 
 /** A JSON request to a host that the operator configured. */

@@ -1,9 +1,9 @@
-import type { Call } from '../call/call.ts';
-import type { Host } from '../hosts.ts';
-import { MAX_TEXT_ANSWER_BYTES } from '../sizes.ts';
+import { MAX_TEXT_ANSWER_BYTES } from '../../base/sizes.ts';
+import type { Call } from '../../call/call.ts';
+import type { Host } from '../../call/hosts.ts';
+import type { SpeechTarget, TranscriptionTarget } from '../../call/tasks.ts';
 import { relayStream } from '../stream/relay.ts';
 import { noteBreak, relayBytes } from '../stream/relay-bytes.ts';
-import type { SpeechTarget, TranscriptionTarget } from '../tasks.ts';
 import { parseAnswer, readAnswer } from '../upstream/answer.ts';
 import { invalidAnswer } from '../upstream/failure.ts';
 import { send } from '../upstream/transport.ts';

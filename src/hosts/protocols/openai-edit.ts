@@ -1,8 +1,8 @@
-import { LargeBody } from '../bytes/placeholders.ts';
-import type { Call } from '../call/call.ts';
-import type { Host } from '../hosts.ts';
-import { MAX_PICTURE_ANSWER_BYTES } from '../sizes.ts';
-import type { EditTarget, EncodedPicture, PictureEdit } from '../tasks.ts';
+import { LargeBody } from '../../base/bytes/placeholders.ts';
+import { MAX_PICTURE_ANSWER_BYTES } from '../../base/sizes.ts';
+import type { Call } from '../../call/call.ts';
+import type { Host } from '../../call/hosts.ts';
+import type { EditTarget, EncodedPicture, PictureEdit } from '../../call/tasks.ts';
 import { invalidAnswer } from '../upstream/failure.ts';
 import { send } from '../upstream/transport.ts';
 import { decodeDataUrl, download, readPictureJson } from './huggingface-picture.ts';

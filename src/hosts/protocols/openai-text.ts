@@ -1,10 +1,10 @@
-import { declaredLength } from '../bytes/bounded-body.ts';
-import { takeLargeStrings } from '../bytes/large-strings.ts';
-import type { Call } from '../call/call.ts';
-import type { Host } from '../hosts.ts';
-import { MAX_TEXT_ANSWER_BYTES } from '../sizes.ts';
+import { declaredLength } from '../../base/bytes/bounded-body.ts';
+import { takeLargeStrings } from '../../base/bytes/large-strings.ts';
+import { MAX_TEXT_ANSWER_BYTES } from '../../base/sizes.ts';
+import type { Call } from '../../call/call.ts';
+import type { Host } from '../../call/hosts.ts';
+import type { ChatTarget, JsonObject, TextRequest } from '../../call/tasks.ts';
 import { relayStream } from '../stream/relay.ts';
-import type { ChatTarget, JsonObject, TextRequest } from '../tasks.ts';
 import { parseAnswer, readAnswer, readJson } from '../upstream/answer.ts';
 import { invalidAnswer, UpstreamFailure } from '../upstream/failure.ts';
 import { failureInEvent } from '../upstream/rejection.ts';

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
-import { declaredLength } from '../bytes/bounded-body.ts';
-import { decodeFloats, release } from '../bytes/floats.ts';
-import { hasNoEscapes, takeLargeStrings } from '../bytes/large-strings.ts';
-import type { Placeholders } from '../bytes/placeholders.ts';
-import { lazy } from '../lazy.ts';
-import { MAX_VECTORS_ANSWER_BYTES } from '../sizes.ts';
-import type { Embedded } from '../tasks.ts';
+import { declaredLength } from '../../base/bytes/bounded-body.ts';
+import { decodeFloats, release } from '../../base/bytes/floats.ts';
+import { hasNoEscapes, takeLargeStrings } from '../../base/bytes/large-strings.ts';
+import type { Placeholders } from '../../base/bytes/placeholders.ts';
+import { lazy } from '../../base/lazy.ts';
+import { MAX_VECTORS_ANSWER_BYTES } from '../../base/sizes.ts';
+import type { Embedded } from '../../call/tasks.ts';
 import { parseAnswer, readAnswer, readJson } from '../upstream/answer.ts';
 import { invalidAnswer } from '../upstream/failure.ts';
 

@@ -1,6 +1,6 @@
-import type { Placeholders } from '../bytes/placeholders.ts';
-import { ApiError } from '../errors.ts';
-import type { EmbeddingInput } from '../tasks.ts';
+import type { Placeholders } from '../../base/bytes/placeholders.ts';
+import { ApiError } from '../../base/errors.ts';
+import type { EmbeddingInput } from '../../call/tasks.ts';
 
 /** The texts of inputs, for a host that only embeds text. @throws ApiError `unsupported_parameter` */
 export function textsOf(inputs: readonly EmbeddingInput[], model: string, large: Placeholders): string[] {

@@ -1,9 +1,9 @@
-import { Placeholders } from '../bytes/placeholders.ts';
-import { huggingfaceRouter } from '../hosts.ts';
+import { Placeholders } from '../../base/bytes/placeholders.ts';
+import { MAX_PICTURE_ANSWER_BYTES } from '../../base/sizes.ts';
+import { huggingfaceRouter } from '../../call/hosts.ts';
+import type { EditTarget } from '../../call/tasks.ts';
 import { decodeDataUrl, download, falResult, readPictureJson } from '../protocols/huggingface-picture.ts';
 import { endpointOf } from '../protocols/json-request.ts';
-import { MAX_PICTURE_ANSWER_BYTES } from '../sizes.ts';
-import type { EditTarget } from '../tasks.ts';
 import { invalidAnswer } from '../upstream/failure.ts';
 import { send } from '../upstream/transport.ts';
 

@@ -1,11 +1,11 @@
-import type { Call } from '../call/call.ts';
-import { type Host, huggingfaceRouter } from '../hosts.ts';
+import { MAX_PICTURE_ANSWER_BYTES } from '../../base/sizes.ts';
+import type { Call } from '../../call/call.ts';
+import { type Host, huggingfaceRouter } from '../../call/hosts.ts';
+import type { ImageTarget, PictureFormat, PictureRequest } from '../../call/tasks.ts';
 import type { ProviderOf } from '../protocols/huggingface-library.ts';
 import { decodeDataUrl, download, falResult, replicateResult } from '../protocols/huggingface-picture.ts';
 import { buildRequest, type ProviderModel, readByLibrary } from '../protocols/huggingface-request.ts';
-import { MAX_PICTURE_ANSWER_BYTES } from '../sizes.ts';
 import { relayBytes } from '../stream/relay-bytes.ts';
-import type { ImageTarget, PictureFormat, PictureRequest } from '../tasks.ts';
 import { readJson } from '../upstream/answer.ts';
 import { invalidAnswer } from '../upstream/failure.ts';
 import { send } from '../upstream/transport.ts';

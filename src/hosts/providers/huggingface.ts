@@ -1,14 +1,20 @@
 import * as z from 'zod/mini';
-import { Placeholders } from '../bytes/placeholders.ts';
-import { huggingfaceRouter } from '../hosts.ts';
-import { lazy } from '../lazy.ts';
+import { Placeholders } from '../../base/bytes/placeholders.ts';
+import { lazy } from '../../base/lazy.ts';
+import { MAX_SCORES_ANSWER_BYTES, MAX_VECTORS_ANSWER_BYTES } from '../../base/sizes.ts';
+import { huggingfaceRouter } from '../../call/hosts.ts';
+import type {
+  ChatTarget,
+  EmbeddingTarget,
+  SpeechTarget,
+  TranscriptionTarget,
+  ZeroShotTarget,
+} from '../../call/tasks.ts';
 import type { ProviderOf } from '../protocols/huggingface-library.ts';
 import { buildRequest, type ProviderModel, readByLibrary } from '../protocols/huggingface-request.ts';
 import { speechAt, transcriptionAt } from '../protocols/openai-audio.ts';
 import { chatAt } from '../protocols/openai-text.ts';
 import { textsOf } from '../protocols/text-inputs.ts';
-import { MAX_SCORES_ANSWER_BYTES, MAX_VECTORS_ANSWER_BYTES } from '../sizes.ts';
-import type { ChatTarget, EmbeddingTarget, SpeechTarget, TranscriptionTarget, ZeroShotTarget } from '../tasks.ts';
 import { readJson } from '../upstream/answer.ts';
 import { invalidAnswer } from '../upstream/failure.ts';
 import { send } from '../upstream/transport.ts';

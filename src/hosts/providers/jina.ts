@@ -1,9 +1,9 @@
-import { Placeholders } from '../bytes/placeholders.ts';
-import { jinaApi } from '../hosts.ts';
+import { Placeholders } from '../../base/bytes/placeholders.ts';
+import { jinaApi } from '../../call/hosts.ts';
+import type { EmbeddingTarget } from '../../call/tasks.ts';
 import { jsonRequest } from '../protocols/json-request.ts';
 import { readVectors } from '../protocols/openai-vectors.ts';
 import { textIn } from '../protocols/text-inputs.ts';
-import type { EmbeddingTarget } from '../tasks.ts';
 import { send } from '../upstream/transport.ts';
 
 /**

@@ -1,11 +1,5 @@
-import { Placeholders } from '../bytes/placeholders.ts';
-import type { Host } from '../hosts.ts';
-import { jsonRequest } from '../protocols/json-request.ts';
-import { speechAt, transcriptionAt } from '../protocols/openai-audio.ts';
-import { editAt } from '../protocols/openai-edit.ts';
-import { chatAndCompletionsAt } from '../protocols/openai-text.ts';
-import { readVectors } from '../protocols/openai-vectors.ts';
-import { textsOf } from '../protocols/text-inputs.ts';
+import { Placeholders } from '../../base/bytes/placeholders.ts';
+import type { Host } from '../../call/hosts.ts';
 import type {
   ChatTarget,
   EditTarget,
@@ -13,7 +7,13 @@ import type {
   SpeechTarget,
   TextRequest,
   TranscriptionTarget,
-} from '../tasks.ts';
+} from '../../call/tasks.ts';
+import { jsonRequest } from '../protocols/json-request.ts';
+import { speechAt, transcriptionAt } from '../protocols/openai-audio.ts';
+import { editAt } from '../protocols/openai-edit.ts';
+import { chatAndCompletionsAt } from '../protocols/openai-text.ts';
+import { readVectors } from '../protocols/openai-vectors.ts';
+import { textsOf } from '../protocols/text-inputs.ts';
 import { send } from '../upstream/transport.ts';
 
 /**

@@ -1,6 +1,6 @@
-import type { Call } from '../call/call.ts';
-import { promptTokens } from '../call/prompt-tokens.ts';
-import type { ApiError } from '../errors.ts';
+import type { ApiError } from '../../base/errors.ts';
+import type { Call } from '../../call/call.ts';
+import { promptTokens } from '../../call/prompt-tokens.ts';
 import { UpstreamFailure } from '../upstream/failure.ts';
 import { closeJson } from './close-json.ts';
 import { encode, encodeEvent, eventData, parseEvent } from './sse.ts';

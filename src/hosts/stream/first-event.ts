@@ -1,6 +1,6 @@
-import { concat } from '../bytes/bounded-body.ts';
-import type { Call } from '../call/call.ts';
-import { MAX_FIRST_EVENT_BYTES } from '../sizes.ts';
+import { concat } from '../../base/bytes/bounded-body.ts';
+import { MAX_FIRST_EVENT_BYTES } from '../../base/sizes.ts';
+import type { Call } from '../../call/call.ts';
 import { UpstreamFailure } from '../upstream/failure.ts';
 import { failureInEvent } from '../upstream/rejection.ts';
 import { cut, tooMuch } from './end.ts';

@@ -1,5 +1,5 @@
-import { declaredLength } from '../bytes/bounded-body.ts';
-import type { Call } from '../call/call.ts';
+import { declaredLength } from '../../base/bytes/bounded-body.ts';
+import type { Call } from '../../call/call.ts';
 
 /**
  * Streams the bytes of an answer on as they arrive. If the host breaks off, so does the connection to the client: it never

@@ -1,5 +1,5 @@
-import type { Call } from '../call/call.ts';
-import { ApiError } from '../errors.ts';
+import { ApiError } from '../../base/errors.ts';
+import type { Call } from '../../call/call.ts';
 import { asFailure, invalidAnswer } from '../upstream/failure.ts';
 import { cut, estimateTokens, finish, MIDDLE_OF_LINE, readEnd, tooMuch } from './end.ts';
 import { readFirstEvent } from './first-event.ts';

@@ -1,6 +1,6 @@
-import { concat } from '../bytes/bounded-body.ts';
-import type { Call } from '../call/call.ts';
-import { MAX_TEXT_ANSWER_BYTES, MAX_UNREAD_STREAM_BYTES, STREAM_TAIL_BYTES } from '../sizes.ts';
+import { concat } from '../../base/bytes/bounded-body.ts';
+import { MAX_TEXT_ANSWER_BYTES, MAX_UNREAD_STREAM_BYTES, STREAM_TAIL_BYTES } from '../../base/sizes.ts';
+import type { Call } from '../../call/call.ts';
 
 const LF = 10;
 const CR = 13;

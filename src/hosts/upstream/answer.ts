@@ -1,4 +1,4 @@
-import { readBounded, readBoundedText } from '../bytes/bounded-body.ts';
+import { readBounded, readBoundedText } from '../../base/bytes/bounded-body.ts';
 import { invalidAnswer, UpstreamFailure } from './failure.ts';
 
 /** Reads an answer as JSON text that has been checked to parse. Returns both forms, so that the text can be passed on. */

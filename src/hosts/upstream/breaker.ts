@@ -1,4 +1,4 @@
-import type { Target } from '../tasks.ts';
+import type { Target } from '../../call/tasks.ts';
 
 /**
  * A small circuit breaker, per isolate: a target that keeps failing moves to the end of its chain for a while, so that

@@ -1,4 +1,4 @@
-import { ApiError, type ErrorCode } from '../errors.ts';
+import { ApiError, type ErrorCode } from '../../base/errors.ts';
 
 /** Why a host failed. Retry, fallback and the code that the caller sees are read from this one table. */
 export type FailureReason = keyof typeof REASONS;

@@ -1,6 +1,6 @@
-import type { Call } from '../call/call.ts';
-import { sleep } from '../call/sleep.ts';
-import type { Target } from '../tasks.ts';
+import type { Call } from '../../call/call.ts';
+import { sleep } from '../../call/sleep.ts';
+import type { Target } from '../../call/tasks.ts';
 import { nameOf, noteFailure, noteSuccess, restingLast } from './breaker.ts';
 import { movesOn, type UpstreamFailure } from './failure.ts';
 import { retryDelay } from './retry.ts';

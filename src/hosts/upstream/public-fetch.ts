@@ -1,7 +1,7 @@
-import { declaredLength, readBounded, readChunks } from '../bytes/bounded-body.ts';
-import type { Call } from '../call/call.ts';
-import { startStage } from '../call/report.ts';
-import { ApiError } from '../errors.ts';
+import { declaredLength, readBounded, readChunks } from '../../base/bytes/bounded-body.ts';
+import { ApiError } from '../../base/errors.ts';
+import type { Call } from '../../call/call.ts';
+import { startStage } from '../../call/report.ts';
 
 /** Reads a body while it is admitted. @returns undefined if it was given up */
 async function readAdmitted(

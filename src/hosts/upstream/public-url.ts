@@ -1,4 +1,4 @@
-import { MAX_URL_CHARACTERS } from '../sizes.ts';
+import { MAX_URL_CHARACTERS } from '../../base/sizes.ts';
 
 /**
  * The guard of every URL that is not the operator's: a caller's picture, a host's link to its result. Production `fetch`

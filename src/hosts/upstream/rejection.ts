@@ -1,6 +1,6 @@
-import { readBounded } from '../bytes/bounded-body.ts';
-import type { Call } from '../call/call.ts';
-import { MAX_ERROR_ANSWER_BYTES, MAX_ERROR_MESSAGE_CHARACTERS } from '../sizes.ts';
+import { readBounded } from '../../base/bytes/bounded-body.ts';
+import { MAX_ERROR_ANSWER_BYTES, MAX_ERROR_MESSAGE_CHARACTERS } from '../../base/sizes.ts';
+import type { Call } from '../../call/call.ts';
 import { UpstreamFailure } from './failure.ts';
 import { retryAfterSeconds } from './retry-after.ts';
 

@@ -1,4 +1,4 @@
-import type { Call } from '../call/call.ts';
+import type { Call } from '../../call/call.ts';
 import type { UpstreamFailure } from './failure.ts';
 
 const MAX_TRIES = 3;

@@ -1,8 +1,8 @@
-import type { LargeBody } from '../bytes/placeholders.ts';
-import { type Call, followClient } from '../call/call.ts';
-import { startStage } from '../call/report.ts';
-import { sleep } from '../call/sleep.ts';
-import type { ApiError } from '../errors.ts';
+import type { LargeBody } from '../../base/bytes/placeholders.ts';
+import type { ApiError } from '../../base/errors.ts';
+import { type Call, followClient } from '../../call/call.ts';
+import { startStage } from '../../call/report.ts';
+import { sleep } from '../../call/sleep.ts';
 import { asFailure, UpstreamFailure } from './failure.ts';
 import { failureOf } from './rejection.ts';
 import { retryDelay } from './retry.ts';

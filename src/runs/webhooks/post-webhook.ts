@@ -1,5 +1,5 @@
-import type { Settings } from '../settings.ts';
-import { type Posted, postPublic } from '../upstream/public-post.ts';
+import { type Posted, postPublic } from '../../hosts/upstream/public-post.ts';
+import type { Settings } from '../../settings/settings.ts';
 import type { Attempt } from './delivery.ts';
 import { signedHeaders } from './signature.ts';
 import { webhookUrl } from './webhook-url.ts';

@@ -1,4 +1,4 @@
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../../settings/settings.ts';
 import type { Attempt, Delivery, DeliveryStatus } from './delivery.ts';
 import { secretsOf } from './endpoint.ts';
 import { postWebhook } from './post-webhook.ts';

@@ -1,4 +1,4 @@
-import { hmac } from '../bytes/hmac.ts';
+import { hmac } from '../../base/bytes/hmac.ts';
 
 /**
  * Signatures of Standard Webhooks.

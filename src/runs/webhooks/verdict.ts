@@ -1,4 +1,4 @@
-import type { Posted } from '../upstream/public-post.ts';
+import type { Posted } from '../../hosts/upstream/public-post.ts';
 
 export type Verdict =
   | { readonly status: 'delivered' }

@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
-import { type Env, readSettings } from '../settings.ts';
+import { type Env, readSettings } from '../../settings/settings.ts';
 import { type Delivery, describeDelivery, type Once } from './delivery.ts';
 import { describeEndpoint, type Endpoint, ROTATION_MS, secretsOf } from './endpoint.ts';
 import { type EventType, payloadOf, type WebhookEvent } from './event.ts';

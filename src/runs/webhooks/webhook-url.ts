@@ -1,6 +1,6 @@
-import { ApiError } from '../errors.ts';
-import type { Settings } from '../settings.ts';
-import { checkUrl } from '../upstream/public-url.ts';
+import { ApiError } from '../../base/errors.ts';
+import { checkUrl } from '../../hosts/upstream/public-url.ts';
+import type { Settings } from '../../settings/settings.ts';
 
 /** Where a webhook may be sent: https, at a public name; this machine if a setting says so. */
 export function webhookUrl(text: string, { webhooks }: Settings): URL | undefined {

@@ -1,7 +1,7 @@
-import type { Caller } from '../access/caller.ts';
-import type { Call } from '../call/call.ts';
-import { ApiError } from '../errors.ts';
-import type { Env } from '../settings.ts';
+import type { Caller } from '../../access/caller.ts';
+import { ApiError } from '../../base/errors.ts';
+import type { Call } from '../../call/call.ts';
+import type { Env } from '../../settings/settings.ts';
 import type { WebhookSender } from './webhook-sender.ts';
 
 /** The methods of a WebhookSender, as its callers see them. */

@@ -1,5 +1,5 @@
-import { MAX_HOOK_FIELD_CHARACTERS } from '../sizes.ts';
-import type { Read } from '../templates/fill.ts';
+import { MAX_HOOK_FIELD_CHARACTERS } from '../../base/sizes.ts';
+import type { Read } from '../../base/templates/fill.ts';
 
 /** The JSON of an event. */
 export type Event = Readonly<Record<string, unknown>>;

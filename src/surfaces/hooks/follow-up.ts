@@ -1,4 +1,4 @@
-import type { Once } from '../webhooks/delivery.ts';
+import type { Once } from '../../runs/webhooks/delivery.ts';
 
 /** What is to be done when a run has ended, beside telling the endpoints of its account. Plain data: stored with the run. */
 export interface FollowUp {

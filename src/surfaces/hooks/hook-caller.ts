@@ -1,5 +1,5 @@
-import type { Caller } from '../access/caller.ts';
-import { SCOPES } from '../scopes.ts';
+import type { Caller } from '../../access/caller.ts';
+import { SCOPES } from '../../base/scopes.ts';
 import type { Hook } from './hook.ts';
 
 /** The caller of what a hook runs: the hook itself, with its own limits and its own usage. */

@@ -1,5 +1,5 @@
-import type { Limits } from '../limits.ts';
-import type { Filled, Template } from '../templates/template.ts';
+import type { Limits } from '../../base/limits.ts';
+import type { Filled, Template } from '../../base/templates/template.ts';
 
 /** A file of hooks/, as scripts/compile.ts compiles it. Plain data. */
 export interface Hook {

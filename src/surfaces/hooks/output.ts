@@ -1,4 +1,4 @@
-import { MAX_HOOK_OUTPUT_CHARACTERS } from '../sizes.ts';
+import { MAX_HOOK_OUTPUT_CHARACTERS } from '../../base/sizes.ts';
 
 /**
  * What an answer says, as text: a chat's message, a completion's text, the label of a picture, the index of the nearest

@@ -1,10 +1,10 @@
-import { digest } from '../bytes/digest.ts';
-import type { Call } from '../call/call.ts';
-import { ApiError } from '../errors.ts';
-import type { Route } from '../route.ts';
-import { startRun } from '../runs/start-run.ts';
-import { listIn } from '../setting-problems.ts';
-import { fillTemplate, fillText } from '../templates/fill.ts';
+import { digest } from '../../base/bytes/digest.ts';
+import { ApiError } from '../../base/errors.ts';
+import { fillTemplate, fillText } from '../../base/templates/fill.ts';
+import type { Call } from '../../call/call.ts';
+import type { Route } from '../../route.ts';
+import { startRun } from '../../runs/start-run.ts';
+import { listIn } from '../../settings/setting-problems.ts';
 import { fieldsOf } from './event.ts';
 import type { FollowUp } from './follow-up.ts';
 import { type Hook, secretName } from './hook.ts';

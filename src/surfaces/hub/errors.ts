@@ -1,4 +1,4 @@
-import { ApiError, type ErrorShape } from '../errors.ts';
+import { ApiError, type ErrorShape } from '../../base/errors.ts';
 
 /**
  * Errors in the shape that Hugging Face's clients read: the message itself in `error`, and the type by which the client for

@@ -1,4 +1,4 @@
-import type { Task } from '../tasks.ts';
+import type { Task } from '../../call/tasks.ts';
 
 export type HubTaskName =
   | 'feature-extraction'

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { maybe } from '../intake/maybe.ts';
-import type { JsonObject } from '../tasks.ts';
+import type { JsonObject } from '../../call/tasks.ts';
+import { maybe } from '../../intake/maybe.ts';
 
 /**
  * A task of Hugging Face's inference API, as the request of one of this Worker's own routes: how its body becomes the

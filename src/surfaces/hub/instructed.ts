@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { ApiError } from '../errors.ts';
-import { maybe } from '../intake/maybe.ts';
-import { lazy } from '../lazy.ts';
-import type { JsonObject } from '../tasks.ts';
+import { ApiError } from '../../base/errors.ts';
+import { lazy } from '../../base/lazy.ts';
+import type { JsonObject } from '../../call/tasks.ts';
+import { maybe } from '../../intake/maybe.ts';
 import { hubTask, textAnd } from './hub-task.ts';
 import { generation, nameOfGeneration, samplingOf } from './sampling.ts';
 import { unsupported } from './unsupported.ts';

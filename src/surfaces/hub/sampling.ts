@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { maybe } from '../intake/maybe.ts';
-import { lazy } from '../lazy.ts';
-import type { JsonObject } from '../tasks.ts';
+import { lazy } from '../../base/lazy.ts';
+import type { JsonObject } from '../../call/tasks.ts';
+import { maybe } from '../../intake/maybe.ts';
 import { inParameters } from './hub-task.ts';
 import { allowOnly } from './unsupported.ts';
 

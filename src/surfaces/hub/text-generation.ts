@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { maybe } from '../intake/maybe.ts';
-import { lazy } from '../lazy.ts';
+import { lazy } from '../../base/lazy.ts';
+import { maybe } from '../../intake/maybe.ts';
 import { hubTask, textAnd } from './hub-task.ts';
 import { generation, nameOfGeneration, samplingOf } from './sampling.ts';
 import { detailsOf, toTokenEvents } from './token-events.ts';

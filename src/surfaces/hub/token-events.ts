@@ -1,6 +1,6 @@
-import { errorIn } from '../stream/error-event.ts';
-import { rewriteEvents } from '../stream/rewrite-events.ts';
-import { parseEvent } from '../stream/sse.ts';
+import { errorIn } from '../../hosts/stream/error-event.ts';
+import { rewriteEvents } from '../../hosts/stream/rewrite-events.ts';
+import { parseEvent } from '../../hosts/stream/sse.ts';
 
 interface CompletionEvent {
   readonly choices?: readonly ({ readonly text?: string; readonly finish_reason?: string | null } | null)[];

@@ -1,6 +1,6 @@
-import { ApiError } from '../errors.ts';
-import { isObject } from '../is-object.ts';
-import type { JsonObject } from '../tasks.ts';
+import { ApiError } from '../../base/errors.ts';
+import { isObject } from '../../base/is-object.ts';
+import type { JsonObject } from '../../call/tasks.ts';
 
 /**
  * Rejects parameters that this API does not have, rather than ignoring them. Null and false ask for nothing.

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { lazy } from '../lazy.ts';
+import { lazy } from '../../base/lazy.ts';
 import { hubTask } from './hub-task.ts';
 import { allowNone, unsupported } from './unsupported.ts';
 

@@ -1,7 +1,7 @@
-import { ApiError } from '../errors.ts';
-import { MAX_MCP_ANSWER_BYTES } from '../sizes.ts';
-import { errorIn } from '../stream/error-event.ts';
-import { CompleteLines, eventData, parseEvent } from '../stream/sse.ts';
+import { ApiError } from '../../base/errors.ts';
+import { MAX_MCP_ANSWER_BYTES } from '../../base/sizes.ts';
+import { errorIn } from '../../hosts/stream/error-event.ts';
+import { CompleteLines, eventData, parseEvent } from '../../hosts/stream/sse.ts';
 import { readText, tooLarge } from './read-answer.ts';
 import type { Progress } from './tool.ts';
 

@@ -1,5 +1,5 @@
-import { isObject } from '../is-object.ts';
-import type { JsonObject } from '../tasks.ts';
+import { isObject } from '../../base/is-object.ts';
+import type { JsonObject } from '../../call/tasks.ts';
 
 /**
  * JSON-RPC 2.0, as far as MCP uses it: parameters are objects, and a request has an id that is not null.

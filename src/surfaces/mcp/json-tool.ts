@@ -1,6 +1,6 @@
-import type { Route } from '../route.ts';
-import { MAX_MCP_JSON_BYTES } from '../sizes.ts';
-import type { JsonObject } from '../tasks.ts';
+import { MAX_MCP_JSON_BYTES } from '../../base/sizes.ts';
+import type { JsonObject } from '../../call/tasks.ts';
+import type { Route } from '../../route.ts';
 import { readText } from './read-answer.ts';
 import { type Tool, type ToolResult, textContent } from './tool.ts';
 

@@ -1,7 +1,7 @@
-import { mayReach } from '../access/permissions.ts';
-import type { Call } from '../call/call.ts';
-import { isObject } from '../is-object.ts';
-import type { JsonObject } from '../tasks.ts';
+import { mayReach } from '../../access/permissions.ts';
+import { isObject } from '../../base/is-object.ts';
+import type { Call } from '../../call/call.ts';
+import type { JsonObject } from '../../call/tasks.ts';
 import { INVALID_PARAMS, METHOD_NOT_FOUND, type Message, RpcError } from './json-rpc.ts';
 import { callTool, describeTool, type Progress, type Tool } from './tool.ts';
 import { LEGACY_VERSIONS, VERSIONS } from './version.ts';

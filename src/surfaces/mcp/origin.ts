@@ -1,6 +1,6 @@
-import { allowedOrigin } from '../access/cors.ts';
-import type { Call } from '../call/call.ts';
-import { ApiError } from '../errors.ts';
+import { allowedOrigin } from '../../access/cors.ts';
+import { ApiError } from '../../base/errors.ts';
+import type { Call } from '../../call/call.ts';
 
 /**
  * Refuses pages that may not read the answer. Elsewhere they only do not get to read it; MCP requires that a server does

@@ -1,7 +1,7 @@
-import { jsonPieces } from '../bytes/json-pieces.ts';
-import type { Call } from '../call/call.ts';
-import { encodeEvent, STREAM_HEADERS } from '../stream/sse.ts';
-import type { JsonObject } from '../tasks.ts';
+import { jsonPieces } from '../../base/bytes/json-pieces.ts';
+import type { Call } from '../../call/call.ts';
+import type { JsonObject } from '../../call/tasks.ts';
+import { encodeEvent, STREAM_HEADERS } from '../../hosts/stream/sse.ts';
 import type { Id } from './json-rpc.ts';
 import type { Progress } from './tool.ts';
 

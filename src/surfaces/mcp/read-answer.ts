@@ -1,7 +1,7 @@
-import { readBounded, readBoundedText } from '../bytes/bounded-body.ts';
-import { takePictures } from '../bytes/large-strings.ts';
-import { ApiError } from '../errors.ts';
-import { MAX_MCP_ANSWER_BYTES } from '../sizes.ts';
+import { readBounded, readBoundedText } from '../../base/bytes/bounded-body.ts';
+import { takePictures } from '../../base/bytes/large-strings.ts';
+import { ApiError } from '../../base/errors.ts';
+import { MAX_MCP_ANSWER_BYTES } from '../../base/sizes.ts';
 
 /** How tools read the answers of their routes, within limits. */
 

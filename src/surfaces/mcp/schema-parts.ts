@@ -1,5 +1,5 @@
-import { MAX_ITEMS } from '../sizes.ts';
-import type { JsonObject } from '../tasks.ts';
+import { MAX_ITEMS } from '../../base/sizes.ts';
+import type { JsonObject } from '../../call/tasks.ts';
 
 /** Parts of the JSON Schemas of tools. Descriptions are for language models. */
 

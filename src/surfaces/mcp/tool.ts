@@ -1,9 +1,9 @@
-import { type Call, followClient, startCall } from '../call/call.ts';
-import { newReport } from '../call/report.ts';
-import { ApiError, toApiError } from '../errors.ts';
-import { type Route, runRoute, tasksOf } from '../route.ts';
-import type { JsonObject } from '../tasks.ts';
-import { TIME_LIMITS } from '../time-limits.ts';
+import { ApiError, toApiError } from '../../base/errors.ts';
+import { type Call, followClient, startCall } from '../../call/call.ts';
+import { newReport } from '../../call/report.ts';
+import type { JsonObject } from '../../call/tasks.ts';
+import { TIME_LIMITS } from '../../call/time-limits.ts';
+import { type Route, runRoute, tasksOf } from '../../route.ts';
 
 /** Something that an agent can do here: a route, with arguments that a language model understands. */
 export interface Tool {

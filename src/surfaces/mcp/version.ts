@@ -1,4 +1,4 @@
-import { isObject } from '../is-object.ts';
+import { isObject } from '../../base/is-object.ts';
 import { decodeHeader } from './header-value.ts';
 import { INVALID_PARAMS, type Message, RpcError } from './json-rpc.ts';
 

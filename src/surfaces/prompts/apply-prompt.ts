@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
-import { fillIn } from '../bytes/large-strings.ts';
-import type { Call } from '../call/call.ts';
-import { validate } from '../intake/validate.ts';
-import { lazy } from '../lazy.ts';
-import type { JsonObject } from '../tasks.ts';
+import { fillIn } from '../../base/bytes/large-strings.ts';
+import { lazy } from '../../base/lazy.ts';
+import type { Call } from '../../call/call.ts';
+import type { JsonObject } from '../../call/tasks.ts';
+import { validate } from '../../intake/validate.ts';
 import { chatBodyOf } from './chat-body.ts';
 import { findPrompt } from './find-prompt.ts';
 import { readVariables } from './variables.ts';

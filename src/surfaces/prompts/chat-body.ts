@@ -1,5 +1,5 @@
-import type { Call } from '../call/call.ts';
-import type { JsonObject } from '../tasks.ts';
+import type { Call } from '../../call/call.ts';
+import type { JsonObject } from '../../call/tasks.ts';
 import { fillPrompt } from './fill-prompt.ts';
 import type { Prompt, Values } from './prompt.ts';
 

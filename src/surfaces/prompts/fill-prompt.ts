@@ -1,4 +1,4 @@
-import { fillTemplate } from '../templates/fill.ts';
+import { fillTemplate } from '../../base/templates/fill.ts';
 import type { Message, Prompt, Values } from './prompt.ts';
 
 /** The messages of a prompt. Their number and their roles depend on no variable. @param variables validated */

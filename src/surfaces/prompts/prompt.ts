@@ -1,5 +1,5 @@
-import type { JsonSchema } from '../intake/json-schema.ts';
-import type { Filled } from '../templates/template.ts';
+import type { Filled } from '../../base/templates/template.ts';
+import type { JsonSchema } from '../../intake/json-schema.ts';
 
 /** Of variables or parameters, by name. */
 export type Values = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
-import { ApiError } from '../errors.ts';
-import { type JsonSchema, schemaOf } from '../intake/json-schema.ts';
-import { validate } from '../intake/validate.ts';
+import { ApiError } from '../../base/errors.ts';
+import { type JsonSchema, schemaOf } from '../../intake/json-schema.ts';
+import { validate } from '../../intake/validate.ts';
 import type { Prompt } from './prompt.ts';
 
 /** What is read of a chat completion. */

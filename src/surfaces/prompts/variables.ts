@@ -1,6 +1,6 @@
-import { schemaOf } from '../intake/json-schema.ts';
-import { validate } from '../intake/validate.ts';
-import { isObject } from '../is-object.ts';
+import { isObject } from '../../base/is-object.ts';
+import { schemaOf } from '../../intake/json-schema.ts';
+import { validate } from '../../intake/validate.ts';
 import type { Prompt, Values } from './prompt.ts';
 
 /**

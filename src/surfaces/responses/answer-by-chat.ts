@@ -1,8 +1,8 @@
-import { takeLargeStrings } from '../bytes/large-strings.ts';
-import type { Placeholders } from '../bytes/placeholders.ts';
-import type { Call } from '../call/call.ts';
-import { ApiError } from '../errors.ts';
-import type { JsonObject } from '../tasks.ts';
+import { takeLargeStrings } from '../../base/bytes/large-strings.ts';
+import type { Placeholders } from '../../base/bytes/placeholders.ts';
+import { ApiError } from '../../base/errors.ts';
+import type { Call } from '../../call/call.ts';
+import type { JsonObject } from '../../call/tasks.ts';
 import type { ChatPiece } from './chat-answer.ts';
 import { toChatBody } from './chat-body.ts';
 import type { ResponseRequest } from './request.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../tasks.ts';
+import type { JsonObject } from '../../call/tasks.ts';
 import { chatMessages } from './chat-messages.ts';
 import { chatToolChoice, chatTools } from './chat-tools.ts';
 import { CONTINUES, type ResponseRequest } from './request.ts';

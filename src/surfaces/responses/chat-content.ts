@@ -1,4 +1,4 @@
-import type { JsonObject } from '../tasks.ts';
+import type { JsonObject } from '../../call/tasks.ts';
 import { invalid, requireText, unsupported } from './unsupported.ts';
 
 /** No files are stored here. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../tasks.ts';
+import type { JsonObject } from '../../call/tasks.ts';
 import { chatContent, chatText } from './chat-content.ts';
 import { itemsOf, type ResponseRequest } from './request.ts';
 import { invalid, requireText, unsupported } from './unsupported.ts';

@@ -1,5 +1,5 @@
-import { isObject } from '../is-object.ts';
-import type { JsonObject } from '../tasks.ts';
+import { isObject } from '../../base/is-object.ts';
+import type { JsonObject } from '../../call/tasks.ts';
 import { requireText, unsupported } from './unsupported.ts';
 import { withoutNulls } from './without-nulls.ts';
 

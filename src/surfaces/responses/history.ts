@@ -1,8 +1,8 @@
-import type { Call } from '../call/call.ts';
-import { ApiError } from '../errors.ts';
-import { dataUrlsIn } from '../intake/data-urls.ts';
-import { MAX_CHAT_BODY_BYTES, MAX_TEXT_BYTES } from '../sizes.ts';
-import type { JsonObject } from '../tasks.ts';
+import { ApiError } from '../../base/errors.ts';
+import { MAX_CHAT_BODY_BYTES, MAX_TEXT_BYTES } from '../../base/sizes.ts';
+import type { Call } from '../../call/call.ts';
+import type { JsonObject } from '../../call/tasks.ts';
+import { dataUrlsIn } from '../../intake/data-urls.ts';
 import { kept } from './kept.ts';
 import { isReference, withoutReferences } from './references.ts';
 import { CONTINUES, itemsOf, type ResponseRequest } from './request.ts';

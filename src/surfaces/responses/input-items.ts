@@ -1,5 +1,5 @@
-import { pageOf, unknownAfter } from '../page.ts';
-import type { JsonObject } from '../tasks.ts';
+import { pageOf, unknownAfter } from '../../base/page.ts';
+import type { JsonObject } from '../../call/tasks.ts';
 import { itemsOf, type ResponseRequest } from './request.ts';
 
 export interface ItemPage {

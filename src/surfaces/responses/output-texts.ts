@@ -1,4 +1,4 @@
-import type { JsonObject } from '../tasks.ts';
+import type { JsonObject } from '../../call/tasks.ts';
 
 /** The texts of an output: the list of their item that they are in, the names of their events, the field of their text. */
 export const TEXTS = {

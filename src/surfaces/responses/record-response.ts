@@ -1,8 +1,8 @@
-import type { Call } from '../call/call.ts';
-import type { Route } from '../route.ts';
-import type { describeRun } from '../runs/describe-run.ts';
-import { type RunRequest, readPreferences, requireStorable, runRequested } from '../runs/run-request.ts';
-import { answerByRun, sourceOf } from '../runs/start-run.ts';
+import type { Call } from '../../call/call.ts';
+import type { Route } from '../../route.ts';
+import type { describeRun } from '../../runs/describe-run.ts';
+import { type RunRequest, readPreferences, requireStorable, runRequested } from '../../runs/run-request.ts';
+import { answerByRun, sourceOf } from '../../runs/start-run.ts';
 import type { ResponseRequest } from './request.ts';
 import { filled } from './response.ts';
 import { responseOfRun } from './stored-responses.ts';

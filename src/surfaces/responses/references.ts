@@ -1,6 +1,6 @@
-import type { Call } from '../call/call.ts';
-import { MAX_REFERRED_RESPONSES } from '../sizes.ts';
-import type { JsonObject } from '../tasks.ts';
+import { MAX_REFERRED_RESPONSES } from '../../base/sizes.ts';
+import type { Call } from '../../call/call.ts';
+import type { JsonObject } from '../../call/tasks.ts';
 import { kept, notKept } from './kept.ts';
 import type { ResponseObject } from './response.ts';
 import { readResponse } from './stored-responses.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../tasks.ts';
+import type { JsonObject } from '../../call/tasks.ts';
 
 /** A validated request: OpenAI's body, and whatever fields it has beside these. */
 export interface ResponseRequest extends JsonObject {

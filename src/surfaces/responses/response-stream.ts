@@ -1,8 +1,8 @@
-import type { Call } from '../call/call.ts';
-import { toApiError } from '../errors.ts';
-import { cut } from '../stream/end.ts';
-import { errorIn, type StreamError } from '../stream/error-event.ts';
-import { CompleteLines, commentsIn, encode, eventData, parseEvent, STREAM_HEADERS } from '../stream/sse.ts';
+import { toApiError } from '../../base/errors.ts';
+import type { Call } from '../../call/call.ts';
+import { cut } from '../../hosts/stream/end.ts';
+import { errorIn, type StreamError } from '../../hosts/stream/error-event.ts';
+import { CompleteLines, commentsIn, encode, eventData, parseEvent, STREAM_HEADERS } from '../../hosts/stream/sse.ts';
 import type { ChatPiece } from './chat-answer.ts';
 import type { ResponseObject } from './response.ts';
 import { ResponseWriter } from './response-writer.ts';

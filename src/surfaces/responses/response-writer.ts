@@ -1,6 +1,6 @@
-import { MAX_TEXT_ANSWER_BYTES } from '../sizes.ts';
-import type { JsonObject } from '../tasks.ts';
-import { invalidAnswer, UpstreamFailure } from '../upstream/failure.ts';
+import { MAX_TEXT_ANSWER_BYTES } from '../../base/sizes.ts';
+import type { JsonObject } from '../../call/tasks.ts';
+import { invalidAnswer, UpstreamFailure } from '../../hosts/upstream/failure.ts';
 import type { ChatChoice, ChatDelta, ChatPiece, ChatToolCall } from './chat-answer.ts';
 import { type OpenText, partOf, TEXTS, type TextKind } from './output-texts.ts';
 import { type ResponseObject, usageOf } from './response.ts';

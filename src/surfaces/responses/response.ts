@@ -1,6 +1,6 @@
-import { fillIn } from '../bytes/large-strings.ts';
-import type { Call } from '../call/call.ts';
-import type { JsonObject } from '../tasks.ts';
+import { fillIn } from '../../base/bytes/large-strings.ts';
+import type { Call } from '../../call/call.ts';
+import type { JsonObject } from '../../call/tasks.ts';
 import type { ChatUsage } from './chat-answer.ts';
 import { CONTINUES, type ResponseRequest } from './request.ts';
 

@@ -1,8 +1,8 @@
-import type { Call } from '../call/call.ts';
-import { ApiError } from '../errors.ts';
-import type { describeRun } from '../runs/describe-run.ts';
-import { getRunOf, readRun, removeRun } from '../runs/read-run.ts';
-import { eventData, parseEvent } from '../stream/sse.ts';
+import { ApiError } from '../../base/errors.ts';
+import type { Call } from '../../call/call.ts';
+import { eventData, parseEvent } from '../../hosts/stream/sse.ts';
+import type { describeRun } from '../../runs/describe-run.ts';
+import { getRunOf, readRun, removeRun } from '../../runs/read-run.ts';
 import type { ResponseRequest } from './request.ts';
 import { beginResponse, type ResponseObject, responseIdOf, runIdOf } from './response.ts';
 

@@ -1,4 +1,4 @@
-import { ApiError } from '../errors.ts';
+import { ApiError } from '../../base/errors.ts';
 
 /** What OpenAI does itself, and a host with chat cannot. @param instead what to send instead */
 export function unsupported(param: string, instead = ''): ApiError {

@@ -1,11 +1,11 @@
-import type { Call } from '../call/call.ts';
-import { inParallel } from '../call/in-parallel.ts';
-import { ApiError } from '../errors.ts';
-import { type Item, pathOf } from '../intake/items.ts';
-import { loadPictures } from '../pictures/load-pictures.ts';
-import { checkPicture, type Picture } from '../pictures/pictures.ts';
-import type { ZeroShotModel } from '../tasks.ts';
-import { firstThatAnswers } from '../upstream/fallback.ts';
+import { ApiError } from '../../base/errors.ts';
+import type { Call } from '../../call/call.ts';
+import { inParallel } from '../../call/in-parallel.ts';
+import type { ZeroShotModel } from '../../call/tasks.ts';
+import { loadPictures } from '../../hosts/pictures/load-pictures.ts';
+import { checkPicture, type Picture } from '../../hosts/pictures/pictures.ts';
+import { firstThatAnswers } from '../../hosts/upstream/fallback.ts';
+import { type Item, pathOf } from '../../intake/items.ts';
 import type { ClassifiedItem } from './classify-by-vectors.ts';
 
 const CONCURRENT_INPUTS = 4;

@@ -1,9 +1,9 @@
-import type { Call } from '../call/call.ts';
+import { ApiError } from '../../base/errors.ts';
+import type { Call } from '../../call/call.ts';
+import type { EmbeddingModel } from '../../call/tasks.ts';
+import type { Item } from '../../intake/items.ts';
 import { type CachedEmbeddings, embedItems } from '../embedding/embed-items.ts';
 import { dot, mean, sigmoid, softmax } from '../embedding/vector.ts';
-import { ApiError } from '../errors.ts';
-import type { Item } from '../intake/items.ts';
-import type { EmbeddingModel } from '../tasks.ts';
 
 /** A label and the texts that describe it. Several texts are averaged into one direction. */
 export interface Label {

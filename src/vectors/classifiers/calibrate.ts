@@ -1,4 +1,4 @@
-import { MAX_CLASSIFIER_LABELS } from '../sizes.ts';
+import { MAX_CLASSIFIER_LABELS } from '../../base/sizes.ts';
 import { countByLabel, type Examples, type Fit } from './examples.ts';
 
 /** Scores that the scale is found from, at most: more would take time and change little. */

@@ -1,5 +1,5 @@
-import { bytesOf, release } from '../bytes/floats.ts';
-import { MAX_CLASSIFIER_ROW_BYTES } from '../sizes.ts';
+import { bytesOf, release } from '../../base/bytes/floats.ts';
+import { MAX_CLASSIFIER_ROW_BYTES } from '../../base/sizes.ts';
 import type { Classifier } from './classifier.ts';
 
 const TABLES = `

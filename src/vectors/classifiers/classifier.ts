@@ -1,5 +1,5 @@
-import type { Caller } from '../access/caller.ts';
-import { mayUse } from '../access/permissions.ts';
+import type { Caller } from '../../access/caller.ts';
+import { mayUse } from '../../access/permissions.ts';
 import type { Evaluation } from './evaluate.ts';
 
 export const METHODS = ['auto', 'prototype', 'ridge'] as const;

@@ -1,5 +1,5 @@
-import type { Call } from '../call/call.ts';
-import { ApiError } from '../errors.ts';
+import { ApiError } from '../../base/errors.ts';
+import type { Call } from '../../call/call.ts';
 import type { Classifiers } from './classifiers.ts';
 
 /** The methods of the object, as its callers see them. */

@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
-import { type Env, readSettings } from '../settings.ts';
+import { type Env, readSettings } from '../../settings/settings.ts';
 import type { Classifier, Method, Trained } from './classifier.ts';
 import { ClassifierStore, newClassifierId, newUploadId, vectorsPerRow } from './classifier-store.ts';
 import { FloatReader } from './float-reader.ts';

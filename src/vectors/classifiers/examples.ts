@@ -1,4 +1,4 @@
-import { release } from '../bytes/floats.ts';
+import { release } from '../../base/bytes/floats.ts';
 
 /** Gets vectors, and the place of the first of them. They exist until it is done, and it can change them. */
 export type OnVectors = (vectors: readonly Float32Array[], first: number) => void | Promise<void>;

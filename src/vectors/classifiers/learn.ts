@@ -1,4 +1,4 @@
-import { MAX_CLASSIFIER_LABELS } from '../sizes.ts';
+import { MAX_CLASSIFIER_LABELS } from '../../base/sizes.ts';
 import { type Classifier, countExamples } from './classifier.ts';
 import type { ClassifierStore } from './classifier-store.ts';
 import { type Examples, each, passOver } from './examples.ts';

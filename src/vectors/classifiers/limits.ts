@@ -1,4 +1,4 @@
-import { MAX_CLASSIFIER_EXAMPLES, MAX_CLASSIFIER_VECTOR_BYTES, MAX_RIDGE_STEPS } from '../sizes.ts';
+import { MAX_CLASSIFIER_EXAMPLES, MAX_CLASSIFIER_VECTOR_BYTES, MAX_RIDGE_STEPS } from '../../base/sizes.ts';
 
 /** The most examples of a classifier whose vectors have these dimensions. */
 export function maxExamples(dimensions: number): number {

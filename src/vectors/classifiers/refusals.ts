@@ -1,6 +1,6 @@
-import { ApiError } from '../errors.ts';
-import type { Settings } from '../settings.ts';
-import { MAX_CLASSIFIER_EXAMPLES, MAX_CLASSIFIER_LABELS } from '../sizes.ts';
+import { ApiError } from '../../base/errors.ts';
+import { MAX_CLASSIFIER_EXAMPLES, MAX_CLASSIFIER_LABELS } from '../../base/sizes.ts';
+import type { Settings } from '../../settings/settings.ts';
 import type { Classifier } from './classifier.ts';
 import { notFound } from './classifiers-of.ts';
 import type { Refusal } from './learn.ts';

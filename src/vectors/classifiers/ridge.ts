@@ -1,4 +1,4 @@
-import { release } from '../bytes/floats.ts';
+import { release } from '../../base/bytes/floats.ts';
 import { dot } from '../embedding/vector.ts';
 import { backward, dotOf, factor, forward, type Matrix, multiply, triangle } from './cholesky.ts';
 import { countByLabel, type Examples, each, type Fit } from './examples.ts';

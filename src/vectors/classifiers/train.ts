@@ -1,4 +1,4 @@
-import { release } from '../bytes/floats.ts';
+import { release } from '../../base/bytes/floats.ts';
 import { fitScale, meanLoss, testedOf } from './calibrate.ts';
 import type { Method, Training, Weights } from './classifier.ts';
 import { evaluate } from './evaluate.ts';

@@ -1,5 +1,5 @@
-import type { Call } from '../call/call.ts';
-import { MAX_TRAINED_MEMORY_BYTES } from '../sizes.ts';
+import { MAX_TRAINED_MEMORY_BYTES } from '../../base/sizes.ts';
+import type { Call } from '../../call/call.ts';
 import type { Trained } from './classifier.ts';
 import { askClassifiers, found } from './classifiers-of.ts';
 

@@ -1,9 +1,9 @@
-import type { Call } from '../call/call.ts';
-import { ApiError } from '../errors.ts';
-import type { Item } from '../intake/items.ts';
-import { loadPictures } from '../pictures/load-pictures.ts';
-import type { EmbeddingInput, EmbeddingModel } from '../tasks.ts';
-import { UpstreamFailure } from '../upstream/failure.ts';
+import { ApiError } from '../../base/errors.ts';
+import type { Call } from '../../call/call.ts';
+import type { EmbeddingInput, EmbeddingModel } from '../../call/tasks.ts';
+import { loadPictures } from '../../hosts/pictures/load-pictures.ts';
+import { UpstreamFailure } from '../../hosts/upstream/failure.ts';
+import type { Item } from '../../intake/items.ts';
 import type { CacheUse } from './cache-use.ts';
 import { embedMissing } from './embed-missing.ts';
 import { VectorCache } from './vector-cache.ts';

@@ -1,8 +1,8 @@
-import type { Call } from '../call/call.ts';
-import { inParallel } from '../call/in-parallel.ts';
-import type { EmbeddingInput, EmbeddingModel, EmbeddingTarget, Space } from '../tasks.ts';
-import { invalidAnswer } from '../upstream/failure.ts';
-import { firstThatAnswers } from '../upstream/fallback.ts';
+import type { Call } from '../../call/call.ts';
+import { inParallel } from '../../call/in-parallel.ts';
+import type { EmbeddingInput, EmbeddingModel, EmbeddingTarget, Space } from '../../call/tasks.ts';
+import { invalidAnswer } from '../../hosts/upstream/failure.ts';
+import { firstThatAnswers } from '../../hosts/upstream/fallback.ts';
 import { normalize } from './vector.ts';
 
 /** Each has an answer in memory: at most this many vectors are on their way at the same time. */

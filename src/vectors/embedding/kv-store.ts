@@ -1,6 +1,6 @@
-import type { Call } from '../call/call.ts';
-import { Cancellation } from '../call/cancellation.ts';
-import { inParallel } from '../call/in-parallel.ts';
+import type { Call } from '../../call/call.ts';
+import { Cancellation } from '../../call/cancellation.ts';
+import { inParallel } from '../../call/in-parallel.ts';
 
 /** KV allows 1,000 operations per request. Source: https://developers.cloudflare.com/kv/platform/limits/ */
 const MAX_OPERATIONS = 1_000;

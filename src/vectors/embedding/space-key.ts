@@ -1,5 +1,5 @@
-import { digest } from '../bytes/digest.ts';
-import type { Space } from '../tasks.ts';
+import { digest } from '../../base/bytes/digest.ts';
+import type { Space } from '../../call/tasks.ts';
 
 /** A KV key has at most 512 bytes. */
 const MAX_CHARACTERS = 200;

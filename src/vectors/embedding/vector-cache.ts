@@ -1,8 +1,8 @@
-import { digest } from '../bytes/digest.ts';
-import { decodeFloats, encodeFloats } from '../bytes/floats.ts';
-import type { Call } from '../call/call.ts';
-import { ApiError } from '../errors.ts';
-import type { Space } from '../tasks.ts';
+import { digest } from '../../base/bytes/digest.ts';
+import { decodeFloats, encodeFloats } from '../../base/bytes/floats.ts';
+import { ApiError } from '../../base/errors.ts';
+import type { Call } from '../../call/call.ts';
+import type { Space } from '../../call/tasks.ts';
 import { type CacheUse, cacheUseOf } from './cache-use.ts';
 import { KvStore, type Write } from './kv-store.ts';
 import { spaceKey } from './space-key.ts';

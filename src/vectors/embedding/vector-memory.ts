@@ -1,4 +1,4 @@
-import { MAX_VECTOR_MEMORY_BYTES } from '../sizes.ts';
+import { MAX_VECTOR_MEMORY_BYTES } from '../../base/sizes.ts';
 
 /**
  * The isolate's own copies of vectors. They answer in a fraction of a microsecond, and hide that KV still answers "missing"

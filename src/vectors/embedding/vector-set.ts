@@ -1,7 +1,7 @@
-import { digest } from '../bytes/digest.ts';
-import { floatStream } from '../bytes/floats.ts';
-import { MAX_SET_BYTES } from '../sizes.ts';
-import type { Space } from '../tasks.ts';
+import { digest } from '../../base/bytes/digest.ts';
+import { floatStream } from '../../base/bytes/floats.ts';
+import { MAX_SET_BYTES } from '../../base/sizes.ts';
+import type { Space } from '../../call/tasks.ts';
 import { isStored } from './vector.ts';
 import { isNamed, type Named, type Wanted } from './wanted.ts';
 

@@ -1,4 +1,4 @@
-import type { Space } from '../tasks.ts';
+import type { Space } from '../../call/tasks.ts';
 
 /** The arithmetic of similarity and classification. */
 

@@ -1,8 +1,8 @@
-import { digest } from '../bytes/digest.ts';
-import { hasNoEscapes, textOf } from '../bytes/large-strings.ts';
-import type { Item } from '../intake/items.ts';
-import { checkPicture, type Picture, type PictureAddress } from '../pictures/pictures.ts';
-import type { EmbeddingInput } from '../tasks.ts';
+import { digest } from '../../base/bytes/digest.ts';
+import { hasNoEscapes, textOf } from '../../base/bytes/large-strings.ts';
+import type { EmbeddingInput } from '../../call/tasks.ts';
+import { checkPicture, type Picture, type PictureAddress } from '../../hosts/pictures/pictures.ts';
+import type { Item } from '../../intake/items.ts';
 
 /** A distinct item of a request, and its vector once that is known. A large request holds one such object for each. */
 export interface Wanted {

@@ -1,4 +1,4 @@
-import { hmac, isEqual } from '../../bytes/hmac.ts';
+import { hmac, isEqual } from '../../../base/bytes/hmac.ts';
 import { objectIn, type Sender, textAt, textOf } from './sender.ts';
 
 /**

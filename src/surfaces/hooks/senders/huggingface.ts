@@ -1,4 +1,4 @@
-import { isEqual } from '../../bytes/hmac.ts';
+import { isEqual } from '../../../base/bytes/hmac.ts';
 import type { Event } from '../event.ts';
 import { objectIn, type Sender, textAt, textOf } from './sender.ts';
 

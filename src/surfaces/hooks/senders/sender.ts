@@ -1,6 +1,6 @@
-import { ApiError } from '../../errors.ts';
-import { parseJson } from '../../intake/json-text.ts';
-import { isObject } from '../../is-object.ts';
+import { ApiError } from '../../../base/errors.ts';
+import { isObject } from '../../../base/is-object.ts';
+import { parseJson } from '../../../intake/json-text.ts';
 import type { Event } from '../event.ts';
 
 /** A delivery as it came. The signature is one of these bytes. */

@@ -1,4 +1,4 @@
-import { hmac, isEqual } from '../../bytes/hmac.ts';
+import { hmac, isEqual } from '../../../base/bytes/hmac.ts';
 import type { Event } from '../event.ts';
 import { type Delivery, type Inbound, objectIn, requireRecent, type Sender, textAt, textOf } from './sender.ts';
 

@@ -1,5 +1,5 @@
-import { isEqual } from '../../bytes/hmac.ts';
-import { readSecret, signature } from '../../webhooks/signature.ts';
+import { isEqual } from '../../../base/bytes/hmac.ts';
+import { readSecret, signature } from '../../../runs/webhooks/signature.ts';
 import { objectIn, requireRecent, type Sender, textAt, textOf } from './sender.ts';
 
 /** Whoever follows Standard Webhooks: OpenAI, Svix, Supabase, Replicate, another Cedalion. Source: webhooks/signature.ts */

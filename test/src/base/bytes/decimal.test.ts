@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { decimal } from '../../../src/bytes/decimal.ts';
-import { randomFrom } from '../../support/random.ts';
+import { decimal } from '../../../../src/base/bytes/decimal.ts';
+import { randomFrom } from '../../../support/random.ts';
 
 it.each([
   [0, '0.0000000'],

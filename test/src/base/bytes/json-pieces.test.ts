@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { jsonAnswer, jsonPieces } from '../../../src/bytes/json-pieces.ts';
+import { jsonAnswer, jsonPieces } from '../../../../src/base/bytes/json-pieces.ts';
 
 /** A JSON array of strings, in pieces: of one to four bytes a character, some longer than any buffer. */
 function* pieces(): Generator<string> {

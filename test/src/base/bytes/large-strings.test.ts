@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { fillIn, isPlain, takeLargeStrings, takePictures } from '../../../src/bytes/large-strings.ts';
-import { LargeBody, Placeholders } from '../../../src/bytes/placeholders.ts';
-import { randomFrom } from '../../support/random.ts';
+import { fillIn, isPlain, takeLargeStrings, takePictures } from '../../../../src/base/bytes/large-strings.ts';
+import { LargeBody, Placeholders } from '../../../../src/base/bytes/placeholders.ts';
+import { randomFrom } from '../../../support/random.ts';
 
 const encode = (text: string) => new TextEncoder().encode(text);
 const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fillTemplate } from '../../../src/templates/fill.ts';
-import type { Part } from '../../../src/templates/template.ts';
+import { fillTemplate } from '../../../../src/base/templates/fill.ts';
+import type { Part } from '../../../../src/base/templates/template.ts';
 
 const fill = (texts: Record<string, string>, ...$fill: Part[]) =>
   fillTemplate({ messages: [{ role: 'user', content: { $fill } }], n: 1 }, (names) => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { loadPictures } from '../../../src/pictures/load-pictures.ts';
-import { MAX_LOADED_PICTURE_BYTES } from '../../../src/sizes.ts';
-import { callFor } from '../../support/call.ts';
-import { pngOf } from '../../support/pictures.ts';
-import { serve } from '../../support/worker.ts';
+import { MAX_LOADED_PICTURE_BYTES } from '../../../../src/base/sizes.ts';
+import { loadPictures } from '../../../../src/hosts/pictures/load-pictures.ts';
+import { callFor } from '../../../support/call.ts';
+import { pngOf } from '../../../support/pictures.ts';
+import { serve } from '../../../support/worker.ts';
 
 const HOST = 'https://pictures.example.com/';
 const addresses = (count: number) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { sniff } from '../../../src/pictures/picture-format.ts';
-import { GIF, PNG, pngOf } from '../../support/pictures.ts';
+import { sniff } from '../../../../src/hosts/pictures/picture-format.ts';
+import { GIF, PNG, pngOf } from '../../../support/pictures.ts';
 
 describe('the format of a picture', () => {
   it('is read from its first bytes', () => {

@@ -1,11 +1,11 @@
 import { InferenceClient } from '@huggingface/inference';
 import { describe, expect, it, vi } from 'vitest';
-import { readUpload } from '../../../src/intake/upload.ts';
-import * as huggingface from '../../../src/providers/huggingface.ts';
-import { edit } from '../../../src/providers/huggingface-edit.ts';
-import { callFor } from '../../support/call.ts';
-import { pngOf } from '../../support/pictures.ts';
-import { serve } from '../../support/worker.ts';
+import * as huggingface from '../../../../src/hosts/providers/huggingface.ts';
+import { edit } from '../../../../src/hosts/providers/huggingface-edit.ts';
+import { readUpload } from '../../../../src/intake/upload.ts';
+import { callFor } from '../../../support/call.ts';
+import { pngOf } from '../../../support/pictures.ts';
+import { serve } from '../../../support/worker.ts';
 
 /** Requests for sound and edits at Hugging Face's router, compared with those of @huggingface/inference. */
 

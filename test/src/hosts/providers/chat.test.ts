@@ -1,11 +1,11 @@
 import { InferenceClient } from '@huggingface/inference';
 import { describe, expect, it, vi } from 'vitest';
-import { openaiHost, origin } from '../../../src/hosts.ts';
-import { ForwardedBody } from '../../../src/intake/forwarded.ts';
-import * as huggingface from '../../../src/providers/huggingface.ts';
-import * as openai from '../../../src/providers/openai.ts';
-import { callFor } from '../../support/call.ts';
-import { eventStream, ORIGIN, serve } from '../../support/worker.ts';
+import { openaiHost, origin } from '../../../../src/call/hosts.ts';
+import * as huggingface from '../../../../src/hosts/providers/huggingface.ts';
+import * as openai from '../../../../src/hosts/providers/openai.ts';
+import { ForwardedBody } from '../../../../src/intake/forwarded.ts';
+import { callFor } from '../../../support/call.ts';
+import { eventStream, ORIGIN, serve } from '../../../support/worker.ts';
 
 /** The contract of every target that generates text. */
 

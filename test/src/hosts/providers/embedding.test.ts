@@ -1,14 +1,14 @@
 import { InferenceClient } from '@huggingface/inference';
 import { describe, expect, it, vi } from 'vitest';
-import { clipEndpoint, openaiHost, origin } from '../../../src/hosts.ts';
-import * as huggingface from '../../../src/providers/huggingface.ts';
-import * as infinity from '../../../src/providers/infinity.ts';
-import * as jina from '../../../src/providers/jina.ts';
-import * as openai from '../../../src/providers/openai.ts';
-import type { EmbeddingInput, EmbeddingTarget } from '../../../src/tasks.ts';
-import { callFor } from '../../support/call.ts';
-import { PNG } from '../../support/pictures.ts';
-import { type Host, ORIGIN, serve } from '../../support/worker.ts';
+import { clipEndpoint, openaiHost, origin } from '../../../../src/call/hosts.ts';
+import type { EmbeddingInput, EmbeddingTarget } from '../../../../src/call/tasks.ts';
+import * as huggingface from '../../../../src/hosts/providers/huggingface.ts';
+import * as infinity from '../../../../src/hosts/providers/infinity.ts';
+import * as jina from '../../../../src/hosts/providers/jina.ts';
+import * as openai from '../../../../src/hosts/providers/openai.ts';
+import { callFor } from '../../../support/call.ts';
+import { PNG } from '../../../support/pictures.ts';
+import { type Host, ORIGIN, serve } from '../../../support/worker.ts';
 
 /** The contract of every target that embeds, with answers as the hosts send them. */
 

@@ -1,12 +1,12 @@
 import { InferenceClient } from '@huggingface/inference';
 import { describe, expect, it, vi } from 'vitest';
-import { startCall } from '../../../src/call/call.ts';
-import { origin } from '../../../src/hosts.ts';
-import { image, imageAt } from '../../../src/providers/huggingface-image.ts';
-import type { ImageTarget } from '../../../src/tasks.ts';
-import { callFor } from '../../support/call.ts';
-import { pngOf } from '../../support/pictures.ts';
-import { type Host, ORIGIN, serve } from '../../support/worker.ts';
+import { startCall } from '../../../../src/call/call.ts';
+import { origin } from '../../../../src/call/hosts.ts';
+import type { ImageTarget } from '../../../../src/call/tasks.ts';
+import { image, imageAt } from '../../../../src/hosts/providers/huggingface-image.ts';
+import { callFor } from '../../../support/call.ts';
+import { pngOf } from '../../../support/pictures.ts';
+import { type Host, ORIGIN, serve } from '../../../support/worker.ts';
 
 /**
  * The contract of every target that generates images, with answers as the hosts send them.

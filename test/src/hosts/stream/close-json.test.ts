@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { closeJson } from '../../../src/stream/close-json.ts';
+import { closeJson } from '../../../../src/hosts/stream/close-json.ts';
 
 const MEMBER = '"error":{"message":"cut"}';
 const EVENTS = [

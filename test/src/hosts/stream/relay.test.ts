@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type Call, startCall, type TimeLimits } from '../../../src/call/call.ts';
-import { relayStream } from '../../../src/stream/relay.ts';
-import { eventData } from '../../../src/stream/sse.ts';
-import { callFor } from '../../support/call.ts';
+import { type Call, startCall, type TimeLimits } from '../../../../src/call/call.ts';
+import { relayStream } from '../../../../src/hosts/stream/relay.ts';
+import { eventData } from '../../../../src/hosts/stream/sse.ts';
+import { callFor } from '../../../support/call.ts';
 
 const EVENT = 'data: {"choices":[{"index":0,"delta":{"content":"word "},"finish_reason":null}]}\n\n';
 const LAST =

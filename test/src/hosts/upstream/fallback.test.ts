@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Call } from '../../../src/call/call.ts';
-import { ApiError, type ErrorCode } from '../../../src/errors.ts';
-import { origin } from '../../../src/hosts.ts';
-import type { Target } from '../../../src/tasks.ts';
-import { countFailing, forgetFailures, noteFailure } from '../../../src/upstream/breaker.ts';
-import { type FailureDetails, type FailureReason, UpstreamFailure } from '../../../src/upstream/failure.ts';
-import { firstThatAnswers } from '../../../src/upstream/fallback.ts';
-import { callFor } from '../../support/call.ts';
+import { ApiError, type ErrorCode } from '../../../../src/base/errors.ts';
+import type { Call } from '../../../../src/call/call.ts';
+import { origin } from '../../../../src/call/hosts.ts';
+import type { Target } from '../../../../src/call/tasks.ts';
+import { countFailing, forgetFailures, noteFailure } from '../../../../src/hosts/upstream/breaker.ts';
+import { type FailureDetails, type FailureReason, UpstreamFailure } from '../../../../src/hosts/upstream/failure.ts';
+import { firstThatAnswers } from '../../../../src/hosts/upstream/fallback.ts';
+import { callFor } from '../../../support/call.ts';
 
 const [a, b, c] = ['a', 'b', 'c'].map((upstreamModel): Target => ({ host: origin, upstreamModel })) as [
   Target,

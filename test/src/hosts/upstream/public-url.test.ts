@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkUrl } from '../../../src/upstream/public-url.ts';
+import { checkUrl } from '../../../../src/hosts/upstream/public-url.ts';
 
 describe('the URL guard', () => {
   it.each([

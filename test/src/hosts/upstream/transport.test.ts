@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type Call, startCall, type TimeLimits } from '../../../src/call/call.ts';
-import { send } from '../../../src/upstream/transport.ts';
-import { callFor } from '../../support/call.ts';
+import { type Call, startCall, type TimeLimits } from '../../../../src/call/call.ts';
+import { send } from '../../../../src/hosts/upstream/transport.ts';
+import { callFor } from '../../../support/call.ts';
 
 const REQUEST = { name: 'host', url: 'https://host.example.com/v1', headers: {}, body: '{}' };
 const text = (response: Response) => response.text();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { verdictOf } from '../../../src/webhooks/verdict.ts';
+import { verdictOf } from '../../../../src/runs/webhooks/verdict.ts';
 
 const SCHEDULE = [5, 300];
 

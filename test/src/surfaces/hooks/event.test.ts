@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fieldsOf } from '../../../src/hooks/event.ts';
+import { fieldsOf } from '../../../../src/surfaces/hooks/event.ts';
 
 const read = (event: Record<string, unknown>, ...paths: string[]) => fieldsOf(event)(paths);
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { chatCompletions } from '../../../routes/chat.ts';
-import { classify } from '../../../routes/classify.ts';
-import { hmac } from '../../../src/bytes/hmac.ts';
-import type { Hook } from '../../../src/hooks/hook.ts';
-import { receive } from '../../../src/hooks/receive.ts';
-import { callFor } from '../../support/call.ts';
-import { bindings, ORIGIN, serve } from '../../support/worker.ts';
+import { chatCompletions } from '../../../../routes/chat.ts';
+import { classify } from '../../../../routes/classify.ts';
+import { hmac } from '../../../../src/base/bytes/hmac.ts';
+import type { Hook } from '../../../../src/surfaces/hooks/hook.ts';
+import { receive } from '../../../../src/surfaces/hooks/receive.ts';
+import { callFor } from '../../../support/call.ts';
+import { bindings, ORIGIN, serve } from '../../../support/worker.ts';
 
 /** Hooks that are not shipped: other destinations, other senders. */
 

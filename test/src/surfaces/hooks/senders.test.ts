@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Hook } from '../../../src/hooks/hook.ts';
-import { senderOf } from '../../../src/hooks/senders/all.ts';
+import type { Hook } from '../../../../src/surfaces/hooks/hook.ts';
+import { senderOf } from '../../../../src/surfaces/hooks/senders/all.ts';
 
 /** The examples that the senders themselves publish; of those that publish none, ones that Python's hmac has made. */
 const EXAMPLES: readonly {

@@ -1,7 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { answerByEvents } from '../../../src/mcp/progress.ts';
-import type { Progress } from '../../../src/mcp/tool.ts';
-import { callFor } from '../../support/call.ts';
+import { answerByEvents } from '../../../../src/surfaces/mcp/progress.ts';
+import type { Progress } from '../../../../src/surfaces/mcp/tool.ts';
+import { callFor } from '../../../support/call.ts';
 
 afterEach(() => {
   vi.useRealTimers();

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { ForwardedBody } from '../../../src/intake/forwarded.ts';
-import { chatBodyOf } from '../../../src/prompts/chat-body.ts';
-import type { Prompt } from '../../../src/prompts/prompt.ts';
-import { callFor } from '../../support/call.ts';
+import { ForwardedBody } from '../../../../src/intake/forwarded.ts';
+import { chatBodyOf } from '../../../../src/surfaces/prompts/chat-body.ts';
+import type { Prompt } from '../../../../src/surfaces/prompts/prompt.ts';
+import { callFor } from '../../../support/call.ts';
 
 const prompt: Prompt = {
   name: 'p',

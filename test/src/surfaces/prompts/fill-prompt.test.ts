@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonSchema } from '../../../src/intake/json-schema.ts';
-import { prompts } from '../../../src/prompts/compiled.ts';
-import { fillPrompt } from '../../../src/prompts/fill-prompt.ts';
-import type { Values } from '../../../src/prompts/prompt.ts';
-import { readVariables } from '../../../src/prompts/variables.ts';
-import type { Part } from '../../../src/templates/template.ts';
-import { randomFrom } from '../../support/random.ts';
+import type { Part } from '../../../../src/base/templates/template.ts';
+import type { JsonSchema } from '../../../../src/intake/json-schema.ts';
+import { prompts } from '../../../../src/surfaces/prompts/compiled.ts';
+import { fillPrompt } from '../../../../src/surfaces/prompts/fill-prompt.ts';
+import type { Values } from '../../../../src/surfaces/prompts/prompt.ts';
+import { readVariables } from '../../../../src/surfaces/prompts/variables.ts';
+import { randomFrom } from '../../../support/random.ts';
 
 const random = randomFrom(23);
 const below = (count: number) => Math.floor(random() * count);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { beginResponse } from '../../../src/responses/response.ts';
-import { streamResponse } from '../../../src/responses/response-stream.ts';
-import { callFor } from '../../support/call.ts';
+import { beginResponse } from '../../../../src/surfaces/responses/response.ts';
+import { streamResponse } from '../../../../src/surfaces/responses/response-stream.ts';
+import { callFor } from '../../../support/call.ts';
 
 const EVENTS = [
   { role: 'assistant', content: '' },

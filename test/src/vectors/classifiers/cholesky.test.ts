@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { backward, factor, forward, multiply, triangle } from '../../../src/classifiers/cholesky.ts';
-import { randomFrom } from '../../support/random.ts';
+import { backward, factor, forward, multiply, triangle } from '../../../../src/vectors/classifiers/cholesky.ts';
+import { randomFrom } from '../../../support/random.ts';
 import { solve } from './reference.ts';
 
 async function solved(

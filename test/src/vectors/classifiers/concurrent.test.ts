@@ -1,12 +1,12 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { expect, it, vi } from 'vitest';
-import { bytesOf, floatStream } from '../../../src/bytes/floats.ts';
-import type { Classifier, Trained } from '../../../src/classifiers/classifier.ts';
-import type { Classifiers } from '../../../src/classifiers/classifiers.ts';
-import { forgetTrained, trainedOf } from '../../../src/classifiers/trained-memory.ts';
-import type { Env } from '../../../src/settings.ts';
-import { callFor } from '../../support/call.ts';
-import { bindings } from '../../support/worker.ts';
+import { bytesOf, floatStream } from '../../../../src/base/bytes/floats.ts';
+import type { Env } from '../../../../src/settings/settings.ts';
+import type { Classifier, Trained } from '../../../../src/vectors/classifiers/classifier.ts';
+import type { Classifiers } from '../../../../src/vectors/classifiers/classifiers.ts';
+import { forgetTrained, trainedOf } from '../../../../src/vectors/classifiers/trained-memory.ts';
+import { callFor } from '../../../support/call.ts';
+import { bindings } from '../../../support/worker.ts';
 
 /** Work of several requests at the same time. */
 

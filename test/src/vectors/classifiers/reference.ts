@@ -1,4 +1,4 @@
-import { type Examples, passOver } from '../../../src/classifiers/examples.ts';
+import { type Examples, passOver } from '../../../../src/vectors/classifiers/examples.ts';
 
 /** The same results without any shortcut: Gaussian elimination, and a training from all other examples for each one. */
 

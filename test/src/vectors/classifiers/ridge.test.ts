@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fitRidge } from '../../../src/classifiers/ridge.ts';
-import { randomFrom } from '../../support/random.ts';
+import { fitRidge } from '../../../../src/vectors/classifiers/ridge.ts';
+import { randomFrom } from '../../../support/random.ts';
 import { dotOf, makeExamples, refit, rowsOf, spreadOf, without } from './reference.ts';
 
 describe.each([

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { fitScale, meanLoss, testedOf } from '../../../src/classifiers/calibrate.ts';
-import { METHODS } from '../../../src/classifiers/classifier.ts';
-import type { Examples } from '../../../src/classifiers/examples.ts';
-import { fitPrototypes } from '../../../src/classifiers/prototype.ts';
-import { train } from '../../../src/classifiers/train.ts';
-import { randomFrom } from '../../support/random.ts';
+import { fitScale, meanLoss, testedOf } from '../../../../src/vectors/classifiers/calibrate.ts';
+import { METHODS } from '../../../../src/vectors/classifiers/classifier.ts';
+import type { Examples } from '../../../../src/vectors/classifiers/examples.ts';
+import { fitPrototypes } from '../../../../src/vectors/classifiers/prototype.ts';
+import { train } from '../../../../src/vectors/classifiers/train.ts';
+import { randomFrom } from '../../../support/random.ts';
 import { dotOf, examplesOf, makeExamples, rowsOf, without } from './reference.ts';
 
 const unit = (vector: readonly number[]) => vector.map((x) => x / Math.hypot(...vector));

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { textOf } from '../../../src/bytes/large-strings.ts';
-import { embedItems } from '../../../src/embedding/embed-items.ts';
-import { forgetVectors } from '../../../src/embedding/vector-memory.ts';
-import { origin } from '../../../src/hosts.ts';
-import type { Item } from '../../../src/intake/items.ts';
-import type { EmbeddingInput, EmbeddingModel } from '../../../src/tasks.ts';
-import { callFor } from '../../support/call.ts';
-import { vectorFor } from '../../support/clip-host.ts';
-import { pngOf } from '../../support/pictures.ts';
-import { randomFrom } from '../../support/random.ts';
-import { bindings } from '../../support/worker.ts';
+import { textOf } from '../../../../src/base/bytes/large-strings.ts';
+import { origin } from '../../../../src/call/hosts.ts';
+import type { EmbeddingInput, EmbeddingModel } from '../../../../src/call/tasks.ts';
+import type { Item } from '../../../../src/intake/items.ts';
+import { embedItems } from '../../../../src/vectors/embedding/embed-items.ts';
+import { forgetVectors } from '../../../../src/vectors/embedding/vector-memory.ts';
+import { callFor } from '../../../support/call.ts';
+import { vectorFor } from '../../../support/clip-host.ts';
+import { pngOf } from '../../../support/pictures.ts';
+import { randomFrom } from '../../../support/random.ts';
+import { bindings } from '../../../support/worker.ts';
 
 /**
  * The property of the cache: if its content is damaged, missing or unreadable, the vectors are still those of a run without it,

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { embedItems } from '../../../src/embedding/embed-items.ts';
-import { embedMissing } from '../../../src/embedding/embed-missing.ts';
-import { origin } from '../../../src/hosts.ts';
-import type { EmbeddingInput, EmbeddingModel, EmbeddingTarget } from '../../../src/tasks.ts';
-import { invalidAnswer } from '../../../src/upstream/failure.ts';
-import { callFor } from '../../support/call.ts';
-import { bindings } from '../../support/worker.ts';
+import { origin } from '../../../../src/call/hosts.ts';
+import type { EmbeddingInput, EmbeddingModel, EmbeddingTarget } from '../../../../src/call/tasks.ts';
+import { invalidAnswer } from '../../../../src/hosts/upstream/failure.ts';
+import { embedItems } from '../../../../src/vectors/embedding/embed-items.ts';
+import { embedMissing } from '../../../../src/vectors/embedding/embed-missing.ts';
+import { callFor } from '../../../support/call.ts';
+import { bindings } from '../../../support/worker.ts';
 
 const items = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ input: { kind: 'text', text: `${i}` } as const }));

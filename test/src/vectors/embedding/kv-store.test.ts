@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
-import { KvStore, type Write } from '../../../src/embedding/kv-store.ts';
-import type { Env } from '../../../src/settings.ts';
-import { callFor } from '../../support/call.ts';
+import type { Env } from '../../../../src/settings/settings.ts';
+import { KvStore, type Write } from '../../../../src/vectors/embedding/kv-store.ts';
+import { callFor } from '../../../support/call.ts';
 
 /** Reads 1,000 values. @returns how many keys each operation had, and how many operations there were at the same time */
 async function readValues(characters: number) {

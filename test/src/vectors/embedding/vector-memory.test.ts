@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { countVectors, forgetVectors, VectorMemory } from '../../../src/embedding/vector-memory.ts';
+import { countVectors, forgetVectors, VectorMemory } from '../../../../src/vectors/embedding/vector-memory.ts';
 
 const vector = (value: number, length = 4) => new Float32Array(length).fill(value);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mean, normalize, softmax, truncate } from '../../../src/embedding/vector.ts';
+import { mean, normalize, softmax, truncate } from '../../../../src/vectors/embedding/vector.ts';
 
 describe('arithmetic', () => {
   it('returns no direction for zeros and infinities', () => {
