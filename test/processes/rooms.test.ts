@@ -14,7 +14,7 @@ const tracked = (...paths: string[]) =>
 const FILES = tracked('src', 'routes');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 
-/** The paths that CONTRIBUTING.md names, each from the root or beside the one before it. */
+/** The paths that CONTRIBUTING.md names. One without a folder is beside the one before it. */
 function namedPaths(): string[] {
   let folder = '';
   return [...read('CONTRIBUTING.md').matchAll(/`((?:[\w.-]+\/)*[\w-]+\.(?:ts|md)|(?:[\w-]+\/)+)`/g)].map(
