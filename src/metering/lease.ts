@@ -3,7 +3,7 @@ import { ApiError } from '../base/errors.ts';
 import type { LimitName } from '../base/limits.ts';
 import type { Call } from '../call/call.ts';
 import { type Amount, NOTHING, Tally } from './amount.ts';
-import { dayOf, type Exchange, type Grant, type Room } from './exchange.ts';
+import { dayOf, type Exchange, type Grant, type Room, readGrant } from './exchange.ts';
 import { SettleLater } from './settle-later.ts';
 import { Unsettled } from './unsettled.ts';
 
@@ -28,6 +28,8 @@ const MONEY: readonly LimitName[] = ['usd_per_day', 'tokens_per_day', 'images_pe
 export interface Refusal {
   readonly limit: LimitName;
   readonly waitMs: number;
+  /** Whether what was used is unknown, because it is damaged in storage. */
+  readonly isDamaged?: boolean;
 }
 
 /** What was reserved for one request. */
@@ -102,7 +104,7 @@ export class Lease {
   async ask(amount: Amount, call: Call): Promise<Reservation | Refusal | undefined> {
     const refused = this.#refusal;
     if (refused && Date.now() < refused.at + Math.min(refused.waitMs, REFUSED_MS)) {
-      return { limit: refused.limit, waitMs: refused.at + refused.waitMs - Date.now() };
+      return { ...refused, waitMs: refused.at + refused.waitMs - Date.now() };
     }
     let isAwaited = true;
     const exchange = this.#exchange(amount, call).then((answer) => {
@@ -131,7 +133,7 @@ export class Lease {
 
   #refuse(grant: Grant): Refusal {
     const limit = grant.refusedBy ?? 'requests_per_minute';
-    const refusal = { limit, waitMs: waitFor(limit, grant) };
+    const refusal = { limit, waitMs: waitFor(limit, grant), isDamaged: grant.isDamaged === true };
     if (limit.startsWith('requests_')) this.#refusal = { ...refusal, at: Date.now() };
     return refusal;
   }
@@ -200,9 +202,11 @@ export class Lease {
       if (!LIMITS) throw new Error('The binding LIMITS is missing.');
       const stub = LIMITS.getByName(this.name) as unknown as Stub;
       const answer = stub.exchange({ holder, limits: this.limits, ask, most, settle, freed });
-      const grant = await call.deadlines.limit(answer, LOST_MS, () => {
-        throw new Error('The message is lost.');
-      });
+      const grant = readGrant(
+        await call.deadlines.limit(answer, LOST_MS, () => {
+          throw new Error('The message is lost.');
+        }),
+      );
       this.#learn(grant);
       if (!ask) return { grant };
       if (most > 1) this.#size = grant.size;

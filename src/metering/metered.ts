@@ -3,7 +3,8 @@ import { toApiError } from '../base/errors.ts';
 import { type Call, followClient } from '../call/call.ts';
 import type { JsonObject } from '../call/tasks.ts';
 import { type Admission, admit } from './admit.ts';
-import { estimate, used } from './meter.ts';
+import type { Amount } from './amount.ts';
+import { estimate, type Used, used } from './meter.ts';
 import type { Priced } from './price.ts';
 import { recordUsage } from './usage.ts';
 
@@ -33,9 +34,9 @@ export async function metered(
     throw error;
   }
   const settle = () => {
-    const amount = used(model, estimated, call);
-    admission?.settle(amount);
-    if (model) recordUsage(model.id, amount, call);
+    const spent = usedOr(estimated, model, call);
+    admission?.settle(spent.amount);
+    if (model) recordUsage(model.id, spent, call);
     ended?.();
   };
   try {
@@ -47,6 +48,16 @@ export async function metered(
     report.error ??= toApiError(error).code;
     settle();
     throw error;
+  }
+}
+
+/** What was reserved counts, if what a request used cannot be counted. */
+function usedOr(estimated: Amount, model: Priced | undefined, call: Call): Used {
+  try {
+    return used(model, estimated, call);
+  } catch (cause) {
+    call.report.cause ??= cause;
+    return { amount: estimated, isEstimated: true };
   }
 }
 

@@ -86,11 +86,17 @@ export function sourceOf(
   { input, large }: Pick<Intake, 'input' | 'large'>,
   { url, headers }: Pick<RunSource, 'url' | 'headers'>,
 ): RunSource {
-  const json = JSON.stringify(input);
+  const json = JSON.stringify(input, requireFinite);
   const whole = large ? large.into(json) : json;
   const sent = new Headers(headers);
   sent.delete('content-length');
   return { url, headers: sent, body: typeof whole === 'string' ? whole : whole.stream() };
+}
+
+/** JSON would write null for them: the run would get another request. @throws ApiError `invalid_parameter` */
+function requireFinite(name: string, value: unknown): unknown {
+  if (typeof value !== 'number' || Number.isFinite(value)) return value;
+  throw new ApiError('invalid_parameter', `\`${name}\` is larger than any number can be.`, { param: name });
 }
 
 /** How a run is started from code. */
