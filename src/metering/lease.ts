@@ -83,7 +83,8 @@ export class Lease {
     if (!this.#left.covers(amount) || (this.#countsRunning && this.#slots < 1)) return undefined;
     const reservation = this.#use(amount);
     // Asked for while there is still some: otherwise all concurrent requests would ask, and wait, at the same time.
-    if (this.#size > 1 && this.#left.requests < this.#size / 2 && this.#asking === 0) {
+    const isRunningOut = amount.requests > 0 && this.#left.requests < this.#size / 2;
+    if (this.#size > 1 && isRunningOut && this.#asking === 0) {
       call.waitUntil(this.#refill(amount, call));
     }
     return reservation;

@@ -1,7 +1,7 @@
 import type { Call } from '../call/call.ts';
 import { promptTokens } from '../call/prompt-tokens.ts';
 import type { JsonObject } from '../call/tasks.ts';
-import { type Amount, amountOf, ONE_REQUEST } from './amount.ts';
+import { type Amount, amountOf, NOTHING, ONE_REQUEST } from './amount.ts';
 import { microUsd, type Parts, type Priced } from './price.ts';
 
 /** Sound at 32 kbit/s: what voice recorders of phones write. Most files have fewer minutes than that, so that a budget holds. */
@@ -17,7 +17,7 @@ const COMPLETION_TOKENS = 1_024;
  * @throws RangeError if the body has numbers that its schema should have refused
  */
 export function estimate(model: Priced | undefined, body: JsonObject, call: Call): Amount {
-  if (!model) return ONE_REQUEST;
+  if (!model) return requestOf(call);
   const images = makesPictures(model) ? numberIn(body.n, 1) : 0;
   const completion = model.task === 'text-generation' ? completionTokens(body) : 0;
   if (model.task === 'automatic-speech-recognition') {
@@ -72,7 +72,7 @@ export interface Used {
  */
 export function used(model: Priced | undefined, estimated: Amount, call: Call): Used {
   const { report } = call;
-  const nothing = { amount: ONE_REQUEST, isEstimated: false };
+  const nothing = { amount: requestOf(call), isEstimated: false };
   if (!model) return nothing;
   const { tokens, cache, images = 0 } = report;
   // The host may have done all of its work.
@@ -98,9 +98,13 @@ export function used(model: Priced | undefined, estimated: Amount, call: Call): 
   return { amount: priced(model, { ...NO_PARTS, prompt }, call), isEstimated: true };
 }
 
-function priced(model: Priced, parts: Omit<Parts, 'requests'>, { settings }: Call): Amount {
+/** A request that was counted before it ran is not one more: see runs/start-run.ts. */
+const requestOf = ({ isCounted }: Call): Amount => (isCounted ? NOTHING : ONE_REQUEST);
+
+function priced(model: Priced, parts: Omit<Parts, 'requests'>, call: Call): Amount {
+  const { settings } = call;
   return amountOf({
-    requests: 1,
+    requests: requestOf(call).requests,
     tokens: parts.prompt + parts.completion,
     images: parts.images,
     microUsd: microUsd(model, { ...parts, requests: 1 }, settings),

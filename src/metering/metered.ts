@@ -3,7 +3,7 @@ import { toApiError } from '../base/errors.ts';
 import { type Call, followClient } from '../call/call.ts';
 import type { JsonObject } from '../call/tasks.ts';
 import { type Admission, admit } from './admit.ts';
-import type { Amount } from './amount.ts';
+import { type Amount, ONE_REQUEST } from './amount.ts';
 import { estimate, type Used, used } from './meter.ts';
 import type { Priced } from './price.ts';
 import { recordUsage } from './usage.ts';
@@ -22,7 +22,7 @@ export async function metered(
 ): Promise<Response> {
   const estimated = estimate(model, body as JsonObject, call);
   const { report, caller } = call;
-  const limited = model ? caller.limited : withoutPlaces(caller.limited);
+  const limited = model ? caller.limited : call.isCounted ? [] : withoutPlaces(caller.limited);
   const countsRunning = limited.some(({ limits }) => limits.concurrent_requests !== undefined);
   const ended = countsRunning ? outlive(call) : undefined;
   let admission: Admission | undefined;
@@ -69,13 +69,25 @@ function withoutPlaces(limited: readonly Limited[]): readonly Limited[] {
 }
 
 /**
+ * Counts a request that asks no model, or of which only an object knows whether it does.
+ *
+ * @throws ApiError if a limit of its caller refuses it
+ */
+export async function countRequest(call: Call): Promise<void> {
+  const limited = withoutPlaces(call.caller.limited);
+  if (limited.length === 0 || call.isCounted) return;
+  const admission = await admit(ONE_REQUEST, limited, call);
+  admission.settle(ONE_REQUEST);
+}
+
+/**
  * Looks up what decides how a request is metered. A request that fails here counts, too: it has asked an object.
  */
 export async function countedIfMissing<T>(call: Call, look: () => Promise<T>): Promise<T> {
   try {
     return await look();
   } catch (error) {
-    if (call.caller.limited.length > 0) await metered(undefined, {}, call, () => Promise.reject(error));
+    await countRequest(call);
     throw error;
   }
 }
