@@ -4,19 +4,7 @@ import { clearFailure, showFailure } from './failure-view.js';
 import { onKeyChange } from './key.js';
 import { drawUsage } from './usage-chart.js';
 
-/**
- * @typedef {object} Row an entry of GET /v1/usage: a count is null if it is unknown
- * @property {string} date
- * @property {string} [key] only for a key of the operator
- * @property {string} model
- * @property {number | null} requests
- * @property {number | null} failed_requests
- * @property {number | null} prompt_tokens
- * @property {number | null} completion_tokens
- * @property {number | null} images
- * @property {number | null} cache_hits
- * @property {number | null} cost_usd
- */
+/** @typedef {import('./usage-chart.js').Row} Row */
 
 /** @type {Record<string, { of: (row: Row) => number, format: (value: number | null) => string }>} */
 const METRICS = {
