@@ -3,6 +3,7 @@ import type { Report } from '../call/report.ts';
 
 export const RUN_STATUSES = ['queued', 'in_progress', 'completed', 'failed', 'cancelled'] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
+export const UNENDED: readonly RunStatus[] = ['queued', 'in_progress'];
 
 /** What the Worker tells the object of a run beside the request itself. Plain data. */
 export interface RunTerms {
@@ -112,7 +113,7 @@ function nextId(id: string): string {
   return `${base}.${Number(count) + 1}`;
 }
 
-export const hasEnded = ({ status }: RunRecord): boolean => status !== 'queued' && status !== 'in_progress';
+export const hasEnded = ({ status }: RunRecord): boolean => !UNENDED.includes(status);
 
 /**
  * Whether a request with the same key is to run anew: the run has failed in a way that may pass, or was cancelled. Any
