@@ -117,11 +117,12 @@ export const hasEnded = ({ status }: RunRecord): boolean => !UNENDED.includes(st
 
 /**
  * Whether a request with the same key is to run anew: the run has failed in a way that may pass, or was cancelled. Any
- * other answer is the one and only answer of its key.
+ * other answer is the one and only answer of its key, and so is one that is too large: it would be paid for again, and be
+ * too large again.
  */
-export function mayPass({ status, answer }: RunRecord): boolean {
+export function mayPass({ status, answer, error }: RunRecord): boolean {
   if (status === 'cancelled') return true;
-  if (status !== 'failed') return false;
+  if (status !== 'failed' || error?.code === 'run_too_large') return false;
   const { status: http = 500, isWhole = false } = answer ?? {};
   return !isWhole || http < 400 || http === 408 || http === 409 || http === 429 || http >= 500;
 }
