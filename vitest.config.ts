@@ -1,7 +1,7 @@
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { type Request, Response } from 'miniflare';
 import { defineConfig } from 'vitest/config';
-import { SETTING_NAMES } from './src/setting-names.ts';
+import { SETTING_NAMES } from './src/settings/setting-names.ts';
 
 /** The only network of tests inside workerd: it returns what it gets, as a body that arrived over the network. */
 async function echo(request: Request): Promise<Response> {

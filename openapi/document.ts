@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ErrorCode, errorTable } from '../src/errors.ts';
+import { type ErrorCode, errorTable } from '../src/base/errors.ts';
 import { itemSchema } from '../src/intake/items.ts';
 import { ErrorBody } from './answers.ts';
 import { FIELDS } from './fields.ts';
@@ -329,7 +329,7 @@ const EVENTS =
 const UNNAMED_EVENTS = 'With `stream: true`: unnamed events with one JSON object each, then `data: [DONE]`.';
 const NAMED_EVENTS = 'With `stream: true`: events with one JSON object each, named by its `type`.';
 
-/** Error responses by status. /readyz has its own body for 503, and tasks have none: see src/hub/errors.ts. */
+/** Error responses by status. /readyz has its own body for 503, and tasks have none: see src/surfaces/hub/errors.ts. */
 function describeErrors(operation: Operation, errors: ErrorResponses): Json {
   const { path, answer, tag, failure } = operation;
   const byStatus = Map.groupBy(errorsOf(operation), (code) => {

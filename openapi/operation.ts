@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type * as mini from 'zod/mini';
-import type { ErrorCode } from '../src/errors.ts';
+import type { ErrorCode } from '../src/base/errors.ts';
 import type { Need } from './prepare.ts';
 
 export interface Operation {

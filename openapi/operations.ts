@@ -34,7 +34,7 @@ const whole = recordedChat('example-whole', false);
 
 const SQUARE = readFileSync(join(import.meta.dirname, '../test/fixtures/pictures/blue-square.png')).toString('base64');
 
-/** Each task has a schema of its own: see src/hub/. */
+/** Each task has a schema of its own: see src/surfaces/hub/. */
 const taskRequest = mini.looseObject({
   inputs: mini.unknown(),
   parameters: mini.optional(mini.looseObject({})),

@@ -1,5 +1,5 @@
 import { promptRequest } from '../routes/prompts.ts';
-import type { ErrorCode } from '../src/errors.ts';
+import type { ErrorCode } from '../src/base/errors.ts';
 import * as answers from './answers.ts';
 import { JSON_BODY, KEYED, type Operation } from './operation.ts';
 

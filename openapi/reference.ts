@@ -1,4 +1,4 @@
-import { errorTable } from '../src/errors.ts';
+import { errorTable } from '../src/base/errors.ts';
 import type { Json } from './document.ts';
 import { errorsOf, type Operation, TAGS, takesKey } from './operation.ts';
 import { operations } from './operations.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { responseRequest } from '../routes/responses.ts';
-import type { ErrorCode } from '../src/errors.ts';
+import type { ErrorCode } from '../src/base/errors.ts';
 import { type Before, KEYED, type Operation } from './operation.ts';
 import * as answers from './response-answers.ts';
 

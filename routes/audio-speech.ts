@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { lazy } from '../src/lazy.ts';
+import { lazy } from '../src/base/lazy.ts';
+import { MAX_SMALL_BODY_BYTES } from '../src/base/sizes.ts';
+import { firstThatAnswers } from '../src/hosts/upstream/fallback.ts';
 import { route } from '../src/route.ts';
-import { MAX_SMALL_BODY_BYTES } from '../src/sizes.ts';
-import { firstThatAnswers } from '../src/upstream/fallback.ts';
 import { modelName } from './fields.ts';
 
 /** OpenAI's request. Hosts have other voices, formats and fields. Source: https://platform.openai.com/docs/api-reference/audio */

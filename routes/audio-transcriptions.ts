@@ -1,13 +1,14 @@
 import * as z from 'zod/mini';
 import { requireModel } from '../src/access/permissions.ts';
-import { ApiError } from '../src/errors.ts';
-import { readUpload, type Upload } from '../src/intake/upload.ts';
+import { ApiError } from '../src/base/errors.ts';
+import { lazy } from '../src/base/lazy.ts';
+import { MAX_AUDIO_BODY_BYTES } from '../src/base/sizes.ts';
+import { restingLast } from '../src/hosts/upstream/breaker.ts';
+import { firstThatAnswers } from '../src/hosts/upstream/fallback.ts';
+import { readUpload } from '../src/intake/read-upload.ts';
+import type { Upload } from '../src/intake/upload.ts';
 import { validate } from '../src/intake/validate.ts';
-import { lazy } from '../src/lazy.ts';
 import { type ModelCall, type Route, route } from '../src/route.ts';
-import { MAX_AUDIO_BODY_BYTES } from '../src/sizes.ts';
-import { restingLast } from '../src/upstream/breaker.ts';
-import { firstThatAnswers } from '../src/upstream/fallback.ts';
 import { modelName } from './fields.ts';
 
 /** The fields of OpenAI's form, as text. Hosts have others: they pass. Source: https://platform.openai.com/docs/api-reference/audio */

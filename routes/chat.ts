@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
+import { lazy } from '../src/base/lazy.ts';
+import { MAX_CHAT_BODY_BYTES } from '../src/base/sizes.ts';
+import type { JsonObject } from '../src/call/tasks.ts';
+import { firstThatAnswers } from '../src/hosts/upstream/fallback.ts';
 import { isName, usual } from '../src/intake/usual.ts';
 import { validate } from '../src/intake/validate.ts';
-import { lazy } from '../src/lazy.ts';
-import { applyPrompt } from '../src/prompts/apply-prompt.ts';
 import { route } from '../src/route.ts';
-import { MAX_CHAT_BODY_BYTES } from '../src/sizes.ts';
-import type { JsonObject } from '../src/tasks.ts';
-import { firstThatAnswers } from '../src/upstream/fallback.ts';
+import { applyPrompt } from '../src/surfaces/prompts/apply-prompt.ts';
 import { count, modelName, sampling, usualSampling } from './fields.ts';
 
 const message = () =>

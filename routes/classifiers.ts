@@ -1,6 +1,13 @@
 import * as z from 'zod/mini';
-import { floatStream } from '../src/bytes/floats.ts';
+import { floatStream } from '../src/base/bytes/floats.ts';
+import { ApiError } from '../src/base/errors.ts';
+import { lazy } from '../src/base/lazy.ts';
+import { MAX_ITEMS, MAX_ITEMS_BODY_BYTES } from '../src/base/sizes.ts';
 import type { Call } from '../src/call/call.ts';
+import type { EmbeddingModel } from '../src/call/tasks.ts';
+import { itemSchema, readItems } from '../src/intake/items.ts';
+import { countedIfMissing, metered } from '../src/metering/metered.ts';
+import { route, runRoute } from '../src/route.ts';
 import {
   type Classifier,
   countExamples,
@@ -8,21 +15,14 @@ import {
   describeClassifier,
   METHODS,
   modelFor,
-} from '../src/classifiers/classifier.ts';
-import type { Batch, Changes } from '../src/classifiers/classifiers.ts';
-import { askClassifiers, found } from '../src/classifiers/classifiers-of.ts';
-import type { Refusal } from '../src/classifiers/learn.ts';
-import { requireLabels, requireRoom, requireSpace, unlessRefused } from '../src/classifiers/refusals.ts';
-import { forgetTrained } from '../src/classifiers/trained-memory.ts';
-import { embedItems } from '../src/embedding/embed-items.ts';
-import { spaceKey } from '../src/embedding/space-key.ts';
-import { ApiError } from '../src/errors.ts';
-import { itemSchema, readItems } from '../src/intake/items.ts';
-import { lazy } from '../src/lazy.ts';
-import { countedIfMissing, metered } from '../src/metering/metered.ts';
-import { route, runRoute } from '../src/route.ts';
-import { MAX_ITEMS, MAX_ITEMS_BODY_BYTES } from '../src/sizes.ts';
-import type { EmbeddingModel } from '../src/tasks.ts';
+} from '../src/vectors/classifiers/classifier.ts';
+import type { Batch, Changes } from '../src/vectors/classifiers/classifiers.ts';
+import { askClassifiers, found } from '../src/vectors/classifiers/classifiers-of.ts';
+import type { Refusal } from '../src/vectors/classifiers/learn.ts';
+import { requireLabels, requireRoom, requireSpace, unlessRefused } from '../src/vectors/classifiers/refusals.ts';
+import { forgetTrained } from '../src/vectors/classifiers/trained-memory.ts';
+import { embedItems } from '../src/vectors/embedding/embed-items.ts';
+import { spaceKey } from '../src/vectors/embedding/space-key.ts';
 import { cacheStatus, DEFAULT_TEMPLATE, modelName, usageOf } from './fields.ts';
 
 const PATH = '/v1/classifiers';

@@ -1,21 +1,25 @@
 import * as z from 'zod/mini';
-import { jsonAnswer } from '../src/bytes/json-pieces.ts';
+import { jsonAnswer } from '../src/base/bytes/json-pieces.ts';
+import { ApiError } from '../src/base/errors.ts';
+import { lazy } from '../src/base/lazy.ts';
+import { MAX_ITEMS_BODY_BYTES, MAX_LABELS, MAX_TEXT_BYTES } from '../src/base/sizes.ts';
 import type { Call } from '../src/call/call.ts';
-import { classifyByHost } from '../src/classification/classify-by-host.ts';
-import { type ClassifiedItem, classifyByVectors, type Label } from '../src/classification/classify-by-vectors.ts';
-import { DEFAULT_MODEL, modelFor } from '../src/classifiers/classifier.ts';
-import { requireDimensions, requireSpace } from '../src/classifiers/refusals.ts';
-import { score } from '../src/classifiers/score.ts';
-import { trainedOf } from '../src/classifiers/trained-memory.ts';
-import { embedItems } from '../src/embedding/embed-items.ts';
-import { spaceKey } from '../src/embedding/space-key.ts';
-import { ApiError } from '../src/errors.ts';
 import { readItems } from '../src/intake/items.ts';
 import { type Check, isCount, isName, isText, isTexts, usual } from '../src/intake/usual.ts';
-import { lazy } from '../src/lazy.ts';
 import { countedIfMissing } from '../src/metering/metered.ts';
 import { route, runRoute } from '../src/route.ts';
-import { MAX_ITEMS_BODY_BYTES, MAX_LABELS, MAX_TEXT_BYTES } from '../src/sizes.ts';
+import { classifyByHost } from '../src/vectors/classification/classify-by-host.ts';
+import {
+  type ClassifiedItem,
+  classifyByVectors,
+  type Label,
+} from '../src/vectors/classification/classify-by-vectors.ts';
+import { DEFAULT_MODEL, modelFor } from '../src/vectors/classifiers/classifier.ts';
+import { requireDimensions, requireSpace } from '../src/vectors/classifiers/refusals.ts';
+import { score } from '../src/vectors/classifiers/score.ts';
+import { trainedOf } from '../src/vectors/classifiers/trained-memory.ts';
+import { embedItems } from '../src/vectors/embedding/embed-items.ts';
+import { spaceKey } from '../src/vectors/embedding/space-key.ts';
 import {
   cacheStatus,
   count,

@@ -1,14 +1,14 @@
 import * as z from 'zod/mini';
 import { signToken } from '../src/access/client-tokens.ts';
-import { digest } from '../src/bytes/digest.ts';
-import { ApiError } from '../src/errors.ts';
-import { lazy } from '../src/lazy.ts';
-import { LIMIT_NAMES, type Limits } from '../src/limits.ts';
-import { taskOf } from '../src/models/resolve.ts';
+import { digest } from '../src/base/bytes/digest.ts';
+import { ApiError } from '../src/base/errors.ts';
+import { lazy } from '../src/base/lazy.ts';
+import { LIMIT_NAMES, type Limits } from '../src/base/limits.ts';
+import { SCOPES } from '../src/base/scopes.ts';
+import { MAX_SMALL_BODY_BYTES } from '../src/base/sizes.ts';
+import { taskOf } from '../src/hosts/models/resolve.ts';
 import { route } from '../src/route.ts';
-import { SCOPES } from '../src/scopes.ts';
-import type { Settings } from '../src/settings.ts';
-import { MAX_SMALL_BODY_BYTES } from '../src/sizes.ts';
+import type { Settings } from '../src/settings/settings.ts';
 import { count, modelName } from './fields.ts';
 
 const MIN_SECONDS = 10;

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
+import { lazy } from '../src/base/lazy.ts';
+import { completeByChat } from '../src/hosts/protocols/complete-by-chat.ts';
+import { firstThatAnswers } from '../src/hosts/upstream/fallback.ts';
 import { isName, isText, usual } from '../src/intake/usual.ts';
-import { lazy } from '../src/lazy.ts';
-import { completeByChat } from '../src/protocols/complete-by-chat.ts';
 import { route } from '../src/route.ts';
-import { firstThatAnswers } from '../src/upstream/fallback.ts';
 import { flag, sampling, usualSampling } from './fields.ts';
 
 /** The legacy request. Source: https://platform.openai.com/docs/api-reference/completions/create */

@@ -1,15 +1,15 @@
 import * as z from 'zod/mini';
-import { encodeFloats } from '../src/bytes/floats.ts';
-import { jsonAnswer } from '../src/bytes/json-pieces.ts';
-import { type CachedEmbeddings, embedItems } from '../src/embedding/embed-items.ts';
-import { truncate } from '../src/embedding/vector.ts';
-import { ApiError } from '../src/errors.ts';
+import { encodeFloats } from '../src/base/bytes/floats.ts';
+import { jsonAnswer } from '../src/base/bytes/json-pieces.ts';
+import { ApiError } from '../src/base/errors.ts';
+import { lazy } from '../src/base/lazy.ts';
+import { MAX_ITEMS, MAX_ITEMS_BODY_BYTES } from '../src/base/sizes.ts';
+import type { EmbeddingModel, Space } from '../src/call/tasks.ts';
 import { readItems } from '../src/intake/items.ts';
 import { type Check, isName, isTexts, usual } from '../src/intake/usual.ts';
-import { lazy } from '../src/lazy.ts';
 import { route } from '../src/route.ts';
-import { MAX_ITEMS, MAX_ITEMS_BODY_BYTES } from '../src/sizes.ts';
-import type { EmbeddingModel, Space } from '../src/tasks.ts';
+import { type CachedEmbeddings, embedItems } from '../src/vectors/embedding/embed-items.ts';
+import { truncate } from '../src/vectors/embedding/vector.ts';
 import { cacheStatus, count, itemOrItems, modelName, usageOf } from './fields.ts';
 
 /**

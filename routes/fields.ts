@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
-import { fillIn } from '../src/bytes/large-strings.ts';
-import type { Placeholders } from '../src/bytes/placeholders.ts';
-import type { CachedEmbeddings } from '../src/embedding/embed-items.ts';
-import { ApiError } from '../src/errors.ts';
+import { fillIn } from '../src/base/bytes/large-strings.ts';
+import type { Placeholders } from '../src/base/bytes/placeholders.ts';
+import { ApiError } from '../src/base/errors.ts';
+import { lazy } from '../src/base/lazy.ts';
+import { MAX_COSINES, MAX_ITEMS } from '../src/base/sizes.ts';
 import { itemSchema } from '../src/intake/items.ts';
 import { type Check, isCount, isFlag, isWithin, NO_CONTROLS, usual } from '../src/intake/usual.ts';
-import { lazy } from '../src/lazy.ts';
-import { MAX_COSINES, MAX_ITEMS } from '../src/sizes.ts';
+import type { CachedEmbeddings } from '../src/vectors/embedding/embed-items.ts';
 
 /** Fields that several routes share, created when a route first needs its schema. */
 

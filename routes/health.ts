@@ -1,4 +1,4 @@
-import { configurationProblems } from '../src/models/resolve.ts';
+import { configurationProblems } from '../src/hosts/models/resolve.ts';
 import { route } from '../src/route.ts';
 
 /** GET /livez: the Worker runs. */

@@ -1,9 +1,9 @@
-import { ApiError } from '../src/errors.ts';
-import { hooks } from '../src/hooks/compiled.ts';
-import type { HookRoute } from '../src/hooks/hook.ts';
-import { receive } from '../src/hooks/receive.ts';
+import { ApiError } from '../src/base/errors.ts';
+import { MAX_SMALL_BODY_BYTES } from '../src/base/sizes.ts';
 import { type RawBody, type Route, route } from '../src/route.ts';
-import { MAX_SMALL_BODY_BYTES } from '../src/sizes.ts';
+import { hooks } from '../src/surfaces/hooks/compiled.ts';
+import type { HookRoute } from '../src/surfaces/hooks/hook.ts';
+import { receive } from '../src/surfaces/hooks/receive.ts';
 import { chatCompletions } from './chat.ts';
 import { classify } from './classify.ts';
 import { completions } from './completions.ts';

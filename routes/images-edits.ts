@@ -1,14 +1,14 @@
 import * as z from 'zod/mini';
+import { ApiError } from '../src/base/errors.ts';
+import { lazy } from '../src/base/lazy.ts';
+import { MAX_ITEMS_BODY_BYTES, MAX_LOADED_PICTURE_BYTES } from '../src/base/sizes.ts';
 import type { Call } from '../src/call/call.ts';
-import { ApiError } from '../src/errors.ts';
+import type { EditModel, PictureEdit } from '../src/call/tasks.ts';
+import { loadPictures } from '../src/hosts/pictures/load-pictures.ts';
+import { checkPicture, type Picture } from '../src/hosts/pictures/pictures.ts';
 import { readPicture } from '../src/intake/items.ts';
 import { readPictureForm } from '../src/intake/picture-form.ts';
-import { lazy } from '../src/lazy.ts';
-import { loadPictures } from '../src/pictures/load-pictures.ts';
-import { checkPicture, type Picture } from '../src/pictures/pictures.ts';
 import { route } from '../src/route.ts';
-import { MAX_ITEMS_BODY_BYTES, MAX_LOADED_PICTURE_BYTES } from '../src/sizes.ts';
-import type { EditModel, PictureEdit } from '../src/tasks.ts';
 import { count, modelName } from './fields.ts';
 import { answerPictures, MAX_PICTURES, MAX_SEED, randomSeed } from './picture-answer.ts';
 

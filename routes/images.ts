@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
-import { ApiError } from '../src/errors.ts';
-import { lazy } from '../src/lazy.ts';
+import { ApiError } from '../src/base/errors.ts';
+import { lazy } from '../src/base/lazy.ts';
+import { MAX_SMALL_BODY_BYTES } from '../src/base/sizes.ts';
+import type { ImageModel, PictureFormat, PictureRequest } from '../src/call/tasks.ts';
 import { route } from '../src/route.ts';
-import { MAX_SMALL_BODY_BYTES } from '../src/sizes.ts';
-import type { ImageModel, PictureFormat, PictureRequest } from '../src/tasks.ts';
 import { count, modelName } from './fields.ts';
 import { answerPictures, MAX_PICTURES, MAX_SEED, randomSeed } from './picture-answer.ts';
 

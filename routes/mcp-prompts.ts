@@ -1,11 +1,11 @@
-import { readChat } from '../src/mcp/chat-text.ts';
-import { jsonResult } from '../src/mcp/json-tool.ts';
-import { readText } from '../src/mcp/read-answer.ts';
-import { type Tool, textContent } from '../src/mcp/tool.ts';
-import { prompts } from '../src/prompts/compiled.ts';
-import type { Prompt } from '../src/prompts/prompt.ts';
-import { readVariables } from '../src/prompts/variables.ts';
-import type { JsonObject } from '../src/tasks.ts';
+import type { JsonObject } from '../src/call/tasks.ts';
+import { readChat } from '../src/surfaces/mcp/chat-text.ts';
+import { jsonResult } from '../src/surfaces/mcp/json-tool.ts';
+import { readText } from '../src/surfaces/mcp/read-answer.ts';
+import { type Tool, textContent } from '../src/surfaces/mcp/tool.ts';
+import { prompts } from '../src/surfaces/prompts/compiled.ts';
+import type { Prompt } from '../src/surfaces/prompts/prompt.ts';
+import { readVariables } from '../src/surfaces/prompts/variables.ts';
 import { runPrompt } from './prompts.ts';
 
 /** The files of prompts/ as tools, whose arguments are the variables. */

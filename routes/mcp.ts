@@ -1,5 +1,5 @@
-import { serveMcp } from '../src/mcp/server.ts';
 import { type RawBody, route } from '../src/route.ts';
+import { serveMcp } from '../src/surfaces/mcp/server.ts';
 import { tools } from './mcp-tools.ts';
 
 /**

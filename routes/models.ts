@@ -1,10 +1,10 @@
 import { mayUse } from '../src/access/permissions.ts';
-import { ApiError } from '../src/errors.ts';
-import { aliases, catalogue } from '../src/models/catalogue.ts';
-import { resolve, settingsNeeded, withAvailableTargets } from '../src/models/resolve.ts';
+import { ApiError } from '../src/base/errors.ts';
+import type { Model, Target, Task } from '../src/call/tasks.ts';
+import { aliases, catalogue } from '../src/hosts/models/catalogue.ts';
+import { resolve, settingsNeeded, withAvailableTargets } from '../src/hosts/models/resolve.ts';
 import { route } from '../src/route.ts';
-import type { Settings } from '../src/settings.ts';
-import type { Model, Target, Task } from '../src/tasks.ts';
+import type { Settings } from '../src/settings/settings.ts';
 
 /** OpenAI requires a time of creation: that of this catalogue's first version. */
 const CREATED = 1_795_392_000;

@@ -1,15 +1,15 @@
-import { declaredLength, readBounded, readChunks } from '../src/bytes/bounded-body.ts';
-import { jsonAnswer } from '../src/bytes/json-pieces.ts';
-import { base64Slices } from '../src/bytes/placeholders.ts';
+import { declaredLength, readBounded, readChunks } from '../src/base/bytes/bounded-body.ts';
+import { jsonAnswer } from '../src/base/bytes/json-pieces.ts';
+import { base64Slices } from '../src/base/bytes/placeholders.ts';
+import { ApiError } from '../src/base/errors.ts';
+import { MAX_PICTURE_ANSWER_BYTES, MAX_PICTURES_ANSWER_BYTES } from '../src/base/sizes.ts';
 import type { Call } from '../src/call/call.ts';
 import { inParallel } from '../src/call/in-parallel.ts';
-import { ApiError } from '../src/errors.ts';
-import { type PictureInfo, sniff } from '../src/pictures/picture-format.ts';
-import { MAX_PICTURE_ANSWER_BYTES, MAX_PICTURES_ANSWER_BYTES } from '../src/sizes.ts';
-import { noteBreak } from '../src/stream/relay-bytes.ts';
-import type { Target } from '../src/tasks.ts';
-import { asFailure, invalidAnswer, UpstreamFailure } from '../src/upstream/failure.ts';
-import { firstThatAnswers } from '../src/upstream/fallback.ts';
+import type { Target } from '../src/call/tasks.ts';
+import { type PictureInfo, sniff } from '../src/hosts/pictures/picture-format.ts';
+import { noteBreak } from '../src/hosts/stream/relay-bytes.ts';
+import { asFailure, invalidAnswer, UpstreamFailure } from '../src/hosts/upstream/failure.ts';
+import { firstThatAnswers } from '../src/hosts/upstream/fallback.ts';
 
 export const MAX_PICTURES = 10;
 export const MAX_SEED = 2 ** 31 - 1;

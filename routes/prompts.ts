@@ -1,14 +1,14 @@
 import * as z from 'zod/mini';
 import { requireAccess } from '../src/access/permissions.ts';
+import { lazy } from '../src/base/lazy.ts';
 import type { Call } from '../src/call/call.ts';
-import { lazy } from '../src/lazy.ts';
-import { chatBodyOf } from '../src/prompts/chat-body.ts';
-import { prompts } from '../src/prompts/compiled.ts';
-import { findPrompt } from '../src/prompts/find-prompt.ts';
-import type { Prompt } from '../src/prompts/prompt.ts';
-import { type Completion, readOutput } from '../src/prompts/read-output.ts';
-import { readVariables } from '../src/prompts/variables.ts';
 import { route, runRoute } from '../src/route.ts';
+import { chatBodyOf } from '../src/surfaces/prompts/chat-body.ts';
+import { prompts } from '../src/surfaces/prompts/compiled.ts';
+import { findPrompt } from '../src/surfaces/prompts/find-prompt.ts';
+import type { Prompt } from '../src/surfaces/prompts/prompt.ts';
+import { type Completion, readOutput } from '../src/surfaces/prompts/read-output.ts';
+import { readVariables } from '../src/surfaces/prompts/variables.ts';
 import { chatCompletions } from './chat.ts';
 import { count, modelName, sampling } from './fields.ts';
 

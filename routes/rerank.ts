@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
-import { jsonAnswer } from '../src/bytes/json-pieces.ts';
-import { ApiError, type ErrorShape } from '../src/errors.ts';
+import { jsonAnswer } from '../src/base/bytes/json-pieces.ts';
+import { ApiError, type ErrorShape } from '../src/base/errors.ts';
+import { lazy } from '../src/base/lazy.ts';
+import { MAX_ITEMS, MAX_ITEMS_BODY_BYTES } from '../src/base/sizes.ts';
 import { itemSchema } from '../src/intake/items.ts';
-import { lazy } from '../src/lazy.ts';
 import { type Route, route, runRoute } from '../src/route.ts';
-import { MAX_ITEMS, MAX_ITEMS_BODY_BYTES } from '../src/sizes.ts';
 import { asSent, count, flag, modelName } from './fields.ts';
 import { similarity } from './similarity.ts';
 

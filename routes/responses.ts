@@ -1,19 +1,24 @@
 import * as z from 'zod/mini';
+import { lazy } from '../src/base/lazy.ts';
+import { MAX_CHAT_BODY_BYTES } from '../src/base/sizes.ts';
 import type { Call } from '../src/call/call.ts';
 import { maybe } from '../src/intake/maybe.ts';
 import { isCount, isFlag, isName, isText, isWithin, usual } from '../src/intake/usual.ts';
-import { lazy } from '../src/lazy.ts';
 import { countedIfMissing } from '../src/metering/metered.ts';
-import { answerByChat } from '../src/responses/answer-by-chat.ts';
-import { withHistory } from '../src/responses/history.ts';
-import { inputItems } from '../src/responses/input-items.ts';
-import { answerRecorded, recordingOf } from '../src/responses/record-response.ts';
-import type { ResponseRequest } from '../src/responses/request.ts';
-import { readRequest, readResponse, readResponseEvents, removeResponse } from '../src/responses/stored-responses.ts';
-import { invalid } from '../src/responses/unsupported.ts';
 import { type Route, route, runRoute } from '../src/route.ts';
 import { readFollowUp } from '../src/run-end.ts';
-import { MAX_CHAT_BODY_BYTES } from '../src/sizes.ts';
+import { answerByChat } from '../src/surfaces/responses/answer-by-chat.ts';
+import { withHistory } from '../src/surfaces/responses/history.ts';
+import { inputItems } from '../src/surfaces/responses/input-items.ts';
+import { answerRecorded, recordingOf } from '../src/surfaces/responses/record-response.ts';
+import type { ResponseRequest } from '../src/surfaces/responses/request.ts';
+import {
+  readRequest,
+  readResponse,
+  readResponseEvents,
+  removeResponse,
+} from '../src/surfaces/responses/stored-responses.ts';
+import { invalid } from '../src/surfaces/responses/unsupported.ts';
 import { chatCompletions } from './chat.ts';
 import { count, DEFAULT_PAGE, flag, pageLimit, sampling } from './fields.ts';
 

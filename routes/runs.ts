@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { lazy } from '../src/lazy.ts';
+import { lazy } from '../src/base/lazy.ts';
 import { route } from '../src/route.ts';
 import { getRunOf, lastEvent, listRunsFor, readRun } from '../src/runs/read-run.ts';
 import { RUN_STATUSES } from '../src/runs/run-record.ts';

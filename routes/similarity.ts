@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
-import { decimal } from '../src/bytes/decimal.ts';
-import { jsonAnswer } from '../src/bytes/json-pieces.ts';
-import { embedItems } from '../src/embedding/embed-items.ts';
-import { dot } from '../src/embedding/vector.ts';
+import { decimal } from '../src/base/bytes/decimal.ts';
+import { jsonAnswer } from '../src/base/bytes/json-pieces.ts';
+import { lazy } from '../src/base/lazy.ts';
+import { MAX_ITEMS, MAX_ITEMS_BODY_BYTES } from '../src/base/sizes.ts';
 import { isList, readItems } from '../src/intake/items.ts';
 import { isCount, isName, isText, isTexts, usual } from '../src/intake/usual.ts';
-import { lazy } from '../src/lazy.ts';
 import { route } from '../src/route.ts';
-import { MAX_ITEMS, MAX_ITEMS_BODY_BYTES } from '../src/sizes.ts';
+import { embedItems } from '../src/vectors/embedding/embed-items.ts';
+import { dot } from '../src/vectors/embedding/vector.ts';
 import {
   asSent,
   cacheStatus,

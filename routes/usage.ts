@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { ApiError } from '../src/errors.ts';
-import { lazy } from '../src/lazy.ts';
+import { ApiError } from '../src/base/errors.ts';
+import { lazy } from '../src/base/lazy.ts';
 import { DAY_MS } from '../src/metering/exchange.ts';
 import { readUsage } from '../src/metering/usage.ts';
 import { USAGE_DAYS_KEPT, type Usage } from '../src/metering/usage-row.ts';

@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
+import { ApiError } from '../src/base/errors.ts';
+import { lazy } from '../src/base/lazy.ts';
+import { pageOf, unknownAfter } from '../src/base/page.ts';
+import { MAX_SMALL_BODY_BYTES, MAX_URL_CHARACTERS } from '../src/base/sizes.ts';
 import type { Call } from '../src/call/call.ts';
-import { ApiError } from '../src/errors.ts';
-import { lazy } from '../src/lazy.ts';
-import { pageOf, unknownAfter } from '../src/page.ts';
 import { route } from '../src/route.ts';
-import { MAX_SMALL_BODY_BYTES, MAX_URL_CHARACTERS } from '../src/sizes.ts';
-import { EVENT_TYPES } from '../src/webhooks/event.ts';
-import { requireWebhookUrl } from '../src/webhooks/webhook-url.ts';
-import { askWebhooks } from '../src/webhooks/webhooks-of.ts';
+import { EVENT_TYPES } from '../src/runs/webhooks/event.ts';
+import { requireWebhookUrl } from '../src/runs/webhooks/webhook-url.ts';
+import { askWebhooks } from '../src/runs/webhooks/webhooks-of.ts';
 import { DEFAULT_PAGE, pageLimit } from './fields.ts';
 
 /** The paths and bodies are OpenAI's, so that its SDKs' `client.webhooks` works. Source: openai-node, resources/webhooks */

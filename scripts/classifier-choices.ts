@@ -1,7 +1,7 @@
-import type { Examples, Fit } from '../src/classifiers/examples.ts';
-import { fitPrototypes } from '../src/classifiers/prototype.ts';
-import { fitRidge } from '../src/classifiers/ridge.ts';
-import { dot } from '../src/embedding/vector.ts';
+import type { Examples, Fit } from '../src/vectors/classifiers/examples.ts';
+import { fitPrototypes } from '../src/vectors/classifiers/prototype.ts';
+import { fitRidge } from '../src/vectors/classifiers/ridge.ts';
+import { dot } from '../src/vectors/embedding/vector.ts';
 import { choose, type Task } from './classifier-tasks.ts';
 
 /** What two constants of the methods rest on: the weight of a label's text, and the penalties of ridge regression. */

@@ -1,5 +1,5 @@
 /**
- * Compiles prompts/*.md and hooks/*.md into src/prompts/compiled.ts and src/hooks/compiled.ts, so that the Worker reads no
+ * Compiles prompts/*.md and hooks/*.md into src/surfaces/prompts/compiled.ts and src/surfaces/hooks/compiled.ts, so that the Worker reads no
  * YAML and a mistake is found before it runs. wrangler runs this before it bundles (wrangler.toml).
  *
  *   npm run compile
@@ -21,8 +21,8 @@ export function compileAll(): Record<string, string> {
   const prompts = readPrompts().map(({ prompt }) => prompt);
   const hooks = readFolder('hooks', (file, source) => compileHook(file, source, prompts));
   return {
-    'src/prompts/compiled.ts': moduleOf('prompts', 'Prompt', './prompt.ts', prompts),
-    'src/hooks/compiled.ts': moduleOf('hooks', 'Hook', './hook.ts', hooks),
+    'src/surfaces/prompts/compiled.ts': moduleOf('prompts', 'Prompt', './prompt.ts', prompts),
+    'src/surfaces/hooks/compiled.ts': moduleOf('hooks', 'Hook', './hook.ts', hooks),
   };
 }
 

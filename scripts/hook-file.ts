@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { HOOK_ROUTES, type Hook, SENDER_NAMES } from '../src/hooks/hook.ts';
-import { LIMIT_NAMES } from '../src/limits.ts';
-import type { Prompt } from '../src/prompts/prompt.ts';
+import { LIMIT_NAMES } from '../src/base/limits.ts';
+import { HOOK_ROUTES, type Hook, SENDER_NAMES } from '../src/surfaces/hooks/hook.ts';
+import type { Prompt } from '../src/surfaces/prompts/prompt.ts';
 import { compileFile, fileName } from './front-matter.ts';
 import { isModel } from './known-model.ts';
 import { filled, messagesIn, templateOf } from './template-source.ts';

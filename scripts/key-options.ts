@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { KeyRecord } from '../src/access/key-record.ts';
-import { SCOPES, type Scope } from '../src/scopes.ts';
+import { SCOPES, type Scope } from '../src/base/scopes.ts';
 import { isModel } from './known-model.ts';
 
 /** A sentence for the person at the terminal; empty to show the help. */

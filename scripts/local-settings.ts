@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { secretName } from '../src/hooks/hook.ts';
-import { SETTING_NAMES, type SettingName } from '../src/setting-names.ts';
+import { SETTING_NAMES, type SettingName } from '../src/settings/setting-names.ts';
+import { secretName } from '../src/surfaces/hooks/hook.ts';
 import { namesIn } from './compile.ts';
 
 /** Only works on this machine: src/access/authenticate.ts. */

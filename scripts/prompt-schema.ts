@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { MAX_PROMPT_VARIABLE_CHARACTERS, MAX_PROMPT_VARIABLE_ITEMS } from '../src/base/sizes.ts';
 import { type JsonSchema, schemaOf } from '../src/intake/json-schema.ts';
-import { MAX_PROMPT_VARIABLE_CHARACTERS, MAX_PROMPT_VARIABLE_ITEMS } from '../src/sizes.ts';
 
 const length = z.int().nonnegative().optional();
 const about = {

@@ -1,4 +1,4 @@
-import type { Filled, Part, Template } from '../src/templates/template.ts';
+import type { Filled, Part, Template } from '../src/base/templates/template.ts';
 
 /** Texts with placeholders, as people write them in files, become templates. */
 

@@ -6,22 +6,22 @@ import { ANONYMOUS, type Caller } from './access/caller.ts';
 import { allowedOrigin, corsOptions } from './access/cors.ts';
 import { withIpLimit } from './access/ip.ts';
 import { requireAccess } from './access/permissions.ts';
+import { ApiError, reshape } from './base/errors.ts';
+import { PathRouter } from './base/path-router.ts';
+import { MAX_TEXT_BYTES } from './base/sizes.ts';
 import { startCall } from './call/call.ts';
 import { logRequest } from './call/log.ts';
 import { newReport, type Report, reportFailure } from './call/report.ts';
 import { addReportHeaders } from './call/report-headers.ts';
-import { ApiError, reshape } from './errors.ts';
+import { TIME_LIMITS } from './call/time-limits.ts';
 import { readBody, readBytes, readQuery } from './intake/body.ts';
 import { NO_ATTACHMENTS } from './intake/intake.ts';
-import { PathRouter } from './path-router.ts';
 import { isWrite, type RawBody, type Route, runRoute, tasksOf } from './route.ts';
 import { readFollowUp } from './run-end.ts';
 import { namesBackground, takeBackground } from './runs/background.ts';
 import { runRequested } from './runs/run-request.ts';
 import { answerByRun, answerInBackground } from './runs/start-run.ts';
-import { type Env, readSettings, type Settings } from './settings.ts';
-import { MAX_TEXT_BYTES } from './sizes.ts';
-import { TIME_LIMITS } from './time-limits.ts';
+import { type Env, readSettings, type Settings } from './settings/settings.ts';
 
 interface AppEnv {
   Bindings: Env;

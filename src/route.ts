@@ -1,14 +1,14 @@
 import type * as z from 'zod/mini';
 import type { Access } from './access/caller.ts';
 import { requireAccess, requireModel } from './access/permissions.ts';
+import type { ErrorShape } from './base/errors.ts';
 import type { Call } from './call/call.ts';
-import type { ErrorShape } from './errors.ts';
+import type { ModelOf, Task } from './call/tasks.ts';
+import { resolve } from './hosts/models/resolve.ts';
 import type { Intake, PictureBody } from './intake/intake.ts';
 import type { Check } from './intake/usual.ts';
 import { validate } from './intake/validate.ts';
 import { metered } from './metering/metered.ts';
-import { resolve } from './models/resolve.ts';
-import type { ModelOf, Task } from './tasks.ts';
 
 /** A call with the model that its body names. */
 export type ModelCall<T extends Task> = Call & { readonly model: ModelOf<T> };

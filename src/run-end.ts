@@ -1,17 +1,17 @@
 import { type Caller, OPERATOR } from './access/caller.ts';
 import { mayReach } from './access/permissions.ts';
-import { digest } from './bytes/digest.ts';
-import { ApiError } from './errors.ts';
-import type { FollowUp, StartedBy } from './hooks/follow-up.ts';
-import { outputOf } from './hooks/output.ts';
-import { slackAnswer } from './hooks/slack-answer.ts';
+import { digest } from './base/bytes/digest.ts';
+import { ApiError } from './base/errors.ts';
 import type { RunRecord } from './runs/run-record.ts';
-import type { Env, Settings } from './settings.ts';
-import type { Once } from './webhooks/delivery.ts';
-import type { EventType, WebhookEvent } from './webhooks/event.ts';
-import { readSecret } from './webhooks/signature.ts';
-import { requireWebhookUrl } from './webhooks/webhook-url.ts';
-import { webhooksOf } from './webhooks/webhooks-of.ts';
+import type { Once } from './runs/webhooks/delivery.ts';
+import type { EventType, WebhookEvent } from './runs/webhooks/event.ts';
+import { readSecret } from './runs/webhooks/signature.ts';
+import { requireWebhookUrl } from './runs/webhooks/webhook-url.ts';
+import { webhooksOf } from './runs/webhooks/webhooks-of.ts';
+import type { Env, Settings } from './settings/settings.ts';
+import type { FollowUp, StartedBy } from './surfaces/hooks/follow-up.ts';
+import { outputOf } from './surfaces/hooks/output.ts';
+import { slackAnswer } from './surfaces/hooks/slack-answer.ts';
 
 const URL_HEADER = 'X-Cedalion-Webhook';
 const SECRET_HEADER = 'X-Cedalion-Webhook-Secret';

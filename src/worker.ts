@@ -41,11 +41,11 @@ import { announceRunEnd } from './run-end.ts';
 import { RunObject } from './runs/run-object.ts';
 import type { RunRecord } from './runs/run-record.ts';
 
-export { Classifiers } from './classifiers/classifiers.ts';
 export { Limiter } from './metering/limiter.ts';
 export { UsageLog } from './metering/usage-log.ts';
 export { RunList } from './runs/run-list.ts';
-export { WebhookSender } from './webhooks/webhook-sender.ts';
+export { WebhookSender } from './runs/webhooks/webhook-sender.ts';
+export { Classifiers } from './vectors/classifiers/classifiers.ts';
 
 /** The Worker: the app and its routes. The only file in src/ that knows the routes. */
 const routes = [

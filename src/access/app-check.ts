@@ -1,6 +1,6 @@
 import { decodeHeader, verify } from 'hono/utils/jwt/jwt';
-import { ApiError } from '../errors.ts';
-import type { Settings } from '../settings.ts';
+import { ApiError } from '../base/errors.ts';
+import type { Settings } from '../settings/settings.ts';
 import type { Caller } from './caller.ts';
 
 /**

@@ -1,6 +1,6 @@
-import { ApiError } from '../errors.ts';
-import type { Env, Settings } from '../settings.ts';
-import { MAX_KEPT_CREDENTIAL_CHARACTERS } from '../sizes.ts';
+import { ApiError } from '../base/errors.ts';
+import { MAX_KEPT_CREDENTIAL_CHARACTERS } from '../base/sizes.ts';
+import type { Env, Settings } from '../settings/settings.ts';
 import { callerOfApp } from './app-check.ts';
 import { type Caller, OPERATOR } from './caller.ts';
 import { callerOfToken, TOKEN_PATTERN } from './client-tokens.ts';

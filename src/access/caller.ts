@@ -1,5 +1,5 @@
-import type { Limits } from '../limits.ts';
-import type { Scope } from '../scopes.ts';
+import type { Limits } from '../base/limits.ts';
+import type { Scope } from '../base/scopes.ts';
 
 /**
  * Who a route is for: callers with a scope, `any` authenticated caller, `key` for API keys but not client tokens,

@@ -1,9 +1,9 @@
 import { decodeHeader, sign, verify } from 'hono/utils/jwt/jwt';
-import { ApiError } from '../errors.ts';
-import { isLimits, type Limits } from '../limits.ts';
-import type { Scope } from '../scopes.ts';
-import type { Env, Settings } from '../settings.ts';
-import { MAX_KEPT_CREDENTIAL_CHARACTERS } from '../sizes.ts';
+import { ApiError } from '../base/errors.ts';
+import { isLimits, type Limits } from '../base/limits.ts';
+import type { Scope } from '../base/scopes.ts';
+import { MAX_KEPT_CREDENTIAL_CHARACTERS } from '../base/sizes.ts';
+import type { Env, Settings } from '../settings/settings.ts';
 import { appCaller } from './app-check.ts';
 import { type Caller, OPERATOR } from './caller.ts';
 import { callerOfKey, findKey } from './key-records.ts';

@@ -1,5 +1,5 @@
-import type { Limits } from '../limits.ts';
-import type { Scope } from '../scopes.ts';
+import type { Limits } from '../base/limits.ts';
+import type { Scope } from '../base/scopes.ts';
 
 /**
  * A key that `npm run keys` created. KV holds the record under the SHA-256 of the key, and never the key:

@@ -1,7 +1,7 @@
-import { digest } from '../bytes/digest.ts';
-import { ApiError } from '../errors.ts';
-import type { Env } from '../settings.ts';
-import { within } from '../within.ts';
+import { digest } from '../base/bytes/digest.ts';
+import { ApiError } from '../base/errors.ts';
+import { within } from '../base/within.ts';
+import type { Env } from '../settings/settings.ts';
 import type { Caller } from './caller.ts';
 import type { KeyRecord } from './key-record.ts';
 

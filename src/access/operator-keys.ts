@@ -1,5 +1,5 @@
-import type { Settings } from '../settings.ts';
-import { MAX_KEY_CHARACTERS } from '../sizes.ts';
+import { MAX_KEY_CHARACTERS } from '../base/sizes.ts';
+import type { Settings } from '../settings/settings.ts';
 
 const utf8 = new TextEncoder();
 

@@ -1,4 +1,4 @@
-import { ApiError } from '../errors.ts';
+import { ApiError } from '../base/errors.ts';
 import type { Access, Caller } from './caller.ts';
 
 /** Whether a route is for this caller. */

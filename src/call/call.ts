@@ -1,9 +1,9 @@
 import type { Caller } from '../access/caller.ts';
-import type { Placeholders } from '../bytes/placeholders.ts';
-import { ApiError } from '../errors.ts';
+import type { Placeholders } from '../base/bytes/placeholders.ts';
+import { ApiError } from '../base/errors.ts';
 import type { ForwardedBody } from '../intake/forwarded.ts';
 import type { Upload } from '../intake/upload.ts';
-import type { Env, Settings } from '../settings.ts';
+import type { Env, Settings } from '../settings/settings.ts';
 import { Cancellation } from './cancellation.ts';
 import { Deadlines } from './deadlines.ts';
 import type { Report } from './report.ts';

@@ -1,4 +1,4 @@
-import type { ApiError } from '../errors.ts';
+import type { ApiError } from '../base/errors.ts';
 
 type Listener = (reason: ApiError) => void;
 

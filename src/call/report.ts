@@ -1,4 +1,4 @@
-import { type ApiError, toApiError } from '../errors.ts';
+import { type ApiError, toApiError } from '../base/errors.ts';
 
 /** What happened during a request, for its log line and the headers of its answer. Never holds content. */
 export interface Report {

@@ -1,5 +1,5 @@
-import { declaredLength, readBounded } from '../bytes/bounded-body.ts';
-import { ApiError } from '../errors.ts';
+import { declaredLength, readBounded } from '../base/bytes/bounded-body.ts';
+import { ApiError } from '../base/errors.ts';
 import { clientLeft } from './client-left.ts';
 import { inTime } from './in-time.ts';
 import type { BodyOptions, Intake } from './intake.ts';

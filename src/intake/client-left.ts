@@ -1,4 +1,4 @@
-import { ApiError } from '../errors.ts';
+import { ApiError } from '../base/errors.ts';
 
 /** Why a body cannot be read. What a limit refused stays that; all else is a connection that broke: nobody gets the answer. */
 export function clientLeft(cause: unknown): ApiError {

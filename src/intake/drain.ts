@@ -1,4 +1,4 @@
-import { within } from '../within.ts';
+import { within } from '../base/within.ts';
 
 const MAX_MS = 5_000;
 const MAX_SILENCE_MS = 500;

@@ -1,5 +1,5 @@
-import { ApiError } from '../errors.ts';
-import { MAX_FORM_HEAD_BYTES, MAX_SMALL_BODY_BYTES } from '../sizes.ts';
+import { ApiError } from '../base/errors.ts';
+import { MAX_FORM_HEAD_BYTES, MAX_SMALL_BODY_BYTES } from '../base/sizes.ts';
 import { clientLeft } from './client-left.ts';
 
 /** A piece of a multipart form. The bytes of all pieces, joined, are the body. */

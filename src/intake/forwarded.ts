@@ -1,5 +1,5 @@
-import { concat } from '../bytes/bounded-body.ts';
-import type { Placeholders } from '../bytes/placeholders.ts';
+import { concat } from '../base/bytes/bounded-body.ts';
+import type { Placeholders } from '../base/bytes/placeholders.ts';
 import { valueSpan } from './members.ts';
 
 const utf8 = new TextEncoder();

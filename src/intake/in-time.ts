@@ -1,6 +1,6 @@
-import { declaredLength } from '../bytes/bounded-body.ts';
-import { ApiError } from '../errors.ts';
-import { within } from '../within.ts';
+import { declaredLength } from '../base/bytes/bounded-body.ts';
+import { ApiError } from '../base/errors.ts';
+import { within } from '../base/within.ts';
 
 /** 14 MB take that long at 1 Mbit/s. */
 const MAX_MS = 120_000;

@@ -1,4 +1,4 @@
-import type { Placeholders } from '../bytes/placeholders.ts';
+import type { Placeholders } from '../base/bytes/placeholders.ts';
 import type { ForwardedBody } from './forwarded.ts';
 import type { Upload } from './upload.ts';
 

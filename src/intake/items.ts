@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import type { Placeholders } from '../bytes/placeholders.ts';
-import { ApiError } from '../errors.ts';
-import { lazy } from '../lazy.ts';
+import type { Placeholders } from '../base/bytes/placeholders.ts';
+import { ApiError } from '../base/errors.ts';
+import { lazy } from '../base/lazy.ts';
 import { decodePicture } from './base64.ts';
 
 /**

@@ -1,7 +1,14 @@
-import { fillIn, isPlain, takeItems, takePictures, textOf, type WithoutLargeStrings } from '../bytes/large-strings.ts';
-import type { Placeholders } from '../bytes/placeholders.ts';
-import { ApiError } from '../errors.ts';
-import { MAX_TEXT_BYTES } from '../sizes.ts';
+import {
+  fillIn,
+  isPlain,
+  takeItems,
+  takePictures,
+  textOf,
+  type WithoutLargeStrings,
+} from '../base/bytes/large-strings.ts';
+import type { Placeholders } from '../base/bytes/placeholders.ts';
+import { ApiError } from '../base/errors.ts';
+import { MAX_TEXT_BYTES } from '../base/sizes.ts';
 import { dataUrlsIn } from './data-urls.ts';
 import { ForwardedBody } from './forwarded.ts';
 import { type BodyOptions, type Intake, NO_ATTACHMENTS } from './intake.ts';

@@ -1,5 +1,5 @@
-import { ApiError } from '../errors.ts';
-import { MAX_LOCATED_CHARACTERS } from '../sizes.ts';
+import { ApiError } from '../base/errors.ts';
+import { MAX_LOCATED_CHARACTERS } from '../base/sizes.ts';
 
 /**
  * Parses JSON. The error of malformed JSON says where it is malformed, without quoting it.

@@ -1,6 +1,6 @@
 import type { Limited } from '../access/caller.ts';
+import { ApiError } from '../base/errors.ts';
 import type { Call } from '../call/call.ts';
-import { ApiError } from '../errors.ts';
 import type { Amount } from './amount.ts';
 import type { Lease, Refusal, Reservation } from './lease.ts';
 import { leaseOf } from './leases.ts';

@@ -1,4 +1,4 @@
-import type { LimitName, Limits } from '../limits.ts';
+import type { LimitName, Limits } from '../base/limits.ts';
 import type { Amount } from './amount.ts';
 
 /** The messages between isolates and the objects that count. */

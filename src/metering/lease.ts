@@ -1,7 +1,7 @@
 import type { Limited } from '../access/caller.ts';
+import { ApiError } from '../base/errors.ts';
+import type { LimitName } from '../base/limits.ts';
 import type { Call } from '../call/call.ts';
-import { ApiError } from '../errors.ts';
-import type { LimitName } from '../limits.ts';
 import { type Amount, NOTHING, Tally } from './amount.ts';
 import { dayOf, type Exchange, type Grant, type Room } from './exchange.ts';
 import { SettleLater } from './settle-later.ts';

@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
-import type { LimitName, Limits } from '../limits.ts';
+import type { LimitName, Limits } from '../base/limits.ts';
 import { type Amount, NOTHING, Tally } from './amount.ts';
 import { Book } from './book.ts';
 import { DAILY, DAY_MS, dayOf, type Exchange, type Grant, HOLDER_LASTS_MS, type Room } from './exchange.ts';

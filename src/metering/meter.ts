@@ -1,6 +1,6 @@
 import type { Call } from '../call/call.ts';
 import { promptTokens } from '../call/prompt-tokens.ts';
-import type { JsonObject } from '../tasks.ts';
+import type { JsonObject } from '../call/tasks.ts';
 import type { Amount } from './amount.ts';
 import { microUsd, type Parts, type Priced } from './price.ts';
 

@@ -1,7 +1,7 @@
 import type { Limited } from '../access/caller.ts';
+import { toApiError } from '../base/errors.ts';
 import { type Call, followClient } from '../call/call.ts';
-import { toApiError } from '../errors.ts';
-import type { JsonObject } from '../tasks.ts';
+import type { JsonObject } from '../call/tasks.ts';
 import { type Admission, admit } from './admit.ts';
 import { estimate, used } from './meter.ts';
 import type { Priced } from './price.ts';

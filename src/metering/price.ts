@@ -1,6 +1,6 @@
-import type { Settings } from '../settings.ts';
-import type { Price } from '../settings-json.ts';
-import type { Task } from '../tasks.ts';
+import type { Task } from '../call/tasks.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { Price } from '../settings/settings-json.ts';
 
 /** What models without an entry in PRICES count as: rather high, so that a budget holds. Documented in docs/operations.md. */
 const DEFAULT_PRICES: Readonly<Record<Task, Price>> = {

@@ -1,4 +1,4 @@
-import type { LimitName } from '../limits.ts';
+import type { LimitName } from '../base/limits.ts';
 import type { Lease } from './lease.ts';
 
 /**

@@ -1,6 +1,6 @@
+import { ApiError } from '../base/errors.ts';
 import type { Call } from '../call/call.ts';
 import { promptTokens } from '../call/prompt-tokens.ts';
-import { ApiError } from '../errors.ts';
 import type { Amount } from './amount.ts';
 import { DAY_MS, dayOf } from './exchange.ts';
 import { SettleLater } from './settle-later.ts';

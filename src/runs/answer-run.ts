@@ -1,5 +1,5 @@
-import { ApiError } from '../errors.ts';
-import { within } from '../within.ts';
+import { ApiError } from '../base/errors.ts';
+import { within } from '../base/within.ts';
 import { describeRun } from './describe-run.ts';
 import type { EventLog } from './event-log.ts';
 import type { Reading } from './messages.ts';

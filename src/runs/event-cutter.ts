@@ -1,5 +1,5 @@
-import { concat } from '../bytes/bounded-body.ts';
-import { encode } from '../stream/sse.ts';
+import { concat } from '../base/bytes/bounded-body.ts';
+import { encode } from '../hosts/stream/sse.ts';
 
 const LF = 10;
 const CR = 13;

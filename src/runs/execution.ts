@@ -1,13 +1,13 @@
+import { type ApiError, toApiError } from '../base/errors.ts';
+import { MAX_TEXT_BYTES } from '../base/sizes.ts';
 import { type Call, type RequestContext, startCall } from '../call/call.ts';
 import { newReport, reportFailure } from '../call/report.ts';
 import { addReportHeaders } from '../call/report-headers.ts';
-import { type ApiError, toApiError } from '../errors.ts';
+import { BACKGROUND_TIME_LIMITS, TIME_LIMITS } from '../call/time-limits.ts';
 import { parseBody, readQuery } from '../intake/body.ts';
 import { type Intake, NO_ATTACHMENTS } from '../intake/intake.ts';
 import { type Route, runRoute, tasksOf } from '../route.ts';
-import { type Env, readSettings } from '../settings.ts';
-import { MAX_TEXT_BYTES } from '../sizes.ts';
-import { BACKGROUND_TIME_LIMITS, TIME_LIMITS } from '../time-limits.ts';
+import { type Env, readSettings } from '../settings/settings.ts';
 import { takeBackground } from './background.ts';
 import type { EventLog } from './event-log.ts';
 import { recordAnswer } from './record-answer.ts';

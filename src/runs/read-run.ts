@@ -1,6 +1,6 @@
+import { ApiError } from '../base/errors.ts';
+import { pageOf, unknownAfter } from '../base/page.ts';
 import type { Call } from '../call/call.ts';
-import { ApiError } from '../errors.ts';
-import { pageOf, unknownAfter } from '../page.ts';
 import { describeListed, type describeRun } from './describe-run.ts';
 import { type Reading, writeMessage } from './messages.ts';
 import { addressOf, reach, runNotFound } from './run-address.ts';

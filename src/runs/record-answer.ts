@@ -1,6 +1,6 @@
+import { ApiError } from '../base/errors.ts';
 import type { Report } from '../call/report.ts';
-import { ApiError } from '../errors.ts';
-import { eventData, parseEvent } from '../stream/sse.ts';
+import { eventData, parseEvent } from '../hosts/stream/sse.ts';
 import { EventCutter } from './event-cutter.ts';
 import type { EventLog } from './event-log.ts';
 import type { RunError, RunRecord } from './run-record.ts';

@@ -1,6 +1,6 @@
-import { digest } from '../bytes/digest.ts';
-import { ApiError } from '../errors.ts';
-import type { Env } from '../settings.ts';
+import { digest } from '../base/bytes/digest.ts';
+import { ApiError } from '../base/errors.ts';
+import type { Env } from '../settings/settings.ts';
 
 /**
  * The id of a run names its Durable Object. `run_k` is followed by the digest of caller, route and idempotency key, so that

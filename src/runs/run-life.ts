@@ -1,8 +1,8 @@
+import { ApiError } from '../base/errors.ts';
 import { logRequest } from '../call/log.ts';
 import { newReport, type Report } from '../call/report.ts';
-import { ApiError } from '../errors.ts';
 import type { Route } from '../route.ts';
-import { type Env, readSettings } from '../settings.ts';
+import { type Env, readSettings } from '../settings/settings.ts';
 import { EventLog } from './event-log.ts';
 import { Execution } from './execution.ts';
 import { admitToList, updateList } from './run-lists.ts';

@@ -1,5 +1,5 @@
-import { ApiError } from '../errors.ts';
-import { type Env, readSettings } from '../settings.ts';
+import { ApiError } from '../base/errors.ts';
+import { type Env, readSettings } from '../settings/settings.ts';
 import { reach } from './run-address.ts';
 import type { ListedRun, ListRequest, RunList } from './run-list.ts';
 import type { RunRecord } from './run-record.ts';

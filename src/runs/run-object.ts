@@ -1,11 +1,11 @@
 import { DurableObject } from 'cloudflare:workers';
 import { OPERATOR } from '../access/caller.ts';
-import { digest } from '../bytes/digest.ts';
-import { ApiError } from '../errors.ts';
+import { digest } from '../base/bytes/digest.ts';
+import { ApiError } from '../base/errors.ts';
+import { MAX_TEXT_BYTES } from '../base/sizes.ts';
 import { readBytes } from '../intake/body.ts';
 import { isWrite, type Route } from '../route.ts';
-import { type Env, readSettings } from '../settings.ts';
-import { MAX_TEXT_BYTES } from '../sizes.ts';
+import { type Env, readSettings } from '../settings/settings.ts';
 import { joinRun, readEvents, readRequest, readResult } from './answer-run.ts';
 import { describeRun } from './describe-run.ts';
 import { type Reading, readMessage } from './messages.ts';

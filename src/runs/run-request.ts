@@ -1,4 +1,4 @@
-import { ApiError } from '../errors.ts';
+import { ApiError } from '../base/errors.ts';
 import { NO_CONTROLS } from '../intake/usual.ts';
 
 /** How a request asks to be recorded as a run. */

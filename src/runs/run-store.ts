@@ -1,5 +1,5 @@
-import { concat } from '../bytes/bounded-body.ts';
-import { MAX_RUN_ROW_BYTES } from '../sizes.ts';
+import { concat } from '../base/bytes/bounded-body.ts';
+import { MAX_RUN_ROW_BYTES } from '../base/sizes.ts';
 import type { RunRecord } from './run-record.ts';
 
 /** A request, as it came. */

@@ -1,4 +1,4 @@
-import { encodeComment, encodeEvent } from '../stream/sse.ts';
+import { encodeComment, encodeEvent } from '../hosts/stream/sse.ts';
 import type { EventLog } from './event-log.ts';
 import type { RunRecord } from './run-record.ts';
 

@@ -1,9 +1,9 @@
 import type { Caller } from '../access/caller.ts';
+import { ApiError } from '../base/errors.ts';
 import type { Report } from '../call/report.ts';
-import { ApiError } from '../errors.ts';
 import type { Intake } from '../intake/intake.ts';
 import type { Route } from '../route.ts';
-import type { Env } from '../settings.ts';
+import type { Env } from '../settings/settings.ts';
 import { writeMessage } from './messages.ts';
 import { addressOfKey, newAddress, reach } from './run-address.ts';
 import type { RunTerms } from './run-record.ts';

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { SCOPES } from '../../src/scopes.ts';
+import { SCOPES } from '../../src/base/scopes.ts';
 import { launch } from './chromium.ts';
 import { accessibilityFindings, open, overflows, VIEWS } from './page.ts';
 

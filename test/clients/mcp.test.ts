@@ -6,7 +6,7 @@ import * as legacy from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { prompts } from '../../src/prompts/compiled.ts';
+import { prompts } from '../../src/surfaces/prompts/compiled.ts';
 import { type Gateway, LOCAL_KEY } from '../support/gateway.ts';
 import { startStack } from '../support/stack.ts';
 import { answer, type ScriptedHost, startScriptedHost } from './scripted-host.ts';

@@ -9,7 +9,7 @@ import { generate } from '../../openapi/generate.ts';
 import { operations } from '../../openapi/operations.ts';
 import { EXAMPLE_SETTINGS } from '../../openapi/prepare.ts';
 import { sendExample } from '../../openapi/record.ts';
-import { errorTable } from '../../src/errors.ts';
+import { errorTable } from '../../src/base/errors.ts';
 import type { Gateway } from '../support/gateway.ts';
 import { startStack } from '../support/stack.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { errorTable } from '../../src/errors.ts';
-import { SETTING_NAMES } from '../../src/setting-names.ts';
+import { errorTable } from '../../src/base/errors.ts';
+import { SETTING_NAMES } from '../../src/settings/setting-names.ts';
 
 /** Lists in documents are complete and have nothing else. */
 

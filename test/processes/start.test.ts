@@ -326,7 +326,7 @@ describe('npm start where something is missing', () => {
   it('compiles without hooks', () => {
     renameSync(join(folder, 'hooks'), join(folder, 'no-hooks'));
     const compiled = run(`const { compileAll } = await import('./scripts/compile.ts');
-      console.log(compileAll()['src/hooks/compiled.ts']);`);
+      console.log(compileAll()['src/surfaces/hooks/compiled.ts']);`);
     renameSync(join(folder, 'no-hooks'), join(folder, 'hooks'));
     expect(compiled.stderr).toBe('');
     expect(compiled.stdout).toContain('hooks: readonly Hook[] = [\n];');

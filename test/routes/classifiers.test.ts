@@ -1,10 +1,10 @@
 import { listDurableObjectIds, runInDurableObject } from 'cloudflare:test';
 import { describe, expect, it, vi } from 'vitest';
-import { floatStream } from '../../src/bytes/floats.ts';
-import { ClassifierStore, newUploadId } from '../../src/classifiers/classifier-store.ts';
-import type { Classifiers } from '../../src/classifiers/classifiers.ts';
-import type { Env } from '../../src/settings.ts';
-import { MAX_ITEMS } from '../../src/sizes.ts';
+import { floatStream } from '../../src/base/bytes/floats.ts';
+import { MAX_ITEMS } from '../../src/base/sizes.ts';
+import type { Env } from '../../src/settings/settings.ts';
+import { ClassifierStore, newUploadId } from '../../src/vectors/classifiers/classifier-store.ts';
+import type { Classifiers } from '../../src/vectors/classifiers/classifiers.ts';
 import { ClipHost } from '../support/clip-host.ts';
 import { bearer, createKey } from '../support/keys.ts';
 import { PNG } from '../support/pictures.ts';

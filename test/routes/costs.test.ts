@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { forgetVectors } from '../../src/embedding/vector-memory.ts';
+import { forgetVectors } from '../../src/vectors/embedding/vector-memory.ts';
 import { ClipHost, vectorFor } from '../support/clip-host.ts';
 import { pngOf } from '../support/pictures.ts';
 import { ask, bindings, ORIGIN, serve } from '../support/worker.ts';

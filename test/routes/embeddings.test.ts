@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
+import { MAX_ITEMS_BODY_BYTES } from '../../src/base/sizes.ts';
 import { startCall } from '../../src/call/call.ts';
-import { embedItems } from '../../src/embedding/embed-items.ts';
-import { forgetVectors } from '../../src/embedding/vector-memory.ts';
-import { origin } from '../../src/hosts.ts';
-import { MAX_ITEMS_BODY_BYTES } from '../../src/sizes.ts';
-import type { EmbeddingModel } from '../../src/tasks.ts';
+import { origin } from '../../src/call/hosts.ts';
+import type { EmbeddingModel } from '../../src/call/tasks.ts';
+import { embedItems } from '../../src/vectors/embedding/embed-items.ts';
+import { forgetVectors } from '../../src/vectors/embedding/vector-memory.ts';
 import { callFor } from '../support/call.ts';
 import { ClipHost, vectorFor } from '../support/clip-host.ts';
 import { GIF, PNG, pngOf } from '../support/pictures.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hmac } from '../../src/bytes/hmac.ts';
+import { hmac } from '../../src/base/bytes/hmac.ts';
 import { runAlarms } from '../support/alarms.ts';
 import { ask, errorOf, ORIGIN, serve } from '../support/worker.ts';
 

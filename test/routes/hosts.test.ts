@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { forgetFailures } from '../../src/upstream/breaker.ts';
+import { forgetFailures } from '../../src/hosts/upstream/breaker.ts';
 import { vectorFor } from '../support/clip-host.ts';
 import { pngOf } from '../support/pictures.ts';
 import { ask, errorOf, eventStream, KEY, ORIGIN, serve } from '../support/worker.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { featureExtraction } from '../../src/hub/vectors.ts';
+import { featureExtraction } from '../../src/surfaces/hub/vectors.ts';
 import { ClipHost, vectorFor } from '../support/clip-host.ts';
 import { EMBED, fail, run } from '../support/hub.ts';
 import { PNG } from '../support/pictures.ts';

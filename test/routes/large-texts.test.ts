@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { forgetVectors } from '../../src/embedding/vector-memory.ts';
+import { forgetVectors } from '../../src/vectors/embedding/vector-memory.ts';
 import { ClipHost } from '../support/clip-host.ts';
 import { ask, bindings, errorOf, ORIGIN, serve } from '../support/worker.ts';
 

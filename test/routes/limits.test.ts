@@ -1,6 +1,6 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Limits } from '../../src/limits.ts';
+import type { Limits } from '../../src/base/limits.ts';
 import type { Exchange, Grant } from '../../src/metering/exchange.ts';
 import { forgetLeases } from '../../src/metering/leases.ts';
 import { bearer, createKey } from '../support/keys.ts';

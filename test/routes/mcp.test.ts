@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { prompts } from '../../src/prompts/compiled.ts';
+import { prompts } from '../../src/surfaces/prompts/compiled.ts';
 import { bearer, createKey } from '../support/keys.ts';
 import { call, chatAnswer, post, request } from '../support/mcp.ts';
 import { pngOf } from '../support/pictures.ts';

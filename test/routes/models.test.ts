@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aliases, catalogue } from '../../src/models/catalogue.ts';
+import { aliases, catalogue } from '../../src/hosts/models/catalogue.ts';
 import { ask, errorOf, serve } from '../support/worker.ts';
 
 interface Listed {

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { prompts } from '../../src/prompts/compiled.ts';
+import { prompts } from '../../src/surfaces/prompts/compiled.ts';
 import { bearer, createKey } from '../support/keys.ts';
 import { ask, errorOf, eventStream, KEY, ORIGIN, serve } from '../support/worker.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { forgetVectors } from '../../src/embedding/vector-memory.ts';
+import { forgetVectors } from '../../src/vectors/embedding/vector-memory.ts';
 import { ClipHost } from '../support/clip-host.ts';
 import { bearer, createKey } from '../support/keys.ts';
 import { pngOf } from '../support/pictures.ts';

@@ -1,9 +1,9 @@
 import { listDurableObjectIds, runInDurableObject } from 'cloudflare:test';
 import { describe, expect, it, vi } from 'vitest';
-import { digest } from '../../src/bytes/digest.ts';
-import type { WebhookEvent } from '../../src/webhooks/event.ts';
-import type { WebhookSender } from '../../src/webhooks/webhook-sender.ts';
-import { webhooksOf } from '../../src/webhooks/webhooks-of.ts';
+import { digest } from '../../src/base/bytes/digest.ts';
+import type { WebhookEvent } from '../../src/runs/webhooks/event.ts';
+import type { WebhookSender } from '../../src/runs/webhooks/webhook-sender.ts';
+import { webhooksOf } from '../../src/runs/webhooks/webhooks-of.ts';
 import { runAlarms } from '../support/alarms.ts';
 import { bearer, createKey } from '../support/keys.ts';
 import { ask, bindings, errorOf, KEY, serve } from '../support/worker.ts';

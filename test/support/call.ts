@@ -1,9 +1,9 @@
 import { OPERATOR } from '../../src/access/caller.ts';
 import { type Call, startCall, type TimeLimits } from '../../src/call/call.ts';
 import { newReport } from '../../src/call/report.ts';
-import { type Env, readSettings, type Settings } from '../../src/settings.ts';
-import type { Task } from '../../src/tasks.ts';
-import { TIME_LIMITS } from '../../src/time-limits.ts';
+import type { Task } from '../../src/call/tasks.ts';
+import { TIME_LIMITS } from '../../src/call/time-limits.ts';
+import { type Env, readSettings, type Settings } from '../../src/settings/settings.ts';
 
 /** A call without an HTTP request, to test the code below the app. */
 export function callFor(task: Task, values: Settings['values'] = {}, more: Partial<Call> = {}): Call {

@@ -4,12 +4,12 @@ import { afterEach, expect, vi } from 'vitest';
 import { forgetAppCheckKeys } from '../../src/access/app-check.ts';
 import { forgetTokens } from '../../src/access/client-tokens.ts';
 import { forgetKeys } from '../../src/access/key-records.ts';
-import { forgetAllTrained } from '../../src/classifiers/trained-memory.ts';
-import { forgetWrites } from '../../src/embedding/kv-store.ts';
-import { forgetVectors } from '../../src/embedding/vector-memory.ts';
 import { forgetLeases } from '../../src/metering/leases.ts';
 import { forgetUsage } from '../../src/metering/usage.ts';
-import type { Env } from '../../src/settings.ts';
+import type { Env } from '../../src/settings/settings.ts';
+import { forgetAllTrained } from '../../src/vectors/classifiers/trained-memory.ts';
+import { forgetWrites } from '../../src/vectors/embedding/kv-store.ts';
+import { forgetVectors } from '../../src/vectors/embedding/vector-memory.ts';
 import app from '../../src/worker.ts';
 
 /** Requests to the whole Worker inside workerd, with a real KV and mock hosts. */

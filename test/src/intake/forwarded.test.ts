@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { takePictures } from '../../../src/bytes/large-strings.ts';
+import { takePictures } from '../../../src/base/bytes/large-strings.ts';
 import { ForwardedBody } from '../../../src/intake/forwarded.ts';
 
 const utf8 = new TextEncoder();

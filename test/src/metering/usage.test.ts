@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SettleLater } from '../../../src/metering/settle-later.ts';
 import { forgetUsage, recordUsage } from '../../../src/metering/usage.ts';
 import type { Usage } from '../../../src/metering/usage-row.ts';
-import type { Env } from '../../../src/settings.ts';
+import type { Env } from '../../../src/settings/settings.ts';
 import { callFor } from '../../support/call.ts';
 
 const AMOUNT = { requests: 1, tokens: 10, images: 0, microUsd: 5, isEstimated: false };

@@ -1,7 +1,7 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { RECENT_RUN_BYTES } from '../../../src/base/sizes.ts';
 import { EventLog } from '../../../src/runs/event-log.ts';
-import { RECENT_RUN_BYTES } from '../../../src/sizes.ts';
 import { bindings } from '../../support/worker.ts';
 
 /** Runs a test with a log, and with what it has written so far: the sizes of its rows. */

@@ -1,0 +1,54 @@
+import type { SettingName } from '../settings/setting-names.ts';
+import type { Settings } from '../settings/settings.ts';
+
+/** A place that answers inference requests. The operator chooses it by settings; nothing a caller sends can. */
+export interface Host {
+  /** The name that `x-cedalion-target` and /v1/models show. */
+  readonly name: string;
+  /** The setting that makes this host available. */
+  readonly requires: SettingName;
+  /** All settings that it reads. An unusable one closes this host, and no other. */
+  readonly settings: readonly SettingName[];
+  endpoint(settings: Settings): Endpoint | undefined;
+}
+
+export interface Endpoint {
+  /** Base URL without a slash at its end. */
+  readonly url: string;
+  readonly token?: string | undefined;
+}
+
+function fixed(name: string, requires: SettingName, url: string): Host {
+  return {
+    name,
+    requires,
+    settings: [requires],
+    endpoint: ({ values }) => (values[requires] === undefined ? undefined : { url, token: values[requires] }),
+  };
+}
+
+function configured(
+  name: string,
+  requires: SettingName,
+  token?: SettingName,
+  others: readonly SettingName[] = [],
+): Host {
+  return {
+    name,
+    requires,
+    settings: token ? [requires, token, ...others] : [requires, ...others],
+    endpoint({ values }) {
+      const url = values[requires];
+      return url === undefined ? undefined : { url, token: token && values[token] };
+    },
+  };
+}
+
+/** The embedded default: this project's own inference server, set by `npm start`. */
+export const origin = configured('origin', 'INFERENCE_URL');
+export const huggingfaceRouter = fixed('huggingface', 'HF_TOKEN', 'https://router.huggingface.co');
+export const openaiHost = configured('openai', 'OPENAI_BASE_URL', 'OPENAI_API_KEY');
+export const clipEndpoint = configured('clip-endpoint', 'CLIP_ENDPOINT_URL', 'CLIP_ENDPOINT_TOKEN', [
+  'CLIP_ENDPOINT_MODEL',
+]);
+export const jinaApi = fixed('jina', 'JINA_API_KEY', 'https://api.jina.ai/v1');

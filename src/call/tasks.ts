@@ -1,0 +1,188 @@
+import type { ForwardedBody } from '../intake/forwarded.ts';
+import type { LargeText } from '../intake/items.ts';
+import type { Upload } from '../intake/upload.ts';
+import type { Call } from './call.ts';
+import type { Host } from './hosts.ts';
+
+/** A JSON object of which only the fields that are looked at are known. */
+export type JsonObject = Record<string, unknown>;
+
+/** One model at one host. A host that cannot do a task has no target for it, so a wrong pairing does not compile. */
+export interface Target {
+  readonly host: Host;
+  /** The model's id at that host. */
+  readonly upstreamModel: string;
+}
+
+/** A validated request for text. */
+export interface TextRequest {
+  readonly body: JsonObject;
+  /** The body as it came, if that can be passed on. */
+  readonly forwarded?: ForwardedBody | undefined;
+}
+
+/**
+ * Text generation in OpenAI's shape, with the host's own id as the model. Answers are the host's own bytes, checked but not
+ * rewritten.
+ */
+export interface ChatTarget extends Target {
+  chat(request: TextRequest, call: Call): Promise<Response>;
+  /** The legacy completions route, if the host has one. */
+  complete?(request: TextRequest, call: Call): Promise<Response>;
+}
+
+/** An input to embed. A picture is its encoded file (PNG, JPEG, WebP or GIF) and its media type. */
+export type EmbeddingInput =
+  | { readonly kind: 'text'; readonly text: string }
+  | LargeText
+  | { readonly kind: 'image'; readonly bytes: Uint8Array; readonly mediaType: string };
+
+export interface Embedded {
+  /** One vector per input, in order, as the host returned them. */
+  readonly vectors: readonly Float32Array[];
+  /** Tokens that the host says it read; 0 if it does not say. */
+  readonly promptTokens: number;
+}
+
+export interface EmbeddingTarget extends Target {
+  /** Max inputs per request. A modality without a number cannot be embedded; `mixed` takes both in one request. */
+  readonly batch: { readonly text: number; readonly image?: number; readonly mixed?: boolean };
+  embed(inputs: readonly EmbeddingInput[], call: Call): Promise<Embedded>;
+}
+
+export interface PictureRequest {
+  readonly prompt: string;
+  readonly width: number;
+  readonly height: number;
+  readonly seed: number;
+  readonly format?: PictureFormat | undefined;
+  /** `negative_prompt`, `guidance_scale`, `num_inference_steps`: for hosts that know them. */
+  readonly extra: JsonObject;
+}
+
+export type PictureFormat = 'png' | 'jpeg' | 'webp';
+
+export interface ImageTarget extends Target {
+  /** Formats that the caller can choose from; empty if the host chooses. */
+  readonly formats: readonly PictureFormat[];
+  /** @returns the file of the picture; or an answer with it, which may be streamed on unchanged */
+  generate(request: PictureRequest, call: Call): Promise<Uint8Array | Response>;
+}
+
+export interface PictureEdit {
+  readonly prompt: string;
+  readonly pictures: readonly EncodedPicture[];
+  /** Where the first picture is transparent here, it may change. */
+  readonly mask?: EncodedPicture | undefined;
+  /** Undefined if the host chooses. */
+  readonly seed?: number | undefined;
+  /** Other parameters of the request, under the names that they have there. */
+  readonly parameters: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** A picture as its file: PNG, JPEG, WebP or GIF. */
+export interface EncodedPicture {
+  readonly bytes: Uint8Array;
+  readonly mediaType: string;
+}
+
+export interface EditTarget extends Target {
+  /** Max pictures in one request. */
+  readonly pictures: number;
+  /** Names of the parameters that it takes, `mask` and `seed` included; `all` if only the host knows. */
+  readonly takes: 'all' | readonly string[];
+  /** @returns the file of the picture */
+  edit(request: PictureEdit, call: Call): Promise<Uint8Array>;
+}
+
+/** Speech to text. Answers are the host's own, in the format that the form asks for. */
+export interface TranscriptionTarget extends Target {
+  /** @param into the language of the sound, or English */
+  transcribe(form: Upload, into: 'transcriptions' | 'translations', call: Call): Promise<Response>;
+}
+
+/** Text to speech in OpenAI's shape. Answers are sound, or events with sound, passed on while they arrive. */
+export interface SpeechTarget extends Target {
+  speak(request: TextRequest, call: Call): Promise<Response>;
+}
+
+/** Classification of a picture by a host that returns relative scores only: no vectors, so no cosines. */
+export interface ZeroShotTarget extends Target {
+  /** @returns one score per label, in the order of the labels; they sum to 1 */
+  classify(
+    picture: { bytes: Uint8Array; mediaType: string },
+    labels: readonly string[],
+    template: string,
+    call: Call,
+  ): Promise<readonly number[]>;
+}
+
+/**
+ * Vectors of one space can be compared. The space is part of every cache key: another model, revision or preprocessing is
+ * another space. `logitScale` turns a cosine into a logit.
+ */
+export interface Space {
+  readonly id: string;
+  /**
+   * The URL of the endpoint, if only the endpoint itself determines the vectors: another server of the same model may use
+   * another quantization or preprocessing. Part of the cache key, and never shown to a caller.
+   */
+  readonly endpoint?: string | undefined;
+  /** Undefined if only the host knows. */
+  readonly dimensions?: number;
+  /** Whether the host was asked for this number of dimensions: its vectors need not be cuts of the full ones. */
+  readonly isResized?: boolean;
+  /** The minimum to which a vector can be cut (Matryoshka); undefined if it cannot be cut. */
+  readonly minDimensions?: number;
+  readonly logitScale?: number;
+}
+
+interface Listed {
+  readonly id: string;
+  /** One line for people: family, size, what to know. */
+  readonly note: string;
+}
+
+export interface TextModel extends Listed {
+  readonly task: 'text-generation';
+  readonly contextLength?: number;
+  readonly targets: readonly ChatTarget[];
+}
+export interface EmbeddingModel extends Listed {
+  readonly task: 'embedding';
+  readonly space: Space;
+  readonly targets: readonly EmbeddingTarget[];
+  /** The same model with vectors of another length, if the host makes them: they are not cuts of the full ones. */
+  readonly resized?: (dimensions: number) => EmbeddingModel;
+}
+export interface ImageModel extends Listed {
+  readonly task: 'text-to-image';
+  readonly sizes: { readonly min: number; readonly max: number; readonly multipleOf: number; readonly default: number };
+  readonly targets: readonly ImageTarget[];
+}
+export interface ZeroShotModel extends Listed {
+  readonly task: 'zero-shot-image-classification';
+  readonly targets: readonly ZeroShotTarget[];
+}
+export interface EditModel extends Listed {
+  readonly task: 'image-to-image';
+  readonly targets: readonly EditTarget[];
+}
+export interface TranscriptionModel extends Listed {
+  readonly task: 'automatic-speech-recognition';
+  readonly targets: readonly TranscriptionTarget[];
+}
+export interface SpeechModel extends Listed {
+  readonly task: 'text-to-speech';
+  readonly targets: readonly SpeechTarget[];
+}
+export type Model =
+  | TextModel
+  | EmbeddingModel
+  | ImageModel
+  | ZeroShotModel
+  | EditModel
+  | TranscriptionModel
+  | SpeechModel;
+export type Task = Model['task'];
+export type ModelOf<T extends Task> = Extract<Model, { task: T }>;

@@ -1,0 +1,60 @@
+import { ApiError } from '../../base/errors.ts';
+import { MAX_PICTURE_BYTES, MAX_PICTURE_PIXELS } from '../../base/sizes.ts';
+import type { Call } from '../../call/call.ts';
+import { fetchPublic } from '../upstream/public-fetch.ts';
+import { checkUrl } from '../upstream/public-url.ts';
+import { type PictureInfo, sniff } from './picture-format.ts';
+
+export interface Picture {
+  readonly bytes: Uint8Array;
+  readonly mediaType: PictureInfo['mediaType'];
+}
+
+/** A picture that a caller named by its URL. `path` is its place in the request, for errors. */
+export interface PictureAddress {
+  readonly url: string;
+  readonly path: string;
+}
+
+/**
+ * Checks the bytes of a picture: format by its first bytes, size in bytes and pixels.
+ *
+ * @throws ApiError `invalid_picture`, naming the item
+ */
+export function checkPicture(bytes: Uint8Array, path: string): Picture {
+  const refuse = (what: string) => new ApiError('invalid_picture', `\`${path}\` ${what}.`, { param: path });
+  if (bytes.byteLength > MAX_PICTURE_BYTES) throw refuse(`is larger than ${MAX_PICTURE_BYTES} bytes`);
+  const info = sniff(bytes);
+  if (!info) throw refuse('is not a PNG, JPEG, WebP or GIF picture');
+  if (info.width * info.height > MAX_PICTURE_PIXELS) {
+    throw refuse(`has ${info.width} x ${info.height} pixels; at most ${MAX_PICTURE_PIXELS} are allowed`);
+  }
+  return { bytes, mediaType: info.mediaType };
+}
+
+/**
+ * Fetches a picture that a caller named. The only place that does, behind one guard.
+ *
+ * @param admit asked whether there is room for more bytes, before they are read
+ * @returns undefined if there was none
+ * @throws ApiError `picture_url_refused`, `picture_url_failed` or `invalid_picture`, naming the item
+ */
+export async function fetchPicture(
+  { url, path }: PictureAddress,
+  call: Call,
+  admit: (bytes: number) => boolean,
+): Promise<Picture | undefined> {
+  const bytes = await fetchPublic(url, call, {
+    check: checkUrl,
+    admit,
+    maxBytes: MAX_PICTURE_BYTES,
+    refused: () =>
+      new ApiError(
+        'picture_url_refused',
+        `\`${path}\` must be an https URL with a public host name, without port or credentials, and only redirect to such URLs.`,
+        { param: path },
+      ),
+    failed: (what) => new ApiError('picture_url_failed', `The picture of \`${path}\` ${what}.`, { param: path }),
+  });
+  return bytes && checkPicture(bytes, path);
+}

@@ -1,0 +1,127 @@
+import { ApiError } from '../../base/errors.ts';
+import type { Call } from '../../call/call.ts';
+import { inParallel } from '../../call/in-parallel.ts';
+import type { ChatTarget, JsonObject } from '../../call/tasks.ts';
+import { rewriteEvents } from '../stream/rewrite-events.ts';
+import { parseEvent, STREAM_HEADERS } from '../stream/sse.ts';
+
+/** The legacy default. Source: https://platform.openai.com/docs/api-reference/completions/create */
+const DEFAULT_MAX_TOKENS = 16;
+const MAX_CONCURRENT_PROMPTS = 4;
+
+export interface LegacyRequest extends JsonObject {
+  readonly prompt: string | readonly string[];
+  readonly suffix?: string | null | undefined;
+  readonly echo?: boolean | null | undefined;
+  readonly max_tokens?: number | null | undefined;
+  readonly stream?: boolean | null | undefined;
+}
+
+/** The fields of a chat answer, or of one of its events, that are read. A host may leave out any of them. */
+interface ChatAnswer {
+  readonly id?: string;
+  readonly created?: number;
+  readonly model?: string;
+  readonly choices?: readonly (ChatChoice | null)[];
+  readonly usage?: { prompt_tokens?: number; completion_tokens?: number; total_tokens?: number } | null;
+}
+interface ChatChoice {
+  readonly index?: number;
+  readonly message?: { content?: string | null } | null;
+  readonly delta?: { content?: string | null } | null;
+  readonly finish_reason?: string | null;
+}
+
+/**
+ * Legacy completions at a host that only has chat: each prompt becomes a chat of one user message. What a chat cannot do
+ * is rejected rather than ignored.
+ *
+ * @throws ApiError `unsupported_parameter` for `suffix`, `logprobs`, and several prompts in one stream
+ */
+export async function completeByChat(target: ChatTarget, request: LegacyRequest, call: Call): Promise<Response> {
+  const { prompt, suffix, echo, logprobs, best_of: _, ...shared } = request;
+  const prompts = typeof prompt === 'string' ? [prompt] : prompt;
+  if (suffix) throw unsupported('suffix');
+  if (logprobs) throw unsupported('logprobs');
+  if (shared.stream === true && prompts.length > 1) throw unsupported('prompt', 'as an array with `stream`');
+  const bodies = prompts.map((content) => ({
+    ...shared,
+    max_tokens: request.max_tokens ?? DEFAULT_MAX_TOKENS,
+    messages: [{ role: 'user', content }],
+  }));
+  if (shared.stream === true) {
+    const stream = await target.chat({ body: bodies[0] as JsonObject }, call);
+    return new Response(stream.body && toLegacyEvents(stream.body, echo ? (prompts[0] ?? '') : ''), {
+      headers: STREAM_HEADERS,
+    });
+  }
+  const answers = await inParallel(
+    bodies,
+    MAX_CONCURRENT_PROMPTS,
+    call,
+    async (body, part) => (await (await target.chat({ body }, part)).json()) as ChatAnswer,
+  );
+  return Response.json(joined(answers, echo ? prompts : []));
+}
+
+function joined(answers: readonly ChatAnswer[], echoed: readonly string[]) {
+  const [first] = answers;
+  const sum = (pick: (usage: NonNullable<ChatAnswer['usage']>) => number | undefined) =>
+    answers.reduce((total, { usage }) => total + ((usage && pick(usage)) || 0), 0);
+  return {
+    id: first?.id,
+    object: 'text_completion',
+    created: first?.created,
+    model: first?.model,
+    choices: answers.flatMap(({ choices = [] }, prompt) =>
+      choices.map((choice, at) => ({
+        index: prompt * choices.length + (choice?.index ?? at),
+        text: (echoed[prompt] ?? '') + (choice?.message?.content ?? ''),
+        logprobs: null,
+        finish_reason: choice?.finish_reason ?? 'stop',
+      })),
+    ),
+    usage: {
+      prompt_tokens: sum(({ prompt_tokens }) => prompt_tokens),
+      completion_tokens: sum(({ completion_tokens }) => completion_tokens),
+      total_tokens: sum(({ total_tokens }) => total_tokens),
+    },
+  };
+}
+
+function toLegacyEvents(body: ReadableStream<Uint8Array>, echoed: string): ReadableStream<Uint8Array> {
+  const begun = new Set<number>();
+  return rewriteEvents(body, legacyEvent);
+
+  function legacyEvent(data: string): unknown {
+    const event = parseEvent(data) as (ChatAnswer & { error?: unknown }) | undefined;
+    if (!event) return data;
+    if (event.error) return { error: event.error };
+    const { id, created, model, choices = [], usage } = event;
+    return {
+      id,
+      object: 'text_completion',
+      created,
+      model,
+      choices: choices.map(legacyChoice),
+      ...(usage === undefined ? {} : { usage }),
+    };
+  }
+
+  function legacyChoice(choice: ChatChoice | null, at: number) {
+    const index = choice?.index ?? at;
+    const prefix = begun.has(index) ? '' : echoed;
+    begun.add(index);
+    const text = prefix + (choice?.delta?.content ?? '');
+    return { index, text, logprobs: null, finish_reason: choice?.finish_reason ?? null };
+  }
+}
+
+function unsupported(param: string, how = ''): ApiError {
+  const what = how ? `\`${param}\` ${how}` : `\`${param}\``;
+  return new ApiError(
+    'unsupported_parameter',
+    `${what} requires a host with legacy completions; the host of this model only has chat.`,
+    { param },
+  );
+}

@@ -1,0 +1,88 @@
+import { MAX_TEXT_ANSWER_BYTES } from '../../base/sizes.ts';
+import type { Call } from '../../call/call.ts';
+import type { Host } from '../../call/hosts.ts';
+import type { SpeechTarget, TranscriptionTarget } from '../../call/tasks.ts';
+import { relayStream } from '../stream/relay.ts';
+import { noteBreak, relayBytes } from '../stream/relay-bytes.ts';
+import { parseAnswer, readAnswer } from '../upstream/answer.ts';
+import { invalidAnswer } from '../upstream/failure.ts';
+import { send } from '../upstream/transport.ts';
+import { endpointOf, jsonRequest } from './json-request.ts';
+import { withModel } from './openai-text.ts';
+
+/**
+ * Speech by OpenAI's API, which hosts of open models have too.
+ * Source: https://platform.openai.com/docs/api-reference/audio
+ *
+ * @param path where the API begins, at a host whose base URL is not the API's
+ */
+export function transcriptionAt(host: Host, upstreamModel: string, path = ''): TranscriptionTarget {
+  return {
+    host,
+    upstreamModel,
+    transcribe(form, into, call) {
+      const { url, token } = endpointOf(host, call);
+      const cancellation = call.cancellation.part();
+      const body = form.body(upstreamModel, (error) => cancellation.cancel(error));
+      const headers = {
+        'content-type': body.contentType,
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+      };
+      const request = { name: host.name, url: `${url}${path}/audio/${into}`, headers, body, streamed: true };
+      const once = { isSpent: !form.isHeld, sent: body.sent };
+      return send({ ...request, ...once }, { ...call, cancellation }, (response) =>
+        relayTranscript(response, host.name, { ...call, cancellation }),
+      );
+    },
+  };
+}
+
+/** The same for speech. */
+export function speechAt(host: Host, upstreamModel: string, path = ''): SpeechTarget {
+  return {
+    host,
+    upstreamModel,
+    speak(request, call) {
+      const body = withModel(request, upstreamModel, call);
+      const upstream = { ...jsonRequest(host, `${path}/audio/speech`, body, call), streamed: true };
+      return send(upstream, call, (response) => relaySpeech(response, host.name, call));
+    },
+  };
+}
+
+const typeOf = ({ headers }: Response) => headers.get('content-type') ?? '';
+
+/** Checks a transcript, and passes its own bytes on: JSON, a text in one of the formats of subtitles, or a stream. */
+async function relayTranscript(response: Response, name: string, call: Call): Promise<Response> {
+  const type = typeOf(response);
+  if (/^text\/event-stream/i.test(type)) return relayStream(response, name, call);
+  const bytes = await readAnswer(response, name, MAX_TEXT_ANSWER_BYTES);
+  if (/json/i.test(type)) noteUsage(parseAnswer(new TextDecoder().decode(bytes), name), name, call);
+  else if (!/^(text\/(plain|vtt|srt)|application\/x-subrip)/i.test(type)) {
+    throw invalidAnswer(name, 'with something that is not a transcript');
+  }
+  return new Response(bytes, { headers: { 'content-type': type } });
+}
+
+/** Hosts count the tokens or the seconds of the sound, or neither. */
+function noteUsage(answer: unknown, name: string, { report }: Call): void {
+  // Some hosts send a text as JSON.
+  if (typeof answer === 'string') return;
+  const { text, usage, duration } = (answer ?? {}) as Record<string, unknown>;
+  if (typeof text !== 'string') throw invalidAnswer(name, 'without a text');
+  const { input_tokens, output_tokens, seconds = duration } = (usage ?? {}) as Record<string, unknown>;
+  const prompt = numberIn(input_tokens);
+  if (prompt > 0) report.tokens = { prompt, completion: numberIn(output_tokens) };
+  if (numberIn(seconds) > 0) report.seconds = numberIn(seconds);
+}
+
+/** Some hosts write numbers as strings, or leave them out. 1e999 is infinite, and would use up a budget. */
+const numberIn = (value: unknown): number => (Number.isFinite(Number(value)) ? Number(value) : 0);
+
+async function relaySpeech(response: Response, name: string, call: Call): Promise<Response> {
+  const type = typeOf(response);
+  if (/^text\/event-stream/i.test(type)) return relayStream(response, name, call);
+  if (/^(audio\/|application\/octet-stream)/i.test(type)) return noteBreak(relayBytes(response, type, call), call);
+  await response.body?.cancel();
+  throw invalidAnswer(name, 'with something that is not sound');
+}

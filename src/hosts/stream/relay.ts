@@ -1,0 +1,98 @@
+import { ApiError } from '../../base/errors.ts';
+import type { Call } from '../../call/call.ts';
+import { asFailure, invalidAnswer } from '../upstream/failure.ts';
+import { cut, estimateTokens, finish, MIDDLE_OF_LINE, readEnd, tooMuch } from './end.ts';
+import { readFirstEvent } from './first-event.ts';
+import { encodeComment, STREAM_HEADERS, unfinishedLine } from './sse.ts';
+import { StreamTail } from './tail.ts';
+
+/** Proxies and phones drop connections that stay silent longer. */
+const KEEPALIVE_MS = 15_000;
+
+type Bytes = Uint8Array<ArrayBufferLike>;
+
+/**
+ * Passes on a stream of chat or completion events without waking JavaScript for each of them, which would cost four to
+ * seven times a pass-through, and still reports its end truthfully: a twin of the stream (`tee`) is read once, after the
+ * last byte is gone, and a stream that did not end with `[DONE]` gets an error event.
+ *
+ * @returns as soon as the first event is here, so that a failure before it keeps its HTTP status; or after 15 s, with an
+ *   answer that says `: keepalive` until the first event arrives
+ * @throws UpstreamFailure if the answer is not a stream, begins with an error, ends before its first event, or is too slow
+ */
+export async function relayStream(upstream: Response, name: string, call: Call): Promise<Response> {
+  const { body } = upstream;
+  if (!body || !/^text\/event-stream/i.test(upstream.headers.get('content-type') ?? '')) {
+    await body?.cancel();
+    throw invalidAnswer(name, 'with something that is not a stream');
+  }
+  const first = readFirstEvent(body, name, call);
+  // The failure is handled below, or after the stream has begun.
+  first.catch(() => {});
+  const inTime = await call.deadlines.limit(first, KEEPALIVE_MS, () => undefined);
+
+  const { readable, writable } = new IdentityTransformStream();
+  const streamed = inTime ? pump(body, writable, inTime, name, call) : pumpLate(body, writable, first, name, call);
+  call.report.streamed = streamed;
+  call.waitUntil(streamed);
+  return new Response(readable, { headers: STREAM_HEADERS });
+}
+
+/** The first event is late: keeps the connection alive, and reports a failure as an event, since the status is sent. */
+async function pumpLate(
+  body: ReadableStream<Bytes>,
+  writable: WritableStream<Bytes>,
+  first: Promise<Bytes>,
+  name: string,
+  call: Call,
+): Promise<void> {
+  for (;;) {
+    let head: Bytes | undefined;
+    try {
+      await write(writable, encodeComment('keepalive')).catch(() => {
+        throw new ApiError('client_closed_request', 'The client left before the first event.');
+      });
+      head = await call.deadlines.limit(first, KEEPALIVE_MS, () => undefined);
+    } catch (error) {
+      return finish(writable, call, call.cancellation.reason ?? asFailure(error, name), '');
+    }
+    if (head) return pump(body, writable, head, name, call);
+  }
+}
+
+/** Never rejects: whatever fails here is reported by an event, by the log, or both. */
+async function pump(
+  body: ReadableStream<Bytes>,
+  writable: WritableStream<Bytes>,
+  head: Bytes,
+  name: string,
+  call: Call,
+): Promise<void> {
+  const [toClient, twin] = body.tee();
+  const stop = new AbortController();
+  const tail = new StreamTail(head, twin, call, () => stop.abort(tooMuch(name)));
+  let failure: ApiError | undefined;
+  try {
+    await write(writable, head);
+    await toClient.pipeTo(writable, { preventClose: true, preventAbort: true, signal: stop.signal });
+  } catch {
+    failure = call.cancellation.reason ?? stop.signal.reason ?? cut(name);
+  }
+  if (stop.signal.aborted) return finish(writable, call, failure, MIDDLE_OF_LINE);
+  const text = new TextDecoder().decode(await tail.end());
+  const end = readEnd(text);
+  call.report.tokens = end.usage ?? estimateTokens(text, tail.totalBytes, call);
+  if (end.finishReason) call.report.finishReason = end.finishReason;
+  if (!end.done && !end.failed) failure ??= cut(name);
+  await finish(writable, call, end.failed ? undefined : failure, unfinishedLine(text));
+  if (end.failed) call.report.error = 'upstream_error';
+}
+
+async function write(writable: WritableStream<Bytes>, bytes: Bytes): Promise<void> {
+  const writer = writable.getWriter();
+  try {
+    await writer.write(bytes);
+  } finally {
+    writer.releaseLock();
+  }
+}

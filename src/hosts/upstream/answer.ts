@@ -1,0 +1,32 @@
+import { readBounded, readBoundedText } from '../../base/bytes/bounded-body.ts';
+import { invalidAnswer, UpstreamFailure } from './failure.ts';
+
+/** Reads an answer as JSON text that has been checked to parse. Returns both forms, so that the text can be passed on. */
+export async function readJson(
+  response: Response,
+  name: string,
+  maxBytes: number,
+): Promise<{ text: string; json: unknown }> {
+  const text = await readBoundedText(response, maxBytes, tooLarge(name, maxBytes));
+  return { text, json: parseAnswer(text, name) };
+}
+
+/** @throws UpstreamFailure `invalid-answer` */
+export function parseAnswer(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not kept as the cause: the message of a SyntaxError quotes the text.
+    throw invalidAnswer(name, 'with something that is not JSON');
+  }
+}
+
+/** Reads the bytes of an answer up to a limit. */
+export function readAnswer(response: Response, name: string, maxBytes: number): Promise<Uint8Array> {
+  return readBounded(response, maxBytes, tooLarge(name, maxBytes));
+}
+
+function tooLarge(name: string, maxBytes: number): () => UpstreamFailure {
+  return () =>
+    new UpstreamFailure('answer-too-large', `The answer of the host ${name} is larger than ${maxBytes} bytes.`);
+}

@@ -1,0 +1,69 @@
+import { isObject } from '../base/is-object.ts';
+import { isLimits, type Limits } from '../base/limits.ts';
+import { SCOPES, type Scope } from '../base/scopes.ts';
+
+/** Settings whose value is JSON. They are few and small: a schema would cost each new isolate milliseconds. */
+
+/** USD: per million tokens, per picture, per minute of sound, per request. */
+export interface Price {
+  readonly input?: number;
+  readonly output?: number;
+  readonly picture?: number;
+  readonly minute?: number;
+  readonly request?: number;
+}
+
+export interface AppCheck {
+  readonly project_number: string;
+  /** App ids of Firebase, such as `1:1234:ios:abcd`. */
+  readonly apps: readonly string[];
+  readonly scopes: readonly Scope[];
+  readonly models?: readonly string[];
+  /** Of each app, all its users together. */
+  readonly limits?: Limits;
+  /** Where the public keys are; Firebase's own by default. */
+  readonly jwks_url?: string;
+}
+
+/** @returns undefined if the value is not set, or unusable */
+export function readAppCheck(text: string | undefined): AppCheck | undefined {
+  const value = parse(text) as AppCheck | undefined;
+  const isUsable =
+    value !== undefined &&
+    /^\d+$/.test(value.project_number) &&
+    isTexts(value.apps) &&
+    isTexts(value.scopes) &&
+    value.scopes.every((scope) => SCOPES.includes(scope)) &&
+    (value.models === undefined || isTexts(value.models)) &&
+    (value.limits === undefined || isLimits(value.limits)) &&
+    (value.jwks_url === undefined || URL.canParse(value.jwks_url));
+  return isUsable ? value : undefined;
+}
+
+const PARTS = ['input', 'output', 'picture', 'minute', 'request'];
+
+/** @returns undefined if the value is not set, or unusable */
+export function readPrices(text: string | undefined): Readonly<Record<string, Price>> | undefined {
+  const value = parse(text) as Record<string, Price> | undefined;
+  if (value === undefined) return undefined;
+  const isUsable = Object.values(value).every(
+    (price) =>
+      isObject(price) &&
+      Object.entries(price).every(
+        ([part, usd]) => PARTS.includes(part) && Number.isFinite(usd) && (usd as number) >= 0,
+      ),
+  );
+  return isUsable ? value : undefined;
+}
+
+function parse(text: string | undefined): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text ?? '');
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.length > 0 && value.every((entry) => typeof entry === 'string');

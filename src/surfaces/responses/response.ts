@@ -1,0 +1,97 @@
+import { fillIn } from '../../base/bytes/large-strings.ts';
+import type { Call } from '../../call/call.ts';
+import type { JsonObject } from '../../call/tasks.ts';
+import type { ChatUsage } from './chat-answer.ts';
+import { CONTINUES, type ResponseRequest } from './request.ts';
+
+/** OpenAI's response object. Source: https://platform.openai.com/docs/api-reference/responses/object */
+export interface ResponseObject extends JsonObject {
+  readonly id: string;
+  status: 'queued' | 'in_progress' | 'completed' | 'incomplete' | 'failed' | 'cancelled';
+  output: readonly JsonObject[];
+  error: { readonly code: string; readonly message: string } | null;
+  incomplete_details: { readonly reason: string } | null;
+  usage: JsonObject | null;
+}
+
+/** The id of the response that a run records, and the other way round: `resp_u…` and `run_u…`. */
+export const responseIdOf = (run: string): string => `resp_${run.slice('run_'.length)}`;
+export const runIdOf = (response: string): string => `run_${/^resp_(.*)$/.exec(response)?.[1] ?? ''}`;
+
+export interface ResponseStart {
+  readonly id: string;
+  /** Seconds since 1970. */
+  readonly createdAt: number;
+  /** Undefined while nothing but the prompt says it. */
+  readonly model: string | undefined;
+}
+
+/** What a response repeats of its request. Null is the host's own default. */
+const REPEATED = [
+  'instructions',
+  'max_output_tokens',
+  'temperature',
+  'top_p',
+  'user',
+  'safety_identifier',
+  'service_tier',
+  'prompt',
+] as const;
+
+/** A response that has just begun. */
+export function beginResponse(request: ResponseRequest, { id, createdAt, model }: ResponseStart): ResponseObject {
+  const { reasoning, text, store, background } = request;
+  return {
+    id,
+    object: 'response',
+    created_at: createdAt,
+    completed_at: null,
+    status: 'in_progress',
+    background: background === true,
+    store: store === true || background === true,
+    error: null,
+    incomplete_details: null,
+    model: model ?? null,
+    output: [],
+    usage: null,
+    ...Object.fromEntries(REPEATED.map((field) => [field, request[field] ?? null])),
+    metadata: request.metadata ?? {},
+    parallel_tool_calls: request.parallel_tool_calls ?? true,
+    previous_response_id: request[CONTINUES] ?? null,
+    reasoning: { effort: reasoning?.effort ?? null, summary: null },
+    text: { ...text, format: text?.format ?? { type: 'text' } },
+    tool_choice: request.tool_choice ?? 'auto',
+    tools: request.tools ?? [],
+    top_logprobs: request.top_logprobs ?? 0,
+    truncation: 'disabled',
+  };
+}
+
+/** The response to a request that is being answered. */
+export function responseTo(request: ResponseRequest, createdAt: number, { report, large }: Call): ResponseObject {
+  return filled(
+    beginResponse(request, {
+      id: report.run ? responseIdOf(report.run) : `resp_${crypto.randomUUID().replaceAll('-', '')}`,
+      createdAt,
+      model: report.model ?? request.model,
+    }),
+    large,
+  );
+}
+
+/** What a response repeats can have large texts, for which a body has placeholders. */
+export function filled(response: ResponseObject, large: Call['large']): ResponseObject {
+  return large ? (fillIn(response, large, () => false) as ResponseObject) : response;
+}
+
+export function usageOf(usage: ChatUsage | null | undefined): JsonObject | null {
+  if (!usage) return null;
+  const { prompt_tokens = 0, completion_tokens = 0 } = usage;
+  return {
+    input_tokens: prompt_tokens,
+    input_tokens_details: { cached_tokens: usage.prompt_tokens_details?.cached_tokens ?? 0 },
+    output_tokens: completion_tokens,
+    output_tokens_details: { reasoning_tokens: usage.completion_tokens_details?.reasoning_tokens ?? 0 },
+    total_tokens: usage.total_tokens ?? prompt_tokens + completion_tokens,
+  };
+}

@@ -1,0 +1,120 @@
+import { ApiError } from '../../base/errors.ts';
+import type { Call } from '../../call/call.ts';
+import type { EmbeddingInput, EmbeddingModel } from '../../call/tasks.ts';
+import { loadPictures } from '../../hosts/pictures/load-pictures.ts';
+import { UpstreamFailure } from '../../hosts/upstream/failure.ts';
+import type { Item } from '../../intake/items.ts';
+import type { CacheUse } from './cache-use.ts';
+import { embedMissing } from './embed-missing.ts';
+import { VectorCache } from './vector-cache.ts';
+import { setsOf } from './vector-set.ts';
+import { type Wanted, WantedItems } from './wanted.ts';
+
+export interface CachedEmbeddings {
+  /** One unit vector per item, in the order of the lists. */
+  readonly vectors: readonly Float32Array[];
+  /** Items that cost nothing (known before, or repeated within the request), and items that the host embedded. */
+  readonly hits: number;
+  readonly misses: number;
+  /** Tokens that the host read for the misses. */
+  readonly promptTokens: number;
+  readonly cache: CacheUse;
+}
+
+/**
+ * The read-through cache of embeddings: a batch of which half is known costs half, and a warm one costs nothing. Pictures
+ * by URL are loaded, embedded and released in rounds, so that a small request cannot fill the memory of the isolate.
+ *
+ * @param lists items that are likely to come together again, such as the labels of a classification
+ * @throws ApiError of a picture that cannot be loaded, or of the host that embeds the misses
+ */
+export async function embedItems(
+  model: EmbeddingModel,
+  lists: readonly (readonly Item[])[],
+  call: Call,
+): Promise<CachedEmbeddings> {
+  const items = lists.flat();
+  requireModalities(model, items);
+  const cache = await VectorCache.open(model.space, call);
+  const remembered = cache.use === 'full' && items.every(isShortText) ? cache.memory.recallAll(items) : undefined;
+  if (remembered) return report(remembered, 0, 0, cache, call);
+
+  const wanted = await WantedItems.of(items, (urls) => cache.findAddresses(urls));
+  const sets = cache.use === 'none' ? [] : setsOf(wanted.lists(lists));
+  await cache.recall(wanted.all, sets);
+  cache.refresh(sets);
+  let misses = 0;
+  let promptTokens = 0;
+  const embed = async (all: readonly Wanted[]) => {
+    const missing = all.filter((one): one is Missing => one.input !== undefined && one.vector === undefined);
+    promptTokens += await embedMissing(model, missing, call, (one, vector) => {
+      one.vector = vector;
+      misses++;
+      cache.keep(one);
+    });
+  };
+  try {
+    let inline = wanted.all.filter(({ input }) => input);
+    const addressed = wanted.all.flatMap((one) =>
+      one.address && !one.vector ? [{ ...one.address, wanted: one }] : [],
+    );
+    for await (const round of loadPictures(addressed, call)) {
+      const loaded: Wanted[] = [];
+      for (const [{ url, wanted: one }, picture] of round) {
+        if (await wanted.setFetched(one, picture)) loaded.push(one);
+        cache.keepAddress(url, one.name as string);
+      }
+      await cache.recall(loaded);
+      // What came with the request goes along with the first round: hosts can take both in one request.
+      await embed([...inline, ...loaded]);
+      inline = [];
+      for (const one of loaded) one.input = undefined;
+    }
+    await embed(inline);
+  } finally {
+    if (cache.use !== 'none') {
+      const stored = cache.flush();
+      call.report.stored = stored;
+      call.waitUntil(stored);
+    }
+  }
+  return report(wanted.vectors(), misses, promptTokens, cache, call);
+}
+
+type Missing = Wanted & { readonly input: EmbeddingInput };
+
+const isShortText = (item: Item) => 'text' in item;
+
+function report(
+  vectors: readonly Float32Array[],
+  misses: number,
+  promptTokens: number,
+  { use }: VectorCache,
+  call: Call,
+): CachedEmbeddings {
+  requireEqualDimensions(vectors);
+  const hits = vectors.length - misses;
+  if (promptTokens > 0) call.report.tokens = { prompt: promptTokens, completion: 0 };
+  if (use !== 'none') call.report.cache = { hits, misses, refreshed: use === 'refresh' };
+  return { vectors, hits, misses, promptTokens, cache: use };
+}
+
+function requireModalities({ id, targets }: EmbeddingModel, items: readonly Item[]): void {
+  const picture = items.find((item) => item.kind === 'image');
+  if (!picture || targets.some(({ batch }) => batch.image !== undefined)) return;
+  throw new ApiError('unsupported_parameter', `The model ${id} embeds text only; \`${picture.path}\` is a picture.`, {
+    param: picture.path,
+  });
+}
+
+/** If only the host knows the dimensions, another model may now be behind the same name. */
+function requireEqualDimensions(vectors: readonly Float32Array[]): void {
+  const length = vectors[0]?.length;
+  for (const vector of vectors) {
+    if (vector.length === length) continue;
+    throw new UpstreamFailure(
+      'invalid-answer',
+      'The host answers with another number of dimensions than before. Send Cache-Control: no-cache to refresh.',
+    );
+  }
+}

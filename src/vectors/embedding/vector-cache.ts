@@ -1,0 +1,187 @@
+import { digest } from '../../base/bytes/digest.ts';
+import { decodeFloats, encodeFloats } from '../../base/bytes/floats.ts';
+import { ApiError } from '../../base/errors.ts';
+import type { Call } from '../../call/call.ts';
+import type { Space } from '../../call/tasks.ts';
+import { type CacheUse, cacheUseOf } from './cache-use.ts';
+import { KvStore, type Write } from './kv-store.ts';
+import { spaceKey } from './space-key.ts';
+import { isStored } from './vector.ts';
+import { VectorMemory } from './vector-memory.ts';
+import type { VectorSet } from './vector-set.ts';
+import { isNamed, type Named, type Wanted } from './wanted.ts';
+
+/** Vectors of a space never change. They expire so that those of abandoned spaces disappear. */
+const VECTOR_TTL_SECONDS = 90 * 24 * 3600;
+/** How long a URL is assumed to show the same picture, so that a warm request fetches neither picture nor vector. */
+const ADDRESS_TTL_SECONDS = 300;
+
+/**
+ * The cache of one space, as one request uses it: memory before KV (docs/storage.md). Vectors and addresses that are kept
+ * are written to KV by `flush`.
+ */
+export class VectorCache {
+  readonly use: CacheUse;
+  readonly memory: VectorMemory;
+  readonly #space: Space;
+  readonly #key: string;
+  readonly #store: KvStore;
+  /** The sets of the request that are not stored yet, as far as is known. */
+  readonly #newSets: VectorSet[] = [];
+  readonly #newVectors: Named[] = [];
+  readonly #newAddresses: Write[] = [];
+
+  /** @throws ApiError `configuration_invalid` without the KV binding */
+  static async open(space: Space, call: Call): Promise<VectorCache> {
+    const problem = call.settings.problems.EMBEDDINGS;
+    if (problem) throw new ApiError('configuration_invalid', problem);
+    return new VectorCache(space, await spaceKey(space), call);
+  }
+
+  private constructor(space: Space, key: string, call: Call) {
+    this.use = cacheUseOf(call.headers);
+    this.memory = new VectorMemory(key);
+    this.#space = space;
+    this.#key = key;
+    this.#store = new KvStore(call);
+  }
+
+  /**
+   * Sets the vectors that memory or KV has. Each set is one read of KV; then missing vectors are read by themselves.
+   *
+   * @param sets those that the texts are part of
+   */
+  async recall(wanted: readonly Wanted[], sets: readonly VectorSet[] = []): Promise<void> {
+    if (this.use !== 'full') return;
+    const unknown: Named[] = [];
+    for (const one of wanted) {
+      if (!isNamed(one) || one.vector) continue;
+      one.vector = this.memory.get(one.kind, one.name);
+      if (!one.vector) unknown.push(one);
+    }
+    if (unknown.length === 0) return;
+    const incomplete = sets.filter(({ texts }) => texts.some(({ vector }) => !vector));
+    const isInSet = inSets(incomplete);
+    await Promise.all([this.#readSets(incomplete), this.#readVectors(unknown.filter((one) => !isInSet(one)))]);
+    await this.#readVectors(unknown.filter((one) => !one.vector && isInSet(one)));
+    for (const { kind, name, vector } of unknown) if (vector) this.memory.set(kind, name, vector);
+  }
+
+  async #readSets(sets: readonly VectorSet[]): Promise<void> {
+    await Promise.all(
+      sets.map(async (set) => {
+        const stored = await this.#store.readBytes(await this.#setKey(set));
+        const vectors = stored && set.read(stored, this.#space);
+        if (!vectors) this.#newSets.push(set);
+        vectors?.forEach((vector, i) => {
+          (set.texts[i] as Named).vector ??= vector;
+        });
+      }),
+    );
+  }
+
+  #readVectors(wanted: readonly Named[]): Promise<void> {
+    const keyOf = (one: Named) => this.#vectorKey(one);
+    return this.#store.readEach(wanted, keyOf, (one, value) => {
+      one.vector = decodeStored(value, this.#space);
+    });
+  }
+
+  /** Sets of which every vector is made again. */
+  refresh(sets: readonly VectorSet[]): void {
+    if (this.use === 'refresh') this.#newSets.push(...sets);
+  }
+
+  /** Keeps a vector: in memory at once, so that the next request has it, and in KV with the next `flush`. */
+  keep(made: Wanted): void {
+    if (this.use === 'none' || !isNamed(made) || !made.vector) return;
+    this.memory.set(made.kind, made.name, made.vector);
+    this.#newVectors.push(made);
+  }
+
+  /** @returns the digests of pictures, by URL, as far as they are known */
+  async findAddresses(urls: readonly string[]): Promise<Map<string, string>> {
+    const found = new Map<string, string>();
+    if (this.use !== 'full') return found;
+    await this.#store.readEach(urls, addressKey, (url, name) => {
+      if (/^[\w-]{43}$/.test(name)) found.set(url, name);
+    });
+    return found;
+  }
+
+  keepAddress(url: string, name: string): void {
+    if (this.use === 'none') return;
+    this.#newAddresses.push({ ttlSeconds: ADDRESS_TTL_SECONDS, entry: async () => [await addressKey(url), name] });
+  }
+
+  /**
+   * Writes what was kept, the most valuable first. If there are more new vectors than writes, a set of them is one write in
+   * place of one for each. Sets that were found one by one save reads, and addresses save fetching a picture.
+   */
+  flush(): Promise<void> {
+    const vectors = this.#newVectors.splice(0);
+    const sets = this.#newSets.splice(0);
+    const made = new Set(vectors);
+    const isNew = ({ texts }: VectorSet) => texts.some((text) => made.has(text));
+    const isTooMany = vectors.length > this.#store.writesLeft;
+    const newSets =
+      isTooMany || this.use === 'refresh'
+        ? sets
+            .filter(isNew)
+            .flatMap((set) => this.#setWrite(set))
+            .slice(0, this.#store.writesLeft)
+        : [];
+    const isCovered = isTooMany ? inSets(newSets.map(({ set }) => set)) : () => false;
+    const single = vectors.filter((one) => !isCovered(one));
+    const oldSets = sets.filter((set) => !isNew(set)).flatMap((set) => this.#setWrite(set));
+    return this.#store.writeAll([
+      ...newSets.map(({ write }) => write),
+      ...single.map((one) => this.#vectorWrite(one)),
+      ...oldSets.map(({ write }) => ({ ...write, isExtra: true })),
+      ...this.#newAddresses.splice(0),
+    ]);
+  }
+
+  #vectorWrite(one: Named): Write {
+    const entry = async () => [await this.#vectorKey(one), encodeFloats(one.vector as Float32Array)] as const;
+    return { ttlSeconds: VECTOR_TTL_SECONDS, entry };
+  }
+
+  #setWrite(set: VectorSet): { set: VectorSet; write: Write }[] {
+    const makeValue = set.write();
+    if (!makeValue) return [];
+    const entry = async () => [await this.#setKey(set), makeValue()] as const;
+    return [{ set, write: { ttlSeconds: VECTOR_TTL_SECONDS, entry } }];
+  }
+
+  async #setKey(set: VectorSet): Promise<string> {
+    return `embedding-set:v1:${this.#key}:${await set.name()}`;
+  }
+
+  async #vectorKey(one: Named): Promise<string> {
+    const { kind, name } = one;
+    const what = kind === 'image' ? 'image' : 'text';
+    one.key ??= `embedding:v1:${this.#key}:${what}:${kind === 'text' ? await digest(name) : name}`;
+    return one.key;
+  }
+}
+
+function inSets(sets: readonly VectorSet[]): (wanted: Named) => boolean {
+  if (sets.length === 0) return () => false;
+  const texts = new Set(sets.flatMap((set) => set.texts));
+  return (wanted) => texts.has(wanted);
+}
+
+async function addressKey(url: string): Promise<string> {
+  return `picture-url:v1:${await digest(url)}`;
+}
+
+/** @returns undefined if a stored value is damaged: the vector is then made, and written, again */
+function decodeStored(value: string, space: Space): Float32Array | undefined {
+  try {
+    const vector = decodeFloats(value, () => new Error('damaged'));
+    return isStored(vector, space) ? vector : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,173 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type Call, startCall, type TimeLimits } from '../../../../src/call/call.ts';
+import { relayStream } from '../../../../src/hosts/stream/relay.ts';
+import { eventData } from '../../../../src/hosts/stream/sse.ts';
+import { callFor } from '../../../support/call.ts';
+
+const EVENT = 'data: {"choices":[{"index":0,"delta":{"content":"word "},"finish_reason":null}]}\n\n';
+const LAST =
+  'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":9}}\n\n';
+const DONE = 'data: [DONE]\n\n';
+
+function callWith(limits: Partial<TimeLimits>): Call {
+  const base = callFor('text-generation');
+  return startCall(base, { ...base.limits, ...limits });
+}
+
+/** A host's answer that is written piece by piece, and breaks when the call is aborted, like an answer of `fetch`. */
+function answer(call: Call, pieces: AsyncIterable<string>): Response {
+  const encoder = new TextEncoder();
+  const body = new ReadableStream({
+    type: 'bytes',
+    async start(controller) {
+      call.cancellation.onCancel((reason) => controller.error(reason));
+      for await (const piece of pieces) {
+        if (call.cancellation.reason) return;
+        controller.enqueue(encoder.encode(piece));
+      }
+      controller.close();
+    },
+  });
+  return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+}
+
+async function lastEvent(response: Response) {
+  return JSON.parse(eventData(await response.text()).at(-1) ?? '');
+}
+
+const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('a stream', () => {
+  it('whose client leaves before the first event is no failure of the host', async () => {
+    vi.useFakeTimers();
+    const call = callWith({});
+    const relayed = relayStream(answer(call, pieces()), 'host', call);
+    await vi.advanceTimersByTimeAsync(15_000);
+    await (await relayed).body?.cancel();
+    await vi.advanceTimersByTimeAsync(15_000);
+    await call.report.streamed;
+    expect(call.report.error).toBe('client_closed_request');
+
+    async function* pieces() {
+      yield ': still here\n\n';
+      await pause(100_000);
+    }
+  });
+
+  it('without an event in time is given up', async () => {
+    const call = callWith({ firstEventMs: 50 });
+    const silent = answer(call, pieces());
+    await expect(relayStream(silent, 'host', call)).rejects.toMatchObject({ code: 'upstream_first_event_timeout' });
+
+    async function* pieces() {
+      yield ': still here\n\n';
+      await pause(5_000);
+    }
+  });
+
+  it('that ends with a transcript longer than what is kept of other streams is complete', async () => {
+    const call = callWith({});
+    const done = {
+      type: 'transcript.text.done',
+      text: 'word '.repeat(60_000),
+      usage: { input_tokens: 3, output_tokens: 9 },
+    };
+    const text = `data: {"type":"transcript.text.delta","delta":"word "}\n\ndata: ${JSON.stringify(done)}\n\n`;
+    expect(await (await relayStream(answer(call, pieces()), 'host', call)).text()).toBe(text);
+    await call.report.streamed;
+    expect(call.report).toMatchObject({ tokens: { prompt: 3, completion: 9 } });
+    expect(call.report.error).toBeUndefined();
+
+    async function* pieces() {
+      for (let at = 0; at < text.length; at += 50_000) yield text.slice(at, at + 50_000);
+    }
+  });
+
+  it('that begins with an endless line is given up', async () => {
+    const call = callWith({});
+    const endless = answer(call, pieces());
+    await expect(relayStream(endless, 'host', call)).rejects.toMatchObject({ code: 'upstream_answer_too_large' });
+
+    async function* pieces() {
+      yield 'data: {"id":"';
+      for (let i = 0; i < 20; i++) yield 'x'.repeat(1_000_000);
+    }
+  });
+
+  it('that is not complete within the total limit ends with an error event', async () => {
+    const call = callWith({ totalMs: 300 });
+    const relayed = await relayStream(answer(call, pieces()), 'host', call);
+    expect(await lastEvent(relayed)).toMatchObject({ error: { code: 'upstream_total_timeout' } });
+
+    async function* pieces() {
+      yield EVENT;
+      await pause(5_000);
+    }
+  });
+
+  it('whose client leaves before the first byte ends without an internal error', async () => {
+    const call = callWith({});
+    const relayed = await relayStream(answer(call, pieces()), 'host', call);
+    await relayed.body?.cancel();
+    await call.report.streamed;
+    expect(call.report.cause).toBeUndefined();
+
+    async function* pieces() {
+      yield EVENT;
+      await pause(50);
+      yield EVENT;
+    }
+  });
+
+  it('whose client leaves before a cut event ends even if a write fails', async () => {
+    const call = callWith({});
+    const relayed = await relayStream(answer(call, pieces()), 'host', call);
+    const reader = relayed.body?.getReader();
+    await reader?.read();
+    await reader?.cancel();
+    await expect(call.report.streamed).resolves.toBeUndefined();
+
+    async function* pieces() {
+      yield EVENT;
+      await pause(50);
+      // Cut within an event: the text that completes it cannot be written.
+      yield EVENT.slice(0, 20);
+    }
+  });
+
+  it('has its usage reported, however long it is', async () => {
+    const call = callWith({});
+    const relayed = await relayStream(answer(call, pieces()), 'host', call);
+    expect(eventData(await relayed.text())).toHaveLength(2_402);
+    await call.report.streamed;
+    expect(call.report).toMatchObject({ tokens: { prompt: 3, completion: 9 }, finishReason: 'stop' });
+    expect(call.report.error).toBeUndefined();
+
+    async function* pieces() {
+      for (let i = 0; i < 12; i++) {
+        yield EVENT.repeat(200);
+        await pause(200);
+      }
+      yield LAST;
+      yield DONE;
+    }
+  });
+
+  it('that is faster than any text model is ended, so that the isolate does not run out of memory', async () => {
+    const call = callWith({});
+    const relayed = await relayStream(answer(call, pieces()), 'host', call);
+    expect(await lastEvent(relayed)).toMatchObject({ error: { code: 'upstream_answer_too_large' } });
+
+    async function* pieces() {
+      const much = EVENT.repeat(20_000);
+      for (let i = 0; i < 60; i++) {
+        yield much;
+        await pause(50);
+      }
+    }
+  });
+});
