@@ -45,8 +45,8 @@ function readEvents(text: string): StreamEnd {
   const items = [...reader.read(encode(`${text}\n`)), ...reader.end()];
   for (const [i, item] of items.entries()) {
     if (item.kind === 'done') end.done = true;
-    // The text may begin within an event of several lines.
-    if (item.kind === 'unreadable' && i > 0) end.isUnreadable = true;
+    // The text may begin within an event of several lines, and end within one that was cut.
+    if (item.kind === 'unreadable' && i > 0 && i < items.length - 1) end.isUnreadable = true;
     if (item.kind !== 'event' && item.kind !== 'failed') continue;
     const event = (item.kind === 'event' ? item.json : (parseEvent(item.data) ?? {})) as EndEvent;
     if (item.kind === 'failed') {

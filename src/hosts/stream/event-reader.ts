@@ -13,14 +13,14 @@ export type StreamItem =
   | { readonly kind: 'failed'; readonly error: HostError; readonly data: string }
   /** Data that is not JSON, or longer than any event. */
   | { readonly kind: 'unreadable' }
-  | { readonly kind: 'nothing' }
   | { readonly kind: 'done' };
 
 /**
  * Reads server-sent events whose data is JSON or `[DONE]`, from bytes that can be cut anywhere. Several `data` lines are joined,
  * up to the empty line (https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation). Some
  * things are as hosts are, not as the standard says: a line that is complete JSON is an event at once, since some hosts separate
- * events by a single line end; the field `error` of llama.cpp before b6516 is an event named so; and an error may come as JSON without `data:`.
+ * events by a single line end; the field `error` of llama.cpp before b6516 is an event named so; and an error may come as JSON
+ * without `data:`.
  *
  * Why no library: docs/decisions/2026-12-01-read-events-by-hand.md
  */
@@ -34,6 +34,7 @@ export class EventReader {
   #characters = 0;
   /** JSON that is no event: Gemini breaks off with an error that has no `data:` before it. */
   #bare = '';
+  #holdsUnreadable = false;
 
   /** @returns what is complete now */
   read(chunk: Uint8Array): StreamItem[] {
@@ -41,7 +42,7 @@ export class EventReader {
     const end = Math.max(piece.lastIndexOf('\n'), piece.lastIndexOf('\r')) + 1;
     if (end === 0) {
       this.#rest += piece;
-      return this.#rest.length > MAX_TEXT_ANSWER_BYTES ? [{ kind: 'unreadable' }] : [];
+      return this.#rest.length > MAX_TEXT_ANSWER_BYTES ? [UNREADABLE] : [];
     }
     let text = this.#rest + piece.slice(0, end);
     this.#rest = piece.slice(end);
@@ -61,7 +62,19 @@ export class EventReader {
     if (this.#rest !== '') this.#readLine(this.#rest, items);
     this.#rest = '';
     this.#dispatch(items);
+    if (this.#holdsUnreadable) items.push(UNREADABLE);
     return items;
+  }
+
+  /** An event that was cut is followed by the error that says why: what cannot be read waits for that. */
+  #push(item: StreamItem | undefined, items: StreamItem[]): void {
+    if (!item) return;
+    if (this.#holdsUnreadable && item.kind !== 'comment') {
+      this.#holdsUnreadable = false;
+      if (item.kind !== 'failed') items.push(UNREADABLE);
+    }
+    if (item.kind === 'unreadable') this.#holdsUnreadable = true;
+    else items.push(item);
   }
 
   #readLine(line: string, items: StreamItem[]): void {
@@ -70,12 +83,12 @@ export class EventReader {
     } else if (line.startsWith('data:')) {
       this.#readData(line.slice('data:'.length).trim(), items);
     } else if (line.startsWith(':')) {
-      items.push({ kind: 'comment', text: line });
+      this.#push({ kind: 'comment', text: line }, items);
     } else if (line.startsWith('event:')) {
       this.#name = line.slice('event:'.length).trim();
     } else if (line.startsWith('error:')) {
       this.#dispatch(items);
-      items.push(unsaid(itemIn(line.slice('error:'.length).trim(), 'error', true)));
+      this.#push(unsaid(itemIn(line.slice('error:'.length).trim(), 'error', true)), items);
     } else if (this.#bare !== '' || line.startsWith('{')) {
       this.#bare += line;
     }
@@ -84,48 +97,43 @@ export class EventReader {
   #readData(data: string, items: StreamItem[]): void {
     if (this.#lines.length === 0) {
       const item = itemIn(data, this.#name, false);
-      if (item.kind !== 'unreadable') {
-        // The name is kept up to the empty line: it can be that of more lines.
-        items.push(item);
+      // The name is kept up to the empty line: it can be that of more lines.
+      if (item?.kind !== 'unreadable') {
+        this.#push(item, items);
         return;
       }
     }
     this.#lines.push(data);
     this.#characters += data.length;
-    if (this.#characters > MAX_TEXT_ANSWER_BYTES) items.push({ kind: 'unreadable' });
+    if (this.#characters > MAX_TEXT_ANSWER_BYTES) items.push(UNREADABLE);
   }
 
   #dispatch(items: StreamItem[]): void {
     const name = this.#name;
     const lines = this.#lines;
     const bare = itemIn(this.#bare, '', true);
-    if (bare.kind === 'failed') items.push(unsaid(bare));
+    if (bare?.kind === 'failed') this.#push(unsaid(bare), items);
     this.#bare = '';
     this.#name = '';
     if (lines.length === 0) return;
     this.#lines = [];
     this.#characters = 0;
     const joined = itemIn(lines.join('\n'), name, true);
-    if (joined.kind !== 'unreadable') {
-      items.push(joined);
-      return;
-    }
-    const each = lines.map((line) => itemIn(line, name, true));
-    if (each.some(({ kind }) => kind === 'unreadable')) items.push(joined);
-    else items.push(...each);
+    const each = joined?.kind === 'unreadable' ? lines.map((line) => itemIn(line, name, true)) : [];
+    const areEvents = each.length > 1 && each.every((item) => item?.kind !== 'unreadable');
+    for (const item of areEvents ? each : [joined]) this.#push(item, items);
   }
 }
 
 /** An error that is no `data` of an event: other readers do not see it. */
-const unsaid = (item: StreamItem): StreamItem => (item.kind === 'failed' ? { ...item, data: '' } : item);
+const unsaid = (item?: StreamItem) => (item?.kind === 'failed' ? { ...item, data: '' } : item);
 
-const NOTHING = { kind: 'nothing' } as const;
 const UNREADABLE = { kind: 'unreadable' } as const;
 
-/** @param isWhole whether nothing more of the event can follow */
-function itemIn(data: string, name: string, isWhole: boolean): StreamItem {
+/** @param isWhole whether nothing more of the event can follow. @returns undefined for what says nothing */
+function itemIn(data: string, name: string, isWhole: boolean): StreamItem | undefined {
   if (data === '[DONE]') return { kind: 'done' };
-  if (data === '') return NOTHING;
+  if (data === '') return undefined;
   const isError = name === 'error';
   let json: unknown;
   try {
@@ -134,11 +142,11 @@ function itemIn(data: string, name: string, isWhole: boolean): StreamItem {
     if (!isWhole) return UNREADABLE;
     const words = isError ? data : /^error:\s*(.+)/is.exec(data)?.[1];
     if (words !== undefined) return { kind: 'failed', error: { message: words }, data };
-    return IDLE.test(name) ? NOTHING : UNREADABLE;
+    return IDLE.test(name) ? undefined : UNREADABLE;
   }
   const error = failureIn(json, isError);
   if (error) return { kind: 'failed', error, data };
   // Some hosts send `data: null` to keep a connection alive.
-  if (json === null) return NOTHING;
+  if (json === null) return undefined;
   return isObject(json) ? { kind: 'event', json, data } : UNREADABLE;
 }

@@ -68,7 +68,7 @@ export async function readFirstEvent(body: ReadableStream<Uint8Array>, name: str
         if (!STREAM.test(begun)) throw await answerInstead(reader, head, name);
         isStream = true;
       }
-      const item = events.read(value).find(({ kind }) => kind !== 'comment' && kind !== 'nothing');
+      const item = events.read(value).find(({ kind }) => kind !== 'comment');
       if (!item) continue;
       if (item.kind !== 'event') await reader.cancel();
       if (item.kind === 'failed') throw failureSaid(item.error, name, call);

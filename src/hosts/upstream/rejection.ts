@@ -84,6 +84,9 @@ async function readHostError(response: Response): Promise<HostError> {
   }
 }
 
+/** A host may quote the key that it got, or a part of it. */
+const CREDENTIAL = /\b(sk|pk|hf|gsk|xai|nvapi|r8|Bearer)[-_ ][\w*.-]{3,}/g;
+
 /** Shortens the host's words, and removes the operator's credentials and the URLs of endpoints. */
 function redact(message: string, { settings: { values, apiKeys } }: Call): string {
   let clean = message;
@@ -92,5 +95,5 @@ function redact(message: string, { settings: { values, apiKeys } }: Call): strin
     return /TOKEN|KEY/.test(name) ? [value] : [];
   });
   for (const secret of [...secrets, ...apiKeys]) clean = clean.replaceAll(secret, '***');
-  return clean.slice(0, MAX_ERROR_MESSAGE_CHARACTERS);
+  return clean.replace(CREDENTIAL, '***').slice(0, MAX_ERROR_MESSAGE_CHARACTERS);
 }
