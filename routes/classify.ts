@@ -123,8 +123,8 @@ const classifyByLabels = route({
     const inputs = readItems(input, 'input', call);
     const template = hypothesis_template ?? DEFAULT_TEMPLATE;
     const labels = readLabels(wire, template);
-    requireCount(inputs.length + labels.reduce((total, { prompts }) => total + prompts.length, 0));
-    requirePairs(inputs.length, 'input', labels.length, 'labels');
+    requireCount(inputs.items.length + labels.reduce((total, { prompts }) => total + prompts.length, 0));
+    requirePairs(inputs.items.length, 'input', labels.length, 'labels');
     const multiLabel = multi_label === true;
     const topK = top_k ?? labels.length;
     if (model.task === 'zero-shot-image-classification') {
@@ -151,7 +151,7 @@ async function classifyByClassifier(id: string, body: ClassifyRequest, call: Cal
       const { model } = call;
       requireSpace(classifier, await spaceKey(model.space), model.id);
       const inputs = readItems(input, 'input', call);
-      requirePairs(inputs.length, 'input', classifier.labels.length, 'labels');
+      requirePairs(inputs.items.length, 'input', classifier.labels.length, 'labels');
       const embedded = await embedItems(model, [inputs], call);
       requireDimensions(classifier, embedded.vectors);
       const classified = embedded.vectors.map((vector) => score(trained, vector));

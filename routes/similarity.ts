@@ -48,10 +48,10 @@ export const similarity = route({
     const { model } = call;
     const queries = readItems(query, 'query', call);
     const others = readItems(documents, 'documents', call);
-    requireCount(queries.length + others.length);
-    requirePairs(queries.length, 'query', documents.length, 'documents');
+    requireCount(queries.items.length + others.items.length);
+    requirePairs(queries.items.length, 'query', documents.length, 'documents');
     const embedded = await embedItems(model, [queries, others], call);
-    const matrix = cosinesOf(embedded.vectors, queries.length);
+    const matrix = cosinesOf(embedded.vectors, queries.items.length);
     const listed = {
       model: model.id,
       matrix,

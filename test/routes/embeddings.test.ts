@@ -360,7 +360,9 @@ describe('the cache', () => {
       ],
     };
     const items = Array.from({ length: 7 }, (_, i) => ({ kind: 'text' as const, text: `text ${i}` }));
-    await expect(embedItems(model, [items], call)).rejects.toMatchObject({ code: 'upstream_total_timeout' });
+    await expect(embedItems(model, [{ items, placeOf: () => 'input' }], call)).rejects.toMatchObject({
+      code: 'upstream_total_timeout',
+    });
     await Promise.all(after);
     expect(puts).toHaveLength(4);
   });

@@ -1,7 +1,7 @@
 import { MAX_PICTURE_ANSWER_BYTES } from '../../base/sizes.ts';
 import type { Call } from '../../call/call.ts';
 import { type Host, huggingfaceRouter } from '../../call/hosts.ts';
-import type { ImageTarget, PictureFormat, PictureRequest } from '../../call/tasks.ts';
+import type { GeneratedFormat, ImageTarget, PictureRequest } from '../../call/tasks.ts';
 import type { ProviderOf } from '../protocols/huggingface-library.ts';
 import { decodeDataUrl, download, falResult, replicateResult } from '../protocols/huggingface-picture.ts';
 import { buildRequest, type ProviderModel, readByLibrary } from '../protocols/huggingface-request.ts';
@@ -25,7 +25,7 @@ export function imageAt(host: Host, upstreamModel: string): ImageTarget {
 function target(
   model: ProviderModel<'text-to-image'>,
   provider: ImageProvider,
-  formats: readonly PictureFormat[],
+  formats: readonly GeneratedFormat[],
 ): ImageTarget {
   return {
     host: model.host,

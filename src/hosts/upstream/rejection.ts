@@ -102,12 +102,19 @@ function hostErrorIn(body: unknown): HostError {
   return {
     message: typeof message === 'string' ? message : '',
     code: identifierIn(inner.code, /^[a-z][\w-]{0,63}$/i),
-    param: identifierIn(inner.param ?? outer.param ?? wrong?.loc?.[1], /^[a-z][\w.[\]-]{0,127}$/i),
+    param: identifierIn(inner.param ?? outer.param ?? placeIn(wrong?.loc), /^[a-z][\w.[\]-]{0,127}$/i),
     // A stream's error may only name its kind.
     status:
       status ??
       (/invalid_request|bad_?request|validation/i.test(`${inner.type} ${outer.error_type}`) ? 400 : undefined),
   };
+}
+
+/** FastAPI's path of a field, such as `["body", "input", "list[str]", 2]`: beside names, it has kinds of a union. */
+function placeIn(loc: unknown): unknown {
+  if (!Array.isArray(loc)) return undefined;
+  const index = loc.slice(2).find(Number.isInteger);
+  return index === undefined ? loc[1] : `${loc[1]}[${index}]`;
 }
 
 function objectIn(value: unknown): Record<string, unknown> {
