@@ -43,6 +43,7 @@ export const imageEdits = route({
   path: '/v1/images/edits',
   access: 'images',
   schema: editRequest,
+  takesUnknown: true,
   tasks: ['image-to-image'],
   maxBytes: MAX_ITEMS_BODY_BYTES,
   read: readPictureForm,

@@ -3,7 +3,7 @@ import type { Placeholders } from '../base/bytes/placeholders.ts';
 import { ApiError } from '../base/errors.ts';
 import { lazy } from '../base/lazy.ts';
 import { decodePicture } from './base64.ts';
-import { isDataUrl, kindInBase64 } from './data-url.ts';
+import { isDataUrl, kindInBase64 } from './picture-text.ts';
 
 /**
  * What can be embedded, compared or classified. A string is a text, except that a `data:` URL is a picture; it is never

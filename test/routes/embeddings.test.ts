@@ -623,11 +623,14 @@ describe('a bad request names the parameter', () => {
     }
   });
 
-  it('rejects a multipart body without payload', async () => {
+  it('rejects a multipart body with a file that is no field', async () => {
     serve({});
     const form = new FormData();
     form.set('photo', new File([PNG], 'a.png'));
-    expect(await errorOf(await ask('/v1/embeddings', { body: form }))).toMatchObject({ param: 'payload' });
+    expect(await errorOf(await ask('/v1/embeddings', { body: form }))).toMatchObject({
+      param: 'photo',
+      message: '`photo` is an unexpected file: send pictures as `input`.',
+    });
   });
 });
 

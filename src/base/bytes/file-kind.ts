@@ -1,9 +1,14 @@
 /** Every host decodes these pictures. */
-export type CommonFormat = 'png' | 'jpeg' | 'webp' | 'gif';
+const COMMON_FORMATS = ['png', 'jpeg', 'webp', 'gif'] as const;
+export type CommonFormat = (typeof COMMON_FORMATS)[number];
 /** A host decodes these pictures only if it says so. */
 export const OTHER_FORMATS = ['avif', 'heic', 'tiff', 'bmp'] as const;
 export type OtherFormat = (typeof OTHER_FORMATS)[number];
 export type PictureFormat = CommonFormat | OtherFormat;
+
+export const isCommonFormat = (kind: string): kind is CommonFormat => COMMON_FORMATS.includes(kind as CommonFormat);
+export const isPictureFormat = (kind: string): kind is PictureFormat =>
+  isCommonFormat(kind) || OTHER_FORMATS.includes(kind as OtherFormat);
 
 /** What a file is by its first bytes, as far as people send such files where a picture is expected. */
 export type FileKind = PictureFormat | 'jxl' | 'jp2' | 'svg' | 'ico' | 'psd' | 'raw' | 'pdf' | 'video' | 'html';

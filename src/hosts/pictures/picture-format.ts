@@ -1,4 +1,4 @@
-import { fileKindOf, type PictureFormat } from '../../base/bytes/file-kind.ts';
+import { fileKindOf, isPictureFormat, type PictureFormat } from '../../base/bytes/file-kind.ts';
 import { heifSize } from './heif-size.ts';
 import { jpegSize } from './jpeg-size.ts';
 import { tiffSize } from './tiff-size.ts';
@@ -28,12 +28,10 @@ const SIZES: Readonly<Record<PictureFormat, (view: DataView) => Size | undefined
 /** @returns undefined if the bytes are of no format whose size is read, or end before the size */
 export function sniff(bytes: Uint8Array): PictureInfo | undefined {
   const kind = fileKindOf(bytes);
-  if (!kind || !isPicture(kind)) return undefined;
+  if (!kind || !isPictureFormat(kind)) return undefined;
   const size = readSize(bytes, kind);
   return size && size.width > 0 && size.height > 0 ? { format: kind, mediaType: `image/${kind}`, ...size } : undefined;
 }
-
-const isPicture = (kind: string): kind is PictureFormat => Object.hasOwn(SIZES, kind);
 
 function readSize(bytes: Uint8Array, format: PictureFormat): Size | undefined {
   try {

@@ -1,4 +1,4 @@
-import { type FileKind, fileKindOf } from '../../base/bytes/file-kind.ts';
+import { type FileKind, fileKindOf, isCommonFormat } from '../../base/bytes/file-kind.ts';
 import { ApiError } from '../../base/errors.ts';
 import { MAX_PICTURE_BYTES, MAX_PICTURE_PIXELS } from '../../base/sizes.ts';
 import type { Size } from './picture-format.ts';
@@ -25,13 +25,11 @@ const NAMES: Readonly<Record<FileKind, string>> = {
   html: 'a web page',
 };
 
-const COMMON: ReadonlySet<FileKind> = new Set(['png', 'jpeg', 'webp', 'gif']);
-
 /** Why the bytes of an item cannot be taken for a picture. @param path of the item, for errors */
 export function notReadable(bytes: Uint8Array, path: string): ApiError {
   const kind = fileKindOf(bytes);
   if (!kind) return refuse(path, `is not a picture in a format that is known here; ${SEND}`);
-  if (COMMON.has(kind)) return refuse(path, `is ${NAMES[kind]} that is damaged or cut off`);
+  if (isCommonFormat(kind)) return refuse(path, `is ${NAMES[kind]} that is damaged or cut off`);
   return notDecoded(kind, path);
 }
 
@@ -44,7 +42,8 @@ export function notDecoded(kind: FileKind, path: string): ApiError {
 const SHRINK = 'Shrink it first: as a JPEG whose longer side has 2,048 pixels it has about 1 MB';
 
 export function tooLarge({ length }: Uint8Array, path: string): ApiError {
-  const size = (length / 1024 ** 2).toFixed(1);
+  // Rounded up: it is never as large as what is allowed.
+  const size = (Math.ceil((length * 10) / 1024 ** 2) / 10).toFixed(1);
   return refuse(path, `has ${size} MiB; at most ${MAX_PICTURE_BYTES / 1024 ** 2} MiB are allowed. ${SHRINK}`);
 }
 

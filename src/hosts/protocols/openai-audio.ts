@@ -82,7 +82,7 @@ const numberIn = (value: unknown): number => (Number.isFinite(Number(value)) ? N
 async function relaySpeech(response: Response, name: string, call: Call): Promise<Response> {
   const type = typeOf(response);
   if (/^text\/event-stream/i.test(type)) return relayStream(response, name, call);
-  if (/^(audio\/|application\/octet-stream)/i.test(type)) return noteBreak(relayBytes(response, type, call), call);
+  if (/^(audio\/|application\/octet-stream)/i.test(type)) return noteBreak(relayBytes(response, { type, call }), call);
   await response.body?.cancel();
   throw invalidAnswer(name, 'with something that is not sound');
 }

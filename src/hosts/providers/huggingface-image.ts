@@ -1,3 +1,5 @@
+import { concat } from '../../base/bytes/bounded-body.ts';
+import { fileKindOf, isPictureFormat } from '../../base/bytes/file-kind.ts';
 import { MAX_PICTURE_ANSWER_BYTES } from '../../base/sizes.ts';
 import type { Call } from '../../call/call.ts';
 import { type Host, huggingfaceRouter } from '../../call/hosts.ts';
@@ -74,12 +76,28 @@ function parametersFor(
   }
 }
 
-/** Streams the bytes on as they arrive. */
+/** Enough to see what a picture is. */
+const HEAD_BYTES = 32;
+
+/** Streams the bytes on as they arrive. Their own format counts, not the declared one. */
 async function passPicture(response: Response, name: string, call: Call): Promise<Response> {
-  const type = response.headers.get('content-type') ?? '';
-  if (!type.startsWith('image/') || !response.body) {
-    await response.body?.cancel();
-    throw invalidAnswer(name, 'with something that is not a picture');
+  const { body, headers } = response;
+  const notPicture = () => invalidAnswer(name, 'with something that is not a picture');
+  if (!body || !/^(image\/|application\/octet-stream)/i.test(headers.get('content-type') ?? '')) {
+    await body?.cancel();
+    throw notPicture();
   }
-  return relayBytes(response, type, call);
+  const reader = body.getReader();
+  let head = new Uint8Array();
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    head = concat([head, next.value]);
+    if (head.length >= HEAD_BYTES) break;
+  }
+  const kind = fileKindOf(head);
+  if (!kind || !isPictureFormat(kind)) {
+    await reader.cancel();
+    throw notPicture();
+  }
+  reader.releaseLock();
+  return relayBytes(response, { type: `image/${kind}`, head, call });
 }
