@@ -88,7 +88,7 @@ async function passPicture(response: Response, name: string, call: Call): Promis
     throw notPicture();
   }
   const reader = body.getReader();
-  let head = new Uint8Array();
+  let head: Uint8Array = new Uint8Array();
   for (let next = await reader.read(); !next.done; next = await reader.read()) {
     head = concat([head, next.value]);
     if (head.length >= HEAD_BYTES) break;
