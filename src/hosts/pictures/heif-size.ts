@@ -1,4 +1,4 @@
-import type { Size } from './picture-format.ts';
+import type { Size } from './size.ts';
 
 const META = box('meta');
 const PROPERTIES = box('iprp');

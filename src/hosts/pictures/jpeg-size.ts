@@ -1,4 +1,4 @@
-import type { Size } from './picture-format.ts';
+import type { Size } from './size.ts';
 
 const START_OF_SCAN = 0xda;
 const END = 0xd9;

@@ -1,12 +1,8 @@
 import { fileKindOf, isPictureFormat, type PictureFormat } from '../../base/bytes/file-kind.ts';
 import { heifSize } from './heif-size.ts';
 import { jpegSize } from './jpeg-size.ts';
+import type { Size } from './size.ts';
 import { tiffSize } from './tiff-size.ts';
-
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
 
 /** What the first bytes of a picture say: its format, and its size in pixels. */
 export interface PictureInfo extends Size {

@@ -1,7 +1,7 @@
 import { type FileKind, fileKindOf, isCommonFormat } from '../../base/bytes/file-kind.ts';
 import { ApiError } from '../../base/errors.ts';
 import { MAX_PICTURE_BYTES, MAX_PICTURE_PIXELS } from '../../base/sizes.ts';
-import type { Size } from './picture-format.ts';
+import type { Size } from './size.ts';
 
 const SEND = 'send JPEG, PNG, WebP or GIF';
 

@@ -1,4 +1,4 @@
-import type { Size } from './picture-format.ts';
+import type { Size } from './size.ts';
 
 const WIDTH = 256;
 const HEIGHT = 257;
