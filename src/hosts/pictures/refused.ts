@@ -1,4 +1,4 @@
-import { type FileKind, fileKindOf, isCommonFormat } from '../../base/bytes/file-kind.ts';
+import { type FileKind, fileKindOf, isPictureFormat } from '../../base/bytes/file-kind.ts';
 import { ApiError } from '../../base/errors.ts';
 import { MAX_PICTURE_BYTES, MAX_PICTURE_PIXELS } from '../../base/sizes.ts';
 import type { Size } from './size.ts';
@@ -29,8 +29,9 @@ const NAMES: Readonly<Record<FileKind, string>> = {
 export function notReadable(bytes: Uint8Array, path: string): ApiError {
   const kind = fileKindOf(bytes);
   if (!kind) return refuse(path, `is not a picture in a format that is known here; ${SEND}`);
-  if (isCommonFormat(kind)) return refuse(path, `is ${NAMES[kind]} that is damaged or cut off`);
-  return notDecoded(kind, path);
+  return isPictureFormat(kind)
+    ? refuse(path, `is ${NAMES[kind]}. It is damaged or cut off; ${SEND}`)
+    : notDecoded(kind, path);
 }
 
 /** A picture whose format no host of the model decodes. */

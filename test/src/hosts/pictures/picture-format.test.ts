@@ -68,7 +68,7 @@ describe('a picture that is refused', () => {
   });
 
   it.each([
-    ['damaged or cut off', PNG.subarray(0, 20)],
+    ['is a PNG picture. It is damaged or cut off; send JPEG', PNG.subarray(0, 20)],
     ['20000 x 20000 pixels; at most 50 million', pngOf(20_000, 20_000)],
     ['10.1 MiB; at most 10 MiB are allowed. Shrink it first', pngOf(5, 5, ' '.repeat(10 * 1024 * 1024))],
     ['not a picture in a format that is known here', new TextEncoder().encode('no picture at all')],
