@@ -42,8 +42,11 @@ describe('batches of a request', () => {
     const other = targetOf('other', () => unit(4));
     const vectors = new Map<string, number>();
     const call = callFor('embedding');
-    const tokens = await embedMissing(modelOf(failing.target, other.target), items(20), call, ({ input }) => {
-      vectors.set(input.text, (vectors.get(input.text) ?? 0) + 1);
+    const tokens = await embedMissing(modelOf(failing.target, other.target), items(20), call, {
+      placeOf: () => 'input',
+      onVector({ input }) {
+        vectors.set(input.text, (vectors.get(input.text) ?? 0) + 1);
+      },
     });
     // Four at a time: the first four were running when the second of them failed.
     expect(failing.seen.length).toBeLessThan(10);
@@ -62,7 +65,10 @@ describe('batches of a request', () => {
 
 describe('vectors of a request', () => {
   const env = { EMBEDDINGS: bindings.EMBEDDINGS };
-  const textItems = (...texts: string[]) => texts.map((text) => ({ kind: 'text', text }) as const);
+  const textItems = (...texts: string[]) => ({
+    items: texts.map((text) => ({ kind: 'text', text }) as const),
+    placeOf: () => 'input',
+  });
 
   it('all have the same dimensions, or are an error: another model is now behind the name', async () => {
     let dimensions = 4;
