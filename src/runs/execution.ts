@@ -141,6 +141,7 @@ export class Execution {
     const context: RequestContext = {
       requestId: record.requestId,
       caller: record.caller,
+      isCounted: record.isCounted,
       settings: readSettings(env),
       report: this.report,
       env,

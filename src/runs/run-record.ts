@@ -15,7 +15,8 @@ export interface RunTerms {
   readonly params: Readonly<Record<string, string>>;
   readonly caller: Caller;
   readonly requestId: string;
-  readonly isKeyed: boolean;
+  /** Whether its request was counted by limits before the run. */
+  readonly isCounted: boolean;
   readonly isResumable: boolean;
   readonly isBackground: boolean;
   readonly waitMs?: number | undefined;
@@ -34,7 +35,8 @@ export interface RunRecord {
   readonly params: Readonly<Record<string, string>>;
   readonly caller: Caller;
   readonly requestId: string;
-  readonly isKeyed: boolean;
+  /** Whether its request was counted by limits before the run. */
+  readonly isCounted: boolean;
   /** Whether it is listed, and counts among the runs of its caller. */
   isListed: boolean;
   isBackground: boolean;
@@ -90,11 +92,11 @@ export function newRecord(
   keepMs: number,
   earlierId: string | undefined,
 ): RunRecord {
-  const { id, isBackground, isResumable, isKeyed, keepsRequest, route, params, caller, requestId } = terms;
+  const { id, isBackground, isResumable, isCounted, keepsRequest, route, params, caller, requestId } = terms;
   const { origin, followUp } = terms;
   const now = Date.now();
   return {
-    ...{ id: earlierId === undefined ? id : nextId(earlierId), isKeyed, isBackground },
+    ...{ id: earlierId === undefined ? id : nextId(earlierId), isCounted, isBackground },
     ...{ route, params, caller, requestId, origin, followUp },
     isListed: isBackground || isResumable,
     ...(keepsRequest && { keepsRequest }),

@@ -3,12 +3,12 @@ import { describe, expect, it, vi } from 'vitest';
 import { chatCompletions } from '../../../routes/chat.ts';
 import { OPERATOR } from '../../../src/access/caller.ts';
 import { Deadlines } from '../../../src/call/deadlines.ts';
-import { newReport } from '../../../src/call/report.ts';
 import { addressOf } from '../../../src/runs/run-address.ts';
 import type { RunRecord } from '../../../src/runs/run-record.ts';
 import { startRun } from '../../../src/runs/start-run.ts';
 import { Run } from '../../../src/worker.ts';
 import { runAlarms } from '../../support/alarms.ts';
+import { callFor } from '../../support/call.ts';
 import { ask, bindings, errorOf, eventStream, ORIGIN, serve } from '../../support/worker.ts';
 
 const CHAT = `${ORIGIN}/v1/chat/completions`;
@@ -214,13 +214,8 @@ describe('the object of a run', () => {
 
   it('can be started from code, and is the same run with the same key', async () => {
     const { requests } = serve({ [CHAT]: () => Response.json({ choices: [] }) });
-    const start = {
-      route: chatCompletions,
-      caller: OPERATOR,
-      requestId: 'req_hook',
-      env: bindings,
-      report: newReport(),
-    };
+    const call = callFor('text-generation', {}, { caller: OPERATOR, requestId: 'req_hook', env: bindings });
+    const start = { route: chatCompletions, call };
     const accepted = await startRun(json, { key: 'delivery-1', url: 'https://cedalion.example.com' }, start);
     expect(accepted.status).toBe(202);
     const run = accepted.headers.get('x-run-id');
