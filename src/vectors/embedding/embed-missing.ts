@@ -1,6 +1,6 @@
 import type { Call } from '../../call/call.ts';
 import { inParallel } from '../../call/in-parallel.ts';
-import type { EmbeddingInput, EmbeddingModel, EmbeddingTarget, Space } from '../../call/tasks.ts';
+import type { EmbeddingInput, EmbeddingModel, EmbeddingTarget } from '../../call/tasks.ts';
 import { invalidAnswer } from '../../hosts/upstream/failure.ts';
 import { firstThatAnswers } from '../../hosts/upstream/fallback.ts';
 import { normalize } from './vector.ts';
@@ -9,9 +9,15 @@ import { normalize } from './vector.ts';
 const CONCURRENT_ITEMS = 256;
 const CONCURRENT_BATCHES = 4;
 
+export interface VectorReceiver<Item> {
+  /** Checks the vectors of an answer before any of them is used. @throws UpstreamFailure */
+  check(vectors: readonly Float32Array[], host: string): void;
+  /** Gets each unit vector as it arrives, so that what was paid for is kept even if a later batch fails. */
+  onVector(item: Item, vector: Float32Array): void;
+}
+
 /**
- * Lets a host embed inputs, in as few requests as the host's limits allow. `onVector` gets each unit vector as it arrives,
- * so that what was paid for is kept even if a later batch fails.
+ * Lets a host embed inputs, in as few requests as the host's limits allow.
  *
  * @returns the tokens that the host read
  */
@@ -19,7 +25,7 @@ export async function embedMissing<Item extends { readonly input: EmbeddingInput
   model: EmbeddingModel,
   items: readonly Item[],
   call: Call,
-  onVector: (item: Item, vector: Float32Array) => void,
+  { check, onVector }: VectorReceiver<Item>,
 ): Promise<number> {
   if (items.length === 0) return 0;
   const missing = new Set(items);
@@ -36,8 +42,9 @@ export async function embedMissing<Item extends { readonly input: EmbeddingInput
           batch.map(({ input }) => input),
           part,
         );
+        check(vectors, target.host.name);
         batch.forEach((item, i) => {
-          onVector(item, checkVector(vectors[i], model.space, target));
+          onVector(item, unitVector(vectors[i], target));
           missing.delete(item);
         });
         promptTokens += read;
@@ -67,9 +74,8 @@ function inBatches<Item extends { readonly input: EmbeddingInput }>(
   );
 }
 
-function checkVector(vector: Float32Array | undefined, space: Space, { host }: EmbeddingTarget): Float32Array {
+function unitVector(vector: Float32Array | undefined, { host }: EmbeddingTarget): Float32Array {
   const unit = vector && normalize(vector);
   if (!unit) throw invalidAnswer(host.name, 'with a vector that has no direction');
-  if (space.dimensions === undefined || unit.length === space.dimensions) return unit;
-  throw invalidAnswer(host.name, `with ${unit.length} dimensions; this model has ${space.dimensions}`);
+  return unit;
 }
