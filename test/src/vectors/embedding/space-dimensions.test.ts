@@ -33,7 +33,7 @@ function newSpace() {
     const waitUntil = (work: Promise<unknown>) => after.push(work);
     const call = callFor('embedding', {}, { env, headers: new Headers(headers), waitUntil });
     const items = texts.map((text) => ({ kind: 'text', text }) as const);
-    const lengths = await embedItems(model, [items], call).then(
+    const lengths = await embedItems(model, [{ items, placeOf: () => 'input' }], call).then(
       ({ vectors }) => vectors.map(({ length }) => length),
       ({ code }) => code as string,
     );
