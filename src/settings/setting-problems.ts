@@ -40,7 +40,7 @@ export function problemWith(name: SettingName, value: string): string | undefine
     return `The setting ${name} must be a number without sign, point or spaces.`;
   }
   if (LIFETIMES.includes(name) && !/^[1-9]\d{0,3}$/.test(value)) {
-    return `The setting ${name} must be a number from 1 to 9999.`;
+    return `The setting ${name} must be a whole number from 1 to 9999.`;
   }
   if (name === 'HF_TOKEN' && !value.startsWith('hf_')) {
     return 'The setting HF_TOKEN must be a Hugging Face token: it begins with hf_.';

@@ -90,12 +90,13 @@ const CLASSIFIERS_PER_CALLER = 100;
 
 const checked = new WeakMap<Env, Settings>();
 
-/** Reads the environment once per isolate. Unusable settings are listed under `problems`. */
+/** Reads the environment once per isolate. Unusable settings are listed under `problems`, and said in the log. */
 export function readSettings(env: Env): Settings {
   let settings = checked.get(env);
   if (!settings) {
     settings = check(env);
     checked.set(env, settings);
+    for (const problem of Object.values(settings.problems)) console.log(JSON.stringify({ level: 'error', problem }));
   }
   return settings;
 }

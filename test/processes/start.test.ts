@@ -349,7 +349,7 @@ describe('npm start where something is missing', () => {
   });
 
   it('says which setting the Worker cannot use', async () => {
-    writeFileSync(join(folder, '.dev.vars'), 'HF_TOKEN=wrong\n');
+    writeFileSync(join(folder, '.dev.vars'), 'HF_TOKEN=wrong\nRUN_HOURS=0.5\n');
     const [port, inferencePort] = await freePorts(2);
     const wrong = run(`await import('./scripts/start.js');`, {
       PORT: String(port),
@@ -358,6 +358,7 @@ describe('npm start where something is missing', () => {
     rmSync(join(folder, '.dev.vars'));
     expect(wrong.status).toBe(1);
     expect(wrong.stderr).toContain('HF_TOKEN');
+    expect(wrong.stderr).toContain('The setting RUN_HOURS must be a whole number from 1 to 9999.');
   });
 
   it('says what a model folder lacks', async () => {

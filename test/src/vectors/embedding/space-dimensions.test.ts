@@ -145,7 +145,8 @@ describe('the dimensions of a space that only its host knows', () => {
       host.dimensions = () => (random() < 0.5 ? odd : 4);
       const asked = texts.filter(() => random() < 0.4);
       const lengths = await embed(asked);
-      if (lengths !== REFUSED) expect(new Set(lengths).size).toBeLessThan(2);
+      if (typeof lengths === 'string') expect(lengths).toBe(REFUSED);
+      else expect(new Set(lengths).size).toBeLessThan(2);
     }
     host.dimensions = () => 4;
     const last = [];
