@@ -3,7 +3,7 @@ import type { Call } from '../../call/call.ts';
 import type { EmbeddingInput, EmbeddingModel } from '../../call/tasks.ts';
 import { loadPictures } from '../../hosts/pictures/load-pictures.ts';
 import { UpstreamFailure } from '../../hosts/upstream/failure.ts';
-import type { Item } from '../../intake/items.ts';
+import type { Item, ItemList } from '../../intake/items.ts';
 import type { CacheUse } from './cache-use.ts';
 import { embedMissing } from './embed-missing.ts';
 import { VectorCache } from './vector-cache.ts';
@@ -30,17 +30,17 @@ export interface CachedEmbeddings {
  */
 export async function embedItems(
   model: EmbeddingModel,
-  lists: readonly (readonly Item[])[],
+  lists: readonly ItemList[],
   call: Call,
 ): Promise<CachedEmbeddings> {
-  const items = lists.flat();
+  const items = lists.flatMap(({ items }) => items);
   requireModalities(model, items);
   const cache = await VectorCache.open(model.space, call);
   const remembered = cache.use === 'full' && items.every(isShortText) ? cache.memory.recallAll(items) : undefined;
   if (remembered?.every((vector) => cache.dimensions.fits(vector))) return report(remembered, 0, 0, cache, call);
 
-  const wanted = await WantedItems.of(items, (urls) => cache.findAddresses(urls));
-  const sets = cache.use === 'none' ? [] : setsOf(wanted.lists(lists));
+  const wanted = await WantedItems.of(lists, (urls) => cache.findAddresses(urls));
+  const sets = cache.use === 'none' ? [] : setsOf(wanted.lists());
   await cache.recall(wanted.all, sets);
   cache.refresh(sets);
   let misses = 0;
@@ -48,6 +48,7 @@ export async function embedItems(
   const embed = async (all: readonly Wanted[]) => {
     const missing = all.filter((one): one is Missing => one.input !== undefined && one.vector === undefined);
     promptTokens += await embedMissing(model, missing, call, {
+      placeOf: (one) => wanted.placeOf(one),
       check: (vectors, host) => cache.dimensions.require(vectors, host),
       onVector(one, vector) {
         one.vector = vector;

@@ -43,6 +43,7 @@ describe('batches of a request', () => {
     const vectors = new Map<string, number>();
     const call = callFor('embedding');
     const tokens = await embedMissing(modelOf(failing.target, other.target), items(20), call, {
+      placeOf: () => 'input',
       check() {},
       onVector({ input }) {
         vectors.set(input.text, (vectors.get(input.text) ?? 0) + 1);
@@ -65,7 +66,10 @@ describe('batches of a request', () => {
 
 describe('vectors of a request', () => {
   const env = { EMBEDDINGS: bindings.EMBEDDINGS };
-  const textItems = (...texts: string[]) => texts.map((text) => ({ kind: 'text', text }) as const);
+  const textItems = (...texts: string[]) => ({
+    items: texts.map((text) => ({ kind: 'text', text }) as const),
+    placeOf: () => 'input',
+  });
 
   it('are written to the cache after the answer', async () => {
     const after: Promise<unknown>[] = [];
