@@ -1,5 +1,6 @@
 import type { ApiError } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';
+import { hostTokens } from '../../call/host-counts.ts';
 import { promptTokens } from '../../call/prompt-tokens.ts';
 import { invalidAnswer, UpstreamFailure } from '../upstream/failure.ts';
 import type { HostError } from '../upstream/host-error.ts';
@@ -58,10 +59,8 @@ function readEvents(text: string): StreamEnd {
     const { usage } = event;
     if (usage) {
       const { prompt_tokens, completion_tokens, input_tokens, output_tokens } = usage;
-      end.usage = {
-        prompt: countIn(prompt_tokens ?? input_tokens),
-        completion: countIn(completion_tokens ?? output_tokens),
-      };
+      const tokens = hostTokens(prompt_tokens ?? input_tokens, completion_tokens ?? output_tokens);
+      if (tokens) end.usage = tokens;
     }
     for (const [at, choice] of (Array.isArray(event.choices) ? event.choices : []).entries()) {
       const reason = choice?.finish_reason;
@@ -81,9 +80,6 @@ interface EndEvent {
   readonly usage?: Readonly<Record<string, unknown>> | null;
   readonly choices?: readonly ({ readonly index?: unknown; readonly finish_reason?: unknown } | null)[];
 }
-
-/** Some hosts write numbers as strings, or leave them out. 1e999 is infinite, and would use up a budget. */
-const countIn = (value: unknown): number => (Number(value) > 0 && Number.isFinite(Number(value)) ? Number(value) : 0);
 
 /**
  * Tokens of a stream whose host did not say, because the caller did not ask for it. Hosts send one event per token, or nearly.
