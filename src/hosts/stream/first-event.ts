@@ -10,6 +10,9 @@ import { EventReader } from './event-reader.ts';
 /** How streams begin. Hosts send them as any type. */
 const STREAM = /^\s*(data|event|id|retry|error)?:/;
 
+/** What can be the beginning of that. */
+const FIELD = /^\s*[a-z]{0,5}$/;
+
 /** What a host answered instead of a stream: an error in JSON, or in words. */
 async function answerInstead(
   reader: ReadableStreamDefaultReader<Uint8Array>,
@@ -67,9 +70,9 @@ export async function readFirstEvent(body: ReadableStream<Uint8Array>, name: str
       }
       if (!isStream) {
         begun += decoder.decode(value, { stream: true });
-        if (!/\S/.test(begun)) continue;
-        if (!STREAM.test(begun)) throw await answerInstead(reader, head, name);
-        isStream = true;
+        isStream = STREAM.test(begun);
+        if (!isStream && FIELD.test(begun)) continue;
+        if (!isStream) throw await answerInstead(reader, head, name);
       }
       const items = events.read(value);
       const item = items.find(({ kind }) => kind !== 'comment');

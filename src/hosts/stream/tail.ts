@@ -11,7 +11,7 @@ const FIRST_READ_BYTES = 4_096;
 type Read = Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
 
 export interface TailListener {
-  /** The twin held more than 16 MB, or one line of more than 8 MB: the host sends faster, or longer, than any text model. */
+  /** The twin held more than 16 MB of a second, or one line of more than 8 MB: the host sends faster, or longer, than any text model. */
   tooMuch(): void;
   /** Nothing has come for nearly `keepaliveMs`. Called once; what follows can be had by `next`. */
   silent(): void;
@@ -62,9 +62,7 @@ export class StreamTail {
       await this.#take().catch(() => {});
     }
     const bytes = this.#joined();
-    const line = lineEnd(bytes, bytes.length - STREAM_TAIL_BYTES);
-    // Without a line end before, what is kept begins with, or within, the last line.
-    return bytes.subarray(line || Math.max(0, this.#lineStart - (this.#total - bytes.length)));
+    return bytes.subarray(lineEnd(bytes, bytes.length - STREAM_TAIL_BYTES));
   }
 
   /** Gives the twin up. The request to the host is only closed if both branches are cancelled. */
@@ -131,7 +129,8 @@ export class StreamTail {
       if (done || !value) return;
       this.#keep(value);
       const isEndless = this.#total - this.#lineStart > MAX_TEXT_ANSWER_BYTES;
-      if ((isEndless || this.#total - before > MAX_UNREAD_STREAM_BYTES) && !this.#ended) {
+      const isFlood = this.#total - before > (MAX_UNREAD_STREAM_BYTES * this.#everyMs) / 1_000;
+      if ((isEndless || isFlood) && !this.#ended) {
         this.#listener.tooMuch();
         return this.cancel();
       }
