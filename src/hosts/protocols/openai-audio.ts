@@ -85,7 +85,7 @@ const numberIn = (value: unknown): number => Number(value ?? 0);
 async function relaySpeech(response: Response, name: string, call: Call): Promise<Response> {
   const type = typeOf(response);
   if (/^text\/event-stream/i.test(type)) return relayStream(response, name, call);
-  if (/^(audio\/|application\/octet-stream)/i.test(type)) return noteBreak(relayBytes(response, type, call), call);
+  if (/^(audio\/|application\/octet-stream)/i.test(type)) return noteBreak(relayBytes(response, { type, call }), call);
   if (/json/i.test(type)) await readJson(response, name, MAX_ERROR_ANSWER_BYTES);
   else await response.body?.cancel();
   throw invalidAnswer(name, 'with something that is not sound');
