@@ -1,6 +1,6 @@
 import { concat } from '../../base/bytes/bounded-body.ts';
 import { fileKindOf, isPictureFormat } from '../../base/bytes/file-kind.ts';
-import { MAX_PICTURE_ANSWER_BYTES } from '../../base/sizes.ts';
+import { MAX_ERROR_ANSWER_BYTES, MAX_PICTURE_ANSWER_BYTES } from '../../base/sizes.ts';
 import type { Call } from '../../call/call.ts';
 import { type Host, huggingfaceRouter } from '../../call/hosts.ts';
 import type { GeneratedFormat, ImageTarget, PictureRequest } from '../../call/tasks.ts';
@@ -82,9 +82,11 @@ const HEAD_BYTES = 32;
 /** Streams the bytes on as they arrive. Their own format counts, not the declared one. */
 async function passPicture(response: Response, name: string, call: Call): Promise<Response> {
   const { body, headers } = response;
+  const type = headers.get('content-type') ?? '';
   const notPicture = () => invalidAnswer(name, 'with something that is not a picture');
-  if (!body || !/^(image\/|application\/octet-stream)/i.test(headers.get('content-type') ?? '')) {
-    await body?.cancel();
+  if (!body || !/^(image\/|application\/octet-stream)/i.test(type)) {
+    if (body && /json/i.test(type)) await readJson(response, name, MAX_ERROR_ANSWER_BYTES);
+    else await body?.cancel();
     throw notPicture();
   }
   const reader = body.getReader();

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { Placeholders } from '../../base/bytes/placeholders.ts';
+import type { Call } from '../../call/call.ts';
 import type { JsonObject } from '../../call/tasks.ts';
 import { maybe } from '../../intake/maybe.ts';
 
@@ -18,7 +19,7 @@ export interface HubTask<Schema extends z.ZodMiniType> {
    */
   request(body: z.infer<Schema>, large?: Placeholders): JsonObject;
   /** @param answer of the route, which did not fail */
-  answer(answer: Response, body: z.infer<Schema>): Response | Promise<Response>;
+  answer(answer: Response, body: z.infer<Schema>, call: Call): Response | Promise<Response>;
   /** For errors: which field of the task a field of the route's body comes from. */
   nameOf(field: string): string;
 }

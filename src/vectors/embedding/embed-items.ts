@@ -37,7 +37,7 @@ export async function embedItems(
   requireModalities(model, items);
   const cache = await VectorCache.open(model.space, call);
   const remembered = cache.use === 'full' && items.every(isShortText) ? cache.memory.recallAll(items) : undefined;
-  if (remembered) return report(remembered, 0, 0, cache, call);
+  if (remembered?.every((vector) => cache.dimensions.fits(vector))) return report(remembered, 0, 0, cache, call);
 
   const wanted = await WantedItems.of(lists, (urls) => cache.findAddresses(urls));
   const sets = cache.use === 'none' ? [] : setsOf(wanted.lists());
@@ -49,6 +49,7 @@ export async function embedItems(
     const missing = all.filter((one): one is Missing => one.input !== undefined && one.vector === undefined);
     promptTokens += await embedMissing(model, missing, call, {
       placeOf: (one) => wanted.placeOf(one),
+      check: (vectors, host) => cache.dimensions.require(vectors, host),
       onVector(one, vector) {
         one.vector = vector;
         misses++;
@@ -110,14 +111,14 @@ function requireModalities({ id, targets }: EmbeddingModel, items: readonly Item
   });
 }
 
-/** If only the host knows the dimensions, another model may now be behind the same name. */
+/** If only the host knows the dimensions, and a cached vector was all that said how many they are. */
 function requireEqualDimensions(vectors: readonly Float32Array[]): void {
   const length = vectors[0]?.length;
   for (const vector of vectors) {
     if (vector.length === length) continue;
     throw new UpstreamFailure(
       'invalid-answer',
-      'The host answers with another number of dimensions than before. Send Cache-Control: no-cache to refresh.',
+      'The host answers with another number of dimensions than before. Send the request again.',
     );
   }
 }
