@@ -28,7 +28,7 @@ const DRAWINGS: Record<string, () => Pixels> = {
   'photo-wide': () => photo(900, 90, 7),
   'photo-tall': () => photo(40, 700, 8),
   'photo-224': () => photo(224, 224, 9),
-  'photo-large': () => photo(1200, 801, 10),
+  'photo-large': () => photo(900, 601, 10),
   'zone-plate-300': () => zonePlate(300),
   'zone-plate-65': () => zonePlate(65),
   'checkerboard-301': () => checkerboard(301, 301),
