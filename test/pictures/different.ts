@@ -1,4 +1,4 @@
-/** Where the server differs on purpose (docs/pictures.md). */
+/** Where the server differs on purpose (inference/README.md, Pictures). */
 export const DIFFERENT: Record<string, string> = {
   'JPEG for print, in CMYK': 'Chromium ignores the inks; the server converts them by a printing profile',
   'WebP with EXIF orientation 6': 'Chromium does not turn WebP; the server does, as for JPEG',
