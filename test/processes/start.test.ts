@@ -142,8 +142,8 @@ describe('npm start in a clean clone', () => {
     const model = join(folder, 'inference/models/tiny-clip');
     const weights = createHash('sha256');
     const parts = [
-      'onnx/text_model_int8.onnx',
-      'onnx/vision_model_int8.onnx',
+      'onnx/text_model_fp16.onnx',
+      'onnx/vision_model_fp16.onnx',
       'tokenizer.json',
       'preprocessor_config.json',
     ];
