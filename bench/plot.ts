@@ -1,5 +1,5 @@
 import type { GatewayKind } from './gateways.ts';
-import type { Results } from './report.ts';
+import type { Results } from './results.ts';
 import { workloads } from './workloads/all.ts';
 
 const COLORS: Readonly<Record<GatewayKind, string>> = {

@@ -2,19 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import type { Figures } from './figures.ts';
-import type { Gateway } from './gateways.ts';
-import type { Plan } from './plan.ts';
 import { plot } from './plot.ts';
+import type { Results } from './results.ts';
 import { growthTable, mainTable, memoryTable, peakTable } from './tables.ts';
 import { targetTable } from './targets.ts';
-
-export interface Results {
-  readonly figures: Figures;
-  readonly gateways: readonly Gateway[];
-  readonly plan: Plan;
-  readonly runs: number;
-}
 
 const file = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url));
 

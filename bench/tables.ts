@@ -1,5 +1,5 @@
 import { range, table } from './markdown.ts';
-import type { Results } from './report.ts';
+import type { Results } from './results.ts';
 import { workloads } from './workloads/all.ts';
 import { largestRequests } from './workloads/largest.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { LOCAL_KEY } from '../test/support/gateway.ts';
 import { startStack } from '../test/support/stack.ts';
 import { choicesOf } from './classifier-choices.ts';
-import { plotAccuracy } from './classifier-plot.ts';
+import { METHODS, type Measured, plotAccuracy, type Row } from './classifier-plot.ts';
 import { choose, knownKinds, newKinds, type Picture, type Task } from './classifier-tasks.ts';
 
 /**
@@ -14,24 +14,8 @@ import { choose, knownKinds, newKinds, type Picture, type Task } from './classif
 
 const DOCS = join(import.meta.dirname, '../docs');
 const DOCUMENT = join(DOCS, 'classifiers.md');
-const METHODS = ['prototype', 'ridge', 'auto'] as const;
 /** Each figure is the mean of this many random choices of examples. */
 const ROUNDS = 10;
-
-export interface Row {
-  readonly examples: number;
-  readonly accuracy: Readonly<Record<(typeof METHODS)[number], number>>;
-  /** Of `auto`. */
-  readonly estimate: number | null;
-  readonly score: number;
-  readonly ridge: number;
-}
-export interface Measured {
-  readonly title: string;
-  readonly labels: number;
-  readonly fromNames: number;
-  readonly rows: readonly Row[];
-}
 
 const stack = await startStack();
 

@@ -1,4 +1,22 @@
-import type { Measured } from './classifier-figures.ts';
+export const METHODS = ['prototype', 'ridge', 'auto'] as const;
+
+/** What was measured with one number of examples of each label. */
+export interface Row {
+  readonly examples: number;
+  readonly accuracy: Readonly<Record<(typeof METHODS)[number], number>>;
+  /** Of `auto`. */
+  readonly estimate: number | null;
+  readonly score: number;
+  readonly ridge: number;
+}
+
+/** What was measured on one kind of inputs. */
+export interface Measured {
+  readonly title: string;
+  readonly labels: number;
+  readonly fromNames: number;
+  readonly rows: readonly Row[];
+}
 
 const WIDTH = 640;
 const HEIGHT = 320;

@@ -3,7 +3,7 @@ import type { Running } from '../../test/chaos/workerd.ts';
 import { post } from '../client.ts';
 import type { Gateway } from '../gateways.ts';
 import { embeddings, shortChat } from '../requests.ts';
-import type { LargestRequest } from '../workloads/largest.ts';
+import type { LargestRequest } from '../workloads/largest-request.ts';
 
 /** How the largest requests are sent, to new processes. */
 

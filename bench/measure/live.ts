@@ -1,6 +1,7 @@
 import { type Figures, Samples } from '../figures.ts';
 import type { Gateway } from '../gateways.ts';
-import { differentRequests, type LargestRequest, largestRequests } from '../workloads/largest.ts';
+import { differentRequests, largestRequests } from '../workloads/largest.ts';
+import type { LargestRequest } from '../workloads/largest-request.ts';
 import { AT_ONCE, askAtOnce, prepare, warmUp } from './large.ts';
 
 /** Every collection is a complete one, so that what is left after it is alive, and V8 reports it. */

@@ -1,7 +1,8 @@
 import { type Figures, Samples } from '../figures.ts';
 import type { Gateway } from '../gateways.ts';
 import { peakMemory } from '../processes.ts';
-import { type LargestRequest, largestRequests } from '../workloads/largest.ts';
+import { largestRequests } from '../workloads/largest.ts';
+import type { LargestRequest } from '../workloads/largest-request.ts';
 import { AT_ONCE, askAtOnce, prepare, warmUp } from './large.ts';
 
 /** Peak memory that one of the largest requests adds to a new process, in MiB, and four of the very largest at once. */

@@ -2,7 +2,7 @@ import * as sizes from '../../src/base/sizes.ts';
 import type { HttpRequest } from '../client.ts';
 import type { Gateway } from '../gateways.ts';
 import { png } from '../picture.ts';
-import type { LargestRequest } from './largest.ts';
+import type { LargestRequest } from './largest-request.ts';
 import { megabytes } from './workload.ts';
 
 /** The largest requests whose body is a form with a file. */

@@ -2,7 +2,7 @@ import * as sizes from '../../src/base/sizes.ts';
 import type { HttpRequest } from '../client.ts';
 import type { Gateway } from '../gateways.ts';
 import { embeddings, post, repeated, similarity, texts } from '../requests.ts';
-import type { LargestRequest } from './largest.ts';
+import type { LargestRequest } from './largest-request.ts';
 import { megabytes } from './workload.ts';
 
 /**

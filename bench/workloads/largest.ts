@@ -4,18 +4,10 @@ import type { Gateway } from '../gateways.ts';
 import { png } from '../picture.ts';
 import { chat, conversation, embeddings, notStored, post, repeated, similarity, texts, user } from '../requests.ts';
 import { largestForms } from './largest-forms.ts';
+import type { LargestRequest } from './largest-request.ts';
 import { largestSurfaces } from './largest-surfaces.ts';
 import { largestTexts } from './largest-texts.ts';
 import { megabytes } from './workload.ts';
-
-/** The requests of each route that hold the most memory, at the limits of src/base/sizes.ts. */
-export interface LargestRequest {
-  readonly name: string;
-  readonly title: string;
-  build(gateway: Gateway): HttpRequest;
-  /** Requests that another isolate answers before. */
-  before?(gateway: Gateway): HttpRequest[];
-}
 
 const WORDS = 'some words in a line\n';
 /** Bytes of a request or an answer around its largest part, and more. */
@@ -27,6 +19,7 @@ const PICTURE = Math.min(10e6, sizes.MAX_PICTURE_BYTES, ((sizes.MAX_ITEMS_BODY_B
 const PICTURES = 10;
 const GENERATED = Math.min(sizes.MAX_PICTURE_ANSWER_BYTES, Math.floor(sizes.MAX_PICTURES_ANSWER_BYTES / PICTURES));
 
+/** The requests of each route that hold the most memory, at the limits of src/base/sizes.ts. */
 const ownRoutes: readonly LargestRequest[] = [
   {
     name: 'chat_text',

@@ -1,6 +1,14 @@
 import { make } from './dom.js';
 
-/** @typedef {import('./teach.js').Classifier} Classifier */
+/**
+ * @typedef {object} Classifier an entry of GET /v1/classifiers
+ * @property {string} id
+ * @property {string} model
+ * @property {string} trained_method
+ * @property {number} examples
+ * @property {{ label: string, examples: number }[]} labels
+ * @property {{ examples: number, accuracy: number | null, confusion?: number[][] }} leave_one_out
+ */
 
 /** A larger table does not fit, and says little at a glance. */
 const MAX_LABELS_SHOWN = 12;

@@ -12,15 +12,7 @@ import { DRAWN_KINDS, draw } from './teach-drawings.js';
 import { showClassifier, showScores } from './teach-views.js';
 import { startWaiting } from './waiting.js';
 
-/**
- * @typedef {object} Classifier an entry of GET /v1/classifiers
- * @property {string} id
- * @property {string} model
- * @property {string} trained_method
- * @property {number} examples
- * @property {{ label: string, examples: number }[]} labels
- * @property {{ examples: number, accuracy: number | null, confusion?: number[][] }} leave_one_out
- */
+/** @typedef {import('./teach-views.js').Classifier} Classifier */
 
 const PATH = '/v1/classifiers';
 const DRAWINGS_OF_EACH = 12;

@@ -1,5 +1,19 @@
 import { make } from './dom.js';
 
+/**
+ * @typedef {object} Row an entry of GET /v1/usage
+ * @property {string} date
+ * @property {string} [key] only for a key of the operator
+ * @property {string} model
+ * @property {number} requests
+ * @property {number} failed_requests
+ * @property {number} prompt_tokens
+ * @property {number} completion_tokens
+ * @property {number} images
+ * @property {number} cache_hits
+ * @property {number} cost_usd
+ */
+
 const SVG = 'http://www.w3.org/2000/svg';
 const HEIGHT = 260;
 const LEFT = 64;
@@ -13,8 +27,8 @@ const MAX_COLORS = 5;
  * Draws one bar per day, stacked by model, with a legend. Each bar says its day and values to screen readers and on hover.
  *
  * @param {HTMLElement} place
- * @param {{ from: string, to: string, data: import('./usage.js').Row[] }} usage
- * @param {(row: import('./usage.js').Row) => number} of
+ * @param {{ from: string, to: string, data: Row[] }} usage
+ * @param {(row: Row) => number} of
  * @param {(value: number) => string} format
  */
 export function drawUsage(place, { from, to, data }, of, format) {
@@ -78,8 +92,8 @@ function daysBetween(from, to) {
 const OTHERS = 'others';
 
 /**
- * @param {readonly import('./usage.js').Row[]} rows
- * @param {(row: import('./usage.js').Row) => number} of
+ * @param {readonly Row[]} rows
+ * @param {(row: Row) => number} of
  */
 function modelsOf(rows, of) {
   /** @type {Map<string, number>} */
@@ -90,11 +104,11 @@ function modelsOf(rows, of) {
 }
 
 /**
- * @param {readonly import('./usage.js').Row[]} rows
+ * @param {readonly Row[]} rows
  * @param {string} day
  * @param {string} model
  * @param {readonly string[]} models
- * @param {(row: import('./usage.js').Row) => number} of
+ * @param {(row: Row) => number} of
  */
 function sumOf(rows, day, model, models, of) {
   const isOf = (/** @type {string} */ name) => (model === OTHERS ? !models.includes(name) : name === model);

@@ -4,19 +4,7 @@ import { clearFailure, showFailure } from './failure-view.js';
 import { onKeyChange } from './key.js';
 import { drawUsage } from './usage-chart.js';
 
-/**
- * @typedef {object} Row an entry of GET /v1/usage
- * @property {string} date
- * @property {string} [key] only for a key of the operator
- * @property {string} model
- * @property {number} requests
- * @property {number} failed_requests
- * @property {number} prompt_tokens
- * @property {number} completion_tokens
- * @property {number} images
- * @property {number} cache_hits
- * @property {number} cost_usd
- */
+/** @typedef {import('./usage-chart.js').Row} Row */
 
 /** @type {Record<string, { of: (row: Row) => number, format: (value: number) => string }>} */
 const METRICS = {

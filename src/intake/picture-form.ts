@@ -1,10 +1,10 @@
 import { declaredLength } from '../base/bytes/bounded-body.ts';
 import { parseBody, readBytes } from './body.ts';
+import { boundaryOf } from './boundary.ts';
 import { drain } from './drain.ts';
 import { formPieces, invalidField, tooLargeForm } from './form-pieces.ts';
 import { inTime } from './in-time.ts';
 import { type Intake, NO_ATTACHMENTS } from './intake.ts';
-import { boundaryOf } from './upload.ts';
 
 const NUMBERS = /^(n|seed|guidance_scale|num_inference_steps|output_compression|partial_images)$/;
 const FLAGS = /^(stream|background)$/;

@@ -5,8 +5,6 @@ import { within } from '../base/within.ts';
 import { clientLeft } from './client-left.ts';
 import { drain } from './drain.ts';
 import { type FormPiece, formPieces, invalidField, tooLargeForm } from './form-pieces.ts';
-import { inTime } from './in-time.ts';
-import { type Intake, NO_ATTACHMENTS } from './intake.ts';
 
 /** A form as the body of a request to a host. */
 export interface UploadBody {
@@ -16,47 +14,11 @@ export interface UploadBody {
   stream(): ReadableStream<Uint8Array>;
 }
 
-/** Most of those who get it have set the type themselves, and with it removed the boundary that their client had chosen. */
-const FORM_REQUIRED =
-  'Send the file as multipart/form-data with a boundary, without Content-Encoding. Clients set this Content-Type themselves if you do not.';
-
 /** How long what is being read may take to stop. */
 const STOP_MS = 500;
 
 const utf8Bytes = new TextEncoder();
 const utf8 = new TextDecoder();
-
-/**
- * Reads a multipart form with a file, until the request can be decided on: up to the file, if `model` comes before it. The
- * file itself goes to the host while it arrives, and is never in memory.
- *
- * A small form is held, so that it can be sent again. So is one whose `model` comes after the file, within a limit: that is
- * the order of many clients, and without a model there is no host to send the file to.
- *
- * @throws ApiError `unsupported_media_type`, `body_too_large`, `body_timeout` or `invalid_parameter`
- */
-export async function readUpload(source: Request | Response, maxBytes: number): Promise<Intake> {
-  const boundary = boundaryOf(source);
-  if (boundary === undefined) {
-    await drain(source.body);
-    throw new ApiError('unsupported_media_type', FORM_REQUIRED);
-  }
-  const upload = new Upload(source, boundary, maxBytes);
-  return upload.guard(async () => {
-    await inTime(source, upload.readHead());
-    return { input: upload.fields, attachments: NO_ATTACHMENTS, textBytes: upload.fieldBytes, pictures: 0, upload };
-  });
-}
-
-/** @returns undefined if the body is no multipart form, or compressed */
-export function boundaryOf({ headers }: Request | Response): string | undefined {
-  if (headers.has('content-encoding')) return undefined;
-  // Some clients name a charset, too. The host gets another Content-Type.
-  const type = (headers.get('content-type') ?? '').replace(/;\s*charset=[\w-]+\s*(?=;|$)/i, '');
-  const [, quoted, token] =
-    /^multipart\/form-data\s*;\s*boundary=(?:"([^"\\]{1,70})"|([^\s;"]{1,70}))\s*$/i.exec(type) ?? [];
-  return quoted ?? token;
-}
 
 export class Upload {
   /** The fields read so far, as text. Those whose name ends with `[]` are lists. */

@@ -1,7 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { readBody } from '../../../src/intake/body.ts';
 import { readPictureForm } from '../../../src/intake/picture-form.ts';
-import { readUpload } from '../../../src/intake/upload.ts';
+import { readUpload } from '../../../src/intake/read-upload.ts';
 
 afterEach(() => {
   vi.useRealTimers();

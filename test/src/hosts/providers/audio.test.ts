@@ -2,7 +2,7 @@ import { InferenceClient } from '@huggingface/inference';
 import { describe, expect, it, vi } from 'vitest';
 import * as huggingface from '../../../../src/hosts/providers/huggingface.ts';
 import { edit } from '../../../../src/hosts/providers/huggingface-edit.ts';
-import { readUpload } from '../../../../src/intake/upload.ts';
+import { readUpload } from '../../../../src/intake/read-upload.ts';
 import { callFor } from '../../../support/call.ts';
 import { pngOf } from '../../../support/pictures.ts';
 import { serve } from '../../../support/worker.ts';
