@@ -35,7 +35,7 @@ export function toChatBody(request: ResponseRequest): JsonObject {
   const messages = chatMessages(request);
   // Those of a prompt come before them: see prompts/apply-prompt.ts.
   if (messages.length === 0 && !request.prompt) throw invalid('input', 'must have at least one message');
-  const { tools, mode } = chatTools(request.tools ?? [], request.tool_choice);
+  const { tools, mode } = chatTools(request);
   const hasTools = tools.length > 0;
   const logprobs = include?.includes('message.output_text.logprobs') || !!top_logprobs;
   const same: JsonObject = { ...request };
