@@ -3,6 +3,7 @@ import type { Placeholders } from '../base/bytes/placeholders.ts';
 import { ApiError } from '../base/errors.ts';
 import { lazy } from '../base/lazy.ts';
 import { decodePicture } from './base64.ts';
+import { maybe } from './maybe.ts';
 
 /**
  * What can be embedded, compared or classified. A string is always text: it is never searched for URLs. The shapes are
@@ -14,8 +15,8 @@ export const itemSchema = lazy(() =>
       z.string(),
       z.object({ type: z.literal('text'), text: z.string() }),
       z.object({ type: z.literal('image_url'), image_url: z.object({ url: z.string() }) }),
-      z.object({ text: z.string(), image: z.optional(z.never()) }),
-      z.object({ image: z.string(), text: z.optional(z.never()) }),
+      z.object({ text: z.string(), image: maybe(z.never()) }),
+      z.object({ image: z.string(), text: maybe(z.never()) }),
     ],
     {
       error:
@@ -59,7 +60,7 @@ export function isList(wire: WireItem | readonly WireItem[]): wire is readonly W
 function readItem(wire: WireItem, sources: ItemSources, field: string, index?: number): Item {
   if (typeof wire === 'string') return readText(wire, sources, field, index);
   if ('image_url' in wire) return readPicture(wire.image_url.url, pathOf(field, index), sources);
-  if (wire.text === undefined) return readPicture(wire.image, pathOf(field, index), sources);
+  if (wire.text == null) return readPicture(wire.image, pathOf(field, index), sources);
   return readText(wire.text, sources, field, index);
 }
 

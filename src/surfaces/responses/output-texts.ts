@@ -40,7 +40,10 @@ export class OutputTexts {
   write(kind: TextKind, delta: unknown, logprobs?: unknown[] | null): void {
     if (typeof delta !== 'string' || delta === '') return;
     this.#output.count(delta.length);
-    if (kind !== 'output_text' || this.#open?.kind === kind) return this.#add(kind, delta, logprobs ?? undefined);
+    if (kind !== 'output_text' || this.#open?.kind === kind) {
+      this.#add(kind, delta, logprobs ?? undefined);
+      return;
+    }
     const blank = this.#blank;
     blank.text += delta;
     if (logprobs) for (const entry of logprobs) blank.logprobs.push(entry);
