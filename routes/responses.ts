@@ -8,6 +8,7 @@ import { countedIfMissing } from '../src/metering/metered.ts';
 import { type Route, route, runRoute } from '../src/route.ts';
 import { readFollowUp } from '../src/run-end.ts';
 import { answerByChat } from '../src/surfaces/responses/answer-by-chat.ts';
+import { omitsWebSearch } from '../src/surfaces/responses/chat-tools.ts';
 import { withHistory } from '../src/surfaces/responses/history.ts';
 import { inputItems } from '../src/surfaces/responses/input-items.ts';
 import { answerRecorded, recordingOf } from '../src/surfaces/responses/record-response.ts';
@@ -72,6 +73,7 @@ export const createResponse: Route = route({
   async run(body, call) {
     requireContent(body);
     const request = await countedIfMissing(call, () => withHistory(body, call));
+    if (omitsWebSearch(request)) call.report.omittedTools = 'web_search';
     const recording = recordingOf(request, call);
     if (!recording) return answerByChat(request, call, (chat) => runRoute(chatCompletions, chat, call));
     return answerRecorded(createResponse, request, recording, call, readFollowUp(call.headers, call));

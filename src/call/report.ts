@@ -5,6 +5,8 @@ export interface Report {
   model?: string;
   /** `name@version` of the prompt whose messages were sent. */
   prompt?: string;
+  /** Tools of the request that no host got. */
+  omittedTools?: string;
   /** `host/upstream-model` that answered, or that was tried last. */
   target?: string;
   /** Each target that failed, with the code of its failure: also if another one answered. */

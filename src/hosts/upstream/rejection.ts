@@ -118,6 +118,8 @@ function identifierIn(value: unknown, shape: RegExp): string | undefined {
   return typeof value === 'string' && shape.test(value) ? value : undefined;
 }
 
+const MIN_SECRET_CHARACTERS = 8;
+
 /** Shortens the host's words, and removes the operator's credentials and the URLs of endpoints. */
 function redact(message: string, { settings: { values, apiKeys } }: Call): string {
   let clean = message;
@@ -125,6 +127,9 @@ function redact(message: string, { settings: { values, apiKeys } }: Call): strin
     if (/_URL$/.test(name)) return [value, new URL(value).host];
     return /TOKEN|KEY/.test(name) ? [value] : [];
   });
-  for (const secret of [...secrets, ...apiKeys]) clean = clean.replaceAll(secret, '***');
+  for (const secret of [...secrets, ...apiKeys]) {
+    // A shorter one is a part of words: with the token `x`, "maximum" was "ma***imum".
+    if (secret.length >= MIN_SECRET_CHARACTERS) clean = clean.replaceAll(secret, '***');
+  }
   return clean.slice(0, MAX_ERROR_MESSAGE_CHARACTERS);
 }

@@ -9,6 +9,8 @@ import { invalid, unsupported } from './unsupported.ts';
 const NOT_OF_CHAT = [
   ...['input', 'instructions', 'text', 'reasoning', 'max_output_tokens', 'include', 'tools', 'tool_choice'],
   ...['store', 'background', 'metadata', 'previous_response_id', 'conversation', 'stream_options'],
+  // What the client keeps for itself, or asks of OpenAI alone. Hosts reject fields that they do not know.
+  ...['client_metadata', 'background_options', 'access_programs', 'image'],
   CONTINUES,
   // The hosts' contexts are not cut, which is what `disabled` says. Built-in tools, which this limits, are refused.
   ...['truncation', 'max_tool_calls'],
