@@ -64,9 +64,6 @@ const HEADERS = {
   'server-timing': text('Milliseconds by stage: `upstream;dur=12.0, total;dur=14.1` (W3C Server Timing).'),
   'x-cedalion-model': text('The id of the model that answered, also if the request named an alias.'),
   'x-cedalion-prompt': text('`name@version` of the prompt whose messages were sent.'),
-  'x-cedalion-omitted-tools': text(
-    'Tools that no host got: `web_search`, if other tools remain and nothing requires it.',
-  ),
   'x-cedalion-target': text('The `host/model` that answered. Absent if everything came from the cache.'),
   'x-cedalion-attempts': text('Number of requests to hosts, including retries and other targets.'),
   'x-cedalion-seed': text('The seed of the image. Only with `Accept: image/*`.'),

@@ -3,13 +3,15 @@ import { ApiError } from '../src/base/errors.ts';
 import { lazy } from '../src/base/lazy.ts';
 import { MAX_ITEMS_BODY_BYTES, MAX_LOADED_PICTURE_BYTES } from '../src/base/sizes.ts';
 import type { Call } from '../src/call/call.ts';
-import type { EditModel, PictureEdit } from '../src/call/tasks.ts';
+import type { EditModel, EditTarget, PictureEdit } from '../src/call/tasks.ts';
+import { otherFormatOf, targetsDecoding } from '../src/hosts/pictures/decoding.ts';
 import { loadPictures } from '../src/hosts/pictures/load-pictures.ts';
 import { checkPicture, type Picture } from '../src/hosts/pictures/pictures.ts';
+import { blamed } from '../src/hosts/upstream/blame.ts';
 import { readPicture } from '../src/intake/items.ts';
 import { readPictureForm } from '../src/intake/picture-form.ts';
 import { route } from '../src/route.ts';
-import { count, flag, modelName } from './fields.ts';
+import { count, flag, modelName, pictureSize } from './fields.ts';
 import { answerPictures, MAX_PICTURES, MAX_SEED, randomSeed } from './picture-answer.ts';
 
 const MAX_SOURCES = 16;
@@ -27,7 +29,7 @@ export const editRequest = lazy(() =>
     images: z.array(picture()).check(z.minLength(1), z.maxLength(MAX_SOURCES)),
     mask: z.optional(z.nullable(picture())),
     n: z.optional(z.nullable(count(1, MAX_PICTURES))),
-    size: z.optional(z.nullable(z.string().check(z.maxLength(32)))),
+    size: pictureSize(),
     seed: z.optional(z.nullable(count(0, MAX_SEED))),
     stream: flag(),
     response_format: z.optional(z.nullable(z.enum(['b64_json', 'url']))),
@@ -42,6 +44,7 @@ export const imageEdits = route({
   path: '/v1/images/edits',
   access: 'images',
   schema: editRequest,
+  takesUnknown: true,
   tasks: ['image-to-image'],
   maxBytes: MAX_ITEMS_BODY_BYTES,
   read: readPictureForm,
@@ -49,7 +52,9 @@ export const imageEdits = route({
     const { model } = call;
     const parameters = readParameters(body, model);
     const sources = body.images.map(({ image_url }, i) => [`images[${i}]`, image_url] as const);
-    const [mask, ...pictures] = await loadAll([['mask', body.mask?.image_url], ...sources], call);
+    const places = [['mask', body.mask?.image_url], ...sources] as const;
+    const [mask, ...pictures] = await loadAll(places, call);
+    const targets = await fittingTargets(model, places, [mask, ...pictures], call);
     const request = {
       prompt: body.prompt,
       pictures: pictures.filter((loaded) => loaded !== undefined),
@@ -59,11 +64,28 @@ export const imageEdits = route({
     const isSeeded = model.targets.every(({ takes }) => takes !== 'all');
     const seed = body.seed ?? (isSeeded ? randomSeed() : undefined);
     const events = body.stream ? 'image_edit' : undefined;
-    return answerPictures({ ...body, events }, model, seed, call, (target, seed, call) =>
-      target.edit({ ...request, seed }, call),
+    return answerPictures({ ...body, events }, { ...model, targets }, seed, call, (target, seed, call) =>
+      target.edit({ ...request, seed }, call).catch((error: unknown) => {
+        throw blamed(error, () => sources.map(([path]) => path));
+      }),
     );
   },
 });
+
+/** The targets that decode every picture of a request. @throws ApiError `invalid_picture` */
+async function fittingTargets(
+  { targets }: EditModel,
+  places: readonly (readonly [path: string, source: string | undefined])[],
+  pictures: readonly (Picture | undefined)[],
+  call: Call,
+): Promise<readonly EditTarget[]> {
+  let fitting = targets;
+  for (const [i, picture] of pictures.entries()) {
+    const format = picture && otherFormatOf(picture);
+    if (format) fitting = await targetsDecoding(fitting, format, places[i]?.[0] ?? 'images', call);
+  }
+  return fitting;
+}
 
 /** Of the answer, of this API, or with a place of their own. */
 const OTHERS = new Set([

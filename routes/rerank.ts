@@ -4,9 +4,8 @@ import { ApiError, type ErrorShape } from '../src/base/errors.ts';
 import { lazy } from '../src/base/lazy.ts';
 import { MAX_ITEMS, MAX_ITEMS_BODY_BYTES } from '../src/base/sizes.ts';
 import { itemSchema } from '../src/intake/items.ts';
-import { maybe } from '../src/intake/maybe.ts';
 import { type Route, route, runRoute } from '../src/route.ts';
-import { asSent, count, flag, modelName } from './fields.ts';
+import { asSent, flag, modelName, topFields, topOf } from './fields.ts';
 import { similarity } from './similarity.ts';
 
 /**
@@ -21,9 +20,7 @@ export const rerankRequest = lazy(() =>
     documents: z
       .array(z.union([z.string(), z.looseObject({})], { error: 'must be a string or an object' }))
       .check(z.minLength(1), z.maxLength(MAX_ITEMS)),
-    top_n: z.optional(z.nullable(count(1, Number.MAX_SAFE_INTEGER))),
-    // Voyage's name for the same.
-    top_k: maybe(count(1, Number.MAX_SAFE_INTEGER)),
+    ...topFields(Number.MAX_SAFE_INTEGER),
     return_documents: flag(),
     rank_fields: z.optional(z.nullable(z.array(z.string()).check(z.minLength(1)))),
   }),
@@ -55,13 +52,13 @@ const rerank = (path: string) =>
     pictures: { field: 'query', lists: ['documents'] },
     maxBytes: MAX_ITEMS_BODY_BYTES,
     errorShape,
-    async run({ model, query, documents, top_n, top_k, return_documents, rank_fields }, call) {
+    async run({ model, query, documents, return_documents, rank_fields, ...top }, call) {
       // Each once: repeated fields would make a document larger than the body.
       const fields = rank_fields && [...new Set(rank_fields)];
       const items = documents.map((document, i) =>
         fields ? itemOf(asSent(document, call.large) as Document, fields, `documents[${i}]`) : document,
       );
-      const body = { model, query, documents: items, top_n: Math.min(top_n ?? top_k ?? MAX_ITEMS, MAX_ITEMS) };
+      const body = { model, query, documents: items, top_n: Math.min(topOf(top) ?? MAX_ITEMS, MAX_ITEMS) };
       const answer = await runRoute(similarity, body, call);
       const similar = (await answer.json()) as Similar;
       const returned = return_documents ?? documents.every(isText);

@@ -2,13 +2,15 @@ import * as z from 'zod/mini';
 import { lazy } from '../src/base/lazy.ts';
 import { MAX_CHAT_BODY_BYTES } from '../src/base/sizes.ts';
 import type { Call } from '../src/call/call.ts';
+import { MAX_ANSWER_TOKENS } from '../src/call/host-counts.ts';
+import { reportIgnored } from '../src/call/report.ts';
 import { maybe } from '../src/intake/maybe.ts';
 import { isCount, isFlag, isName, isText, isWithin, usual } from '../src/intake/usual.ts';
 import { countedIfMissing } from '../src/metering/metered.ts';
 import { type Route, route, runRoute } from '../src/route.ts';
 import { readFollowUp } from '../src/run-end.ts';
 import { answerByChat } from '../src/surfaces/responses/answer-by-chat.ts';
-import { omitsWebSearch } from '../src/surfaces/responses/chat-tools.ts';
+import { omittedTools } from '../src/surfaces/responses/chat-tools.ts';
 import { withHistory } from '../src/surfaces/responses/history.ts';
 import { inputItems } from '../src/surfaces/responses/input-items.ts';
 import { answerRecorded, recordingOf } from '../src/surfaces/responses/record-response.ts';
@@ -38,7 +40,7 @@ export const responseRequest = lazy(() => {
       }),
     ),
     instructions: maybe(z.string()),
-    max_output_tokens: maybe(count(1, 10_000_000)),
+    max_output_tokens: maybe(count(1, MAX_ANSWER_TOKENS)),
     tools: maybe(z.array(typed())),
     tool_choice: maybe(z.union([z.string(), typed()], { error: 'must be a string or an object with a `type`' })),
     parallel_tool_calls: flag(),
@@ -62,7 +64,7 @@ export const createResponse: Route = route({
   usual: usual(
     { model: isName, input: isText },
     {
-      ...{ instructions: isText, stream: isFlag, max_output_tokens: isCount(1, 10_000_000) },
+      ...{ instructions: isText, stream: isFlag, max_output_tokens: isCount(1, MAX_ANSWER_TOKENS) },
       ...{ temperature: isWithin(0, 2), top_p: isWithin(0, 1) },
     },
   ),
@@ -73,7 +75,7 @@ export const createResponse: Route = route({
   async run(body, call) {
     requireContent(body);
     const request = await countedIfMissing(call, () => withHistory(body, call));
-    if (omitsWebSearch(request)) call.report.omittedTools = 'web_search';
+    reportIgnored(call.report, omittedTools(request));
     const recording = recordingOf(request, call);
     if (!recording) return answerByChat(request, call, (chat) => runRoute(chatCompletions, chat, call));
     return answerRecorded(createResponse, request, recording, call, readFollowUp(call.headers, call));

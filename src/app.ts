@@ -15,8 +15,9 @@ import { logRequest } from './call/log.ts';
 import { newReport, type Report, reportFailure } from './call/report.ts';
 import { addReportHeaders } from './call/report-headers.ts';
 import { TIME_LIMITS } from './call/time-limits.ts';
-import { readBody, readBytes, readQuery } from './intake/body.ts';
+import { readBody, readBytes } from './intake/body.ts';
 import { NO_ATTACHMENTS } from './intake/intake.ts';
+import { readQuery } from './intake/query.ts';
 import { isWrite, type RawBody, type Route, runRoute, tasksOf } from './route.ts';
 import { readFollowUp } from './run-end.ts';
 import { namesBackground, takeBackground } from './runs/background.ts';
@@ -140,20 +141,14 @@ async function handle(c: AppContext, route: Route): Promise<Response> {
   // The router matches a path with a slash at its end, too.
   if (c.req.path.endsWith('/')) throw notFound(c.req.path);
   const tasks = tasksOf(route);
-  // A recorded body is not one of bytes.
-  const isRecordable = isWrite(route) && !route.raw && !route.startsRuns;
-  const asked = isRecordable && runRequested(request.headers, tasks !== undefined);
-  if (asked) {
-    const followUp = tasks && readFollowUp(request.headers, exchange);
-    return answerByRun(request, asked, { ...exchange, route, params: paramsOf(c, route), env: c.env, followUp });
-  }
+  const params = paramsOf(c, route);
   const context = {
     requestId,
     settings,
     report,
     caller: exchange.caller,
     env: c.env,
-    params: paramsOf(c, route),
+    params,
     headers: request.headers,
     url: () => request.url,
     attachments: NO_ATTACHMENTS,
@@ -161,6 +156,13 @@ async function handle(c: AppContext, route: Route): Promise<Response> {
     waitUntil: (work: Promise<unknown>) => c.executionCtx.waitUntil(work),
   };
   const call = startCall(context, TIME_LIMITS[tasks?.[0] ?? 'none']);
+  // A recorded body is not one of bytes.
+  const isRecordable = isWrite(route) && !route.raw && !route.startsRuns;
+  const asked = isRecordable && runRequested(request.headers, tasks !== undefined);
+  if (asked) {
+    const followUp = tasks && readFollowUp(request.headers, exchange);
+    return answerByRun(request, asked, { route, call, params, followUp });
+  }
   if (route.raw) {
     const bytes = await readBytes(request, route.maxBytes ?? MAX_TEXT_BYTES);
     return runRoute(route, { bytes, url: request.url } satisfies RawBody, call);
@@ -169,11 +171,11 @@ async function handle(c: AppContext, route: Route): Promise<Response> {
     return runRoute(route, readQuery(request.url), call);
   const { maxBytes = MAX_TEXT_BYTES, pictures, forwards, read } = route;
   const { input, ...rest } = await (read
-    ? read(request, maxBytes)
+    ? read(request, maxBytes, request.url)
     : readBody(request, { maxBytes, pictures, forwards }));
   if (tasks && isRecordable && namesBackground(input)) {
     const { isBackground, body } = takeBackground({ input, ...rest });
-    if (isBackground) return answerInBackground(request, body, { ...exchange, route, params: call.params, env: c.env });
+    if (isBackground) return answerInBackground(request, body, { route, call, params });
     const { input: others, ...parts } = body;
     return runRoute(route, others, Object.assign(call, parts));
   }

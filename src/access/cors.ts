@@ -13,7 +13,6 @@ export const corsOptions = {
     'x-request-id',
     'x-cedalion-model',
     'x-cedalion-prompt',
-    'x-cedalion-omitted-tools',
     'x-cedalion-target',
     'x-cedalion-attempts',
     'x-cedalion-seed',

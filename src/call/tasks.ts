@@ -1,3 +1,4 @@
+import type { CommonFormat, OtherFormat } from '../base/bytes/file-kind.ts';
 import type { ForwardedBody } from '../intake/forwarded.ts';
 import type { LargeText } from '../intake/items.ts';
 import type { Upload } from '../intake/upload.ts';
@@ -31,7 +32,13 @@ export interface ChatTarget extends Target {
   complete?(request: TextRequest, call: Call): Promise<Response>;
 }
 
-/** An input to embed. A picture is its encoded file (PNG, JPEG, WebP or GIF) and its media type. */
+/** A target that takes pictures. */
+export interface PictureTarget extends Target {
+  /** What it decodes beside PNG, JPEG, WebP and GIF; or how to ask its host. Nothing by default. */
+  readonly formats?: readonly OtherFormat[] | ((call: Call) => Promise<readonly OtherFormat[]>);
+}
+
+/** An input to embed. A picture is its encoded file, in a format that the target decodes, and its media type. */
 export type EmbeddingInput =
   | { readonly kind: 'text'; readonly text: string }
   | LargeText
@@ -44,7 +51,7 @@ export interface Embedded {
   readonly promptTokens: number;
 }
 
-export interface EmbeddingTarget extends Target {
+export interface EmbeddingTarget extends PictureTarget {
   /** Max inputs per request. A modality without a number cannot be embedded; `mixed` takes both in one request. */
   readonly batch: { readonly text: number; readonly image?: number; readonly mixed?: boolean };
   embed(inputs: readonly EmbeddingInput[], call: Call): Promise<Embedded>;
@@ -55,16 +62,17 @@ export interface PictureRequest {
   readonly width: number;
   readonly height: number;
   readonly seed: number;
-  readonly format?: PictureFormat | undefined;
+  readonly format?: GeneratedFormat | undefined;
   /** `negative_prompt`, `guidance_scale`, `num_inference_steps`: for hosts that know them. */
   readonly extra: JsonObject;
 }
 
-export type PictureFormat = 'png' | 'jpeg' | 'webp';
+/** What a caller can choose for a generated picture. */
+export type GeneratedFormat = Exclude<CommonFormat, 'gif'>;
 
 export interface ImageTarget extends Target {
   /** Formats that the caller can choose from; empty if the host chooses. */
-  readonly formats: readonly PictureFormat[];
+  readonly formats: readonly GeneratedFormat[];
   /** @returns the file of the picture; or an answer with it, which may be streamed on unchanged */
   generate(request: PictureRequest, call: Call): Promise<Uint8Array | Response>;
 }
@@ -80,13 +88,13 @@ export interface PictureEdit {
   readonly parameters: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** A picture as its file: PNG, JPEG, WebP or GIF. */
+/** A picture as its file, in a format that the target decodes. */
 export interface EncodedPicture {
   readonly bytes: Uint8Array;
   readonly mediaType: string;
 }
 
-export interface EditTarget extends Target {
+export interface EditTarget extends PictureTarget {
   /** Max pictures in one request. */
   readonly pictures: number;
   /** Names of the parameters that it takes, `mask` and `seed` included; `all` if only the host knows. */
@@ -107,7 +115,7 @@ export interface SpeechTarget extends Target {
 }
 
 /** Classification of a picture by a host that returns relative scores only: no vectors, so no cosines. */
-export interface ZeroShotTarget extends Target {
+export interface ZeroShotTarget extends PictureTarget {
   /** @returns one score per label, in the order of the labels; they sum to 1 */
   classify(
     picture: { bytes: Uint8Array; mediaType: string },

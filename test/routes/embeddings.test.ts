@@ -360,7 +360,9 @@ describe('the cache', () => {
       ],
     };
     const items = Array.from({ length: 7 }, (_, i) => ({ kind: 'text' as const, text: `text ${i}` }));
-    await expect(embedItems(model, [items], call)).rejects.toMatchObject({ code: 'upstream_total_timeout' });
+    await expect(embedItems(model, [{ items, placeOf: () => 'input' }], call)).rejects.toMatchObject({
+      code: 'upstream_total_timeout',
+    });
     await Promise.all(after);
     expect(puts).toHaveLength(4);
   });
@@ -621,11 +623,14 @@ describe('a bad request names the parameter', () => {
     }
   });
 
-  it('rejects a multipart body without payload', async () => {
+  it('rejects a multipart body with a file that is no field', async () => {
     serve({});
     const form = new FormData();
     form.set('photo', new File([PNG], 'a.png'));
-    expect(await errorOf(await ask('/v1/embeddings', { body: form }))).toMatchObject({ param: 'payload' });
+    expect(await errorOf(await ask('/v1/embeddings', { body: form }))).toMatchObject({
+      param: 'photo',
+      message: '`photo` is an unexpected file: send pictures as `input`.',
+    });
   });
 });
 

@@ -184,7 +184,7 @@ describe('a search of the web', () => {
       const { answer, response, sent } = await respond({ tools: [search, f], tool_choice });
       expect(sent.tools).toMatchObject([{ function: { name: 'f' } }]);
       expect(response.tools).toEqual([f]);
-      expect(answer.headers.get('x-cedalion-omitted-tools')).toBe('web_search');
+      expect(answer.headers.get('x-cedalion-ignored')).toBe('tools[0] (web_search)');
     },
   );
 

@@ -4,6 +4,7 @@ import { afterEach, expect, vi } from 'vitest';
 import { forgetAppCheckKeys } from '../../src/access/app-check.ts';
 import { forgetTokens } from '../../src/access/client-tokens.ts';
 import { forgetKeys } from '../../src/access/key-records.ts';
+import { forgetModelFacts } from '../../src/hosts/protocols/model-facts.ts';
 import { forgetLeases } from '../../src/metering/leases.ts';
 import { forgetUsage } from '../../src/metering/usage.ts';
 import type { Env } from '../../src/settings/settings.ts';
@@ -130,6 +131,7 @@ afterEach(async () => {
   forgetVectors();
   forgetWrites();
   forgetAllTrained();
+  forgetModelFacts();
   forgetLeases();
   forgetUsage();
   forgetKeys();

@@ -1,10 +1,11 @@
-import { MAX_TEXT_ANSWER_BYTES } from '../../base/sizes.ts';
+import { MAX_ERROR_ANSWER_BYTES, MAX_TEXT_ANSWER_BYTES } from '../../base/sizes.ts';
 import type { Call } from '../../call/call.ts';
+import { hostTokens } from '../../call/host-counts.ts';
 import type { Host } from '../../call/hosts.ts';
 import type { SpeechTarget, TranscriptionTarget } from '../../call/tasks.ts';
 import { relayStream } from '../stream/relay.ts';
 import { noteBreak, relayBytes } from '../stream/relay-bytes.ts';
-import { parseAnswer, readAnswer } from '../upstream/answer.ts';
+import { parseAnswer, readAnswer, readJson } from '../upstream/answer.ts';
 import { invalidAnswer } from '../upstream/failure.ts';
 import { send } from '../upstream/transport.ts';
 import { endpointOf, jsonRequest } from './json-request.ts';
@@ -71,18 +72,21 @@ function noteUsage(answer: unknown, name: string, { report }: Call): void {
   const { text, usage, duration } = (answer ?? {}) as Record<string, unknown>;
   if (typeof text !== 'string') throw invalidAnswer(name, 'without a text');
   const { input_tokens, output_tokens, seconds = duration } = (usage ?? {}) as Record<string, unknown>;
-  const prompt = numberIn(input_tokens);
-  if (prompt > 0) report.tokens = { prompt, completion: numberIn(output_tokens) };
-  if (numberIn(seconds) > 0) report.seconds = numberIn(seconds);
+  const tokens = hostTokens(numberIn(input_tokens), numberIn(output_tokens));
+  if (tokens && tokens.prompt > 0) report.tokens = tokens;
+  const length = numberIn(seconds);
+  // How long the sound can be at most: metering/meter.ts.
+  if (length > 0 && Number.isFinite(length)) report.seconds = length;
 }
 
-/** Some hosts write numbers as strings, or leave them out. 1e999 is infinite, and would use up a budget. */
-const numberIn = (value: unknown): number => (Number.isFinite(Number(value)) ? Number(value) : 0);
+/** Some hosts write numbers as strings, or leave them out. */
+const numberIn = (value: unknown): number => Number(value ?? 0);
 
 async function relaySpeech(response: Response, name: string, call: Call): Promise<Response> {
   const type = typeOf(response);
   if (/^text\/event-stream/i.test(type)) return relayStream(response, name, call);
-  if (/^(audio\/|application\/octet-stream)/i.test(type)) return noteBreak(relayBytes(response, type, call), call);
-  await response.body?.cancel();
+  if (/^(audio\/|application\/octet-stream)/i.test(type)) return noteBreak(relayBytes(response, { type, call }), call);
+  if (/json/i.test(type)) await readJson(response, name, MAX_ERROR_ANSWER_BYTES);
+  else await response.body?.cancel();
   throw invalidAnswer(name, 'with something that is not sound');
 }

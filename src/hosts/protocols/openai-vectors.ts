@@ -5,6 +5,7 @@ import { hasNoEscapes, takeLargeStrings } from '../../base/bytes/large-strings.t
 import type { Placeholders } from '../../base/bytes/placeholders.ts';
 import { lazy } from '../../base/lazy.ts';
 import { MAX_VECTORS_ANSWER_BYTES } from '../../base/sizes.ts';
+import { tokenCount } from '../../call/host-counts.ts';
 import type { Embedded } from '../../call/tasks.ts';
 import { parseAnswer, readAnswer, readJson } from '../upstream/answer.ts';
 import { invalidAnswer } from '../upstream/failure.ts';
@@ -15,9 +16,7 @@ const utf8 = new TextDecoder();
 const answerSchema = lazy(() =>
   z.object({
     data: z.array(z.object({ index: z.optional(z.number()), embedding: z.union([z.string(), z.array(z.number())]) })),
-    usage: z.optional(
-      z.nullable(z.object({ prompt_tokens: z.optional(z.number()), total_tokens: z.optional(z.number()) })),
-    ),
+    usage: z.optional(z.nullable(z.looseObject({}))),
   }),
 );
 
@@ -68,5 +67,5 @@ export async function readVectors(response: Response, count: number, name: strin
   if (bytes) release(bytes);
   // An index that appears twice, or is out of range, leaves a hole.
   if (Object.keys(vectors).length !== count) throw invalidAnswer(name, 'with indexes that do not match the inputs');
-  return { vectors, promptTokens: usage?.prompt_tokens ?? usage?.total_tokens ?? 0 };
+  return { vectors, promptTokens: tokenCount(usage?.prompt_tokens ?? usage?.total_tokens) ?? 0 };
 }

@@ -1,17 +1,9 @@
-import { readBounded } from '../../base/bytes/bounded-body.ts';
+import { readBoundedText } from '../../base/bytes/bounded-body.ts';
 import { MAX_ERROR_ANSWER_BYTES, MAX_ERROR_MESSAGE_CHARACTERS } from '../../base/sizes.ts';
 import type { Call } from '../../call/call.ts';
 import { UpstreamFailure } from './failure.ts';
+import { errorInText, type HostError } from './host-error.ts';
 import { retryAfterSeconds } from './retry-after.ts';
-
-/** What a host says about an error, in the shapes that hosts use. */
-interface HostError {
-  readonly message: string;
-  readonly code?: string | undefined;
-  readonly param?: string | undefined;
-  /** The status that the error stands for, if it comes within an answer whose status is 200. */
-  readonly status?: number | undefined;
-}
 
 /**
  * What hosts say with 400 about a model that they do not serve: Hugging Face's router, Groq, Together.
@@ -26,9 +18,15 @@ export async function failureOf(response: Response, name: string, call: Call): P
 }
 
 /** Turns an error that a host sent with status 200, or as the first event of a stream, into the failure that it stands for. */
-export function failureInEvent(event: Record<string, unknown>, name: string, call: Call): UpstreamFailure {
-  const error = hostErrorIn(event);
-  return failureFor(error.status ?? 500, error, name, call);
+export function failureSaid(error: HostError, name: string, call: Call, headers?: Headers): UpstreamFailure {
+  const { status } = error;
+  if (status === undefined) {
+    return new UpstreamFailure(
+      'server-error',
+      withWords(`The host ${name} reported an error.`, redact(error.message, call)),
+    );
+  }
+  return failureFor(status, error, name, call, headers && retryAfterSeconds(headers));
 }
 
 function failureFor(
@@ -39,9 +37,8 @@ function failureFor(
   retryAfterSeconds?: number,
 ): UpstreamFailure {
   const said = redact(message, call);
-  const withWords = (text: string) => (said ? `${text} It said: ${said}` : text);
   const fail = (reason: UpstreamFailure['reason'], text: string) =>
-    new UpstreamFailure(reason, withWords(text), { retryAfterSeconds });
+    new UpstreamFailure(reason, withWords(text, said), { retryAfterSeconds });
 
   const noCredit = () => fail('no-credit', `The account at the host ${name} has no credit left.`);
   const noModel = () => fail('model-missing', `The host ${name} does not serve this model.`);
@@ -70,53 +67,25 @@ function failureFor(
     return fail('server-error', `The host ${name} answered with status ${status}.`);
   }
   if (NO_MODEL.test(`${code} ${said}`)) return noModel();
-  return new UpstreamFailure('rejected', withWords(`The host ${name} rejected the request.`), {
+  return new UpstreamFailure('rejected', withWords(`The host ${name} rejected the request.`, said), {
     status,
     hostCode: code,
     param,
   });
 }
 
+const withWords = (text: string, said: string) => (said ? `${text} It said: ${said}` : text);
+
 async function readHostError(response: Response): Promise<HostError> {
   try {
-    const bytes = await readBounded(response, MAX_ERROR_ANSWER_BYTES, () => new Error('too large'));
-    if (!/json/i.test(response.headers.get('content-type') ?? '')) return { message: '' };
-    return hostErrorIn(JSON.parse(new TextDecoder().decode(bytes)));
+    return errorInText(await readBoundedText(response, MAX_ERROR_ANSWER_BYTES, () => new Error('too large')));
   } catch {
     return { message: '' };
   }
 }
 
-function hostErrorIn(body: unknown): HostError {
-  const outer = objectIn(body);
-  const inner = objectIn(outer.error);
-  // FastAPI's list of what is wrong, which Mistral has in its message: each has a text, and the path of its field.
-  const detail = outer.detail ?? objectIn(outer.message).detail;
-  const [wrong] = Array.isArray(detail) ? detail : [];
-  const message = [inner.message, outer.error, outer.message, outer.detail, wrong?.msg].find(
-    (text) => typeof text === 'string',
-  );
-  const status = [inner.code, inner.status, inner.http_status_code, inner.status_code, outer.status, outer.code]
-    .map(Number)
-    .find((number) => Number.isInteger(number) && number >= 400 && number < 600);
-  return {
-    message: typeof message === 'string' ? message : '',
-    code: identifierIn(inner.code, /^[a-z][\w-]{0,63}$/i),
-    param: identifierIn(inner.param ?? outer.param ?? wrong?.loc?.[1], /^[a-z][\w.[\]-]{0,127}$/i),
-    // A stream's error may only name its kind.
-    status:
-      status ??
-      (/invalid_request|bad_?request|validation/i.test(`${inner.type} ${outer.error_type}`) ? 400 : undefined),
-  };
-}
-
-function objectIn(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-}
-
-function identifierIn(value: unknown, shape: RegExp): string | undefined {
-  return typeof value === 'string' && shape.test(value) ? value : undefined;
-}
+/** A host may quote the key that it got, or a part of it. */
+const CREDENTIAL = /\b(sk|pk|hf|gsk|xai|nvapi|r8|Bearer)[-_ ][\w*.-]{3,}/g;
 
 const MIN_SECRET_CHARACTERS = 8;
 
@@ -131,5 +100,5 @@ function redact(message: string, { settings: { values, apiKeys } }: Call): strin
     // A shorter one is a part of words: with the token `x`, "maximum" was "ma***imum".
     if (secret.length >= MIN_SECRET_CHARACTERS) clean = clean.replaceAll(secret, '***');
   }
-  return clean.slice(0, MAX_ERROR_MESSAGE_CHARACTERS);
+  return clean.replace(CREDENTIAL, '***').slice(0, MAX_ERROR_MESSAGE_CHARACTERS);
 }

@@ -1,3 +1,4 @@
+import { contentPieces } from '../../hosts/protocols/chat-content.ts';
 import { invalidAnswer, UpstreamFailure } from '../../hosts/upstream/failure.ts';
 import type { ChatChoice, ChatDelta, ChatPiece } from './chat-answer.ts';
 import { Output } from './output.ts';
@@ -9,6 +10,8 @@ import { ResponseEvents } from './response-events.ts';
 /** Why an answer ended that is not all that the model had to say. */
 const INCOMPLETE: Readonly<Record<string, string>> = { length: 'max_output_tokens', content_filter: 'content_filter' };
 
+/** What the pieces of a `content` become. */
+const KINDS = { text: 'output_text', thinking: 'summary_text', refusal: 'refusal' } as const;
 /**
  * Writes a response from the pieces of a chat answer, as they come: the events of its stream, and the response itself. A
  * complete answer is one piece, of which nobody gets the events.
@@ -61,7 +64,12 @@ export class ResponseWriter {
 
   #readDelta({ content, refusal, reasoning_content, reasoning, tool_calls }: ChatDelta, choice: ChatChoice): void {
     this.#texts.write('summary_text', reasoning_content || reasoning);
-    this.#texts.write('output_text', content, choice.logprobs?.content);
+    // The probabilities of a list of parts are those of all its texts.
+    let logprobs = choice.logprobs?.content;
+    for (const { kind, text } of contentPieces(content)) {
+      this.#texts.write(KINDS[kind], text, kind === 'text' ? logprobs : undefined);
+      if (kind === 'text') logprobs = undefined;
+    }
     this.#texts.write('refusal', refusal);
     // The calls of a complete answer have no index.
     tool_calls?.forEach((call, i) => {

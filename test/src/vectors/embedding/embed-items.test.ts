@@ -113,7 +113,7 @@ async function run(
     const headers = new Headers(refresh ? { 'cache-control': 'no-cache' } : {});
     const call = callFor('embedding', {}, { env: { EMBEDDINGS: kv }, headers, waitUntil: (work) => after.push(work) });
     seen.length = 0;
-    const answer = await embedItems(model, [items], call);
+    const answer = await embedItems(model, [{ items, placeOf: () => 'input' }], call);
     await Promise.all(after);
 
     items.forEach((item, at) => {
