@@ -105,7 +105,7 @@ describe('a path of OpenAI that is not offered', () => {
 });
 
 it("a host's words keep what only looks like a short secret", async () => {
-  const error = { message: 'The maximum is 9 for key sk-secret-12345.' };
+  const error = { message: 'The maximum is 9 for abcd-12345.' };
   serve({ [HOST]: () => Response.json({ error }, { status: 400 }) });
   const say = async (OPENAI_API_KEY: string) =>
     (
@@ -116,6 +116,6 @@ it("a host's words keep what only looks like a short secret", async () => {
         }),
       )
     ).message;
-  expect(await say('x')).toContain('The maximum is 9 for key sk-secret-12345.');
-  expect(await say('sk-secret-12345')).toContain('The maximum is 9 for key ***.');
+  expect(await say('x')).toContain('The maximum is 9 for abcd-12345.');
+  expect(await say('abcd-12345')).toContain('The maximum is 9 for ***.');
 });
