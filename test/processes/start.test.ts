@@ -142,8 +142,8 @@ describe('npm start in a clean clone', () => {
     const model = join(folder, 'inference/models/tiny-clip');
     const weights = createHash('sha256');
     const parts = [
-      'onnx/text_model_int8.onnx',
-      'onnx/vision_model_int8.onnx',
+      'onnx/text_model_fp16.onnx',
+      'onnx/vision_model_fp16.onnx',
       'tokenizer.json',
       'preprocessor_config.json',
     ];
@@ -354,7 +354,7 @@ describe('npm start where something is missing', () => {
   });
 
   it('says which setting the Worker cannot use', async () => {
-    writeFileSync(join(folder, '.dev.vars'), 'HF_TOKEN=wrong\n');
+    writeFileSync(join(folder, '.dev.vars'), 'HF_TOKEN=wrong\nRUN_HOURS=0.5\n');
     const [port] = await freePorts(1);
     // A host of its own, so that no models are loaded.
     const wrong = run(`await import('./scripts/start.js');`, {
@@ -364,6 +364,7 @@ describe('npm start where something is missing', () => {
     rmSync(join(folder, '.dev.vars'));
     expect(wrong.status).toBe(1);
     expect(wrong.stderr).toContain('HF_TOKEN');
+    expect(wrong.stderr).toContain('The setting RUN_HOURS must be a whole number from 1 to 9999.');
   });
 
   it('says what a model folder lacks', async () => {
