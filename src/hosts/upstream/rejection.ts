@@ -1,6 +1,7 @@
 import { readBoundedText } from '../../base/bytes/bounded-body.ts';
 import { MAX_ERROR_ANSWER_BYTES, MAX_ERROR_MESSAGE_CHARACTERS } from '../../base/sizes.ts';
 import type { Call } from '../../call/call.ts';
+import { unknownEncoding } from './answer.ts';
 import { UpstreamFailure } from './failure.ts';
 import { errorInText, type HostError } from './host-error.ts';
 import { retryAfterSeconds } from './retry-after.ts';
@@ -78,6 +79,8 @@ const withWords = (text: string, said: string) => (said ? `${text} It said: ${sa
 
 async function readHostError(response: Response): Promise<HostError> {
   try {
+    const encoding = unknownEncoding(response);
+    if (encoding !== undefined) return { message: `something in the encoding ${encoding}` };
     return errorInText(await readBoundedText(response, MAX_ERROR_ANSWER_BYTES, () => new Error('too large')));
   } catch {
     return { message: '' };
