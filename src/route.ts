@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import type { Access } from './access/caller.ts';
-import { requireAccess, requireModel } from './access/permissions.ts';
+import { needAccess, needModel } from './access/needs.ts';
 import type { ErrorShape } from './base/errors.ts';
 import type { Call } from './call/call.ts';
 import { reportIgnored } from './call/report.ts';
@@ -81,7 +81,7 @@ export const tasksOf = ({ tasks, reaches }: Route): readonly Task[] | undefined 
  * @throws ApiError
  */
 export function runRoute(route: Route, input: unknown, call: Call): Response | Promise<Response> {
-  requireAccess(call.caller, route.access);
+  needAccess(call, route.access);
   const rewritten = route.rewrite?.(input, call);
   return runValid(route, rewritten ?? input, call);
 }
@@ -101,6 +101,6 @@ function runValid(route: Route, input: unknown, call: Call): Response | Promise<
   const name = (body as { model: string }).model;
   const model = resolve(name, route.tasks, call.settings);
   call.report.model = model.id;
-  requireModel(caller, [name, model.id], body);
+  needModel(call, [name, model.id], body);
   return metered(model, body, call, () => route.run(body, Object.assign(call, { model })));
 }

@@ -29,7 +29,7 @@ export function kindInBase64(text: string): FileKind | undefined {
     const kind = fileKindOf(Uint8Array.fromBase64(head.slice(0, head.length & ~3), { alphabet }));
     if (kind === undefined || !BASE64.test(text.trimEnd())) return undefined;
     // The two bytes with which a JPEG XL can begin are `/wo`, as in a path.
-    return kind === 'jxl' && !/^\s*\S{80}/.test(text) ? undefined : kind;
+    return kind === 'jxl' && !/^\s*\S{64}/.test(text) ? undefined : kind;
   } catch {
     return undefined;
   }

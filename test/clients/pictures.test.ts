@@ -131,7 +131,8 @@ describe.each(FILES)('$name', (sample) => {
       expect([...vectors.values()]).toHaveLength(1);
     });
 
-    test.runIf(ONE_OF_EACH.has(sample))('is taken by every route', async () => {
+    if (!ONE_OF_EACH.has(sample)) return;
+    test('is taken by every route', async () => {
       const bytes = (await read()) as Buffer<ArrayBuffer>;
       for (const [path, , sent] of ROUTES.filter(([path]) => path !== '/v1/classifiers')) {
         const { status, answer } = await send(path, sent(bytes));
