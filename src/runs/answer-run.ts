@@ -2,9 +2,9 @@ import { ApiError } from '../base/errors.ts';
 import { within } from '../base/within.ts';
 import { describeRun } from './describe-run.ts';
 import type { EventLog } from './event-log.ts';
-import type { Reading } from './messages.ts';
+import type { ReadCommand } from './messages.ts';
 import type { RunLife } from './run-life.ts';
-import { hasEnded, type RunRecord, type RunTerms } from './run-record.ts';
+import { hasEnded, type RunRecord, type StartCommand } from './run-record.ts';
 import { answerFrom } from './send-answer.ts';
 
 /**
@@ -16,14 +16,14 @@ import { answerFrom } from './send-answer.ts';
 export async function joinRun(
   life: RunLife,
   record: RunRecord,
-  terms: RunTerms,
+  command: StartCommand,
   isReplay: boolean,
   leave: () => void,
 ): Promise<Response> {
   const { live, log } = life;
-  const { waitMs } = terms;
+  const { waitMs } = command;
   await live?.prepared;
-  if (live && !hasEnded(record) && !terms.isFollowed && (terms.isBackground || live.asksForBackground)) {
+  if (live && !hasEnded(record) && !command.isFollowed && (command.isBackground || live.asksForBackground)) {
     if (waitMs === undefined || !(await within(live.ended, waitMs))) {
       leave();
       return accepted(life, record, waitMs);
@@ -43,7 +43,7 @@ export async function joinRun(
 export async function readResult(
   life: RunLife,
   record: RunRecord,
-  { waitMs = 0 }: Reading,
+  { waitMs = 0 }: ReadCommand,
   leave: () => void,
 ): Promise<Response> {
   const { live, log } = life;
@@ -55,8 +55,8 @@ export async function readResult(
   return answer(life, log, record, 0, {}, leave);
 }
 
-/** The request itself, if it is kept: see `RunRequest`. */
-export async function readRequest(life: RunLife, _: RunRecord, __: Reading, leave: () => void): Promise<Response> {
+/** The request itself, if it is kept: see `RunOptions`. */
+export async function readRequest(life: RunLife, _: RunRecord, __: ReadCommand, leave: () => void): Promise<Response> {
   leave();
   const request = life.keptRequest();
   const headers = request?.headers as [string, string][] | undefined;
@@ -67,7 +67,7 @@ export async function readRequest(life: RunLife, _: RunRecord, __: Reading, leav
 export async function readEvents(
   life: RunLife,
   record: RunRecord,
-  { after }: Reading,
+  { after }: ReadCommand,
   leave: () => void,
 ): Promise<Response> {
   const { live, log } = life;
