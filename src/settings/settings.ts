@@ -36,6 +36,7 @@ export interface Settings {
   /** The most values that a request, and an isolate in a day, writes to KV. */
   readonly kvWritesPerRequest: number;
   readonly kvWritesPerDay: number;
+  readonly streams: StreamSettings;
   readonly runs: RunSettings;
   readonly webhooks: WebhookSettings;
   /** The most classifiers that are stored of a caller. */
@@ -45,6 +46,13 @@ export interface Settings {
    * setting: see `problemOf` in models/resolve.ts.
    */
   readonly problems: Readonly<Partial<Record<SettingName | 'EMBEDDINGS', string>>>;
+}
+
+export interface StreamSettings {
+  /** After this much silence a stream gets a comment. */
+  readonly keepaliveMs: number;
+  /** How long a host that says it is alive may take until the first event. */
+  readonly queueMs: number;
 }
 
 export interface RunSettings {
@@ -75,6 +83,10 @@ const KV_WRITES_PER_REQUEST = 20;
 const KV_WRITES_PER_DAY = 900;
 
 const IP_REQUESTS_PER_MINUTE = 300;
+
+/** Proxies and phones drop connections that stay silent for a minute, some for less. */
+const KEEPALIVE_SECONDS = 15;
+const QUEUE_SECONDS = 300;
 
 const RUN_HOURS = 24;
 const RUNS_PER_CALLER = 1_000;
@@ -123,6 +135,10 @@ function check(env: Env): Settings {
     prices: readPrices(values.PRICES) ?? {},
     kvWritesPerRequest: Number(values.KV_WRITES_PER_REQUEST ?? KV_WRITES_PER_REQUEST),
     kvWritesPerDay: Number(values.KV_WRITES_PER_DAY ?? KV_WRITES_PER_DAY),
+    streams: {
+      keepaliveMs: Number(values.KEEPALIVE_SECONDS ?? KEEPALIVE_SECONDS) * 1000,
+      queueMs: Number(values.QUEUE_SECONDS ?? QUEUE_SECONDS) * 1000,
+    },
     runs: {
       keepMs: Number(values.RUN_HOURS ?? RUN_HOURS) * 3_600_000,
       maxBytes: Number(values.RUN_MAX_BYTES ?? MAX_RUN_BYTES),

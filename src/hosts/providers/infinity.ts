@@ -10,14 +10,20 @@ import { send } from '../upstream/transport.ts';
 /**
  * CLIP vectors from a server with Infinity's `modality`: Infinity itself, and this project's inference server. One modality
  * per request; pictures are sent as data URLs.
+ *
+ * @param formats that it decodes beside those that every host does; by default what its list of models says
  * Source: https://github.com/michaelfeil/infinity
  */
-export function clip(host: Host, upstreamModel: string): EmbeddingTarget {
+export function clip(
+  host: Host,
+  upstreamModel: string,
+  formats: EmbeddingTarget['formats'] = formatsAt(host, upstreamModel),
+): EmbeddingTarget {
   return {
     host,
     upstreamModel,
     batch: { text: 128, image: 32 },
-    formats: formatsAt(host, upstreamModel),
+    formats,
     embed(inputs, call) {
       const modality = inputs[0]?.kind ?? 'text';
       const large = new Placeholders();

@@ -1,3 +1,4 @@
+import type { OtherFormat } from '../../base/bytes/file-kind.ts';
 import { Placeholders } from '../../base/bytes/placeholders.ts';
 import type { Host } from '../../call/hosts.ts';
 import type {
@@ -64,6 +65,6 @@ export function speech(host: Host, upstreamModel: string): SpeechTarget {
   return speechAt(host, upstreamModel);
 }
 
-export function edit(host: Host, upstreamModel: string): EditTarget {
-  return editAt(host, upstreamModel);
+export function edit(host: Host, upstreamModel: string, formats: readonly OtherFormat[] = []): EditTarget {
+  return { ...editAt(host, upstreamModel), formats };
 }

@@ -56,7 +56,7 @@ function readEvents(text: string): StreamEnd {
     }
     // Streams of speech and of transcripts end with an event of their own.
     if (event.type === 'speech.audio.done' || event.type === 'transcript.text.done') end.done = true;
-    const usage = event.usage as Record<string, unknown> | null | undefined;
+    const { usage } = event;
     if (usage) {
       const { prompt_tokens, completion_tokens, input_tokens, output_tokens } = usage;
       const tokens = hostTokens(prompt_tokens ?? input_tokens, completion_tokens ?? output_tokens);
@@ -110,9 +110,6 @@ interface Unfinished {
   /** The stream is complete, and does not say so. */
   readonly needsDone?: boolean;
 }
-
-/** Stands for an unknown rest of a line: an empty line must follow it. */
-export const MIDDLE_OF_LINE = '?';
 
 /** Ends the client's stream. After a failure it completes an event that was cut, and sends an error event. */
 export async function finish(
