@@ -4,6 +4,7 @@ import { afterEach, expect, vi } from 'vitest';
 import { forgetAppCheckKeys } from '../../src/access/app-check.ts';
 import { forgetTokens } from '../../src/access/client-tokens.ts';
 import { forgetKeys } from '../../src/access/key-records.ts';
+import { forgetQuirks } from '../../src/hosts/upstream/known-quirks.ts';
 import { forgetLeases } from '../../src/metering/leases.ts';
 import { forgetUsage } from '../../src/metering/usage.ts';
 import type { Env } from '../../src/settings/settings.ts';
@@ -127,6 +128,7 @@ const unexpected: string[] = [];
 
 afterEach(async () => {
   vi.restoreAllMocks();
+  forgetQuirks();
   forgetVectors();
   forgetWrites();
   forgetAllTrained();

@@ -1,12 +1,14 @@
 import { declaredLength } from '../../base/bytes/bounded-body.ts';
 import { takeLargeStrings } from '../../base/bytes/large-strings.ts';
+import type { QuirkName } from '../../base/quirk-names.ts';
 import { MAX_TEXT_ANSWER_BYTES } from '../../base/sizes.ts';
 import type { Call } from '../../call/call.ts';
 import type { Host } from '../../call/hosts.ts';
-import type { ChatTarget, JsonObject, TextRequest } from '../../call/tasks.ts';
+import type { ChatTarget, JsonObject, Target, TextRequest } from '../../call/tasks.ts';
 import { relayStream } from '../stream/relay.ts';
+import { adapted } from '../upstream/adapted.ts';
 import { parseAnswer, readAnswer, readJson } from '../upstream/answer.ts';
-import { invalidAnswer, UpstreamFailure } from '../upstream/failure.ts';
+import { invalidAnswer } from '../upstream/failure.ts';
 import { failureInEvent } from '../upstream/rejection.ts';
 import { send, type UpstreamBody } from '../upstream/transport.ts';
 import { jsonRequest } from './json-request.ts';
@@ -22,33 +24,48 @@ const utf8 = new TextDecoder();
  *
  * @param path where the API begins, at a host whose base URL is not the API's: `/v1`
  */
-export function chatAt(host: Host, upstreamModel: string, path = ''): ChatTarget {
-  return {
-    host,
-    upstreamModel,
-    chat: (request, call) => generate(host, `${path}/chat/completions`, request, upstreamModel, call),
-  };
+export function chatAt(host: Host, upstreamModel: string, { path = '', assumed }: Generates = {}): ChatTarget {
+  const to = { path: `${path}/chat/completions`, quirks: CHAT_QUIRKS, assumed };
+  const target: Target = { host, upstreamModel };
+  return { ...target, chat: (request, call) => generate(target, to, request, call) };
 }
 
 /** The same at a host that also has the legacy completions route. */
-export function chatAndCompletionsAt(host: Host, upstreamModel: string, path = ''): ChatTarget {
-  return {
-    ...chatAt(host, upstreamModel, path),
-    complete: (request, call) => generate(host, `${path}/completions`, request, upstreamModel, call),
-  };
+export function chatAndCompletionsAt(host: Host, upstreamModel: string, generates: Generates = {}): ChatTarget {
+  const to = { path: `${generates.path ?? ''}/completions`, quirks: COMPLETION_QUIRKS };
+  const chat = chatAt(host, upstreamModel, generates);
+  return { ...chat, complete: (request, call) => generate(chat, to, request, call) };
 }
 
-function generate(host: Host, path: string, request: TextRequest, model: string, call: Call): Promise<Response> {
-  const upstream = jsonRequest(host, path, withModel(request, model, call), call);
-  if (request.body.stream !== true) return send(upstream, call, (response) => relayWhole(response, host.name, call));
-  const answer = send({ ...upstream, streamed: true }, call, (response) => relayStream(response, host.name, call));
-  if (!request.body.stream_options) return answer;
-  // Mistral rejects them, and counts without. Source: https://github.com/openai/openai-agents-python/issues/442
-  return answer.catch((error) => {
-    if (!(error instanceof UpstreamFailure) || error.param !== 'stream_options') throw error;
-    const { stream_options: _, ...body } = request.body;
-    return generate(host, path, { body }, model, call);
-  });
+interface Generates {
+  readonly path?: string;
+  /** Quirks that the host has unless it shows otherwise. */
+  readonly assumed?: readonly QuirkName[] | undefined;
+}
+
+const COMPLETION_QUIRKS: readonly QuirkName[] = ['no_stream_options'];
+const CHAT_QUIRKS: readonly QuirkName[] = [
+  ...COMPLETION_QUIRKS,
+  'max_completion_tokens',
+  'max_tokens',
+  'no_tool_pictures',
+];
+
+type To = Pick<Generates, 'assumed'> & { readonly path: string; readonly quirks: readonly QuirkName[] };
+
+function generate(target: Target, { path, quirks, assumed }: To, request: TextRequest, call: Call): Promise<Response> {
+  const { host, upstreamModel } = target;
+  const fields = request.body;
+  const streamed = fields.stream === true;
+  const write = (body: JsonObject) => {
+    // As it came, if nothing had to change.
+    const json = withModel(body === fields ? request : { body }, upstreamModel, call);
+    return { ...jsonRequest(host, path, json, call), streamed };
+  };
+  const upstream = adapted({ target, fields, quirks, assumed, write }, call);
+  return send(upstream, call, (response) =>
+    streamed ? relayStream(response, host.name, call) : relayWhole(response, host.name, call),
+  );
 }
 
 /** A request with the host's own id as its model: as it came, if it can be. */
