@@ -28,6 +28,8 @@ const REASONS = {
   'first-event-timeout': { code: 'upstream_first_event_timeout', movesOn: true },
   /** The host understood the request and does not accept it. Another target would not either. */
   rejected: { code: 'upstream_rejected', movesOn: false },
+  /** The host lacks what the request needs. Another one can have it. */
+  unsupported: { code: 'upstream_rejected', movesOn: true },
 } as const satisfies Record<string, Handling>;
 
 export interface FailureDetails {
@@ -40,6 +42,8 @@ export interface FailureDetails {
   readonly retryAfterSeconds?: number | undefined;
   /** The field of the request to the host that can be the reason, if the host itself does not say so. */
   readonly suspect?: string | undefined;
+  /** A repetition cannot help, although the status looks as if it could: SDKs must not repeat the request. */
+  readonly isFinal?: boolean | undefined;
 }
 
 /** A failure of a host: an entry of the error table, and the reason. */
@@ -48,11 +52,15 @@ export class UpstreamFailure extends ApiError {
   readonly retryAfterSeconds: number | undefined;
   readonly suspect: string | undefined;
 
-  constructor(reason: FailureReason, message: string, { retryAfterSeconds, suspect, ...details }: FailureDetails = {}) {
+  constructor(
+    reason: FailureReason,
+    message: string,
+    { retryAfterSeconds, suspect, isFinal, ...details }: FailureDetails = {},
+  ) {
     const headers: Record<string, string> = {};
     if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
-    // An account without credit stays without: SDKs must not retry.
-    if (reason === 'no-credit') headers['x-should-retry'] = 'false';
+    // An account without credit stays without, and a credential that was refused stays refused.
+    if (isFinal || reason === 'no-credit' || reason === 'unauthorized') headers['x-should-retry'] = 'false';
     super(REASONS[reason].code, message, { ...details, headers });
     this.reason = reason;
     this.retryAfterSeconds = retryAfterSeconds;

@@ -2,22 +2,21 @@ import { readBounded } from '../../base/bytes/bounded-body.ts';
 import { MAX_ERROR_ANSWER_BYTES, MAX_ERROR_MESSAGE_CHARACTERS } from '../../base/sizes.ts';
 import type { Call } from '../../call/call.ts';
 import { UpstreamFailure } from './failure.ts';
-import { retryAfterSeconds } from './retry-after.ts';
+import { failureKind } from './failure-kind.ts';
+import { retryAfterSeconds, retryDelaySeconds } from './retry-after.ts';
 
 /** What a host says about an error, in the shapes that hosts use. */
 interface HostError {
   readonly message: string;
   readonly code?: string | undefined;
+  /** The host's own name of the kind. */
+  readonly type?: string | undefined;
   readonly param?: string | undefined;
+  /** How long the host asks to wait. */
+  readonly retryAfterSeconds?: number | undefined;
   /** The status that the error stands for, if it comes within an answer whose status is 200. */
   readonly status?: number | undefined;
 }
-
-/**
- * What hosts say with 400 about a model that they do not serve: Hugging Face's router, Groq, Together.
- * Source: https://github.com/huggingface/huggingface.js/issues/2225
- */
-const NO_MODEL = /^model_(not_|decommissioned)|not supported by (any )?provider/i;
 
 /** Turns an answer that is not 2xx into a failure. Reads, or cancels, its body. */
 export async function failureOf(response: Response, name: string, call: Call): Promise<UpstreamFailure> {
@@ -31,49 +30,16 @@ export function failureInEvent(event: Record<string, unknown>, name: string, cal
   return failureFor(error.status ?? 500, error, name, call);
 }
 
-function failureFor(
-  status: number,
-  { message, code, param }: HostError,
-  name: string,
-  call: Call,
-  retryAfterSeconds?: number,
-): UpstreamFailure {
-  const said = redact(message, call);
-  const withWords = (text: string) => (said ? `${text} It said: ${said}` : text);
-  const fail = (reason: UpstreamFailure['reason'], text: string) =>
-    new UpstreamFailure(reason, withWords(text), { retryAfterSeconds });
-
-  const noCredit = () => fail('no-credit', `The account at the host ${name} has no credit left.`);
-  const noModel = () => fail('model-missing', `The host ${name} does not serve this model.`);
-  if (status >= 300 && status < 400) return fail('redirect', `The host ${name} answered with a redirect.`);
-  switch (status) {
-    case 401:
-    case 403:
-      // The host's words may show part of the operator's credential.
-      return new UpstreamFailure('unauthorized', `The host ${name} refused this Worker's credential (${status}).`);
-    case 402:
-      return noCredit();
-    case 404:
-    case 410:
-      return noModel();
-    case 429:
-      // OpenAI's answer to an account without credit.
-      if (code === 'insufficient_quota') return noCredit();
-      return fail('rate-limited', `The host ${name} limits the rate of requests.`);
-    case 503:
-      return /loading|starting|scaling|waking|cold/i.test(said)
-        ? fail('cold', `The host ${name} is still starting.`)
-        : fail('overloaded', `The host ${name} is overloaded.`);
-  }
-  // 424 is a generation that failed. Source: https://github.com/huggingface/text-generation-inference, router/src/server.rs
-  if (status >= 500 || [408, 424, 425].includes(status)) {
-    return fail('server-error', `The host ${name} answered with status ${status}.`);
-  }
-  if (NO_MODEL.test(`${code} ${said}`)) return noModel();
-  return new UpstreamFailure('rejected', withWords(`The host ${name} rejected the request.`), {
-    status,
-    hostCode: code,
-    param,
+function failureFor(status: number, error: HostError, name: string, call: Call, retryAfter?: number): UpstreamFailure {
+  const said = redact(error.message, call);
+  const { reason, sentence, isSecret, status: its, code } = failureKind(status, { ...error, message: said });
+  const words = said && !isSecret ? ` It said: ${said}` : '';
+  const isRequest = reason === 'rejected' || reason === 'unsupported';
+  return new UpstreamFailure(reason, sentence(name) + words, {
+    retryAfterSeconds: retryAfter ?? error.retryAfterSeconds,
+    ...(isRequest && { status: its ?? status, hostCode: code ?? error.code, param: error.param }),
+    // SDKs repeat what a host calls its own fault.
+    isFinal: isRequest && status >= 500,
   });
 }
 
@@ -102,6 +68,8 @@ function hostErrorIn(body: unknown): HostError {
   return {
     message: typeof message === 'string' ? message : '',
     code: identifierIn(inner.code, /^[a-z][\w-]{0,63}$/i),
+    type: [inner.type, outer.type, outer.error_type].find((text) => typeof text === 'string'),
+    retryAfterSeconds: retryDelaySeconds(inner.details),
     param: identifierIn(inner.param ?? outer.param ?? wrong?.loc?.[1], /^[a-z][\w.[\]-]{0,127}$/i),
     // A stream's error may only name its kind.
     status:
