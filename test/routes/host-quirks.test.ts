@@ -237,6 +237,15 @@ describe('vectors', () => {
   const emptied = (input: unknown, embedding: unknown) =>
     Response.json({ data: (input as string[]).map((_, index) => ({ index, embedding })) });
 
+  it('of a host that ignores `dimensions` are an unsupported parameter, and are not requested again', async () => {
+    const bodies = host((body) => floats(body));
+    const json = { model: 'openai/e', input: 'a', dimensions: 4 };
+    const answer = await ask('/v1/embeddings', { json, settings });
+    expect(answer.status).toBe(400);
+    expect(await errorOf(answer)).toMatchObject({ code: 'unsupported_parameter', param: 'dimensions' });
+    expect(bodies).toHaveLength(1);
+  });
+
   it('that are empty in both ways are a failure of the host', async () => {
     const bodies = host(() => Response.json({ data: [] }));
     expect((await errorOf(await embed('a'))).code).toBe('upstream_invalid_answer');

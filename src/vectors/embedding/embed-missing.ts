@@ -1,3 +1,4 @@
+import { ApiError } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';
 import { inParallel } from '../../call/in-parallel.ts';
 import type { EmbeddingInput, EmbeddingModel, EmbeddingTarget, Space } from '../../call/tasks.ts';
@@ -71,5 +72,15 @@ function checkVector(vector: Float32Array | undefined, space: Space, { host }: E
   const unit = vector && normalize(vector);
   if (!unit) throw invalidAnswer(host.name, 'with a vector that has no direction');
   if (space.dimensions === undefined || unit.length === space.dimensions) return unit;
+  if (space.isResized) throw ignored(host.name, unit.length);
   throw invalidAnswer(host.name, `with ${unit.length} dimensions; this model has ${space.dimensions}`);
+}
+
+/** Hosts that do not know `dimensions` answer with all of them, and would again. */
+function ignored(name: string, dimensions: number): ApiError {
+  return new ApiError(
+    'unsupported_parameter',
+    `The host ${name} does not support \`dimensions\` for this model: it answered with ${dimensions}.`,
+    { param: 'dimensions' },
+  );
 }
