@@ -57,7 +57,9 @@ export const imageEdits = route({
     };
     const isSeeded = model.targets.every(({ takes }) => takes !== 'all');
     const seed = body.seed ?? (isSeeded ? randomSeed() : undefined);
-    return answerPictures(body, model, seed, call, (target, seed, call) => target.edit({ ...request, seed }, call));
+    return answerPictures(body, model, seed, call, (target, wanted, call) =>
+      target.edit({ ...request, ...wanted }, call),
+    );
   },
 });
 

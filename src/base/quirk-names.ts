@@ -10,6 +10,7 @@ export const QUIRK_NAMES = [
   'no_encoding_format',
   'no_response_format',
   'no_n',
+  'no_seed',
 ] as const;
 
 export type QuirkName = (typeof QUIRK_NAMES)[number];

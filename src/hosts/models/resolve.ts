@@ -61,7 +61,7 @@ function candidatesFor(name: string, task: Task | undefined, settings: Settings)
   const alias = Object.hasOwn(aliases, name) ? aliases[name] : undefined;
   if (alias) return alias.flatMap((id) => byId.get(id) ?? []);
   const listed = byId.get(name);
-  if (listed) return [listed];
+  if (listed) return [generating(listed, task)];
   if (!name.startsWith(OPENAI_PREFIX) || name.length === OPENAI_PREFIX.length) return [];
   const id = name.slice(OPENAI_PREFIX.length);
   const model = { id: name, note: UNLISTED_NOTE };
@@ -72,11 +72,21 @@ function candidatesFor(name: string, task: Task | undefined, settings: Settings)
       return [{ ...model, task, targets: [openai.transcription(openaiHost, id)] }];
     case 'image-to-image':
       return [{ ...model, task, targets: [openai.edit(openaiHost, id)] }];
+    case 'text-to-image':
+      return [{ ...model, task, targets: [openai.image(openaiHost, id)] }];
     case 'text-to-speech':
       return [{ ...model, task, targets: [openai.speech(openaiHost, id)] }];
     default:
       return [{ ...model, task: 'text-generation', targets: [openai.text(openaiHost, id)] }];
   }
+}
+
+/** A model at OPENAI_BASE_URL that edits pictures generates them, too. The catalogue lists each id once. */
+function generating(model: Model, task: Task | undefined): Model {
+  if (task !== 'text-to-image' || model.task !== 'image-to-image') return model;
+  const targets = model.targets.filter(({ host }) => host === openaiHost);
+  if (targets.length === 0) return model;
+  return { ...model, task, targets: targets.map(({ upstreamModel }) => openai.image(openaiHost, upstreamModel)) };
 }
 
 const UNLISTED_NOTE = 'At the host of OPENAI_BASE_URL.';

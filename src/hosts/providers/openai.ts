@@ -5,6 +5,7 @@ import type {
   ChatTarget,
   EditTarget,
   EmbeddingTarget,
+  ImageTarget,
   SpeechTarget,
   Target,
   TranscriptionTarget,
@@ -12,6 +13,7 @@ import type {
 import { speechAt, transcriptionAt } from '../protocols/openai-audio.ts';
 import { editAt } from '../protocols/openai-edit.ts';
 import { requestVectors } from '../protocols/openai-embeddings.ts';
+import { imageAt } from '../protocols/openai-image.ts';
 import { chatAndCompletionsAt } from '../protocols/openai-text.ts';
 import { textsOf } from '../protocols/text-inputs.ts';
 
@@ -47,6 +49,11 @@ export function transcription(host: Host, upstreamModel: string): TranscriptionT
 
 export function speech(host: Host, upstreamModel: string): SpeechTarget {
   return speechAt(host, upstreamModel);
+}
+
+/** Pictures from texts. */
+export function image(host: Host, upstreamModel: string): ImageTarget {
+  return imageAt(host, upstreamModel);
 }
 
 export function edit(host: Host, upstreamModel: string): EditTarget {

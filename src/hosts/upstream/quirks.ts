@@ -42,6 +42,8 @@ const QUIRKS: Readonly<Record<QuirkName, Quirk>> = {
   no_response_format: { field: /response_format/, change: without('response_format'), anyValue: true },
   /** Models that make one picture at a time: `dall-e-3`. */
   no_n: { field: /^n$|[`'"]n[`'"]|\bn ?= ?1\b/, change: without('n'), anyValue: true },
+  /** Only of seeds that the caller has not chosen. */
+  no_seed: { field: /^seed$|[`'"]seed[`'"]/, change: without('seed'), anyValue: true },
 };
 
 /** @returns the fields as a host with the quirk takes them; undefined if they are that already */
