@@ -26,7 +26,7 @@ for (let run = 1; run <= runs; run++) measured.push(await measureOnce(run));
 const figures = combine(measured);
 const compared = gateways({ upstreamPort: 0, kvPort: 0, bundles, peerBundle });
 if (full) await writeReport({ figures, gateways: compared, plan, runs });
-progress(`done in ${((performance.now() - start) / 1000).toFixed(0)} s`);
+progress('done');
 if (process.stderr.isTTY) process.stderr.write('\n');
 print(figures, compared, runs);
 
@@ -61,5 +61,6 @@ async function preparePeer(): Promise<string> {
 }
 
 function progress(text: string): void {
-  process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${text}` : `${text}\n`);
+  const seconds = Math.round((performance.now() - start) / 1000);
+  process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${seconds} s: ${text}` : `${seconds} s: ${text}\n`);
 }

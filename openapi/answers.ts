@@ -346,6 +346,9 @@ export const ClientSecret = z.object({
   origin: z.string().nullable(),
 });
 
+/** Null if the stored count is damaged. */
+const usageCount = () => z.int().nullable();
+
 export const UsageList = z.object({
   object: z.literal('usage'),
   from: z.iso.date(),
@@ -356,15 +359,15 @@ export const UsageList = z.object({
       date: z.iso.date(),
       key: z.string().optional().describe('The id of the key, or `operator`. Only for a key of `API_KEYS`.'),
       model: z.string(),
-      requests: z.int(),
-      failed_requests: z.int().describe('Those of them that were answered with an error.'),
-      prompt_tokens: z.int(),
-      completion_tokens: z.int(),
-      images: z.int(),
-      cache_hits: z.int(),
-      cache_misses: z.int(),
-      cost_usd: z.number(),
-      estimated_requests: z.int().describe('Requests whose tokens are estimated, because the host did not say.'),
+      requests: usageCount(),
+      failed_requests: usageCount().describe('Those of them that were answered with an error.'),
+      prompt_tokens: usageCount(),
+      completion_tokens: usageCount(),
+      images: usageCount(),
+      cache_hits: usageCount(),
+      cache_misses: usageCount(),
+      cost_usd: z.number().nullable(),
+      estimated_requests: usageCount().describe('Requests whose tokens are estimated, because the host did not say.'),
     }),
   ),
 });

@@ -7,14 +7,16 @@ const SAMPLING = {
   stream: 'Whether to stream the answer as server-sent events.',
   stream_options: '`{"include_usage": true}` adds the usage at the end of the stream.',
   max_tokens: 'Max tokens to generate. The default is that of the host; for completions 16.',
+  max_completion_tokens: 'The newer name of `max_tokens`.',
   temperature: 'Sampling temperature. 0 always takes the most likely token; higher values are more varied.',
   top_p: 'Nucleus sampling: only the most likely tokens that add up to this probability.',
   n: 'Number of answers.',
+  best_of: 'Number of answers that the host generates to choose from, if it supports that. Each of them counts.',
   seed: 'Makes sampling repeatable, if the host supports it.',
   stop: 'A string or strings at which generation stops. They are not part of the answer.',
 };
 
-const { n: _, ...REPEATED } = SAMPLING;
+const { n: _, best_of: __, ...REPEATED } = SAMPLING;
 
 const ITEM =
   'A text is a string or `{"type": "text", "text"}`; a picture is `{"image"}` or `{"type": "image_url", "image_url": {"url"}}` with an https URL, a `data:` URL or base64 (PNG, JPEG, WebP, GIF; at most 10 MiB).';
@@ -23,7 +25,6 @@ export const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> 
   ChatRequest: {
     ...SAMPLING,
     messages: 'The conversation. The parts of a content (texts, pictures) are forwarded to the host unchanged.',
-    max_completion_tokens: 'The newer name of `max_tokens`.',
     tools: 'Functions that the model can call. They are forwarded unchanged. The tiny model does not support them.',
     response_format: 'Requests JSON output, if the host supports it.',
     prompt:
@@ -34,7 +35,6 @@ export const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> 
     variables: 'An object with the variables of the prompt, as its `input_schema` says.',
     version: 'The version that is expected: another one is an error.',
     model: `${MODEL} The default is that of the prompt.`,
-    max_completion_tokens: 'The newer name of `max_tokens`.',
   },
   CompletionRequest: {
     ...SAMPLING,

@@ -387,7 +387,7 @@ export const operations: readonly Operation[] = [
     tag: 'Callers',
     summary: 'Get usage by day and model',
     description:
-      "A key sees its own usage, which includes that of its tokens. A key of `API_KEYS` sees the usage of all keys. Usage appears two seconds after a request at the latest, and is kept for 400 days. Costs are computed from the operator's prices, or from default prices.",
+      "A key sees its own usage, which includes that of its tokens. A key of `API_KEYS` sees the usage of all keys. Usage appears two seconds after a request at the latest, and is kept for 400 days. Costs are computed from the operator's prices, or from default prices. A count that is damaged in storage is null: unknown.",
     query: {
       from: 'First day (UTC), such as 2026-11-01. The default is 29 days before `to`.',
       to: 'Last day (UTC). The default is today.',

@@ -7,7 +7,7 @@ import { isName, usual } from '../src/intake/usual.ts';
 import { validate } from '../src/intake/validate.ts';
 import { route } from '../src/route.ts';
 import { applyPrompt } from '../src/surfaces/prompts/apply-prompt.ts';
-import { count, modelName, sampling, usualSampling } from './fields.ts';
+import { modelName, sampling, usualSampling } from './fields.ts';
 
 const message = () =>
   z.looseObject({
@@ -26,7 +26,6 @@ export const chatRequest = lazy(() =>
   z.looseObject({
     ...sampling(),
     messages: z.array(message()).check(z.minLength(1)),
-    max_completion_tokens: z.optional(z.nullable(count(0, 10_000_000))),
     tools: z.optional(z.nullable(z.array(z.looseObject({ type: z.string() })))),
     response_format: z.optional(z.nullable(z.looseObject({ type: z.string() }))),
     prompt: z.optional(z.unknown()),

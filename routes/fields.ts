@@ -4,6 +4,7 @@ import type { Placeholders } from '../src/base/bytes/placeholders.ts';
 import { ApiError } from '../src/base/errors.ts';
 import { lazy } from '../src/base/lazy.ts';
 import { MAX_COSINES, MAX_ITEMS } from '../src/base/sizes.ts';
+import { MAX_ANSWER_TOKENS } from '../src/call/host-counts.ts';
 import { itemSchema } from '../src/intake/items.ts';
 import { type Check, isCount, isFlag, isWithin, NO_CONTROLS, usual } from '../src/intake/usual.ts';
 import type { CachedEmbeddings } from '../src/vectors/embedding/embed-items.ts';
@@ -20,19 +21,32 @@ export const modelName = () =>
 export const flag = () => z.optional(z.nullable(z.boolean()));
 export const count = (least: number, most: number) => z.int().check(z.gte(least), z.lte(most));
 
+export const pictureSize = () =>
+  z.optional(
+    z.nullable(
+      z.string().check(z.regex(/^(\d{1,5}x\d{1,5}|auto)$/, { error: 'must be <width>x<height> in pixels, or auto' })),
+    ),
+  );
+
 /** Entries of a list that comes in pages. */
 export const DEFAULT_PAGE = 20;
 export const pageLimit = () => z.optional(count(1, 100));
+
+const maxTokens = () => z.optional(z.nullable(count(0, MAX_ANSWER_TOKENS)));
+const answers = () => z.optional(z.nullable(count(1, 128)));
 
 /** Sampling parameters of chat and legacy completions. Hosts take different others: unknown fields pass. */
 export const sampling = lazy(() => ({
   model: modelName(),
   stream: flag(),
   stream_options: z.optional(z.nullable(z.looseObject({ include_usage: flag() }))),
-  max_tokens: z.optional(z.nullable(count(0, 10_000_000))),
+  max_tokens: maxTokens(),
+  max_completion_tokens: maxTokens(),
   temperature: z.optional(z.nullable(z.number().check(z.gte(0), z.lte(2)))),
   top_p: z.optional(z.nullable(z.number().check(z.gte(0), z.lte(1)))),
-  n: z.optional(z.nullable(count(1, 128))),
+  n: answers(),
+  // Hosts that know it generate that many. What is reserved is multiplied by it: metering/meter.ts.
+  best_of: answers(),
   seed: z.optional(z.nullable(z.int())),
   stop: z.optional(
     z.nullable(z.union([z.string(), z.array(z.string())], { error: 'must be a string or an array of strings' })),
@@ -53,7 +67,7 @@ export function asSent(document: unknown, large: Placeholders | undefined): unkn
 /** Sampling parameters with usual values. */
 export const usualSampling: Readonly<Record<string, Check>> = {
   stream: isFlag,
-  max_tokens: isCount(0, 10_000_000),
+  max_tokens: isCount(0, MAX_ANSWER_TOKENS),
   temperature: isWithin(0, 2),
   top_p: isWithin(0, 1),
   n: isCount(1, 128),

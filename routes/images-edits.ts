@@ -9,7 +9,7 @@ import { checkPicture, type Picture } from '../src/hosts/pictures/pictures.ts';
 import { readPicture } from '../src/intake/items.ts';
 import { readPictureForm } from '../src/intake/picture-form.ts';
 import { route } from '../src/route.ts';
-import { count, modelName } from './fields.ts';
+import { count, modelName, pictureSize } from './fields.ts';
 import { answerPictures, MAX_PICTURES, MAX_SEED, randomSeed } from './picture-answer.ts';
 
 const MAX_SOURCES = 16;
@@ -27,7 +27,7 @@ export const editRequest = lazy(() =>
     images: z.array(picture()).check(z.minLength(1), z.maxLength(MAX_SOURCES)),
     mask: z.optional(z.nullable(picture())),
     n: z.optional(z.nullable(count(1, MAX_PICTURES))),
-    size: z.optional(z.nullable(z.string().check(z.maxLength(32)))),
+    size: pictureSize(),
     seed: z.optional(z.nullable(count(0, MAX_SEED))),
     response_format: z.optional(z.nullable(z.enum(['b64_json', 'url']))),
   }),

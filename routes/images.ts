@@ -4,7 +4,7 @@ import { lazy } from '../src/base/lazy.ts';
 import { MAX_SMALL_BODY_BYTES } from '../src/base/sizes.ts';
 import type { ImageModel, PictureFormat, PictureRequest } from '../src/call/tasks.ts';
 import { route } from '../src/route.ts';
-import { count, modelName } from './fields.ts';
+import { count, modelName, pictureSize } from './fields.ts';
 import { answerPictures, MAX_PICTURES, MAX_SEED, randomSeed } from './picture-answer.ts';
 
 /** OpenAI's request, and a seed. Source: https://platform.openai.com/docs/api-reference/images/create */
@@ -13,11 +13,7 @@ export const imagesRequest = lazy(() =>
     model: z._default(modelName(), 'image'),
     prompt: z.string().check(z.minLength(1), z.maxLength(32_000)),
     n: z.optional(z.nullable(count(1, MAX_PICTURES))),
-    size: z.optional(
-      z.nullable(
-        z.string().check(z.regex(/^(\d{1,5}x\d{1,5}|auto)$/, { error: 'must be <width>x<height> in pixels, or auto' })),
-      ),
-    ),
+    size: pictureSize(),
     seed: z.optional(z.nullable(count(0, MAX_SEED))),
     response_format: z.optional(z.nullable(z.enum(['b64_json', 'url']))),
     output_format: z.optional(z.nullable(z.enum(['png', 'jpeg', 'webp']))),

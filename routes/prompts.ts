@@ -10,18 +10,17 @@ import type { Prompt } from '../src/surfaces/prompts/prompt.ts';
 import { type Completion, readOutput } from '../src/surfaces/prompts/read-output.ts';
 import { readVariables } from '../src/surfaces/prompts/variables.ts';
 import { chatCompletions } from './chat.ts';
-import { count, modelName, sampling } from './fields.ts';
+import { modelName, sampling } from './fields.ts';
 
 /** Variables, and parameters that replace those of the prompt. */
 export const promptRequest = lazy(() => {
-  const { n: _, ...fields } = sampling();
+  const { n: _, best_of: __, ...fields } = sampling();
   return z.strictObject({
     ...fields,
     // Checked by the schema of the prompt.
     variables: z.optional(z.unknown()),
     version: z.optional(z.nullable(z.string())),
     model: z.optional(modelName()),
-    max_completion_tokens: z.optional(z.nullable(count(0, 10_000_000))),
   });
 });
 type PromptRequest = z.infer<ReturnType<typeof promptRequest>>;

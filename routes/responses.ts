@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { lazy } from '../src/base/lazy.ts';
 import { MAX_CHAT_BODY_BYTES } from '../src/base/sizes.ts';
 import type { Call } from '../src/call/call.ts';
+import { MAX_ANSWER_TOKENS } from '../src/call/host-counts.ts';
 import { maybe } from '../src/intake/maybe.ts';
 import { isCount, isFlag, isName, isText, isWithin, usual } from '../src/intake/usual.ts';
 import { countedIfMissing } from '../src/metering/metered.ts';
@@ -37,7 +38,7 @@ export const responseRequest = lazy(() => {
       }),
     ),
     instructions: maybe(z.string()),
-    max_output_tokens: maybe(count(1, 10_000_000)),
+    max_output_tokens: maybe(count(1, MAX_ANSWER_TOKENS)),
     tools: maybe(z.array(typed())),
     tool_choice: maybe(z.union([z.string(), typed()], { error: 'must be a string or an object with a `type`' })),
     parallel_tool_calls: flag(),
@@ -61,7 +62,7 @@ export const createResponse: Route = route({
   usual: usual(
     { model: isName, input: isText },
     {
-      ...{ instructions: isText, stream: isFlag, max_output_tokens: isCount(1, 10_000_000) },
+      ...{ instructions: isText, stream: isFlag, max_output_tokens: isCount(1, MAX_ANSWER_TOKENS) },
       ...{ temperature: isWithin(0, 2), top_p: isWithin(0, 1) },
     },
   ),

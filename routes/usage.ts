@@ -3,7 +3,7 @@ import { ApiError } from '../src/base/errors.ts';
 import { lazy } from '../src/base/lazy.ts';
 import { DAY_MS } from '../src/metering/exchange.ts';
 import { readUsage } from '../src/metering/usage.ts';
-import { USAGE_DAYS_KEPT, type Usage } from '../src/metering/usage-row.ts';
+import { type StoredUsage, USAGE_DAYS_KEPT } from '../src/metering/usage-row.ts';
 import { route } from '../src/route.ts';
 
 const DEFAULT_DAYS = 30;
@@ -35,7 +35,8 @@ export const usage = route({
   },
 });
 
-function entry(row: Usage, withAccount: boolean) {
+/** A count that is damaged in storage is null: unknown. */
+function entry(row: StoredUsage, withAccount: boolean) {
   return {
     date: row.day,
     ...(withAccount ? { key: row.account } : {}),
@@ -47,7 +48,7 @@ function entry(row: Usage, withAccount: boolean) {
     images: row.images,
     cache_hits: row.cacheHits,
     cache_misses: row.cacheMisses,
-    cost_usd: row.microUsd / 1e6,
+    cost_usd: row.microUsd === null ? null : row.microUsd / 1e6,
     estimated_requests: row.estimated,
   };
 }

@@ -9,7 +9,7 @@ export class UsageError extends Error {}
 export type KeyOptions = { readonly remote: boolean } & (
   | { readonly command: 'create'; readonly record: Omit<KeyRecord, 'id' | 'created_at'> }
   | { readonly command: 'list' }
-  | { readonly command: 'revoke'; readonly id: string }
+  | { readonly command: 'revoke' | 'reset-limits'; readonly id: string }
   | { readonly command: 'rotate'; readonly id: string; readonly graceSeconds: number }
 );
 
@@ -63,11 +63,12 @@ export function readOptions(args: readonly string[], now: number): KeyOptions {
     };
     return { command, remote, record };
   }
-  if (command !== 'revoke' && command !== 'rotate') throw new UsageError(`There is no command ${command}.`);
+  if (command !== 'revoke' && command !== 'rotate' && command !== 'reset-limits')
+    throw new UsageError(`There is no command ${command}.`);
   if (id === undefined || more !== undefined) {
     throw new UsageError(`Name one key by its id: npm run keys -- ${command} <id>`);
   }
-  if (command === 'revoke') return { command, remote, id };
+  if (command !== 'rotate') return { command, remote, id };
   return { command, remote, id, graceSeconds: readDuration(values.grace ?? DEFAULT_GRACE, '--grace') };
 }
 

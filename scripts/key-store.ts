@@ -55,6 +55,11 @@ export class KeyStore {
     return created;
   }
 
+  /** From now on the limits of the key, and of its tokens, are counted in other objects. */
+  async resetLimits(id: string, now: number): Promise<void> {
+    for (const { name, record } of await this.#find(id)) await this.#put(name, { ...record, limits_reset_at: now });
+  }
+
   async #putNew(record: KeyRecord): Promise<Created> {
     const key = `ced_${randomBytes(32).toString('base64url')}`;
     await this.#put(PREFIX + createHash('sha256').update(key).digest('base64url'), record);

@@ -9,6 +9,7 @@ const HELP = `Keys of callers, with scopes and limits. They are stored as SHA-25
   npm run keys -- list
   npm run keys -- revoke <id>
   npm run keys -- rotate <id> [--grace 24h]
+  npm run keys -- reset-limits <id>
 
 Options of create:
   --name NAME              letters, digits, - and _
@@ -27,7 +28,7 @@ Options of all commands:
 `;
 
 /**
- * Creates, lists, revokes and rotates keys of callers.
+ * Creates, lists, revokes and rotates keys of callers, and resets their limits.
  *
  * @returns the exit status
  */
@@ -64,6 +65,12 @@ async function run(options: KeyOptions, store: KeyStore, say: (text: string) => 
       say(`Revoked ${options.id} (${count === 1 ? 'one key' : `${count} keys`}). It stops working within 60 s.`);
       return;
     }
+    case 'reset-limits':
+      await store.resetLimits(options.id, seconds);
+      say(
+        `The limits of ${options.id} and of its tokens are counted anew, within 60 s. What was used today is in GET /v1/usage.`,
+      );
+      return;
     case 'rotate': {
       const rotated = await store.rotate(options.id, seconds, options.graceSeconds);
       const { expires_at: end } = rotated.record;

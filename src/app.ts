@@ -137,20 +137,14 @@ async function handle(c: AppContext, route: Route): Promise<Response> {
   // The router matches a path with a slash at its end, too.
   if (c.req.path.endsWith('/')) throw notFound(c.req.path);
   const tasks = tasksOf(route);
-  // A recorded body is not one of bytes.
-  const isRecordable = isWrite(route) && !route.raw && !route.startsRuns;
-  const asked = isRecordable && runRequested(request.headers, tasks !== undefined);
-  if (asked) {
-    const followUp = tasks && readFollowUp(request.headers, exchange);
-    return answerByRun(request, asked, { ...exchange, route, params: paramsOf(c, route), env: c.env, followUp });
-  }
+  const params = paramsOf(c, route);
   const context = {
     requestId,
     settings,
     report,
     caller: exchange.caller,
     env: c.env,
-    params: paramsOf(c, route),
+    params,
     headers: request.headers,
     url: () => request.url,
     attachments: NO_ATTACHMENTS,
@@ -158,6 +152,13 @@ async function handle(c: AppContext, route: Route): Promise<Response> {
     waitUntil: (work: Promise<unknown>) => c.executionCtx.waitUntil(work),
   };
   const call = startCall(context, TIME_LIMITS[tasks?.[0] ?? 'none']);
+  // A recorded body is not one of bytes.
+  const isRecordable = isWrite(route) && !route.raw && !route.startsRuns;
+  const asked = isRecordable && runRequested(request.headers, tasks !== undefined);
+  if (asked) {
+    const followUp = tasks && readFollowUp(request.headers, exchange);
+    return answerByRun(request, asked, { route, call, params, followUp });
+  }
   if (route.raw) {
     const bytes = await readBytes(request, route.maxBytes ?? MAX_TEXT_BYTES);
     return runRoute(route, { bytes, url: request.url } satisfies RawBody, call);
@@ -170,7 +171,7 @@ async function handle(c: AppContext, route: Route): Promise<Response> {
     : readBody(request, { maxBytes, pictures, forwards }));
   if (tasks && isRecordable && namesBackground(input)) {
     const { isBackground, body } = takeBackground({ input, ...rest });
-    if (isBackground) return answerInBackground(request, body, { ...exchange, route, params: call.params, env: c.env });
+    if (isBackground) return answerInBackground(request, body, { route, call, params });
     const { input: others, ...parts } = body;
     return runRoute(route, others, Object.assign(call, parts));
   }

@@ -1,22 +1,26 @@
 import { type Figures, Samples } from '../figures.ts';
 import type { Gateway } from '../gateways.ts';
 import { peakMemory } from '../processes.ts';
-import { largestRequests } from '../workloads/largest.ts';
 import type { LargestRequest } from '../workloads/largest-request.ts';
 import { AT_ONCE, askAtOnce, prepare, warmUp } from './large.ts';
+
+export interface PeaksPlan {
+  readonly requests: readonly LargestRequest[];
+  readonly rounds: number;
+}
 
 /** Peak memory that one of the largest requests adds to a new process, in MiB, and four of the very largest at once. */
 export async function measurePeaks(
   gateways: readonly Gateway[],
-  rounds: number,
+  { requests, rounds }: PeaksPlan,
   progress: (text: string) => void,
 ): Promise<Figures> {
-  const figures = new Map(largestRequests.map(({ name }) => [name, new Samples()]));
+  const figures = new Map(requests.map(({ name }) => [name, new Samples()]));
   const together = new Samples();
   for (let round = 0; round < rounds; round++) {
     for (const gateway of gateways) {
       let top: { request: LargestRequest; added: number } | undefined;
-      for (const request of largestRequests) {
+      for (const request of requests) {
         progress(`memory of one request: ${request.name}`);
         const added = await addedBy(request, 1, gateway);
         figures.get(request.name)?.add(gateway.name, added);

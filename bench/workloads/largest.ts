@@ -125,9 +125,14 @@ export const largestRequests: readonly LargestRequest[] = [
 ];
 
 /** Four of the largest, each of another kind. */
-export const differentRequests = ['chat_text', 'embeddings_float', 'clip_multipart', 'images'].map(
-  (name) => largestRequests.find((request) => request.name === name) as LargestRequest,
-);
+export const differentRequests = named('chat_text', 'embeddings_float', 'clip_multipart', 'images');
+
+/** The highest peaks of the last full run, each of another route. */
+export const highestRequests = named('embeddings_known', 'rerank_large_texts', 'responses_answer', 'classifier');
+
+function named(...names: readonly string[]): LargestRequest[] {
+  return names.map((name) => largestRequests.find((request) => request.name === name) as LargestRequest);
+}
 
 function inSlices<T>(all: readonly T[], length: number): T[][] {
   return Array.from({ length: Math.ceil(all.length / length) }, (_, i) => all.slice(i * length, (i + 1) * length));

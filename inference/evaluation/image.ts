@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { loadClip } from '../src/clip.ts';
 import { loadImage } from '../src/image.ts';
-import { decodePicture, encodePicture, type Picture } from '../src/picture.ts';
+import { encodePicture, type Picture } from '../src/picture.ts';
+import { decodePicture } from '../src/pictures/decode.ts';
 import { nearest } from './clip.ts';
 import { cpuMilliseconds } from './cpu-time.ts';
 import type { Extent, Figure } from './figure.ts';
@@ -160,7 +161,7 @@ async function speed(
 }
 
 function decodeAll(files: Uint8Array[]): Promise<Picture[]> {
-  return Promise.all(files.map(decodePicture));
+  return Promise.all(files.map((file) => decodePicture(file)));
 }
 
 function mean(values: number[]): number {

@@ -1,13 +1,19 @@
 import { AutoConfig, softmax } from '@huggingface/transformers';
+import { rowsAreIndependent, TRIAL_TEXTS, trialPictures } from './batch-trial.ts';
 import { Batcher } from './batcher.ts';
 import { type ClipFamily, FAMILIES, loadDualEncoder } from './dual-encoder.ts';
 import { ApiError } from './errors.ts';
+import type { Background } from './pictures/decode.ts';
+import { DECODED_FORMATS, type DecodedFormat } from './pictures/formats.ts';
+import { PREPROCESSING_REVISION } from './preprocess.ts';
 import { type LoadOptions, pretrainedOptions, resolveSource } from './source.ts';
 
 export interface ClipOptions extends LoadOptions {
   /** Set these if the `config.json` of a checkpoint lacks the trained `logit_scale` and `logit_bias`. */
   logitScale?: number | undefined;
   logitBias?: number | undefined;
+  /** What transparent pixels become. Default: white. */
+  background?: Background | undefined;
 }
 
 export interface ClipModel {
@@ -17,15 +23,21 @@ export interface ClipModel {
   /** The logit of a pair is `logitScale * cosine + (logitBias ?? 0)`. Undefined if the checkpoint does not state it. */
   readonly logitScale: number | undefined;
   readonly logitBias: number | undefined;
+  /** Names what the server does to inputs before the model. Vectors of different revisions do not belong together. */
+  readonly revision: string;
+  /** The formats of pictures that are decoded. */
+  readonly formats: readonly DecodedFormat[];
+  /** False if the model's vectors depend on the others of a batch. Its inputs then run one by one. */
+  readonly batched: { text: boolean; image: boolean };
   /**
    * @returns unit vectors, and the number of tokens read per text. Longer texts are truncated to the model's limit.
    * @throws ApiError `queue_full`
    */
   embedTexts(texts: string[], signal?: AbortSignal): Promise<{ vectors: Float32Array[]; tokens: number[] }>;
   /**
-   * @param files encoded images: PNG, JPEG, WebP or GIF.
+   * @param files encoded pictures in one of `formats`.
    * @returns unit vectors.
-   * @throws ApiError `invalid_image` with `param` = `input[i]`, or `queue_full`
+   * @throws ApiError `invalid_picture` with `param` = `input[i]`, or `queue_full`
    */
   embedImages(files: Uint8Array[], signal?: AbortSignal): Promise<{ vectors: Float32Array[] }>;
   /**
@@ -53,13 +65,19 @@ export async function loadClip(from: string, options: ClipOptions = {}): Promise
     throw new Error(`"${source.id}" is a "${family}" model. Embeddings support only CLIP and SigLIP models.`);
   }
   const { tokenize, encodeTexts, encodeImages } = await loadDualEncoder(source, family, config, options);
+  const trialTexts = TRIAL_TEXTS.map(tokenize);
+  const embedTrial = async (files: Uint8Array[]) => (await encodeImages(files)).map(valueOrThrow);
+  const batched = {
+    text: await rowsAreIndependent(encodeTexts, trialTexts),
+    image: await rowsAreIndependent(embedTrial, await trialPictures()),
+  };
   const texts = new Batcher({
     run: async (rows: number[][]) => (await encodeTexts(rows)).map(fulfilled),
-    maxBatch: TEXT_BATCH,
+    maxBatch: batched.text ? TEXT_BATCH : 1,
     maxQueue: TEXT_QUEUE,
   });
-  const images = new Batcher({ run: encodeImages, maxBatch: IMAGE_BATCH, maxQueue: IMAGE_QUEUE });
-  const [probe] = await encodeTexts([tokenize('a photo')]);
+  const images = new Batcher({ run: encodeImages, maxBatch: batched.image ? IMAGE_BATCH : 1, maxQueue: IMAGE_QUEUE });
+  const [probe] = await encodeTexts(trialTexts.slice(0, 1));
 
   // CLIP was trained with the scale clipped at 100, and the published checkpoints reached that value. config.json holds
   // only the initial value (Radford et al. 2021, section 2.5). SigLIP scales vary, so SigLIP has no default.
@@ -73,6 +91,9 @@ export async function loadClip(from: string, options: ClipOptions = {}): Promise
     dimensions: probe?.length ?? 0,
     logitScale,
     logitBias,
+    revision: `${PREPROCESSING_REVISION}-${options.background ?? 'white'}`,
+    formats: DECODED_FORMATS,
+    batched,
     scores(image, texts) {
       if (logitScale === undefined || (family === 'siglip' && logitBias === undefined)) {
         const message = `"${source.id}" cannot compute scores: its config.json has no trained logit_scale and logit_bias.`;
@@ -109,7 +130,7 @@ function fulfilled<T>(value: T): PromiseFulfilledResult<T> {
 function valueOrThrow<T>(result: PromiseSettledResult<T>, index: number): T {
   if (result.status === 'fulfilled') return result.value;
   const { reason } = result;
-  if (reason instanceof ApiError && reason.code === 'invalid_image') {
+  if (reason instanceof ApiError && reason.code === 'invalid_picture') {
     throw new ApiError(reason.code, reason.message, { param: `input[${index}]`, cause: reason.cause });
   }
   throw reason;

@@ -27,6 +27,7 @@ export async function main(): Promise<void> {
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     const { port } = server.address() as AddressInfo;
     const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+    for (const notice of notices(await models)) console.log(notice);
     console.log(`Serving ${ids.join(', ')} on http://${host}:${port} (loaded in ${seconds} s)`);
   } catch (error) {
     console.error(`Cannot start. ${reason(error)}`);
@@ -43,6 +44,14 @@ function idsOf(models: Models): string[] {
     throw new Error(`Two models are named "${twice}". Rename one with --text-name, --clip-name or --image-name.`);
   }
   return ids;
+}
+
+/** What an operator would not expect of the loaded models. */
+function notices({ clip }: Models): string[] {
+  if (!clip) return [];
+  const single = [clip.batched.text ? '' : 'texts', clip.batched.image ? '' : 'pictures'].filter(Boolean).join(' and ');
+  if (single === '') return [];
+  return [`${clip.id} embeds ${single} one by one: its vectors would depend on the others of a batch.`];
 }
 
 /** Loads all models in parallel. `none` turns a task off. */
@@ -68,10 +77,12 @@ async function loadModels(options: Options): Promise<Models> {
       throw new Error(`The model "${from}" cannot be loaded: ${reason(cause)}`, { cause });
     }
   };
-  const { logitScale, logitBias } = options;
+  const { logitScale, logitBias, background } = options;
   const [text, clip, image] = await Promise.all([
     load(options.text, options.textName, loadText),
-    load(options.clip, options.clipName, (from, common) => loadClip(from, { ...common, logitScale, logitBias })),
+    load(options.clip, options.clipName, (from, common) =>
+      loadClip(from, { ...common, logitScale, logitBias, background }),
+    ),
     load(options.image, options.imageName, loadImage),
   ]);
   return { text, clip, image };

@@ -1,16 +1,16 @@
 import {
-  AutoImageProcessor,
   AutoTokenizer,
   CLIPTextModelWithProjection,
   CLIPVisionModelWithProjection,
   cat,
   type PretrainedConfig,
-  RawImage,
   SiglipTextModel,
   SiglipVisionModel,
   Tensor,
 } from '@huggingface/transformers';
-import { decodePicture } from './picture.ts';
+import { withinBudget } from './pictures/budget.ts';
+import { type Background, decodePicture } from './pictures/decode.ts';
+import { loadPreprocessing } from './preprocess.ts';
 import { type LoadOptions, longestToken, pretrainedOptions, type Source, weightOptions } from './source.ts';
 
 /**
@@ -39,13 +39,13 @@ export async function loadDualEncoder(
   source: Source,
   family: ClipFamily,
   config: PretrainedConfig,
-  options: LoadOptions,
+  options: LoadOptions & { background?: Background | undefined },
 ): Promise<DualEncoder> {
   const pretrained = pretrainedOptions(source, options);
   const { Text, Vision, padToFull, ...defaults } = FAMILIES[family];
-  const [tokenizer, processor, textModel, visionModel] = await Promise.all([
+  const [tokenizer, toPixels, textModel, visionModel] = await Promise.all([
     AutoTokenizer.from_pretrained(source.path, pretrained),
-    AutoImageProcessor.from_pretrained(source.path, pretrained),
+    loadPreprocessing(source, family, options),
     Text.from_pretrained(source.path, { ...pretrained, ...weightOptions(source, 'text_model', config, options) }),
     Vision.from_pretrained(source.path, { ...pretrained, ...weightOptions(source, 'vision_model', config, options) }),
   ]);
@@ -80,7 +80,7 @@ export async function loadDualEncoder(
   }
 
   async function encodeImages(files: Uint8Array[]): Promise<PromiseSettledResult<Float32Array>[]> {
-    const pixels = await Promise.allSettled(files.map(toPixels));
+    const pixels = await Promise.allSettled(files.map(pixelsOf));
     const good = pixels.filter((result) => result.status === 'fulfilled').map(({ value }) => value);
     if (good.length === 0) return pixels as PromiseRejectedResult[];
     const output = await visionModel({ pixel_values: cat(good, 0) });
@@ -90,11 +90,8 @@ export async function loadDualEncoder(
     );
   }
 
-  /** Resizes, crops and normalizes as set in `preprocessor_config.json`. Returns 1 x 3 x height x width. */
-  async function toPixels(file: Uint8Array): Promise<Tensor> {
-    const { rgb, width, height } = await decodePicture(file);
-    const { pixel_values } = await processor(new RawImage(rgb, width, height, 3));
-    return pixel_values;
+  async function pixelsOf(file: Uint8Array): Promise<Tensor> {
+    return withinBudget(file, async () => toPixels(await decodePicture(file, options.background)));
   }
 
   return { tokenize, encodeTexts, encodeImages };

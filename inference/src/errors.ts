@@ -2,7 +2,7 @@
 const FAILURES = {
   invalid_value: { status: 400, type: 'invalid_request_error' },
   invalid_json: { status: 400, type: 'invalid_request_error' },
-  invalid_image: { status: 400, type: 'invalid_request_error' },
+  invalid_picture: { status: 400, type: 'invalid_request_error' },
   unsupported_task: { status: 400, type: 'invalid_request_error' },
   context_length_exceeded: { status: 400, type: 'invalid_request_error' },
   invalid_api_key: { status: 401, type: 'authentication_error' },

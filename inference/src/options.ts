@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { BACKGROUNDS, type Background } from './pictures/decode.ts';
 import { DTYPES, type Dtype } from './source.ts';
 
 /** The tiny models trained by this project. Served by default. */
@@ -24,6 +25,7 @@ const DEFAULTS = {
   threads: '',
   'logit-scale': '',
   'logit-bias': '',
+  background: 'white',
   cache: join(homedir(), '.cache', 'cedalion'),
   grace: '5',
 };
@@ -47,6 +49,8 @@ export interface Options {
   threads: number | undefined;
   logitScale: number | undefined;
   logitBias: number | undefined;
+  /** What transparent pixels become before CLIP. */
+  background: Background;
   /** Folder that caches models from the hub. */
   cache: string;
   /** Seconds that running requests get to finish after SIGTERM or SIGINT. */
@@ -88,6 +92,7 @@ export function readOptions(args: string[], environment: NodeJS.ProcessEnv): Opt
     threads: whole('threads', 1, 1024),
     logitScale: number('logit-scale', 0, 1e6),
     logitBias: number('logit-bias', -1e6, 1e6),
+    background: readBackground(read('background')),
     cache: read('cache'),
     graceSeconds: number('grace', 0, 3600) ?? 0,
   };
@@ -107,4 +112,10 @@ function readDtype(text: string): Dtype | undefined {
   if (text === '') return undefined;
   if (Object.hasOwn(DTYPES, text)) return text as Dtype;
   throw new Error(`--dtype must be one of ${Object.keys(DTYPES).join(', ')}, not "${text}".`);
+}
+
+function readBackground(text: string): Background {
+  const background = BACKGROUNDS.find((known) => known === text);
+  if (background) return background;
+  throw new Error(`--background must be one of ${BACKGROUNDS.join(', ')}, not "${text}".`);
 }

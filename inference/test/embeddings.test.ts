@@ -131,6 +131,10 @@ describe('an embedding request is rejected', () => {
     const input = [dataUrl('cat.png'), url];
     const { status, error } = await failure(post('/embeddings', { model: 'tiny-clip', input, modality: 'image' }));
     expect(status).toBe(400);
-    expect(error).toMatchObject({ code: 'invalid_image', param: 'input[1]', message: expect.stringMatching(message) });
+    expect(error).toMatchObject({
+      code: 'invalid_picture',
+      param: 'input[1]',
+      message: expect.stringMatching(message),
+    });
   });
 });

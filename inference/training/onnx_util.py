@@ -7,7 +7,6 @@ import numpy as np
 import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
 OPSET = 17
@@ -39,11 +38,3 @@ def store_as_fp16(source: Path, target: Path, least_elements: int = 64) -> None:
     model.graph.initializer.extend(initializers)
     model.graph.node.extend([*casts, *nodes])
     onnx.save(model, target)
-
-
-def quantize_int8(source: Path, target: Path, exclude: Sequence[str] = ()) -> None:
-    """Dynamic int8 with a scale per channel. Convolutions stay in float, because their int8 kernels are slower on CPUs."""
-    quantize_dynamic(
-        source, target, weight_type=QuantType.QInt8, per_channel=True,
-        op_types_to_quantize=["MatMul", "Gemm", "Gather"], nodes_to_exclude=list(exclude),
-    )

@@ -1,17 +1,17 @@
 import { make } from './dom.js';
 
 /**
- * @typedef {object} Row an entry of GET /v1/usage
+ * @typedef {object} Row an entry of GET /v1/usage: a count is null if it is unknown
  * @property {string} date
  * @property {string} [key] only for a key of the operator
  * @property {string} model
- * @property {number} requests
- * @property {number} failed_requests
- * @property {number} prompt_tokens
- * @property {number} completion_tokens
- * @property {number} images
- * @property {number} cache_hits
- * @property {number} cost_usd
+ * @property {number | null} requests
+ * @property {number | null} failed_requests
+ * @property {number | null} prompt_tokens
+ * @property {number | null} completion_tokens
+ * @property {number | null} images
+ * @property {number | null} cache_hits
+ * @property {number | null} cost_usd
  */
 
 const SVG = 'http://www.w3.org/2000/svg';

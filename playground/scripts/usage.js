@@ -6,12 +6,15 @@ import { drawUsage } from './usage-chart.js';
 
 /** @typedef {import('./usage-chart.js').Row} Row */
 
-/** @type {Record<string, { of: (row: Row) => number, format: (value: number) => string }>} */
+/** @type {Record<string, { of: (row: Row) => number, format: (value: number | null) => string }>} */
 const METRICS = {
-  cost_usd: { of: ({ cost_usd }) => cost_usd, format: dollars },
-  requests: { of: ({ requests }) => requests, format: whole },
-  tokens: { of: ({ prompt_tokens, completion_tokens }) => prompt_tokens + completion_tokens, format: whole },
-  images: { of: ({ images }) => images, format: whole },
+  cost_usd: { of: ({ cost_usd }) => cost_usd ?? 0, format: dollars },
+  requests: { of: ({ requests }) => requests ?? 0, format: whole },
+  tokens: {
+    of: ({ prompt_tokens, completion_tokens }) => (prompt_tokens ?? 0) + (completion_tokens ?? 0),
+    format: whole,
+  },
+  images: { of: ({ images }) => images ?? 0, format: whole },
 };
 
 /** The Usage page: what the page's key used, by day and model. */
@@ -70,15 +73,27 @@ function totals(rows) {
       sums.set(name, { ...row });
       continue;
     }
-    sum.requests += row.requests;
-    sum.failed_requests += row.failed_requests;
-    sum.prompt_tokens += row.prompt_tokens;
-    sum.completion_tokens += row.completion_tokens;
-    sum.images += row.images;
-    sum.cache_hits += row.cache_hits;
-    sum.cost_usd += row.cost_usd;
+    sum.requests = plus(sum.requests, row.requests);
+    sum.failed_requests = plus(sum.failed_requests, row.failed_requests);
+    sum.prompt_tokens = plus(sum.prompt_tokens, row.prompt_tokens);
+    sum.completion_tokens = plus(sum.completion_tokens, row.completion_tokens);
+    sum.images = plus(sum.images, row.images);
+    sum.cache_hits = plus(sum.cache_hits, row.cache_hits);
+    sum.cost_usd = plus(sum.cost_usd, row.cost_usd);
   }
-  return [...sums.values()].sort((a, b) => b.cost_usd - a.cost_usd || b.requests - a.requests);
+  return [...sums.values()].sort(
+    (a, b) => (b.cost_usd ?? 0) - (a.cost_usd ?? 0) || (b.requests ?? 0) - (a.requests ?? 0),
+  );
+}
+
+/**
+ * A sum with an unknown part is unknown.
+ *
+ * @param {number | null} a
+ * @param {number | null} b
+ */
+function plus(a, b) {
+  return a === null || b === null ? null : a + b;
 }
 
 /** @param {Row} row */
@@ -101,12 +116,16 @@ function totalRow(row) {
   );
 }
 
-/** @param {number} value */
+const UNKNOWN = 'unknown';
+
+/** @param {number | null} value */
 function whole(value) {
+  if (value === null) return UNKNOWN;
   return value.toLocaleString('en-US', { maximumFractionDigits: 0 });
 }
 
-/** @param {number} value */
+/** @param {number | null} value */
 function dollars(value) {
+  if (value === null) return UNKNOWN;
   return value === 0 || value >= 1 ? value.toFixed(2) : value.toFixed(Math.min(6, 1 - Math.floor(Math.log10(value))));
 }

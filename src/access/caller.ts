@@ -28,10 +28,17 @@ export interface Caller {
   readonly models: 'all' | readonly string[];
   /** All of them must have room for a request. */
   readonly limited: readonly Limited[];
+  /** Since when its limits are counted, if they were reset: part of the names of what counts, and of its tokens' ones. */
+  readonly countedSince?: number | undefined;
   /** The web origin that a token is bound to. */
   readonly origin?: string | undefined;
   /** When its key or token ends. Unix time in seconds. */
   readonly expiresAt?: number | undefined;
+}
+
+/** The name of the object that counts: another one after each reset. */
+export function counterName(name: string, countedSince: number | undefined): string {
+  return countedSince === undefined ? name : `${name}@${countedSince}`;
 }
 
 /** A caller of a public route. */

@@ -5,7 +5,7 @@ import type { Scope } from '../base/scopes.ts';
 import { MAX_KEPT_CREDENTIAL_CHARACTERS } from '../base/sizes.ts';
 import type { Env, Settings } from '../settings/settings.ts';
 import { appCaller } from './app-check.ts';
-import { type Caller, OPERATOR } from './caller.ts';
+import { type Caller, counterName, OPERATOR } from './caller.ts';
 import { callerOfKey, findKey } from './key-records.ts';
 
 /**
@@ -106,8 +106,9 @@ async function issuerOf(by: string, env: Env, settings: Settings): Promise<Calle
 }
 
 function narrowed(issuer: Caller, { sub, exp, scopes, models, limits, origin }: Claims): Caller {
-  const { account } = issuer;
-  const own = limits && Object.keys(limits).length > 0 ? [{ name: `subject:${account}:${sub}`, limits }] : [];
+  const { account, countedSince } = issuer;
+  const counter = counterName(`subject:${account}:${sub}`, countedSince);
+  const own = limits && Object.keys(limits).length > 0 ? [{ name: counter, limits }] : [];
   return {
     id: `${issuer.id}/${sub}`,
     kind: 'token',

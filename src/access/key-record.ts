@@ -12,6 +12,8 @@ export interface KeyRecord {
   readonly scopes: readonly Scope[];
   readonly models: 'all' | readonly string[];
   readonly limits: Limits;
+  /** Since when its limits are counted, and those of its tokens, if they were reset. Unix time in seconds. */
+  readonly limits_reset_at?: number | undefined;
   /** Unix time in seconds. */
   readonly created_at: number;
   readonly expires_at?: number | undefined;

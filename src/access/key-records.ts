@@ -1,8 +1,9 @@
 import { digest } from '../base/bytes/digest.ts';
 import { ApiError } from '../base/errors.ts';
+import { isLimits } from '../base/limits.ts';
 import { within } from '../base/within.ts';
 import type { Env } from '../settings/settings.ts';
-import type { Caller } from './caller.ts';
+import { type Caller, counterName } from './caller.ts';
 import type { KeyRecord } from './key-record.ts';
 
 /** The characters after the prefix are 32 random bytes as base64url. */
@@ -45,7 +46,10 @@ async function read(kv: KVNamespace, key: string): Promise<KeyRecord | undefined
   try {
     const record = kv.get<KeyRecord>(key, { type: 'json', cacheTtl: KV_SECONDS });
     if (!(await within(record, READ_LIMIT_MS))) throw new Error('KV did not answer');
-    return (await record) ?? undefined;
+    const found = (await record) ?? undefined;
+    // A limit that is no number would limit nothing.
+    if (found && !isLimits(found.limits)) throw new Error('The record has limits that are none.');
+    return found;
   } catch (cause) {
     throw new ApiError('keys_unavailable', 'The store of API keys cannot be read now. Try again later.', {
       cause,
@@ -55,9 +59,20 @@ async function read(kv: KVNamespace, key: string): Promise<KeyRecord | undefined
 }
 
 /** @param name of the key, from `nameOfKey` */
-export function callerOfKey({ id, scopes, models, limits, expires_at: expiresAt }: KeyRecord, name: string): Caller {
-  const limited = Object.keys(limits).length > 0 ? [{ name: `key:${id}`, limits }] : [];
-  return { id: `key:${id}`, kind: 'key', account: id, issuer: name, scopes, models, limited, expiresAt };
+export function callerOfKey(record: KeyRecord, name: string): Caller {
+  const { id, scopes, models, limits, limits_reset_at: countedSince, expires_at: expiresAt } = record;
+  const counter = counterName(`key:${id}`, countedSince);
+  return {
+    id: `key:${id}`,
+    kind: 'key',
+    account: id,
+    issuer: name,
+    scopes,
+    models,
+    limited: Object.keys(limits).length > 0 ? [{ name: counter, limits }] : [],
+    countedSince,
+    expiresAt,
+  };
 }
 
 /** For tests: a new isolate has read nothing yet. */

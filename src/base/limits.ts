@@ -26,6 +26,6 @@ export function isLimits(value: unknown): value is Limits {
     ([name, limit]) =>
       LIMIT_NAMES.includes(name as LimitName) &&
       (limit === undefined ||
-        (typeof limit === 'number' && limit >= 0 && (name === 'usd_per_day' || Number.isSafeInteger(limit)))),
+        (Number.isFinite(limit) && limit >= 0 && (name === 'usd_per_day' || Number.isSafeInteger(limit)))),
   );
 }

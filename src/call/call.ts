@@ -24,6 +24,8 @@ export interface TimeLimits {
 export interface RequestContext {
   readonly requestId: string;
   readonly caller: Caller;
+  /** Whether the request itself was counted by the caller's limits already. */
+  readonly isCounted?: boolean;
   readonly settings: Settings;
   /** The bindings. */
   readonly env: Env;

@@ -62,7 +62,8 @@ const WHAT: Readonly<Record<Refusal['limit'], (limit: number) => string>> = {
 /** SDKs wait as long as `Retry-After` says up to a minute, and try again earlier if it says more. */
 const MAX_WAIT_SECONDS = 60;
 
-function refused({ limit, waitMs }: Refusal, { limits }: Lease): ApiError {
+function refused({ limit, waitMs, isDamaged }: Refusal, { limits }: Lease): ApiError {
+  if (isDamaged) return damaged(waitMs);
   const isRate = limit.startsWith('requests_') || limit === 'concurrent_requests';
   const seconds = Math.max(1, Math.ceil(waitMs / 1000));
   return new ApiError(
@@ -74,5 +75,14 @@ function refused({ limit, waitMs }: Refusal, { limits }: Lease): ApiError {
         ...(isRate && seconds <= MAX_WAIT_SECONDS ? {} : { 'x-should-retry': 'false' }),
       },
     },
+  );
+}
+
+/** As long as nobody knows what was used, nothing can be spent. */
+function damaged(waitMs: number): ApiError {
+  return new ApiError(
+    'limits_unavailable',
+    'What the key or token has used today is damaged in storage, so its limits refuse until midnight UTC, or until the operator resets them.',
+    { headers: { 'retry-after': String(Math.max(1, Math.ceil(waitMs / 1000))), 'x-should-retry': 'false' } },
   );
 }

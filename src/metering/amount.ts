@@ -1,5 +1,5 @@
-/** What a request uses of its caller's limits. Whole numbers, so that sums are exact. */
-export interface Amount {
+/** What is counted. */
+export interface Counts {
   readonly requests: number;
   readonly tokens: number;
   readonly images: number;
@@ -7,20 +7,53 @@ export interface Amount {
   readonly microUsd: number;
 }
 
-export const NOTHING: Amount = { requests: 0, tokens: 0, images: 0, microUsd: 0 };
+declare const checked: unique symbol;
 
-/** A sum of amounts. It changes in place: it is touched by every request of a limited caller. */
-export class Tally implements Amount {
+/**
+ * What a request uses of its caller's limits. Only `amountOf` makes one: whole numbers, so that sums are exact, and never NaN,
+ * with which every comparison is false and every limit open.
+ */
+export type Amount = Counts & { readonly [checked]: true };
+
+const NAMES = ['requests', 'tokens', 'images', 'microUsd'] as const;
+
+/**
+ * Checks counts where they come in: from an estimate, a host, another object, or storage.
+ *
+ * @throws RangeError if one of them is not a whole number from 0 to 2^53 - 1
+ */
+export function amountOf({ requests, tokens, images, microUsd }: Counts): Amount {
+  if (isCount(requests) && isCount(tokens) && isCount(images) && isCount(microUsd)) {
+    return { requests, tokens, images, microUsd } as Amount;
+  }
+  const values = { requests, tokens, images, microUsd };
+  const name = NAMES.find((name) => !isCount(values[name]));
+  throw new RangeError(`An amount has ${name} that are no count.`);
+}
+
+/** Whether a value, whatever its type, is a whole number from 0 to 2^53 - 1. */
+export function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+export const NOTHING = amountOf({ requests: 0, tokens: 0, images: 0, microUsd: 0 });
+export const ONE_REQUEST = amountOf({ ...NOTHING, requests: 1 });
+
+/**
+ * A sum of amounts. It changes in place: it is touched by every request of a limited caller. It stays within what can be
+ * counted exactly: a sum beyond that is beyond every limit, and less than nothing would raise a budget.
+ */
+export class Tally {
   requests = 0;
   tokens = 0;
   images = 0;
   microUsd = 0;
 
-  add({ requests, tokens, images, microUsd }: Amount, times = 1): this {
-    this.requests += requests * times;
-    this.tokens += tokens * times;
-    this.images += images * times;
-    this.microUsd += microUsd * times;
+  add({ requests, tokens, images, microUsd }: Amount | Tally, times = 1): this {
+    this.requests = within(this.requests + requests * times);
+    this.tokens = within(this.tokens + tokens * times);
+    this.images = within(this.images + images * times);
+    this.microUsd = within(this.microUsd + microUsd * times);
     return this;
   }
 
@@ -32,10 +65,18 @@ export class Tally implements Amount {
     return this.requests === 0 && this.tokens === 0 && this.images === 0 && this.microUsd === 0;
   }
 
+  get amount(): Amount {
+    return amountOf(this);
+  }
+
   /** @returns the sum as plain data, which can be sent; the tally begins again */
   take(): Amount {
-    const { requests, tokens, images, microUsd } = this;
+    const { amount } = this;
     this.requests = this.tokens = this.images = this.microUsd = 0;
-    return { requests, tokens, images, microUsd };
+    return amount;
   }
+}
+
+function within(sum: number): number {
+  return sum > Number.MAX_SAFE_INTEGER ? Number.MAX_SAFE_INTEGER : sum < 0 ? 0 : sum;
 }

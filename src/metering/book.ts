@@ -1,5 +1,6 @@
-import { type Amount, Tally } from './amount.ts';
-import type { Settlement } from './exchange.ts';
+import { type Amount, amountOf, type Counts, isCount, Tally } from './amount.ts';
+import { DAY_MS, type Settlement } from './exchange.ts';
+import { logDamage } from './log-damage.ts';
 
 const DAYS_KEPT = 7;
 
@@ -8,7 +9,8 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS holder (holder TEXT, day INTEGER, until INTEGER, requests INTEGER, tokens INTEGER,
     images INTEGER, microUsd INTEGER, PRIMARY KEY (holder, day)) WITHOUT ROWID;`;
 
-type AmountRow = Record<keyof Amount, number>;
+/** What SQLite holds, whatever has written it: NaN is stored as null. */
+type CountsRow = { [Name in keyof Counts]: SqlStorageValue };
 
 /** What a holder has reserved for one day. It expires, unless the holder sends another message. */
 interface Reserved {
@@ -28,26 +30,40 @@ export class Book {
   readonly #reserved = new Map<string, Reserved>();
   readonly #changedDays = new Set<number>();
   readonly #changed = new Set<string>();
+  /** Days of which storage has a row that is no amount. It stays as it is: nobody knows what was used. */
+  readonly #damaged = new Set<number>();
 
-  constructor(sql: SqlStorage) {
+  /** @param name of the object, for the log */
+  constructor(sql: SqlStorage, name: string | undefined) {
     this.#sql = sql;
     sql.exec(TABLES);
-    for (const row of sql.exec<AmountRow & { day: number }>('SELECT * FROM day').toArray()) {
-      this.#days.set(row.day, new Tally().add(row));
+    for (const row of sql.exec<CountsRow & { day: number }>('SELECT * FROM day').toArray()) {
+      const amount = storedAmount(row);
+      if (amount) this.#days.set(row.day, new Tally().add(amount));
+      else this.#damaged.add(row.day);
     }
-    type Row = AmountRow & { holder: string; day: number; until: number };
-    for (const { holder, day, until, ...amount } of sql.exec<Row>('SELECT * FROM holder').toArray()) {
-      this.#reserved.set(keyOf(holder, day), { holder, day, until, amount: new Tally().add(amount) });
+    type Row = CountsRow & { holder: string; day: number; until: SqlStorageValue };
+    for (const { holder, day, until, ...counts } of sql.exec<Row>('SELECT * FROM holder').toArray()) {
+      const amount = storedAmount(counts);
+      if (!amount || !isCount(until)) this.#damaged.add(day);
+      else this.#reserved.set(keyOf(holder, day), { holder, day, until, amount: new Tally().add(amount) });
     }
+    for (const day of this.#damaged)
+      logDamage('limits', { name, day: new Date(day * DAY_MS).toISOString().slice(0, 10) });
+  }
+
+  /** Whether it is unknown what was used on a day. */
+  isDamaged(day: number): boolean {
+    return this.#damaged.has(day);
   }
 
   /** Settled amounts and open reservations. */
-  usedOn(day: number): Tally {
+  usedOn(day: number): Amount {
     const used = new Tally();
     const settled = this.#days.get(day);
     if (settled) used.add(settled);
     for (const reserved of this.#reserved.values()) if (reserved.day === day) used.add(reserved.amount);
-    return used;
+    return used.amount;
   }
 
   reserve(holder: string, day: number, amount: Amount, until: number): void {
@@ -120,7 +136,8 @@ export class Book {
     );
   }
 
-  #addToDay(day: number, amount: Amount, times = 1): void {
+  #addToDay(day: number, amount: Amount | Tally, times = 1): void {
+    if (this.#damaged.has(day)) return;
     let sum = this.#days.get(day);
     if (!sum) {
       sum = new Tally();
@@ -133,7 +150,18 @@ export class Book {
 
   #forgetBefore(oldest: number): void {
     for (const day of this.#days.keys()) if (day < oldest) this.#days.delete(day);
+    for (const day of this.#damaged) if (day < oldest) this.#damaged.delete(day);
     this.#sql.exec('DELETE FROM day WHERE day < ?', oldest);
+    // What is left of them is damaged: all others have expired.
+    this.#sql.exec('DELETE FROM holder WHERE day < ?', oldest);
+  }
+}
+
+function storedAmount(row: CountsRow): Amount | undefined {
+  try {
+    return amountOf(row as Counts);
+  } catch {
+    return undefined;
   }
 }
 

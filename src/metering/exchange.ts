@@ -1,5 +1,5 @@
 import type { LimitName, Limits } from '../base/limits.ts';
-import type { Amount } from './amount.ts';
+import { type Amount, amountOf, isCount } from './amount.ts';
 
 /** The messages between isolates and the objects that count. */
 
@@ -42,9 +42,45 @@ export interface Grant {
   /** How many times what was asked for. */
   readonly size: number;
   readonly refusedBy?: LimitName;
+  /** Whether it is refused because what the object has stored of today is damaged. */
+  readonly isDamaged?: true;
   readonly room: Room;
   readonly minuteEndsAt: number;
   readonly dayEndsAt: number;
   /** The clock of the object, by which the others are to be read. */
   readonly now: number;
+}
+
+/**
+ * Checks what an isolate sends: it may be of another version of the Worker.
+ *
+ * @param today by the clock of the object
+ * @throws RangeError
+ */
+export function readExchange(exchange: Exchange, today: number): Exchange {
+  const { holder, ask, most, settle, freed } = exchange;
+  if (typeof holder !== 'string' || !isCount(most) || !isCount(freed))
+    throw new RangeError('The message is no message.');
+  return {
+    ...exchange,
+    ask: ask && amountOf(ask),
+    settle: settle.map(({ day, used, released }) => {
+      // A clock can be a little ahead. A day far from now would make the object forget all others.
+      if (!isCount(day) || day > today + 1) throw new RangeError('A settlement is of no day.');
+      return { day, used: amountOf(used), released: amountOf(released) };
+    }),
+  };
+}
+
+/** Checks what the object answers. @throws RangeError */
+export function readGrant(grant: Grant): Grant {
+  const { size, room, minuteEndsAt, dayEndsAt, now } = grant;
+  const left = Object.values(room).filter((amount) => amount !== undefined);
+  if (
+    ![...left, minuteEndsAt, dayEndsAt, now].every((value) => Number.isFinite(value) && value >= 0) ||
+    !isCount(size)
+  ) {
+    throw new RangeError('The grant is no grant.');
+  }
+  return grant;
 }

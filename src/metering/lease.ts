@@ -3,7 +3,7 @@ import { ApiError } from '../base/errors.ts';
 import type { LimitName } from '../base/limits.ts';
 import type { Call } from '../call/call.ts';
 import { type Amount, NOTHING, Tally } from './amount.ts';
-import { dayOf, type Exchange, type Grant, type Room } from './exchange.ts';
+import { dayOf, type Exchange, type Grant, type Room, readGrant } from './exchange.ts';
 import { SettleLater } from './settle-later.ts';
 import { Unsettled } from './unsettled.ts';
 
@@ -28,6 +28,8 @@ const MONEY: readonly LimitName[] = ['usd_per_day', 'tokens_per_day', 'images_pe
 export interface Refusal {
   readonly limit: LimitName;
   readonly waitMs: number;
+  /** Whether what was used is unknown, because it is damaged in storage. */
+  readonly isDamaged?: boolean;
 }
 
 /** What was reserved for one request. */
@@ -81,7 +83,8 @@ export class Lease {
     if (!this.#left.covers(amount) || (this.#countsRunning && this.#slots < 1)) return undefined;
     const reservation = this.#use(amount);
     // Asked for while there is still some: otherwise all concurrent requests would ask, and wait, at the same time.
-    if (this.#size > 1 && this.#left.requests < this.#size / 2 && this.#asking === 0) {
+    const isRunningOut = amount.requests > 0 && this.#left.requests < this.#size / 2;
+    if (this.#size > 1 && isRunningOut && this.#asking === 0) {
       call.waitUntil(this.#refill(amount, call));
     }
     return reservation;
@@ -102,7 +105,7 @@ export class Lease {
   async ask(amount: Amount, call: Call): Promise<Reservation | Refusal | undefined> {
     const refused = this.#refusal;
     if (refused && Date.now() < refused.at + Math.min(refused.waitMs, REFUSED_MS)) {
-      return { limit: refused.limit, waitMs: refused.at + refused.waitMs - Date.now() };
+      return { ...refused, waitMs: refused.at + refused.waitMs - Date.now() };
     }
     let isAwaited = true;
     const exchange = this.#exchange(amount, call).then((answer) => {
@@ -131,7 +134,7 @@ export class Lease {
 
   #refuse(grant: Grant): Refusal {
     const limit = grant.refusedBy ?? 'requests_per_minute';
-    const refusal = { limit, waitMs: waitFor(limit, grant) };
+    const refusal = { limit, waitMs: waitFor(limit, grant), isDamaged: grant.isDamaged === true };
     if (limit.startsWith('requests_')) this.#refusal = { ...refusal, at: Date.now() };
     return refusal;
   }
@@ -200,9 +203,11 @@ export class Lease {
       if (!LIMITS) throw new Error('The binding LIMITS is missing.');
       const stub = LIMITS.getByName(this.name) as unknown as Stub;
       const answer = stub.exchange({ holder, limits: this.limits, ask, most, settle, freed });
-      const grant = await call.deadlines.limit(answer, LOST_MS, () => {
-        throw new Error('The message is lost.');
-      });
+      const grant = readGrant(
+        await call.deadlines.limit(answer, LOST_MS, () => {
+          throw new Error('The message is lost.');
+        }),
+      );
       this.#learn(grant);
       if (!ask) return { grant };
       if (most > 1) this.#size = grant.size;

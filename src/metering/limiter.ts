@@ -2,7 +2,16 @@ import { DurableObject } from 'cloudflare:workers';
 import type { LimitName, Limits } from '../base/limits.ts';
 import { type Amount, NOTHING, Tally } from './amount.ts';
 import { Book } from './book.ts';
-import { DAILY, DAY_MS, dayOf, type Exchange, type Grant, HOLDER_LASTS_MS, type Room } from './exchange.ts';
+import {
+  DAILY,
+  DAY_MS,
+  dayOf,
+  type Exchange,
+  type Grant,
+  HOLDER_LASTS_MS,
+  type Room,
+  readExchange,
+} from './exchange.ts';
 
 /**
  * Counts what one limited caller uses, wherever its requests come from: one object in the world, asked by every isolate.
@@ -19,9 +28,10 @@ export class Limiter extends DurableObject {
   readonly #running = new Map<string, { count: number; until: number }>();
   #book: Book | undefined;
 
-  /** @throws nothing that callers can cause: limits were checked when they were set */
-  exchange({ holder, limits, ask, most, settle, freed }: Exchange): Grant {
+  /** @throws RangeError if the message is damaged. Nothing that callers can cause: limits were checked when they were set. */
+  exchange(message: Exchange): Grant {
     const now = Date.now();
+    const { holder, limits, ask, most, settle, freed } = readExchange(message, dayOf(now));
     if (now >= this.#minute.endsAt) this.#minute = { endsAt: now + MINUTE_MS, used: 0 };
     const today = dayOf(now);
     const isStored = DAILY.some((name) => limits[name] !== undefined);
@@ -31,22 +41,23 @@ export class Limiter extends DurableObject {
     this.#addRunning(holder, -freed, now);
     let room = this.#room(limits, book?.usedOn(today) ?? NOTHING);
     const ends = { minuteEndsAt: this.#minute.endsAt, dayEndsAt: (today + 1) * DAY_MS, now };
-    const refusedBy = ask && refusal(limits, room, ask);
+    const damaged = ask && book?.isDamaged(today) ? ORDER.find((name) => isDaily(name, limits)) : undefined;
+    const refusedBy = damaged ?? (ask && refusal(limits, room, ask));
     let size = 0;
     if (ask && !refusedBy) {
       size = leaseSize(limits, room, ask, most);
-      const granted = new Tally().add(ask, size);
+      const granted = new Tally().add(ask, size).amount;
       this.#minute.used += granted.requests;
       book?.reserve(holder, today, granted, now + HOLDER_LASTS_MS);
       if (limits.concurrent_requests !== undefined) this.#addRunning(holder, size, now);
       room = this.#room(limits, book?.usedOn(today) ?? NOTHING);
     }
     book?.write();
-    return { ...ends, size, room, ...(refusedBy && { refusedBy }) };
+    return { ...ends, size, room, ...(refusedBy && { refusedBy }), ...(damaged && { isDamaged: true }) };
   }
 
   #open(now: number): Book {
-    this.#book ??= new Book(this.ctx.storage.sql);
+    this.#book ??= new Book(this.ctx.storage.sql, this.ctx.id.name);
     this.#book.expire(now);
     return this.#book;
   }
@@ -102,9 +113,12 @@ const ORDER: readonly LimitName[] = [
   'concurrent_requests',
 ];
 
+const isDaily = (name: LimitName, limits: Limits) => DAILY.includes(name) && limits[name] !== undefined;
+
 function refusal(limits: Limits, room: Room, ask: Amount): LimitName | undefined {
   const need = needs(ask);
-  return ORDER.find((name) => limits[name] !== undefined && need[name] > (room[name] ?? 0));
+  // A comparison with what is no number is false: then it refuses.
+  return ORDER.find((name) => limits[name] !== undefined && !(need[name] <= (room[name] ?? 0)));
 }
 
 function leaseSize(limits: Limits, room: Room, ask: Amount, most: number): number {

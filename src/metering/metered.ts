@@ -3,7 +3,8 @@ import { toApiError } from '../base/errors.ts';
 import { type Call, followClient } from '../call/call.ts';
 import type { JsonObject } from '../call/tasks.ts';
 import { type Admission, admit } from './admit.ts';
-import { estimate, used } from './meter.ts';
+import { type Amount, ONE_REQUEST } from './amount.ts';
+import { estimate, type Used, used } from './meter.ts';
 import type { Priced } from './price.ts';
 import { recordUsage } from './usage.ts';
 
@@ -21,7 +22,7 @@ export async function metered(
 ): Promise<Response> {
   const estimated = estimate(model, body as JsonObject, call);
   const { report, caller } = call;
-  const limited = model ? caller.limited : withoutPlaces(caller.limited);
+  const limited = model ? caller.limited : call.isCounted ? [] : withoutPlaces(caller.limited);
   const countsRunning = limited.some(({ limits }) => limits.concurrent_requests !== undefined);
   const ended = countsRunning ? outlive(call) : undefined;
   let admission: Admission | undefined;
@@ -33,9 +34,9 @@ export async function metered(
     throw error;
   }
   const settle = () => {
-    const amount = used(model, estimated, call);
-    admission?.settle(amount);
-    if (model) recordUsage(model.id, amount, call);
+    const spent = usedOr(estimated, model, call);
+    admission?.settle(spent.amount);
+    if (model) recordUsage(model.id, spent, call);
     ended?.();
   };
   try {
@@ -50,11 +51,33 @@ export async function metered(
   }
 }
 
+/** What was reserved counts, if what a request used cannot be counted. */
+function usedOr(estimated: Amount, model: Priced | undefined, call: Call): Used {
+  try {
+    return used(model, estimated, call);
+  } catch (cause) {
+    call.report.cause ??= cause;
+    return { amount: estimated, isEstimated: true };
+  }
+}
+
 /** A request that asks no model takes no place among the concurrent ones: a caller can follow its run, and cancel it. */
 function withoutPlaces(limited: readonly Limited[]): readonly Limited[] {
   return limited
     .map(({ name, limits: { concurrent_requests: _, ...limits } }) => ({ name, limits }))
     .filter(({ limits }) => Object.keys(limits).length > 0);
+}
+
+/**
+ * Counts a request that asks no model, or of which only an object knows whether it does.
+ *
+ * @throws ApiError if a limit of its caller refuses it
+ */
+export async function countRequest(call: Call): Promise<void> {
+  const limited = withoutPlaces(call.caller.limited);
+  if (limited.length === 0 || call.isCounted) return;
+  const admission = await admit(ONE_REQUEST, limited, call);
+  admission.settle(ONE_REQUEST);
 }
 
 /**
@@ -64,7 +87,7 @@ export async function countedIfMissing<T>(call: Call, look: () => Promise<T>): P
   try {
     return await look();
   } catch (error) {
-    if (call.caller.limited.length > 0) await metered(undefined, {}, call, () => Promise.reject(error));
+    await countRequest(call);
     throw error;
   }
 }

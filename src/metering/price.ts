@@ -28,7 +28,7 @@ export interface Parts {
   readonly requests: number;
 }
 
-/** What a request used, in millionths of a USD, rounded up. */
+/** What a request used, in millionths of a USD, rounded up; at most what can be counted, which is more than any budget has. */
 export function microUsd(
   { id, task }: Priced,
   { prompt, completion, images, minutes, requests }: Parts,
@@ -36,7 +36,6 @@ export function microUsd(
 ): number {
   const { input = 0, output = 0, picture = 0, minute = 0, request = 0 } = prices[id] ?? DEFAULT_PRICES[task];
   // A price per million tokens is a number of millionths per token.
-  return Math.ceil(
-    prompt * input + completion * output + (images * picture + minutes * minute + requests * request) * 1e6,
-  );
+  const cost = prompt * input + completion * output + (images * picture + minutes * minute + requests * request) * 1e6;
+  return Math.min(Math.ceil(cost), Number.MAX_SAFE_INTEGER);
 }

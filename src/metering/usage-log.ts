@@ -1,6 +1,8 @@
 import { DurableObject } from 'cloudflare:workers';
+import { isCount } from './amount.ts';
 import { DAY_MS, dayOf } from './exchange.ts';
-import { COUNTS, USAGE_DAYS_KEPT, type Usage } from './usage-row.ts';
+import { logDamage } from './log-damage.ts';
+import { COUNTS, type StoredUsage, USAGE_DAYS_KEPT, type Usage } from './usage-row.ts';
 
 /** The usage of all accounts, in one object: isolates write to it at most every two seconds. */
 export class UsageLog extends DurableObject {
@@ -18,17 +20,33 @@ export class UsageLog extends DurableObject {
     const columns = ['day', 'account', 'model', ...COUNTS] as const;
     const added = COUNTS.map((name) => `${name} = ${name} + excluded.${name}`);
     const statement = `INSERT INTO usage VALUES (${columns.map(() => '?')}) ON CONFLICT DO UPDATE SET ${added}`;
-    for (const row of rows) this.#sql.exec(statement, ...columns.map((name) => row[name]));
+    for (const row of rows) {
+      // What is no count would make the whole row unknown.
+      if (COUNTS.every((name) => isCount(row[name]))) this.#sql.exec(statement, ...columns.map((name) => row[name]));
+      else logDamagedRow(row);
+    }
     const oldest = new Date((dayOf(Date.now()) - USAGE_DAYS_KEPT) * DAY_MS).toISOString().slice(0, 10);
     this.#sql.exec('DELETE FROM usage WHERE day < ?', oldest);
   }
 
   /** @param account undefined for all accounts */
-  read(from: string, to: string, account: string | undefined): Usage[] {
+  read(from: string, to: string, account: string | undefined): StoredUsage[] {
     const where = account === undefined ? '' : 'AND account = ?';
     const values = account === undefined ? [from, to] : [from, to, account];
     return this.#sql
       .exec(`SELECT * FROM usage WHERE day >= ? AND day <= ? ${where} ORDER BY day, account, model`, ...values)
-      .toArray() as unknown as Usage[];
+      .toArray()
+      .map((row) => withoutDamage(row as unknown as StoredUsage));
   }
+}
+
+function withoutDamage(row: StoredUsage): StoredUsage {
+  const damaged = COUNTS.filter((name) => !isCount(row[name]));
+  if (damaged.length === 0) return row;
+  logDamagedRow(row);
+  return { ...row, ...Object.fromEntries(damaged.map((name) => [name, null])) };
+}
+
+function logDamagedRow({ day, account, model }: Pick<Usage, 'day' | 'account' | 'model'>): void {
+  logDamage('usage', { day, account, model });
 }

@@ -30,4 +30,9 @@ export const COUNTS = [
   'estimated',
 ] as const;
 
+/** Usage as it is stored. A count that is damaged is null: nobody knows it. */
+export type StoredUsage = Pick<Usage, 'day' | 'account' | 'model'> & {
+  readonly [Name in (typeof COUNTS)[number]]: number | null;
+};
+
 export const USAGE_DAYS_KEPT = 400;

@@ -1,10 +1,10 @@
 import { ApiError } from '../base/errors.ts';
 import type { Call } from '../call/call.ts';
 import { promptTokens } from '../call/prompt-tokens.ts';
-import type { Amount } from './amount.ts';
 import { DAY_MS, dayOf } from './exchange.ts';
+import type { Used } from './meter.ts';
 import { SettleLater } from './settle-later.ts';
-import { COUNTS, type Usage } from './usage-row.ts';
+import { COUNTS, type StoredUsage, type Usage } from './usage-row.ts';
 
 type Row = { -readonly [Name in keyof Usage]: Usage[Name] };
 
@@ -12,12 +12,12 @@ type Row = { -readonly [Name in keyof Usage]: Usage[Name] };
 const unwritten = new Map<string, Row>();
 
 /** Adds a request to the usage of its account. */
-export function recordUsage(model: string, amount: Amount & { isEstimated: boolean }, call: Call): void {
+export function recordUsage(model: string, { amount, isEstimated }: Used, call: Call): void {
   if (!call.env.USAGE) return;
   const { report, caller } = call;
   const row = rowFor(caller.account, model);
   // What was reserved for the completion, if the host did not say.
-  const isReserved = amount.isEstimated && !report.tokens?.estimated;
+  const isReserved = isEstimated && !report.tokens?.estimated;
   const said = isReserved ? amount.tokens - promptTokens(call) : (report.tokens?.completion ?? 0);
   const completion = Math.min(Math.max(0, said), amount.tokens);
   row.requests++;
@@ -28,7 +28,7 @@ export function recordUsage(model: string, amount: Amount & { isEstimated: boole
   row.cacheHits += report.cache?.hits ?? 0;
   row.cacheMisses += report.cache?.misses ?? 0;
   row.microUsd += amount.microUsd;
-  if (amount.isEstimated) row.estimated++;
+  if (isEstimated) row.estimated++;
   writing.schedule(call);
 }
 
@@ -78,15 +78,15 @@ function putBack(row: Row): void {
   unwritten.set(key, row);
 }
 
-/** Usage by day, account and model, days inclusive. @param account undefined for all accounts */
-export function readUsage(from: string, to: string, account: string | undefined, call: Call): Promise<Usage[]> {
+/** Usage by day, account and model, days inclusive. A damaged count is null. @param account undefined for all accounts */
+export function readUsage(from: string, to: string, account: string | undefined, call: Call): Promise<StoredUsage[]> {
   return usageLog(call).read(from, to, account);
 }
 
 /** A UsageLog, as its callers see it. */
 interface Stub {
   add(rows: readonly Usage[]): Promise<void>;
-  read(from: string, to: string, account: string | undefined): Promise<Usage[]>;
+  read(from: string, to: string, account: string | undefined): Promise<StoredUsage[]>;
 }
 
 function usageLog({ env }: Call): Stub {

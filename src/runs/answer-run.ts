@@ -98,13 +98,16 @@ async function answer(
   await life.live?.answered;
   const recorded = record.answer;
   // An answer of which a part is missing can only be continued if it is a stream.
-  if (!recorded || (hasEnded(record) && !recorded.isWhole && !recorded.isStream)) {
-    const code = record.status === 'cancelled' ? 'run_cancelled' : 'run_interrupted';
-    const message = record.error?.message ?? 'The run was interrupted.';
-    throw new ApiError(code, message, { headers: { 'x-run-id': record.id } });
-  }
+  if (!recorded || (hasEnded(record) && !recorded.isWhole && !recorded.isStream)) throw notWhole(record, more);
   life.markSeen(record);
   return answerFrom(position, log, record, { ...more, 'x-run-id': record.id }, leave);
+}
+
+function notWhole({ id, status, error }: RunRecord, more: Record<string, string>): ApiError {
+  const isTooLarge = error?.code === 'run_too_large';
+  const code = isTooLarge ? 'run_too_large' : status === 'cancelled' ? 'run_cancelled' : 'run_interrupted';
+  const headers = { ...more, ...(isTooLarge && { 'x-should-retry': 'false' }), 'x-run-id': id };
+  return new ApiError(code, error?.message ?? 'The run was interrupted.', { headers });
 }
 
 function accepted({ log }: RunLife, record: RunRecord, waitMs: number | undefined): Response {

@@ -75,6 +75,14 @@ export class EventLog {
     while (this.#recentBytes > RECENT_RUN_BYTES) this.#recentBytes -= this.#recent.shift()?.bytes.byteLength ?? 0;
   }
 
+  /** Forgets everything: another answer takes the place of what nobody has read. */
+  clear(): void {
+    this.#stopTimer();
+    if (this.#unwrittenFrom > 0) this.#rows.deleteAll();
+    this.#recent = [];
+    this.event = this.length = this.#recentBytes = this.#unwrittenFrom = 0;
+  }
+
   /** Its rows are replaced by those of another run. Its readers still get what is in memory. */
   abandon(): void {
     this.#isAbandoned = true;

@@ -11,7 +11,7 @@ import { type Env, readSettings } from '../settings/settings.ts';
 import { takeBackground } from './background.ts';
 import type { EventLog } from './event-log.ts';
 import { recordAnswer } from './record-answer.ts';
-import type { RunError, RunRecord } from './run-record.ts';
+import type { RecordedAnswer, RunError, RunRecord } from './run-record.ts';
 import type { StoredRequest } from './run-store.ts';
 
 export interface Surroundings {
@@ -71,25 +71,16 @@ export class Execution {
   }
 
   async #run(): Promise<void> {
-    const { record, log, env, onEnd } = this.#around;
+    const { record, onEnd } = this.#around;
     this.report.run = record.id;
     try {
-      const response = await this.#answer().catch((error: unknown) => this.#answerError(error));
-      addReportHeaders(response.headers, this.report);
-      const isStream = /^text\/event-stream/i.test(response.headers.get('content-type') ?? '');
-      record.answer = { status: response.status, headers: [...response.headers], isStream, isWhole: false };
-      record.isSeen ||= !record.isBackground;
-      this.#answering.resolve();
-      const { maxBytes } = readSettings(env).runs;
-      const cancel = (reason: ApiError) => this.cancel(reason);
-      const complete = await recordAnswer(response, { report: this.report, maxBytes, record, log, cancel });
-      const error = complete();
-      this.error ??= error;
-      record.answer.isWhole = true;
+      await this.#record(await this.#answer().catch((error: unknown) => this.#answerError(error)));
     } catch (error) {
       // The body broke: what a host sent is incomplete.
-      this.error = toApiError(this.#call?.cancellation.reason ?? error).body.error;
-      this.report.error ??= this.error.code as ApiError['code'];
+      const failure = toApiError(this.#call?.cancellation.reason ?? error);
+      this.error = failure.body.error;
+      this.report.error ??= failure.code;
+      if (!record.answer) this.#answerInstead(failure);
     } finally {
       // What is still set would keep the object in memory, and what comes later must set nothing.
       this.#call?.deadlines.close();
@@ -100,6 +91,48 @@ export class Execution {
     }
   }
 
+  /**
+   * Records an answer, and lets readers have it: events and sound as they come, so that nobody waits for the last of them;
+   * anything else when it is whole, since until then it can break off, or be too large, and then the answer is an error.
+   */
+  async #record(response: Response): Promise<void> {
+    const { record, log, env } = this.#around;
+    addReportHeaders(response.headers, this.report);
+    const type = response.headers.get('content-type') ?? '';
+    const answer = recordedAnswer(response, /^text\/event-stream/i.test(type));
+    const publish = () => {
+      record.answer = answer;
+      record.isSeen ||= !record.isBackground;
+      this.#answering.resolve();
+    };
+    if (answer.isStream || /^audio\//i.test(type)) publish();
+    const { maxBytes } = readSettings(env).runs;
+    const cancel = (reason: ApiError) => this.cancel(reason);
+    const isStream = answer.isStream;
+    const complete = await recordAnswer(response, {
+      report: this.report,
+      maxBytes,
+      id: record.id,
+      isStream,
+      log,
+      cancel,
+    });
+    const error = complete();
+    this.error ??= error;
+    answer.isWhole = true;
+    publish();
+  }
+
+  /** An answer of which readers have seen nothing broke. */
+  #answerInstead(failure: ApiError): void {
+    const { record, log } = this.#around;
+    const response = failure.toResponse();
+    addReportHeaders(response.headers, this.report);
+    log.clear();
+    log.addBytes(new TextEncoder().encode(JSON.stringify(failure.body)));
+    record.answer = { ...recordedAnswer(response, false), isWhole: true };
+  }
+
   async #answer(): Promise<Response> {
     const { route, record, env, waitUntil } = this.#around;
     const { headers, body } = await this.#prepare();
@@ -108,6 +141,7 @@ export class Execution {
     const context: RequestContext = {
       requestId: record.requestId,
       caller: record.caller,
+      isCounted: record.isCounted,
       settings: readSettings(env),
       report: this.report,
       env,
@@ -147,6 +181,10 @@ export class Execution {
     this.error = failure.body.error;
     return failure.toResponse();
   }
+}
+
+function recordedAnswer({ status, headers }: Response, isStream: boolean): RecordedAnswer {
+  return { status, headers: [...headers], isStream, isWhole: false };
 }
 
 function readIntake(route: Route, { bytes, search }: StoredRequest, headers: Headers): Intake | Promise<Intake> {

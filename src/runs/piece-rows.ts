@@ -46,6 +46,10 @@ export class PieceRows {
     }
   }
 
+  deleteAll(): void {
+    this.#sql.exec('DELETE FROM piece');
+  }
+
   last(): Piece | undefined {
     return this.#query('ORDER BY start DESC LIMIT 1');
   }

@@ -3,14 +3,16 @@ import type { Report } from '../call/report.ts';
 import { eventData, parseEvent } from '../hosts/stream/sse.ts';
 import { EventCutter } from './event-cutter.ts';
 import type { EventLog } from './event-log.ts';
-import type { RunError, RunRecord } from './run-record.ts';
+import type { RunError } from './run-record.ts';
 
 const READ_BYTES = 16 * 1024;
 
 export interface Recorder {
   readonly report: Report;
   readonly maxBytes: number;
-  readonly record: RunRecord;
+  /** The id of the run. */
+  readonly id: string;
+  readonly isStream: boolean;
   readonly log: EventLog;
   /** Gives the run up. */
   cancel(reason: ApiError): void;
@@ -25,21 +27,21 @@ export interface Recorder {
  * @throws if the body breaks
  */
 export async function recordAnswer(response: Response, recorder: Recorder): Promise<() => RunError | undefined> {
-  const { log, report, record } = recorder;
-  const add = record.answer?.isStream ? events(record.id, log) : bytes(log);
+  const { log, report, id, isStream } = recorder;
+  const add = isStream ? events(id, log) : bytes(log);
   await readAll(response, recorder, add.push);
   // The end of a stream is known a moment after its last byte: tokens, and whether a host cut it.
   await report.streamed?.catch(() => {});
   return () => {
     add.end();
-    if (!record.answer?.isStream || report.error === undefined) return undefined;
+    if (!isStream || report.error === undefined) return undefined;
     return add.error() ?? { message: 'The stream broke.', type: 'server_error', param: null, code: report.error };
   };
 }
 
 async function readAll(response: Response, recorder: Recorder, push: (chunk: Uint8Array) => void): Promise<void> {
   if (!response.body) return;
-  const { log, maxBytes, record } = recorder;
+  const { log, maxBytes, isStream } = recorder;
   const reader = response.body.getReader({ mode: 'byob' });
   let room = new Uint8Array(READ_BYTES);
   let length = 0;
@@ -48,15 +50,20 @@ async function readAll(response: Response, recorder: Recorder, push: (chunk: Uin
     if (done) return;
     length += value.byteLength;
     if (length > maxBytes) {
-      const reason = new ApiError('run_too_large', `The answer is larger than ${maxBytes} bytes, the limit of a run.`);
+      const reason = tooLarge(maxBytes);
       recorder.cancel(reason);
       // A stream ends with an event that says so.
-      if (!record.answer?.isStream) throw reason;
+      if (!isStream) throw reason;
     }
     push(value);
     log.wake();
     room = new Uint8Array(value.buffer);
   }
+}
+
+function tooLarge(maxBytes: number): ApiError {
+  const message = `The answer is larger than ${maxBytes} bytes, the limit of a run.`;
+  return new ApiError('run_too_large', message, { headers: { 'x-should-retry': 'false' } });
 }
 
 interface Sink {

@@ -5,7 +5,7 @@ import type { Route } from '../route.ts';
 import { type Env, readSettings } from '../settings/settings.ts';
 import { EventLog } from './event-log.ts';
 import { Execution } from './execution.ts';
-import { admitToList, updateList } from './run-lists.ts';
+import { admitToList, removeFromList, updateList } from './run-lists.ts';
 import { hasEnded, newRecord, type RunError, type RunRecord, type RunTerms } from './run-record.ts';
 import { RunStore, type StoredRequest } from './run-store.ts';
 
@@ -50,8 +50,11 @@ export class RunLife {
     if (!record) return;
     this.#isAlarmSet = true;
     this.log.open();
-    if (hasEnded(record)) this.log.end();
-    else if (record.isBackground && !record.isSeen && record.attempts < MAX_ATTEMPTS) this.#executeAgain(record);
+    if (hasEnded(record)) {
+      this.log.end();
+      // The process that ended it may have died before the list heard of it.
+      if (record.isListed) host.ctx.waitUntil(updateList(record, host.env));
+    } else if (record.isBackground && !record.isSeen && record.attempts < MAX_ATTEMPTS) this.#executeAgain(record);
     else this.#endInterrupted(record);
   }
 
@@ -65,7 +68,7 @@ export class RunLife {
       this.log = this.#newLog();
     }
     this.record = newRecord(terms, fingerprint, readSettings(this.#host.env).runs.keepMs, earlier?.id);
-    this.#execute(this.record, request);
+    this.#execute(this.record, request, earlier);
     return this.record;
   }
 
@@ -95,13 +98,15 @@ export class RunLife {
     if (this.#store.hasTables) this.#save(record);
   }
 
-  #execute(record: RunRecord, request: StoredRequest): void {
+  /** @param replaced the run whose place in this object the run takes: it is not found any more */
+  #execute(record: RunRecord, request: StoredRequest, replaced?: RunRecord): void {
     const { ctx, env, routeAt } = this.#host;
     const live = new Execution(request, {
       ...{ route: routeAt(record.route), record, log: this.log, env },
       waitUntil: (work) => ctx.waitUntil(work),
       // The request is a parameter, so that nothing keeps it after that.
       onPrepared: async (request) => {
+        if (replaced?.isListed) await removeFromList(replaced, env);
         if (record.isListed && record.attempts === 0) await admitToList(record, env);
         record.status = 'in_progress';
         record.startedAt = Date.now();

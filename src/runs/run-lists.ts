@@ -10,12 +10,12 @@ type Calls = {
   ) => Promise<Awaited<ReturnType<RunList[Name]>>>;
 };
 
-/** @throws ApiError `run_limit_exceeded` */
+/** Lists a run that begins as soon as it is listed. @throws ApiError `run_limit_exceeded` */
 export async function admitToList(record: RunRecord, env: Env): Promise<void> {
   const { perCaller } = readSettings(env).runs;
-  const { id, route, status, createdAt, expiresAt } = record;
+  const { id, route, createdAt, expiresAt } = record;
   const list = listOf(record.caller.id, env);
-  if (await reach(list.admit({ id, route, status, createdAt, expiresAt }, perCaller))) return;
+  if (await reach(list.admit({ id, route, status: 'in_progress', createdAt, expiresAt }, perCaller))) return;
   throw new ApiError(
     'run_limit_exceeded',
     `${perCaller} runs of this caller are stored, which is the limit. Wait until the oldest ones expire.`,
@@ -23,18 +23,16 @@ export async function admitToList(record: RunRecord, env: Env): Promise<void> {
   );
 }
 
-/** Never rejects: the run itself knows its status. */
+/** Never rejects: the list asks the run before it says that it goes on. */
 export async function updateList({ id, status, caller }: RunRecord, env: Env): Promise<void> {
   await listOf(caller.id, env)
     .update(id, status)
     .catch(() => {});
 }
 
-/** Never rejects: what is left over expires. */
-export async function removeFromList({ id, caller }: RunRecord, env: Env): Promise<void> {
-  await listOf(caller.id, env)
-    .remove(id)
-    .catch(() => {});
+/** Before the run itself is deleted: a list says nothing of runs that do not exist. @throws ApiError `runs_unavailable` */
+export function removeFromList({ id, caller }: RunRecord, env: Env): Promise<void> {
+  return reach(listOf(caller.id, env).remove(id));
 }
 
 export function listRunsOf(caller: string, request: ListRequest, env: Env): Promise<ListedRun[] | undefined> {

@@ -13,7 +13,7 @@ import { Readers } from './readers.ts';
 import { runNotFound } from './run-address.ts';
 import { RunLife } from './run-life.ts';
 import { removeFromList } from './run-lists.ts';
-import { hasEnded, mayPass, type RunRecord, type RunTerms } from './run-record.ts';
+import { hasEnded, mayPass, type RunRecord, type RunStatus, type RunTerms } from './run-record.ts';
 
 /** Headers of a request that routes read. */
 const KEPT_HEADERS = ['content-type', 'accept', 'cache-control'];
@@ -57,6 +57,14 @@ export abstract class RunObject extends DurableObject<Env> {
     return record && describeRun(record, { bytes: length, lastEvent: event });
   }
 
+  /** For the list of its caller. */
+  async statusOf(id: string): Promise<RunStatus | 'not found'> {
+    // Loading the object may have executed the run again.
+    await this.#opened.live?.prepared;
+    const { record } = this.#opened;
+    return record?.id === id ? record.status : 'not found';
+  }
+
   /** Closes the request to the host. What was answered until then stays. */
   async cancel(caller: string, id: string) {
     const { live } = this.#opened;
@@ -73,13 +81,13 @@ export abstract class RunObject extends DurableObject<Env> {
     const life = this.#opened;
     const { record } = life;
     if (record?.isUnannounced && !(await this.#announce(record, life))) throw announcing();
+    if (record?.isListed) await removeFromList(record, this.env);
     // A new run of the same key may have replaced it meanwhile: then nothing of it is left to delete.
     if (life.record === record) {
       await this.ctx.storage.deleteAlarm();
       await this.ctx.storage.deleteAll();
       this.#life = undefined;
     }
-    if (record?.isListed) await removeFromList(record, this.env);
     return true;
   }
 

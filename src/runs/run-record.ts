@@ -3,6 +3,7 @@ import type { Report } from '../call/report.ts';
 
 export const RUN_STATUSES = ['queued', 'in_progress', 'completed', 'failed', 'cancelled'] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
+export const UNENDED: readonly RunStatus[] = ['queued', 'in_progress'];
 
 /** What the Worker tells the object of a run beside the request itself. Plain data. */
 export interface RunTerms {
@@ -14,7 +15,8 @@ export interface RunTerms {
   readonly params: Readonly<Record<string, string>>;
   readonly caller: Caller;
   readonly requestId: string;
-  readonly isKeyed: boolean;
+  /** Whether its request was counted by limits before the run. */
+  readonly isCounted: boolean;
   readonly isResumable: boolean;
   readonly isBackground: boolean;
   readonly waitMs?: number | undefined;
@@ -33,7 +35,8 @@ export interface RunRecord {
   readonly params: Readonly<Record<string, string>>;
   readonly caller: Caller;
   readonly requestId: string;
-  readonly isKeyed: boolean;
+  /** Whether its request was counted by limits before the run. */
+  readonly isCounted: boolean;
   /** Whether it is listed, and counts among the runs of its caller. */
   isListed: boolean;
   isBackground: boolean;
@@ -89,11 +92,11 @@ export function newRecord(
   keepMs: number,
   earlierId: string | undefined,
 ): RunRecord {
-  const { id, isBackground, isResumable, isKeyed, keepsRequest, route, params, caller, requestId } = terms;
+  const { id, isBackground, isResumable, isCounted, keepsRequest, route, params, caller, requestId } = terms;
   const { origin, followUp } = terms;
   const now = Date.now();
   return {
-    ...{ id: earlierId === undefined ? id : nextId(earlierId), isKeyed, isBackground },
+    ...{ id: earlierId === undefined ? id : nextId(earlierId), isCounted, isBackground },
     ...{ route, params, caller, requestId, origin, followUp },
     isListed: isBackground || isResumable,
     ...(keepsRequest && { keepsRequest }),
@@ -112,15 +115,16 @@ function nextId(id: string): string {
   return `${base}.${Number(count) + 1}`;
 }
 
-export const hasEnded = ({ status }: RunRecord): boolean => status !== 'queued' && status !== 'in_progress';
+export const hasEnded = ({ status }: RunRecord): boolean => !UNENDED.includes(status);
 
 /**
  * Whether a request with the same key is to run anew: the run has failed in a way that may pass, or was cancelled. Any
- * other answer is the one and only answer of its key.
+ * other answer is the one and only answer of its key, and so is one that is too large: it would be paid for again, and be
+ * too large again.
  */
-export function mayPass({ status, answer }: RunRecord): boolean {
+export function mayPass({ status, answer, error }: RunRecord): boolean {
   if (status === 'cancelled') return true;
-  if (status !== 'failed') return false;
+  if (status !== 'failed' || error?.code === 'run_too_large') return false;
   const { status: http = 500, isWhole = false } = answer ?? {};
   return !isWhole || http < 400 || http === 408 || http === 409 || http === 429 || http >= 500;
 }

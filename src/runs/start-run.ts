@@ -1,23 +1,21 @@
 import type { Caller } from '../access/caller.ts';
 import { ApiError } from '../base/errors.ts';
-import type { Report } from '../call/report.ts';
+import type { Call } from '../call/call.ts';
 import type { Intake } from '../intake/intake.ts';
+import { countRequest } from '../metering/metered.ts';
 import type { Route } from '../route.ts';
-import type { Env } from '../settings/settings.ts';
 import { writeMessage } from './messages.ts';
 import { addressOfKey, newAddress, reach } from './run-address.ts';
 import type { RunTerms } from './run-record.ts';
 import { type RunRequest, readPreferences, requireStorable } from './run-request.ts';
 
-/** The caller that asks for a run, and what it asks for. */
+/** The request that asks for a run, and what it asks for. */
 export interface RunStart {
   readonly route: Route;
+  /** The request, as its own caller or as the one whose limits the run has. */
+  readonly call: Call;
   /** The parameters in the path of the route. */
   readonly params?: Readonly<Record<string, string>>;
-  readonly caller: Caller;
-  readonly requestId: string;
-  readonly env: Env;
-  readonly report: Report;
   /** What is to be done when the run has ended: see run-end.ts. Plain data. */
   readonly followUp?: unknown;
 }
@@ -31,15 +29,23 @@ export interface RunSource {
 
 const PASSED_HEADERS = ['content-type', 'content-length', 'content-encoding', 'accept', 'cache-control'];
 
-/** Answers a request by a run: executed now, or recorded earlier with the same idempotency key. */
+/**
+ * Answers a request by a run: executed now, or recorded earlier with the same idempotency key. A request with a key counts before
+ * the object is asked, so that a flood of replays wakes no object; the run that it may begin does not count it again.
+ *
+ * @throws ApiError, also of a limit
+ */
 export async function answerByRun(source: RunSource, asked: RunRequest, start: RunStart): Promise<Response> {
-  const { route, params = {}, caller, requestId, env, report, followUp } = start;
+  const { route, params = {}, call, followUp } = start;
+  const { caller, requestId, env, report } = call;
   const { key, ...rest } = asked;
+  const isCounted = key !== undefined;
+  if (isCounted) await countRequest(call);
   const owner = ownerOf(caller, source.headers);
   const { id, stub } = key === undefined ? newAddress(env) : await addressOfKey(owner, pathOf(route, params), key, env);
   const { search, origin } = new URL(source.url);
   const terms: RunTerms = {
-    ...{ id, route: route.path, params, caller, requestId, isKeyed: key !== undefined },
+    ...{ id, route: route.path, params, caller, requestId, isCounted },
     ...rest,
     origin,
     followUp,
@@ -53,6 +59,8 @@ export async function answerByRun(source: RunSource, asked: RunRequest, start: R
   const sent = stub.fetch(`https://run/${search}`, { method: 'POST', headers, body: source.body });
   const answer = await reach(sent);
   report.run = answer.headers.get('x-run-id') ?? id;
+  // A run that has just been admitted knows better what is left.
+  if (answer.headers.has('ratelimit') && !answer.headers.has('idempotent-replayed')) delete report.rateHeaders;
   // A copy: the headers of an answer that came over the network cannot be changed.
   return new Response(answer.body, { status: answer.status, headers: answer.headers });
 }
@@ -86,11 +94,17 @@ export function sourceOf(
   { input, large }: Pick<Intake, 'input' | 'large'>,
   { url, headers }: Pick<RunSource, 'url' | 'headers'>,
 ): RunSource {
-  const json = JSON.stringify(input);
+  const json = JSON.stringify(input, requireFinite);
   const whole = large ? large.into(json) : json;
   const sent = new Headers(headers);
   sent.delete('content-length');
   return { url, headers: sent, body: typeof whole === 'string' ? whole : whole.stream() };
+}
+
+/** JSON would write null for them: the run would get another request. @throws ApiError `invalid_parameter` */
+function requireFinite(name: string, value: unknown): unknown {
+  if (typeof value !== 'number' || Number.isFinite(value)) return value;
+  throw new ApiError('invalid_parameter', `\`${name}\` is larger than any number can be.`, { param: name });
 }
 
 /** How a run is started from code. */

@@ -51,6 +51,18 @@ describe('npm run keys', () => {
     expect(calls[0]).toContain('--local');
   });
 
+  it('resets the limits of a key by another name for what counts, in all records of the key', async () => {
+    const { run, said, records } = store();
+    await run('create --name app --usd-per-day 5');
+    const id = String(records()[0]?.id);
+    await run(`rotate ${id}`);
+    expect(await run(`reset-limits ${id}`)).toBe(0);
+    expect(records().map(({ limits_reset_at }) => limits_reset_at)).toEqual([NOW / 1000, NOW / 1000]);
+    expect(said.at(-1)).toContain('within 60 s');
+    expect(await run('reset-limits nobody')).toBe(1);
+    expect(await run('reset-limits')).toBe(1);
+  });
+
   it('lists keys as a table, without anything secret', async () => {
     const { run, said } = store();
     await run('list');

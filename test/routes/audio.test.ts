@@ -251,6 +251,7 @@ describe('usage', () => {
       '"duration":1e999',
       '"usage":{"input_tokens":5,"seconds":60}',
       '"usage":{"output_tokens":"x","seconds":60}',
+      '"duration":1e308',
     ];
     serve({
       [HOST]: async (request) => {
@@ -262,11 +263,16 @@ describe('usage', () => {
     const ask_ = (_: string, i: number) =>
       transcribe([['model', `openai/${i}`], ...DEFAULT.slice(1)], { settings: counted });
     const answers = await Promise.all(said.map(ask_));
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
     await new Promise((resolve) => setTimeout(resolve, 2_500));
-    const { data } = (await (await ask('/v1/usage', { settings: counted })).json()) as { data: object[] };
-    expect(data).toHaveLength(3);
+    const { data } = (await (await ask('/v1/usage', { settings: counted })).json()) as {
+      data: { cost_usd: number; estimated_requests: number }[];
+    };
+    expect(data).toHaveLength(4);
     expect(data.flatMap(Object.values)).not.toContain(null);
+    // A file of some 2 kB has at most 3 s of sound, at 0.006 USD per minute.
+    expect(Math.max(...data.map(({ cost_usd }) => cost_usd))).toBeLessThan(0.001);
+    expect(data.at(-1)?.estimated_requests).toBe(1);
   }, 15_000);
 
   it('counts sound by the length that the host says, or else by bytes, and speech by its text', async () => {
@@ -285,7 +291,7 @@ describe('usage', () => {
     });
     // Usage is written two seconds later: at once, all of it together.
     await Promise.all([
-      transcribe(DEFAULT, { settings: counted }),
+      transcribe([...DEFAULT.slice(0, -1), ['file', new Uint8Array(90_000)]], { settings: counted }),
       transcribe(
         [
           ['model', 'openai/other-whisper'],

@@ -1,8 +1,8 @@
-import { runInDurableObject } from 'cloudflare:test';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Limits } from '../../src/base/limits.ts';
 import type { Exchange, Grant } from '../../src/metering/exchange.ts';
 import { forgetLeases } from '../../src/metering/leases.ts';
+import { limiterOf } from '../support/counters.ts';
 import { bearer, createKey } from '../support/keys.ts';
 import { pngOf } from '../support/pictures.ts';
 import { ask, bindings, errorOf, eventStream, KEY, ORIGIN, serve } from '../support/worker.ts';
@@ -49,18 +49,6 @@ function observed(change = (answer: Promise<Grant>): Promise<Grant> => answer) {
     },
   });
   return { messages, LIMITS: { getByName } as unknown as DurableObjectNamespace };
-}
-
-/** What the object of a limited caller has stored. */
-function stored(name: string) {
-  const stub = bindings.LIMITS?.getByName(name) as DurableObjectStub;
-  return runInDurableObject(stub, (_, { storage }) => {
-    const rows = (table: string) => {
-      const exists = storage.sql.exec('SELECT 1 FROM sqlite_master WHERE name = ?', table).toArray().length > 0;
-      return exists ? storage.sql.exec(`SELECT requests, tokens, images, microUsd FROM ${table}`).toArray() : [];
-    };
-    return { days: rows('day'), reserved: rows('holder') };
-  });
 }
 
 describe('requests per minute', () => {
@@ -144,7 +132,7 @@ describe('a budget', () => {
     serve(answers);
     const { chat, id } = await limited({ usd_per_day: 0.001, tokens_per_day: 1_000 });
     expect((await chat()).status).toBe(200);
-    expect(await stored(`key:${id}`)).toEqual({
+    expect(await limiterOf(`key:${id}`)).toEqual({
       days: [{ requests: 1, tokens: 10, images: 0, microUsd: 10 }],
       reserved: [],
     });
@@ -178,7 +166,7 @@ describe('a budget', () => {
     serve({ [`${ORIGIN}/v1/`]: () => Response.json({ error: { message: 'no' } }, { status: 400 }) });
     const { chat, id } = await limited({ usd_per_day: 1 });
     expect((await chat()).status).toBe(400);
-    expect(await stored(`key:${id}`)).toEqual({
+    expect(await limiterOf(`key:${id}`)).toEqual({
       days: [{ requests: 1, tokens: 0, images: 0, microUsd: 0 }],
       reserved: [],
     });
@@ -188,7 +176,7 @@ describe('a budget', () => {
     serve({});
     const { chat, id } = await limited({ usd_per_day: 1 });
     expect((await chat({ temperature: 9 })).status).toBe(400);
-    expect(await stored(`key:${id}`)).toEqual({ days: [], reserved: [] });
+    expect(await limiterOf(`key:${id}`)).toEqual({ days: [], reserved: [] });
   });
 
   it('counts a stream after its last byte, by its usage', async () => {
@@ -198,7 +186,7 @@ describe('a budget', () => {
     const answer = await chat({ stream: true });
     await answer.text();
     await vi.waitFor(async () => {
-      expect((await stored(`key:${id}`)).days).toEqual([expect.objectContaining({ requests: 1, tokens: 10 })]);
+      expect((await limiterOf(`key:${id}`)).days).toEqual([expect.objectContaining({ requests: 1, tokens: 10 })]);
     });
   });
 
@@ -208,7 +196,7 @@ describe('a budget', () => {
     const { chat, id } = await limited({ tokens_per_day: 1_000 });
     await (await chat({ stream: true })).text();
     await vi.waitFor(async () => {
-      const [day] = (await stored(`key:${id}`)).days;
+      const [day] = (await limiterOf(`key:${id}`)).days;
       // 50 events and the end, and a prompt of about 100 bytes.
       expect(day?.tokens).toBeGreaterThanOrEqual(70);
       expect(day?.tokens).toBeLessThanOrEqual(85);
@@ -231,7 +219,7 @@ describe('a budget', () => {
     });
     const answer = await ask('/v1/chat/completions', { json: CHAT, headers: bearer(key), settings: { LIMITS } });
     expect(answer.status).toBe(200);
-    expect(await stored(`key:${id}`)).toEqual({ days: [expect.objectContaining({ tokens: 10 })], reserved: [] });
+    expect(await limiterOf(`key:${id}`)).toEqual({ days: [expect.objectContaining({ tokens: 10 })], reserved: [] });
   });
 
   it('loses nothing and counts nothing twice if the object answers late', async () => {
@@ -246,7 +234,7 @@ describe('a budget', () => {
     expect(await chat()).toBe(503);
     delay = 0;
     expect(await chat()).toBe(200);
-    expect(await stored(`key:${id}`)).toEqual({
+    expect(await limiterOf(`key:${id}`)).toEqual({
       days: [expect.objectContaining({ requests: 2, tokens: 20 })],
       reserved: [],
     });
@@ -271,7 +259,7 @@ describe('a budget', () => {
     const url = `data:image/png;base64,${'A'.repeat(400_000)}`;
     const content = [{ type: 'image_url', image_url: { url } }];
     expect((await chat({ messages: [{ role: 'user', content }] })).status).toBe(200);
-    const [day] = (await stored(`key:${id}`)).days;
+    const [day] = (await limiterOf(`key:${id}`)).days;
     expect(day?.tokens).toBeGreaterThan(1_000);
     expect(day?.tokens).toBeLessThan(1_100);
   });
@@ -284,7 +272,7 @@ describe('a budget', () => {
     const { key, id } = await limited({ images_per_day: 10 });
     const answer = await ask('/v1/images/generations', { json: { prompt: 'a', n: 3 }, headers: bearer(key) });
     expect(answer.status).toBe(400);
-    expect((await stored(`key:${id}`)).days).toEqual([expect.objectContaining({ images: 2 })]);
+    expect((await limiterOf(`key:${id}`)).days).toEqual([expect.objectContaining({ images: 2 })]);
   });
 
   it('closes if the object cannot be asked; a rate stays open', async () => {
@@ -308,7 +296,7 @@ describe('a budget', () => {
     const answer = await ask('/v1/images/generations', { json: { prompt: 'a', n: 4 }, headers: bearer(key) });
     expect(answer.status).toBe(429);
     expect((await errorOf(answer)).message).toContain('3 images per day');
-    expect((await stored(`key:${id}`)).days).toEqual([]);
+    expect((await limiterOf(`key:${id}`)).days).toEqual([]);
   });
 });
 
@@ -368,7 +356,7 @@ describe('a client token', () => {
     expect((await Promise.all([rate, budget, rate, budget].map(chat))).map(({ status }) => status)).toEqual([
       200, 200, 200, 200,
     ]);
-    expect(await stored(`subject:operator:${budget.subject}`)).toEqual({
+    expect(await limiterOf(`subject:operator:${budget.subject}`)).toEqual({
       days: [expect.objectContaining({ requests: 2, tokens: 20 })],
       reserved: [],
     });

@@ -25,6 +25,10 @@ async function newCaller(subject: string) {
   return {
     post: (body: object, headers: Record<string, string> = {}) =>
       ask(worker.port, '/v1/chat/completions', { body, headers: { authorization, ...headers } }),
+    speak: (model: string, headers: Record<string, string>) => {
+      const body = { model: `openai/${model}`, input: 'hi', voice: 'alloy' };
+      return ask(worker.port, '/v1/audio/speech', { body, headers: { authorization, ...headers } });
+    },
     get: (path: string, headers: Record<string, string> = {}) =>
       ask(worker.port, path, { headers: { authorization, ...headers } }),
     cancel: (id: string) => ask(worker.port, `/v1/runs/${id}/cancel`, { method: 'POST', headers: { authorization } }),
@@ -154,6 +158,58 @@ describe('the runs of a caller', () => {
     }
     expect(JSON.parse((await other.get('/v1/runs')).text).data).toEqual([]);
     expect((await owner.get(`/v1/runs/${id}/events`)).status).toBe(200);
+  });
+});
+
+describe('an answer that is larger than a run may be', () => {
+  const errorIn = (text: string) => JSON.parse(text).error.code;
+  const calls = (name: string) => worker.host.calls.filter(({ model }) => model === name).length;
+
+  it('is one error, which is also the answer to each repetition, so that nobody pays twice', async () => {
+    const { post } = await newCaller('too large');
+    for (const replayed of [undefined, 'true']) {
+      const { status, text, headers } = await post(chat('whole-1-150001', false), { 'idempotency-key': 'large' });
+      expect([status, errorIn(text)]).toEqual([500, 'run_too_large']);
+      expect(headers).toMatchObject({ 'x-should-retry': 'false', 'x-run-id': expect.stringMatching(/^run_k/) });
+      expect(headers['idempotent-replayed']).toBe(replayed);
+    }
+    expect(calls('whole-1-150001')).toBe(1);
+  });
+
+  it('is the same error as the result of a run in the background', async () => {
+    const { post, get } = await newCaller('too large, later');
+    const { headers } = await post(chat('whole-1-2500002', false), ASYNC);
+    const result = await get(`${headers.location}/result`, { prefer: 'wait=5' });
+    expect([result.status, errorIn(result.text)]).toEqual([500, 'run_too_large']);
+    expect(JSON.parse((await get(`${headers.location}`)).text)).toMatchObject({
+      ...{ status: 'failed', error: { code: 'run_too_large' } },
+      answer: { status: 500, bytes: result.bytes.length },
+    });
+  });
+
+  it('ends a stream with an event, and a repetition gets the same stream', async () => {
+    const { post } = await newCaller('too large, streamed');
+    const texts = [];
+    for (let i = 0; i < 2; i++) texts.push((await post(chat('events-2001-0'), { 'idempotency-key': 'large' })).text);
+    expect(eventsOf(texts[0] ?? '').at(-1)?.data).toContain('run_too_large');
+    expect([texts[1] === texts[0], calls('events-2001-0')]).toEqual([true, 1]);
+  });
+
+  it('breaks off sound, which is sent as it comes, and is the error that a repetition gets', async () => {
+    const { speak } = await newCaller('too large, spoken');
+    const begun = await speak('sound-150003', { 'idempotency-key': 'large' });
+    expect([begun.status, begun.isWhole]).toEqual([200, false]);
+    const again = await speak('sound-150003', { 'idempotency-key': 'large' });
+    expect([again.status, errorIn(again.text), calls('sound-150003')]).toEqual([500, 'run_too_large', 1]);
+    expect(again.headers).toMatchObject({ 'x-should-retry': 'false', 'idempotent-replayed': 'true' });
+  });
+});
+
+describe('an answer that breaks off before it is whole', () => {
+  it('is an error, and not a connection that breaks off', async () => {
+    const { post } = await newCaller('broken');
+    const { status, text } = await post(chat('half-1000', false), { 'idempotency-key': 'half' });
+    expect([status, JSON.parse(text).error.type]).toEqual([502, 'upstream_error']);
   });
 });
 

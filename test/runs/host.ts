@@ -20,7 +20,8 @@ export interface Host extends Origin {
 
 /**
  * A host on loopback whose answers depend on the model: `events-<count>-<ms between>` is a stream, `cut-<count>` one that
- * breaks, `whole-<ms>-<bytes>` a complete answer, `status-<code>` a failure. Pictures have 4 MB.
+ * breaks, `whole-<ms>-<bytes>` a complete answer, `half-<bytes>` one that breaks, `sound-<bytes>` sound that comes slowly,
+ * `status-<code>` a failure. Pictures have 4 MB.
  */
 export async function startHost(): Promise<Host> {
   const calls: HostCall[] = [];
@@ -40,9 +41,11 @@ export async function startHost(): Promise<Host> {
         response.writeHead(200, { 'content-type': 'image/png' }).end(PICTURE);
         return;
       }
-      const [, kind, first = 0, second = 0] = /(events|cut|whole|status)-(\d+)(?:-(\d+))?/.exec(model) ?? [];
+      const [, kind, first = 0, second = 0] = /(events|cut|whole|half|sound|status)-(\d+)(?:-(\d+))?/.exec(model) ?? [];
       if (kind === 'whole') await sendWhole(response, Number(first), Number(second));
       else if (kind === 'status') response.writeHead(Number(first), { 'content-type': 'application/json' }).end('{}');
+      else if (kind === 'half') sendHalf(response, Number(first));
+      else if (kind === 'sound') await sendSound(response, Number(first));
       else await sendEvents(response, Number(first), Number(second), call, kind === 'cut');
     }),
   );
@@ -73,4 +76,18 @@ async function sendWhole(response: ServerResponse, ms: number, bytes: number) {
   const usage = { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 };
   const body = JSON.stringify({ ...HEAD, object: 'chat.completion', choices, usage });
   response.writeHead(200, { 'content-type': 'application/json' }).end(body);
+}
+
+function sendHalf(response: ServerResponse, bytes: number) {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': bytes });
+  response.write('{"half":', () => response.destroy());
+}
+
+async function sendSound(response: ServerResponse, bytes: number) {
+  response.writeHead(200, { 'content-type': 'audio/mpeg' });
+  for (let sent = 0; sent < bytes && !response.destroyed; sent += 10_000) {
+    response.write(randomBytes(Math.min(10_000, bytes - sent)));
+    await setTimeout(20);
+  }
+  response.end();
 }

@@ -66,7 +66,7 @@ function fromDataUrl(url: string, index: number): Uint8Array {
   const [, base64] = /^data:[^,]*;base64,(.*)$/s.exec(url) ?? [];
   if (base64 === undefined) {
     const message = `"input[${index}]" must be a base64 data: URL of an image. This server does not fetch URLs.`;
-    throw new ApiError('invalid_image', message, { param: `input[${index}]` });
+    throw new ApiError('invalid_picture', message, { param: `input[${index}]` });
   }
   return Buffer.from(base64, 'base64');
 }

@@ -30,6 +30,8 @@ function describe({ clip, text, image }: Models) {
       dimensions: clip.dimensions,
       logit_scale: clip.logitScale ?? null,
       logit_bias: clip.logitBias ?? null,
+      revision: clip.revision,
+      formats: clip.formats,
     },
     image && { ...entry(image.id), task: 'text-to-image', min_size: image.minSize, max_size: image.maxSize },
   ].filter((model) => model !== undefined);

@@ -12,7 +12,7 @@ import numpy as np
 import onnxruntime
 import torch
 import torch.nn.functional as F
-from onnx_util import export, quantize_int8
+from onnx_util import export, store_as_fp16
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import CLIPModel
@@ -25,7 +25,7 @@ PREPROCESSOR = {
     "do_convert_rgb": True,
     "do_resize": True,
     "size": {"shortest_edge": 64},
-    "resample": 1,  # Lanczos: the only filter with which transformers.js enlarges without a black edge
+    "resample": 1,  # Lanczos
     "do_center_crop": True,
     "crop_size": {"width": 64, "height": 64},
     "do_rescale": True,
@@ -114,9 +114,9 @@ def write_model(clip: CLIPModel, tokenizer: Path, folder: Path) -> None:
         "text_model": (Text(clip), ids, "input_ids", "text_embeds", {0: "batch", 1: "length"}),
     }
     for name, (tower, example, input_name, output_name, axes) in towers.items():
-        exact, small = folder / "onnx" / f"{name}.onnx", folder / "onnx" / f"{name}_int8.onnx"
+        exact, small = folder / "onnx" / f"{name}.onnx", folder / "onnx" / f"{name}_fp16.onnx"
         export(tower, (example,), exact, [input_name], [output_name], {input_name: axes, output_name: {0: "batch"}})
-        quantize_int8(exact, small)
+        store_as_fp16(exact, small)
         with torch.no_grad():
             reference = clip.get_image_features(pixels) if name == "vision_model" else clip.get_text_features(ids)
             reference = F.normalize(reference if isinstance(reference, Tensor) else reference.pooler_output, dim=-1).numpy()

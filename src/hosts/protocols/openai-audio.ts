@@ -1,5 +1,6 @@
 import { MAX_TEXT_ANSWER_BYTES } from '../../base/sizes.ts';
 import type { Call } from '../../call/call.ts';
+import { hostTokens } from '../../call/host-counts.ts';
 import type { Host } from '../../call/hosts.ts';
 import type { SpeechTarget, TranscriptionTarget } from '../../call/tasks.ts';
 import { relayStream } from '../stream/relay.ts';
@@ -71,13 +72,15 @@ function noteUsage(answer: unknown, name: string, { report }: Call): void {
   const { text, usage, duration } = (answer ?? {}) as Record<string, unknown>;
   if (typeof text !== 'string') throw invalidAnswer(name, 'without a text');
   const { input_tokens, output_tokens, seconds = duration } = (usage ?? {}) as Record<string, unknown>;
-  const prompt = numberIn(input_tokens);
-  if (prompt > 0) report.tokens = { prompt, completion: numberIn(output_tokens) };
-  if (numberIn(seconds) > 0) report.seconds = numberIn(seconds);
+  const tokens = hostTokens(numberIn(input_tokens), numberIn(output_tokens));
+  if (tokens && tokens.prompt > 0) report.tokens = tokens;
+  const length = numberIn(seconds);
+  // How long the sound can be at most: metering/meter.ts.
+  if (length > 0 && Number.isFinite(length)) report.seconds = length;
 }
 
-/** Some hosts write numbers as strings, or leave them out. 1e999 is infinite, and would use up a budget. */
-const numberIn = (value: unknown): number => (Number.isFinite(Number(value)) ? Number(value) : 0);
+/** Some hosts write numbers as strings, or leave them out. */
+const numberIn = (value: unknown): number => Number(value ?? 0);
 
 async function relaySpeech(response: Response, name: string, call: Call): Promise<Response> {
   const type = typeOf(response);

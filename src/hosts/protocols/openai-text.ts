@@ -3,6 +3,7 @@ import { takeLargeStrings } from '../../base/bytes/large-strings.ts';
 import type { QuirkName } from '../../base/quirk-names.ts';
 import { MAX_TEXT_ANSWER_BYTES } from '../../base/sizes.ts';
 import type { Call } from '../../call/call.ts';
+import { hostTokens } from '../../call/host-counts.ts';
 import type { Host } from '../../call/hosts.ts';
 import type { ChatTarget, JsonObject, Target, TextRequest } from '../../call/tasks.ts';
 import { relayStream } from '../stream/relay.ts';
@@ -79,17 +80,17 @@ export function withModel({ body, forwarded }: TextRequest, model: string, { lar
 /** Checks a complete answer, and passes its own bytes on. */
 async function relayWhole(response: Response, name: string, call: Call): Promise<Response> {
   const { body, json } = await readWhole(response, name);
-  const answer = json as { choices?: (JsonObject | null)[]; usage?: Record<string, number> } | null;
+  const answer = json as { choices?: (JsonObject | null)[]; usage?: JsonObject | null } | null;
   // Some hosts report an error as an answer, or as that of a choice.
   const failed = [answer as JsonObject | null, answer?.choices?.[0]].find((part) => part?.error);
   if (failed) throw failureInEvent(failed, name, call);
   if (!Array.isArray(answer?.choices)) throw invalidAnswer(name, 'without choices');
   const { usage, choices } = answer;
-  if (usage) {
+  const tokens = usage && hostTokens(usage.prompt_tokens, usage.completion_tokens);
+  if (tokens) {
     // Several prompts are several requests.
     const { prompt, completion } = call.report.tokens ?? { prompt: 0, completion: 0 };
-    const { prompt_tokens = 0, completion_tokens = 0 } = usage;
-    call.report.tokens = { prompt: prompt + prompt_tokens, completion: completion + completion_tokens };
+    call.report.tokens = { prompt: prompt + tokens.prompt, completion: completion + tokens.completion };
   }
   const reason = choices[0]?.finish_reason;
   if (typeof reason === 'string') call.report.finishReason = reason;

@@ -1,5 +1,6 @@
 import type { ApiError } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';
+import { hostTokens } from '../../call/host-counts.ts';
 import { promptTokens } from '../../call/prompt-tokens.ts';
 import { UpstreamFailure } from '../upstream/failure.ts';
 import { closeJson } from './close-json.ts';
@@ -29,10 +30,11 @@ export function readEnd(text: string): StreamEnd {
     if (typeof event.error === 'object' && event.error !== null) end.failed = true;
     // Streams of speech and of transcripts end with an event of their own.
     if (event.type === 'speech.audio.done' || event.type === 'transcript.text.done') end.done = true;
-    const usage = event.usage as Record<string, number | undefined> | null | undefined;
+    const usage = event.usage as Record<string, unknown> | null | undefined;
     if (usage) {
-      const { prompt_tokens, completion_tokens, input_tokens = 0, output_tokens = 0 } = usage;
-      end.usage = { prompt: prompt_tokens ?? input_tokens, completion: completion_tokens ?? output_tokens };
+      const { prompt_tokens, completion_tokens, input_tokens, output_tokens } = usage;
+      const tokens = hostTokens(prompt_tokens ?? input_tokens, completion_tokens ?? output_tokens);
+      if (tokens) end.usage = tokens;
     }
     const [choice] = Array.isArray(event.choices) ? event.choices : [];
     if (typeof choice?.finish_reason === 'string') end.finishReason = choice.finish_reason;

@@ -36,7 +36,7 @@ export async function receive(hook: Hook, route: Route, inbound: Inbound, url: s
   const answer = await startRun(
     fillTemplate(hook.body, fieldsOf(delivery.event)),
     { key, url, waitMs: hook.to === 'sender' ? WAIT_MS : undefined },
-    { ...call, route, params: {}, caller: callerOfHook(hook), followUp: followUpOf(hook, delivery, key) },
+    { route, call: { ...call, caller: callerOfHook(hook) }, followUp: followUpOf(hook, delivery, key) },
   );
   // The same delivery has come before; with another body only if the hook was changed since.
   const isKnown = answer.headers.has('idempotent-replayed') || answer.status === 422;

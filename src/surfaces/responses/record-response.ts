@@ -40,9 +40,9 @@ export async function answerRecorded(
   call: Call,
   followUp: unknown,
 ): Promise<Response> {
-  const { caller, requestId, env, report, large, headers } = call;
+  const { large, headers } = call;
   const source = sourceOf({ input: request, ...(large && { large }) }, { url: call.url(), headers });
-  const answer = await answerByRun(source, recording, { route, caller, requestId, env, report, followUp });
+  const answer = await answerByRun(source, recording, { route, call, followUp });
   if (answer.status !== 202 || request.background !== true) return answer;
   const run: ReturnType<typeof describeRun> = await answer.json();
   return Response.json(filled(responseOfRun(run, request), large), { headers: { 'x-run-id': run.id } });

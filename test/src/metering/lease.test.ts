@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Limits } from '../../../src/base/limits.ts';
 import type { Call } from '../../../src/call/call.ts';
-import type { Amount } from '../../../src/metering/amount.ts';
+import { amountOf, NOTHING } from '../../../src/metering/amount.ts';
 import type { Exchange, Grant } from '../../../src/metering/exchange.ts';
 import { Lease, type Refusal, type Reservation } from '../../../src/metering/lease.ts';
 import type { Env } from '../../../src/settings/settings.ts';
 import { callFor } from '../../support/call.ts';
 
-const requests = (count: number): Amount => ({ requests: count, tokens: 0, images: 0, microUsd: 0 });
+const requests = (count: number) => amountOf({ ...NOTHING, requests: count });
 const ONE = requests(1);
 
 /** A lease, and the object that it asks. Each grant is for at most `size` requests, of this minute and day. */

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { ONE_REQUEST } from '../../../src/metering/amount.ts';
 import { leaseOf } from '../../../src/metering/leases.ts';
 import { callFor } from '../../support/call.ts';
 
@@ -6,11 +7,10 @@ it('keeps a lease whose object does not know all yet, however many there are', a
   const limits = { requests_per_day: 100 };
   const limited = (name: string) => ({ name, limits });
   const [busy, idle] = [leaseOf(limited('busy')), leaseOf(limited('idle'))];
-  const used = { requests: 1, tokens: 0, images: 0, microUsd: 0 };
   const sent: Promise<unknown>[] = [];
   // Without the binding, its message is lost.
   const call = callFor('text-generation', {}, { waitUntil: (work) => sent.push(work) });
-  busy.settle({ amount: used, day: 1, endsAt: 0 }, used, call);
+  busy.settle({ amount: ONE_REQUEST, day: 1, endsAt: 0 }, ONE_REQUEST, call);
   await Promise.all(sent);
   for (let i = 0; i < 10_000; i++) leaseOf(limited(`other ${i}`));
   expect(leaseOf(limited('busy'))).toBe(busy);

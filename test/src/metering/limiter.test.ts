@@ -1,12 +1,11 @@
-import { runInDurableObject } from 'cloudflare:test';
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { NOTHING, ONE_REQUEST as ONE } from '../../../src/metering/amount.ts';
 import type { Exchange, Grant } from '../../../src/metering/exchange.ts';
 import { dayOf, HOLDER_LASTS_MS } from '../../../src/metering/exchange.ts';
 import type { Limiter } from '../../../src/metering/limiter.ts';
 import { bindings } from '../../support/worker.ts';
 
-const NOTHING = { requests: 0, tokens: 0, images: 0, microUsd: 0 };
-const ONE = { ...NOTHING, requests: 1 };
 const NOON = Date.parse('2026-11-25T12:00:00Z');
 const TODAY = dayOf(NOON);
 
@@ -64,5 +63,48 @@ describe('the object that counts', () => {
     const settle = [TODAY - 8, TODAY].map((day) => ({ day, used: ONE, released: NOTHING }));
     expect((await stub.exchange(message('one', { settle }))).room.requests_per_day).toBe(9);
     expect((await rowsOf(stub)).days).toEqual([{ day: TODAY, requests: 1 }]);
+  });
+
+  it.each([
+    ['null, which is how SQLite stores NaN', 'UPDATE day SET tokens = NULL'],
+    ['infinite', 'UPDATE day SET microUsd = 9e999'],
+    ['negative', 'UPDATE day SET requests = -5'],
+    ['a text', "UPDATE day SET images = 'many'"],
+    ['of what is reserved', 'UPDATE holder SET tokens = NULL'],
+    ['the end of what is reserved', 'UPDATE holder SET until = NULL'],
+  ])('refuses until midnight what it cannot count, if a stored count is damaged: %s', async (_, damage) => {
+    const lines: string[] = [];
+    vi.spyOn(console, 'log').mockImplementation((line: string) => lines.push(line));
+    const settle = [{ day: TODAY, used: ONE, released: NOTHING }];
+    const name = `damaged ${damage}`;
+    await limiterOf(name).exchange(message('one', { ask: ONE, settle }));
+    await runInDurableObject(limiterOf(name), (_, { storage }) => storage.sql.exec(damage).toArray());
+    await evictDurableObject(limiterOf(name));
+    const refused = await limiterOf(name).exchange(message('two', { ask: ONE }));
+    expect(refused).toMatchObject({ size: 0, refusedBy: 'requests_per_day', isDamaged: true });
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      { level: 'error', damaged: 'limits', name, day: '2026-11-25' },
+    ]);
+    // What is settled meanwhile does not make it sound again.
+    await limiterOf(name).exchange(message('two', { settle }));
+    await evictDurableObject(limiterOf(name));
+    expect((await limiterOf(name).exchange(message('two', { ask: ONE }))).isDamaged).toBe(true);
+    // Minutes are counted in memory.
+    const minutes = { limits: { requests_per_minute: 10 }, ask: ONE };
+    expect((await limiterOf(name).exchange(message('two', minutes))).size).toBe(1);
+    vi.setSystemTime(Date.parse('2026-11-26T00:00:01Z'));
+    expect((await limiterOf(name).exchange(message('two', { ask: ONE }))).size).toBe(1);
+  });
+
+  it.each([
+    ['an amount that is no number', { ask: { ...ONE, tokens: Number.NaN } }],
+    ['an amount that is negative', { settle: [{ day: TODAY, used: ONE, released: { ...ONE, tokens: -1 } }] }],
+    ['a day that is far from now', { settle: [{ day: TODAY + 2, used: ONE, released: NOTHING }] }],
+    ['a count of ended requests that is infinite', { freed: Number.POSITIVE_INFINITY }],
+  ])('takes no message with %s', async (_, more) => {
+    const stub = limiterOf('messages');
+    await runInDurableObject(stub, (limiter) => {
+      expect(() => (limiter as Limiter).exchange(message('one', more as Partial<Exchange>))).toThrow(RangeError);
+    });
   });
 });

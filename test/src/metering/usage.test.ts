@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { amountOf } from '../../../src/metering/amount.ts';
 import { SettleLater } from '../../../src/metering/settle-later.ts';
 import { forgetUsage, recordUsage } from '../../../src/metering/usage.ts';
 import type { Usage } from '../../../src/metering/usage-row.ts';
 import type { Env } from '../../../src/settings/settings.ts';
 import { callFor } from '../../support/call.ts';
 
-const AMOUNT = { requests: 1, tokens: 10, images: 0, microUsd: 5, isEstimated: false };
+const USED = { amount: amountOf({ requests: 1, tokens: 10, images: 0, microUsd: 5 }), isEstimated: false };
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -26,11 +27,11 @@ describe('usage that the object does not take', () => {
     };
     const env = { USAGE: { getByName: () => ({ add }) } } as unknown as Env;
     const call = callFor('text-generation', {}, { env });
-    recordUsage('a', AMOUNT, call);
-    recordUsage('b', AMOUNT, call);
+    recordUsage('a', USED, call);
+    recordUsage('b', USED, call);
     await vi.advanceTimersByTimeAsync(2_000);
     isLost = false;
-    recordUsage('a', AMOUNT, call);
+    recordUsage('a', USED, call);
     await vi.advanceTimersByTimeAsync(2_000);
     expect(written).toHaveLength(1);
     expect(written[0]?.map(({ model, requests, microUsd }) => [model, requests, microUsd]).toSorted()).toEqual([
@@ -48,9 +49,9 @@ describe('usage that the object does not take', () => {
     add.mockReturnValueOnce(answered);
     const env = { USAGE: { getByName: () => ({ add }) } } as unknown as Env;
     const call = callFor('text-generation', {}, { env });
-    recordUsage('a', AMOUNT, call);
+    recordUsage('a', USED, call);
     await vi.advanceTimersByTimeAsync(2_000);
-    recordUsage('a', AMOUNT, call);
+    recordUsage('a', USED, call);
     lose(new Error('The object was reset.'));
     await vi.advanceTimersByTimeAsync(2_000);
     expect(written).toEqual([2]);

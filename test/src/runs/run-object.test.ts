@@ -2,21 +2,63 @@ import { evictDurableObject, listDurableObjectIds, runDurableObjectAlarm, runInD
 import { describe, expect, it, vi } from 'vitest';
 import { chatCompletions } from '../../../routes/chat.ts';
 import { OPERATOR } from '../../../src/access/caller.ts';
-import { newReport } from '../../../src/call/report.ts';
+import { Deadlines } from '../../../src/call/deadlines.ts';
 import { addressOf } from '../../../src/runs/run-address.ts';
 import type { RunRecord } from '../../../src/runs/run-record.ts';
 import { startRun } from '../../../src/runs/start-run.ts';
 import { Run } from '../../../src/worker.ts';
 import { runAlarms } from '../../support/alarms.ts';
+import { callFor } from '../../support/call.ts';
 import { ask, bindings, errorOf, eventStream, ORIGIN, serve } from '../../support/worker.ts';
 
 const CHAT = `${ORIGIN}/v1/chat/completions`;
 const json = { model: 'tiny-text', messages: [{ role: 'user', content: 'the secret prompt' }] };
+/** The isolate writes usage for all of its runs together. */
+const USAGE_WRITTEN_AFTER_MS = 2_000;
 const choice = (content: string) => ({ choices: [{ index: 0, delta: { content }, finish_reason: 'stop' }] });
 const runs = bindings.RUNS as DurableObjectNamespace<Run>;
 
 const stubOf = (answer: Response) =>
   addressOf(answer.headers.get('x-run-id') ?? '', bindings).stub as DurableObjectStub<Run>;
+
+/** Lets what would come every 15 s come at once. */
+function hurryKeepalive(): void {
+  const later = Deadlines.prototype.in;
+  vi.spyOn(Deadlines.prototype, 'in').mockImplementation(function (this: Deadlines, milliseconds, pass) {
+    return later.call(this, milliseconds === 15_000 ? 20 : milliseconds, pass);
+  });
+}
+
+/** A host's stream that goes on while it is read. */
+function liveStream(pieces: AsyncIterable<string>): Response {
+  const body = new ReadableStream({
+    type: 'bytes',
+    async start(controller) {
+      for await (const piece of pieces) controller.enqueue(new TextEncoder().encode(piece));
+      controller.close();
+    },
+  });
+  return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+}
+
+/** @returns the timers that have neither fired nor been cleared, with their milliseconds */
+function watchTimers(): ReadonlyMap<unknown, number | undefined> {
+  const pending = new Map<unknown, number | undefined>();
+  const { setTimeout: set, clearTimeout: clear } = globalThis;
+  vi.spyOn(globalThis, 'setTimeout').mockImplementation(((pass: () => void, milliseconds?: number) => {
+    const timer = set(() => {
+      pending.delete(timer);
+      pass();
+    }, milliseconds);
+    pending.set(timer, milliseconds);
+    return timer;
+  }) as typeof setTimeout);
+  vi.spyOn(globalThis, 'clearTimeout').mockImplementation((timer) => {
+    pending.delete(timer);
+    clear(timer);
+  });
+  return pending;
+}
 
 function tablesOf(stub: DurableObjectStub<Run>): Promise<unknown[]> {
   return runInDurableObject(stub, (_, { storage }) => {
@@ -96,19 +138,36 @@ describe('the object of a run', () => {
 
   it('leaves no timer when the run has ended, so that it can be evicted', async () => {
     serve({ [CHAT]: () => eventStream([choice('a'), '[DONE]']) });
-    const set = vi.spyOn(globalThis, 'setTimeout');
-    const clear = vi.spyOn(globalThis, 'clearTimeout');
+    const pending = watchTimers();
     const answer = await ask('/v1/chat/completions', {
       json: { ...json, stream: true },
       headers: { 'x-cedalion-resume': 'true' },
     });
     const text = await answer.text();
-    const cleared = clear.mock.calls.map(([timer]) => timer);
-    const left = set.mock.results.filter(({ value }) => !cleared.includes(value));
-    // Timers that have fired are not cleared: none of them is set for longer than the run took.
-    expect(left.map((_, i) => set.mock.calls[i]?.[1]).filter((milliseconds = 0) => milliseconds > 1_000)).toEqual([]);
+    expect([...pending.values()].filter((milliseconds) => milliseconds !== USAGE_WRITTEN_AFTER_MS)).toEqual([]);
     await evictDurableObject(stubOf(answer));
     expect(await (await ask(`/v1/runs/${answer.headers.get('x-run-id')}/events`)).text()).toBe(text);
+  });
+
+  it('tells the readers of a stream that the connection is alive while its host is silent, and records nothing of it', async () => {
+    hurryKeepalive();
+    let isSilent = true;
+    async function* events() {
+      yield `data: ${JSON.stringify(choice('a'))}\n\n`;
+      while (isSilent) await scheduler.wait(5);
+      yield `data: ${JSON.stringify(choice('b'))}\n\ndata: [DONE]\n\n`;
+    }
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async () => liveStream(events()));
+    const headers = { 'x-cedalion-resume': 'true' };
+    const answer = await ask('/v1/chat/completions', { json: { ...json, stream: true }, headers });
+    let text = '';
+    for await (const part of (answer.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream())) {
+      text += part;
+      if (text.split(': keepalive\n\n').length > 2) isSilent = false;
+    }
+    expect(text).toMatch(/"a".*\n\n(: keepalive\n\n){2,}id: .*\n.*"b".*\n\n.*\ndata: \[DONE\]\n\n$/);
+    const recorded = await (await ask(`/v1/runs/${answer.headers.get('x-run-id')}/events`)).text();
+    expect(recorded).toBe(text.replaceAll(': keepalive\n\n', ''));
   });
 
   it('is deleted by its alarm when it has expired', async () => {
@@ -155,13 +214,8 @@ describe('the object of a run', () => {
 
   it('can be started from code, and is the same run with the same key', async () => {
     const { requests } = serve({ [CHAT]: () => Response.json({ choices: [] }) });
-    const start = {
-      route: chatCompletions,
-      caller: OPERATOR,
-      requestId: 'req_hook',
-      env: bindings,
-      report: newReport(),
-    };
+    const call = callFor('text-generation', {}, { caller: OPERATOR, requestId: 'req_hook', env: bindings });
+    const start = { route: chatCompletions, call };
     const accepted = await startRun(json, { key: 'delivery-1', url: 'https://cedalion.example.com' }, start);
     expect(accepted.status).toBe(202);
     const run = accepted.headers.get('x-run-id');

@@ -1,0 +1,107 @@
+import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
+import { ApiError } from '../errors.ts';
+import type { Picture } from '../picture.ts';
+import { decodeBmp } from './bmp.ts';
+import { DECODED_FORMATS, type DecodedFormat, describeFormat, formatOf } from './formats.ts';
+import { repairedJpeg } from './jpeg.ts';
+import { checkSize, HALVE_ABOVE, MAX_PIXELS } from './limits.ts';
+import { decodeHeicOffThread } from './off-thread.ts';
+import { pngOf, repairedPng } from './png.ts';
+
+/** What transparent pixels become. `none` keeps their hidden color, as Pillow's `convert("RGB")` does. */
+export const BACKGROUNDS = ['white', 'none'] as const;
+export type Background = (typeof BACKGROUNDS)[number];
+
+/**
+ * Decodes a picture to sRGB as browsers show it on a white page: turned by EXIF, with its color profile, the first frame.
+ * The format is told by the first bytes, not by a declared type, so requests cannot reach other decoders (SVG, PDF).
+ * Above 12.5 megapixels the sides are halved.
+ * @throws ApiError `invalid_picture`
+ */
+export async function decodePicture(file: Uint8Array, background: Background = 'white'): Promise<Picture> {
+  const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
+  const input = await inputOf(bytes, formatOf(bytes));
+  const { width, height, ...metadata } = await metadataOf(input);
+  checkSize(width, height);
+  const strict = await render(input, { ...metadata, width, height }, background).catch((cause: Error) => {
+    // libvips stops at every warning here. Only pixels that are missing are an error: browsers show all else.
+    if (BROKEN_OFF.test(cause.message)) throw brokenOff(cause);
+    return undefined;
+  });
+  return (
+    strict ??
+    render(
+      { ...input, options: { ...input.options, failOn: 'none' } },
+      { ...metadata, width, height },
+      background,
+    ).catch((cause) => {
+      throw damaged(cause);
+    })
+  );
+}
+
+interface Input {
+  bytes: Buffer;
+  options: SharpOptions;
+}
+
+const STRICT: SharpOptions = { limitInputPixels: MAX_PIXELS, failOn: 'warning', sequentialRead: true };
+
+async function inputOf(bytes: Buffer, format: ReturnType<typeof formatOf>): Promise<Input> {
+  if (format === undefined) {
+    throw new ApiError('invalid_picture', `The picture has none of these formats: ${DECODED_FORMATS.join(', ')}.`);
+  }
+  if (!isDecoded(format)) {
+    const message = `The picture is ${describeFormat(format)}. Send one of these formats: ${DECODED_FORMATS.join(', ')}.`;
+    throw new ApiError('invalid_picture', message);
+  }
+  if (format === 'webp' && bytes.readUInt32LE(4) + 8 > bytes.length) throw brokenOff();
+  if (format === 'png') return { bytes: repairedPng(bytes), options: STRICT };
+  if (format === 'jpeg') return { bytes: repairedJpeg(bytes), options: STRICT };
+  if (format === 'heic') return { bytes: pngOf(await decodeHeicOffThread(bytes)), options: STRICT };
+  if (format === 'bmp') return { bytes: pngOf(decodeBmp(bytes)), options: STRICT };
+  return { bytes, options: STRICT };
+}
+
+function isDecoded(format: string): format is DecodedFormat {
+  return (DECODED_FORMATS as readonly string[]).includes(format);
+}
+
+async function metadataOf({ bytes, options }: Input): Promise<Metadata> {
+  return sharp(bytes, { ...options, limitInputPixels: false })
+    .metadata()
+    .catch((cause: Error) => {
+      throw BROKEN_OFF.test(cause.message) ? brokenOff(cause) : damaged(cause);
+    });
+}
+
+async function render({ bytes, options }: Input, metadata: Metadata, background: Background): Promise<Picture> {
+  const { data, info } = await flattened(oriented(sharp(bytes, options), metadata), metadata, background)
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, rgb: data };
+}
+
+/** Turned by EXIF, and halved if it is large. The new size is that of the file before it is turned. */
+function oriented(pipeline: Sharp, { width, height }: Metadata): Sharp {
+  if (width * height <= HALVE_ABOVE) return pipeline.autoOrient();
+  return pipeline.resize(Math.ceil(width / 2), Math.ceil(height / 2), { fit: 'fill', kernel: 'linear' }).autoOrient();
+}
+
+function flattened(pipeline: Sharp, { hasAlpha }: Metadata, background: Background): Sharp {
+  if (!hasAlpha) return pipeline;
+  return background === 'white' ? pipeline.flatten({ background: '#ffffff' }) : pipeline.removeAlpha();
+}
+
+/** The words of libjpeg, libspng, libwebp, giflib, libtiff and libheif for a file that ends too early. */
+const BROKEN_OFF =
+  /premature end|unexpected end|end of (file|stream|data)|truncated|out of data|read error|not enough data/i;
+
+function brokenOff(cause?: Error): ApiError {
+  return new ApiError('invalid_picture', 'The picture is cut off: its file ends before its pixels do.', { cause });
+}
+
+function damaged(cause: unknown): ApiError {
+  return new ApiError('invalid_picture', 'The picture could not be decoded: it is damaged.', { cause });
+}
