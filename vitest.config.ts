@@ -49,7 +49,7 @@ export default defineConfig({
         // Outside: real processes and sockets, real SDKs, the bundle as it is deployed.
         test: {
           name: 'node',
-          include: ['test/{clients,chaos,processes,runs}/**/*.test.ts'],
+          include: ['test/{clients,chaos,hosts,processes,runs}/**/*.test.ts'],
           isolate: false,
           setupFiles: FRESH_MODULES,
           globalSetup: 'test/support/bundle-once.ts',

@@ -87,7 +87,7 @@ async function runTask(input: JsonObject, call: Call): Promise<Response> {
   // Of the routes, only images are asked for another type of answer.
   const headers = target === imageGenerations ? new Headers({ accept: 'image/*' }) : call.headers;
   try {
-    return await task.answer(await runRoute(target, asked, { ...call, headers }), checked);
+    return await task.answer(await runRoute(target, asked, { ...call, headers }), checked, call);
   } catch (error) {
     throw renamed(error, task.nameOf);
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { featureExtraction } from '../../src/surfaces/hub/vectors.ts';
+import { callFor } from '../support/call.ts';
 import { ClipHost, vectorFor } from '../support/clip-host.ts';
 import { EMBED, fail, run } from '../support/hub.ts';
 import { PNG } from '../support/pictures.ts';
@@ -28,7 +29,7 @@ describe('feature extraction', () => {
   it('reads an answer of many long vectors in a time that grows with its length', async () => {
     const vector = Array.from({ length: 1536 }, (_, i) => Math.sin(i));
     const data = Array.from({ length: 100 }, (_, index) => ({ object: 'embedding', index, embedding: vector }));
-    const answer = await featureExtraction.answer(Response.json({ object: 'list', data }), {});
+    const answer = await featureExtraction.answer(Response.json({ object: 'list', data }), {}, callFor('embedding'));
     const before = performance.now();
     expect(await answer.json()).toEqual(data.map(() => vector));
     expect(performance.now() - before).toBeLessThan(2_000);

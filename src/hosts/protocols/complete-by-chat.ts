@@ -2,8 +2,10 @@ import { ApiError } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';
 import { inParallel } from '../../call/in-parallel.ts';
 import type { ChatTarget, JsonObject } from '../../call/tasks.ts';
+import type { StreamError } from '../stream/error-event.ts';
 import { rewriteEvents } from '../stream/rewrite-events.ts';
-import { parseEvent, STREAM_HEADERS } from '../stream/sse.ts';
+import { STREAM_HEADERS } from '../stream/sse.ts';
+import { textOf } from './chat-content.ts';
 
 /** The legacy default. Source: https://platform.openai.com/docs/api-reference/completions/create */
 const DEFAULT_MAX_TOKENS = 16;
@@ -22,13 +24,13 @@ interface ChatAnswer {
   readonly id?: string;
   readonly created?: number;
   readonly model?: string;
-  readonly choices?: readonly (ChatChoice | null)[];
+  readonly choices?: readonly (ChatChoice | null)[] | null;
   readonly usage?: { prompt_tokens?: number; completion_tokens?: number; total_tokens?: number } | null;
 }
 interface ChatChoice {
   readonly index?: number;
-  readonly message?: { content?: string | null } | null;
-  readonly delta?: { content?: string | null } | null;
+  readonly message?: { content?: unknown } | null;
+  readonly delta?: { content?: unknown } | null;
   readonly finish_reason?: string | null;
 }
 
@@ -51,7 +53,7 @@ export async function completeByChat(target: ChatTarget, request: LegacyRequest,
   }));
   if (shared.stream === true) {
     const stream = await target.chat({ body: bodies[0] as JsonObject }, call);
-    return new Response(stream.body && toLegacyEvents(stream.body, echo ? (prompts[0] ?? '') : ''), {
+    return new Response(stream.body && toLegacyEvents(stream.body, echo ? (prompts[0] ?? '') : '', call), {
       headers: STREAM_HEADERS,
     });
   }
@@ -73,10 +75,10 @@ function joined(answers: readonly ChatAnswer[], echoed: readonly string[]) {
     object: 'text_completion',
     created: first?.created,
     model: first?.model,
-    choices: answers.flatMap(({ choices = [] }, prompt) =>
-      choices.map((choice, at) => ({
-        index: prompt * choices.length + (choice?.index ?? at),
-        text: (echoed[prompt] ?? '') + (choice?.message?.content ?? ''),
+    choices: answers.flatMap(({ choices }, prompt) =>
+      (choices ?? []).map((choice, at) => ({
+        index: prompt * (choices?.length ?? 0) + (choice?.index ?? at),
+        text: (echoed[prompt] ?? '') + textOf(choice?.message?.content),
         logprobs: null,
         finish_reason: choice?.finish_reason ?? 'stop',
       })),
@@ -89,21 +91,18 @@ function joined(answers: readonly ChatAnswer[], echoed: readonly string[]) {
   };
 }
 
-function toLegacyEvents(body: ReadableStream<Uint8Array>, echoed: string): ReadableStream<Uint8Array> {
+function toLegacyEvents(body: ReadableStream<Uint8Array>, echoed: string, call: Call): ReadableStream<Uint8Array> {
   const begun = new Set<number>();
-  return rewriteEvents(body, legacyEvent);
+  const error = ({ code, message }: StreamError) => ({ error: { message, type: 'upstream_error', param: null, code } });
+  return rewriteEvents(body, { event: legacyEvent, error, done: () => '[DONE]' }, call);
 
-  function legacyEvent(data: string): unknown {
-    const event = parseEvent(data) as (ChatAnswer & { error?: unknown }) | undefined;
-    if (!event) return data;
-    if (event.error) return { error: event.error };
-    const { id, created, model, choices = [], usage } = event;
+  function legacyEvent({ id, created, model, choices, usage }: ChatAnswer): unknown {
     return {
       id,
       object: 'text_completion',
       created,
       model,
-      choices: choices.map(legacyChoice),
+      choices: (choices ?? []).map(legacyChoice),
       ...(usage === undefined ? {} : { usage }),
     };
   }
@@ -112,7 +111,7 @@ function toLegacyEvents(body: ReadableStream<Uint8Array>, echoed: string): Reada
     const index = choice?.index ?? at;
     const prefix = begun.has(index) ? '' : echoed;
     begun.add(index);
-    const text = prefix + (choice?.delta?.content ?? '');
+    const text = prefix + textOf(choice?.delta?.content);
     return { index, text, logprobs: null, finish_reason: choice?.finish_reason ?? null };
   }
 }

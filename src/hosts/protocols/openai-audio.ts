@@ -1,11 +1,11 @@
-import { MAX_TEXT_ANSWER_BYTES } from '../../base/sizes.ts';
+import { MAX_ERROR_ANSWER_BYTES, MAX_TEXT_ANSWER_BYTES } from '../../base/sizes.ts';
 import type { Call } from '../../call/call.ts';
 import { hostTokens } from '../../call/host-counts.ts';
 import type { Host } from '../../call/hosts.ts';
 import type { SpeechTarget, TranscriptionTarget } from '../../call/tasks.ts';
 import { relayStream } from '../stream/relay.ts';
 import { noteBreak, relayBytes } from '../stream/relay-bytes.ts';
-import { parseAnswer, readAnswer } from '../upstream/answer.ts';
+import { parseAnswer, readAnswer, readJson } from '../upstream/answer.ts';
 import { invalidAnswer } from '../upstream/failure.ts';
 import { send } from '../upstream/transport.ts';
 import { endpointOf, jsonRequest } from './json-request.ts';
@@ -86,6 +86,7 @@ async function relaySpeech(response: Response, name: string, call: Call): Promis
   const type = typeOf(response);
   if (/^text\/event-stream/i.test(type)) return relayStream(response, name, call);
   if (/^(audio\/|application\/octet-stream)/i.test(type)) return noteBreak(relayBytes(response, type, call), call);
-  await response.body?.cancel();
+  if (/json/i.test(type)) await readJson(response, name, MAX_ERROR_ANSWER_BYTES);
+  else await response.body?.cancel();
   throw invalidAnswer(name, 'with something that is not sound');
 }

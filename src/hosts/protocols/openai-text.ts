@@ -10,7 +10,6 @@ import { relayStream } from '../stream/relay.ts';
 import { adapted } from '../upstream/adapted.ts';
 import { parseAnswer, readAnswer, readJson } from '../upstream/answer.ts';
 import { invalidAnswer } from '../upstream/failure.ts';
-import { failureInEvent } from '../upstream/rejection.ts';
 import { send, type UpstreamBody } from '../upstream/transport.ts';
 import { jsonRequest } from './json-request.ts';
 
@@ -81,9 +80,6 @@ export function withModel({ body, forwarded }: TextRequest, model: string, { lar
 async function relayWhole(response: Response, name: string, call: Call): Promise<Response> {
   const { body, json } = await readWhole(response, name);
   const answer = json as { choices?: (JsonObject | null)[]; usage?: JsonObject | null } | null;
-  // Some hosts report an error as an answer, or as that of a choice.
-  const failed = [answer as JsonObject | null, answer?.choices?.[0]].find((part) => part?.error);
-  if (failed) throw failureInEvent(failed, name, call);
   if (!Array.isArray(answer?.choices)) throw invalidAnswer(name, 'without choices');
   const { usage, choices } = answer;
   const tokens = usage && hostTokens(usage.prompt_tokens, usage.completion_tokens);

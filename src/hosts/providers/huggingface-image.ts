@@ -1,4 +1,4 @@
-import { MAX_PICTURE_ANSWER_BYTES } from '../../base/sizes.ts';
+import { MAX_ERROR_ANSWER_BYTES, MAX_PICTURE_ANSWER_BYTES } from '../../base/sizes.ts';
 import type { Call } from '../../call/call.ts';
 import { type Host, huggingfaceRouter } from '../../call/hosts.ts';
 import type { ImageTarget, PictureFormat, PictureRequest } from '../../call/tasks.ts';
@@ -78,7 +78,8 @@ function parametersFor(
 async function passPicture(response: Response, name: string, call: Call): Promise<Response> {
   const type = response.headers.get('content-type') ?? '';
   if (!type.startsWith('image/') || !response.body) {
-    await response.body?.cancel();
+    if (/json/i.test(type)) await readJson(response, name, MAX_ERROR_ANSWER_BYTES);
+    else await response.body?.cancel();
     throw invalidAnswer(name, 'with something that is not a picture');
   }
   return relayBytes(response, type, call);

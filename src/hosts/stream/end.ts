@@ -2,44 +2,83 @@ import type { ApiError } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';
 import { hostTokens } from '../../call/host-counts.ts';
 import { promptTokens } from '../../call/prompt-tokens.ts';
-import { UpstreamFailure } from '../upstream/failure.ts';
+import { invalidAnswer, UpstreamFailure } from '../upstream/failure.ts';
+import type { HostError } from '../upstream/host-error.ts';
 import { closeJson } from './close-json.ts';
-import { encode, encodeEvent, eventData, parseEvent } from './sse.ts';
+import { EventReader } from './event-reader.ts';
+import { encode, encodeEvent, parseEvent } from './sse.ts';
 
 export interface StreamEnd {
-  done: boolean;
-  /** The host's own last event is an error that clients understand. */
-  failed: boolean;
-  usage?: { prompt: number; completion: number };
-  finishReason?: string;
+  /** The stream says that it is complete. */
+  readonly done: boolean;
+  /** It does not say so, but each of its choices has ended. */
+  readonly finished: boolean;
+  /** The host's own error. */
+  readonly error?: HostError;
+  /** Whether clients understand the error: OpenAI's SDKs raise events with an `error`, and no other. */
+  readonly isTold: boolean;
+  readonly isUnreadable: boolean;
+  readonly usage?: { readonly prompt: number; readonly completion: number };
+  readonly finishReason?: string;
 }
 
-/** Usage, finish reason and `[DONE]` are in the last events: more lines than these are not looked at. */
+/** Usage, finish reason and `[DONE]` are in the last events: more lines than these are rarely looked at. */
 const LAST_LINES = 16;
 
-/** What the last events of a stream say. */
+/**
+ * What the last events of a stream say.
+ *
+ * @param text the end of the stream, from the beginning of a line
+ */
 export function readEnd(text: string): StreamEnd {
-  const end: StreamEnd = { done: false, failed: false };
-  for (const data of eventData(`${lastLines(text)}\n`)) {
-    if (data === '[DONE]') {
-      end.done = true;
-      continue;
+  const last = readEvents(lastLines(text));
+  if (last.done || last.error || last.isUnreadable) return last;
+  // The choices of a stream that just ends may have ended at different times.
+  return readEvents(text);
+}
+
+function readEvents(text: string): StreamEnd {
+  const end: { -readonly [Name in keyof StreamEnd]: StreamEnd[Name] } = {
+    ...{ done: false, finished: false, isTold: false, isUnreadable: false },
+  };
+  const open = new Map<unknown, boolean>();
+  const reader = new EventReader();
+  const items = [...reader.read(encode(`${text}\n`)), ...reader.end()];
+  for (const [i, item] of items.entries()) {
+    if (item.kind === 'done') end.done = true;
+    // The text may begin within an event of several lines, and end within one that was cut.
+    if (item.kind === 'unreadable' && i > 0 && i < items.length - 1) end.isUnreadable = true;
+    if (item.kind !== 'event' && item.kind !== 'failed') continue;
+    const event = (item.kind === 'event' ? item.json : (parseEvent(item.data) ?? {})) as EndEvent;
+    if (item.kind === 'failed') {
+      end.error ??= item.error;
+      end.isTold ||= Boolean(event.error);
     }
-    const event = parseEvent(data);
-    if (!event) continue;
-    if (typeof event.error === 'object' && event.error !== null) end.failed = true;
     // Streams of speech and of transcripts end with an event of their own.
     if (event.type === 'speech.audio.done' || event.type === 'transcript.text.done') end.done = true;
-    const usage = event.usage as Record<string, unknown> | null | undefined;
+    const { usage } = event;
     if (usage) {
       const { prompt_tokens, completion_tokens, input_tokens, output_tokens } = usage;
       const tokens = hostTokens(prompt_tokens ?? input_tokens, completion_tokens ?? output_tokens);
       if (tokens) end.usage = tokens;
     }
-    const [choice] = Array.isArray(event.choices) ? event.choices : [];
-    if (typeof choice?.finish_reason === 'string') end.finishReason = choice.finish_reason;
+    for (const [at, choice] of (Array.isArray(event.choices) ? event.choices : []).entries()) {
+      const reason = choice?.finish_reason;
+      const hasEnded = typeof reason === 'string' && reason !== '';
+      open.set(choice?.index ?? at, !hasEnded);
+      if (hasEnded && at === 0) end.finishReason = reason;
+    }
   }
+  end.finished = open.size > 0 && ![...open.values()].includes(true);
   return end;
+}
+
+/** What is read of an event. A host may leave out, or change, any of it. */
+interface EndEvent {
+  readonly type?: unknown;
+  readonly error?: unknown;
+  readonly usage?: Readonly<Record<string, unknown>> | null;
+  readonly choices?: readonly ({ readonly index?: unknown; readonly finish_reason?: unknown } | null)[];
 }
 
 /**
@@ -65,6 +104,13 @@ function lastLines(text: string): string {
   return text.slice(Math.max(start, 0));
 }
 
+interface Unfinished {
+  /** The beginning of a line that was sent. */
+  readonly unfinished?: string;
+  /** The stream is complete, and does not say so. */
+  readonly needsDone?: boolean;
+}
+
 /** Stands for an unknown rest of a line: an empty line must follow it. */
 export const MIDDLE_OF_LINE = '?';
 
@@ -73,7 +119,7 @@ export async function finish(
   writable: WritableStream<Uint8Array>,
   call: Call,
   failure: ApiError | undefined,
-  unfinished: string,
+  { unfinished = '', needsDone = false }: Unfinished,
 ): Promise<void> {
   if (failure) call.report.error = failure.code;
   try {
@@ -86,6 +132,7 @@ export async function finish(
       // A strict reader would drop an event that ends with the stream, without its empty line.
       await writer.write(encode('\n\n'));
     }
+    if (needsDone && !failure) await writer.write(encode(`${unfinished === '' ? '\n' : ''}data: [DONE]\n\n`));
     await writer.close();
   } catch {
     // The client is gone.
@@ -105,6 +152,10 @@ function endOfLine(unfinished: string, failure: ApiError): string {
 
 export function cut(name: string): UpstreamFailure {
   return new UpstreamFailure('stream-cut', `The host ${name} ended the stream before it was complete.`);
+}
+
+export function unreadable(name: string): UpstreamFailure {
+  return invalidAnswer(name, 'with an event that is not JSON');
 }
 
 export function tooMuch(name: string): UpstreamFailure {

@@ -1,4 +1,4 @@
-import type { parseEvent } from './sse.ts';
+import type { StreamItem } from './event-reader.ts';
 
 /** An error within a stream. */
 export interface StreamError {
@@ -6,13 +6,12 @@ export interface StreamError {
   readonly message: string;
 }
 
-/** The error that an event is. Those of this API have OpenAI's shape; hosts also send a text, or leave out the code. */
-export function errorIn(event: ReturnType<typeof parseEvent>): StreamError | undefined {
-  const error = event?.error;
-  if (!error) return undefined;
-  const { code, message = error } = error as { code?: unknown; message?: unknown };
-  return {
-    code: typeof code === 'string' && code !== '' ? code : 'upstream_error',
-    message: typeof message === 'string' ? message : 'The host reported an error.',
-  };
+/** The error that an item of a stream is. Errors of this Worker have a code; hosts also send a text, or leave out the code. */
+export function errorOf(item: StreamItem): StreamError | undefined {
+  if (item.kind === 'unreadable') {
+    return { code: 'upstream_invalid_answer', message: 'The host of the model sent an event that is not JSON.' };
+  }
+  if (item.kind !== 'failed') return undefined;
+  const { code = 'upstream_error', message } = item.error;
+  return { code, message: message || 'The host reported an error.' };
 }

@@ -1,10 +1,33 @@
 import { concat } from '../../base/bytes/bounded-body.ts';
-import { MAX_FIRST_EVENT_BYTES } from '../../base/sizes.ts';
+import { MAX_ERROR_ANSWER_BYTES, MAX_FIRST_EVENT_BYTES } from '../../base/sizes.ts';
 import type { Call } from '../../call/call.ts';
-import { UpstreamFailure } from '../upstream/failure.ts';
-import { failureInEvent } from '../upstream/rejection.ts';
-import { cut, tooMuch } from './end.ts';
-import { eventData, parseEvent, unfinishedLine } from './sse.ts';
+import { invalidAnswer, UpstreamFailure } from '../upstream/failure.ts';
+import { ErrorAnswer, errorInText } from '../upstream/host-error.ts';
+import { failureSaid } from '../upstream/rejection.ts';
+import { cut, tooMuch, unreadable } from './end.ts';
+import { EventReader } from './event-reader.ts';
+
+/** How streams begin. Hosts send them as any type. */
+const STREAM = /^\s*(data|event|id|retry|error)?:/;
+
+/** What a host answered instead of a stream: an error in JSON, or in words. */
+async function answerInstead(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  head: Uint8Array[],
+  name: string,
+): Promise<Error> {
+  let length = head.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+  while (length < MAX_ERROR_ANSWER_BYTES) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    head.push(value);
+    length += value.byteLength;
+  }
+  await reader.cancel();
+  const said = errorInText(new TextDecoder().decode(concat(head)));
+  if (said.message !== '') return new ErrorAnswer(said);
+  return invalidAnswer(name, 'with something that is not a stream');
+}
 
 /**
  * Reads a stream up to and including its first complete event. Comments before it are read too, and passed on with it.
@@ -22,11 +45,12 @@ export async function readFirstEvent(body: ReadableStream<Uint8Array>, name: str
     );
     reader.cancel(late).catch(() => {});
   });
+  const events = new EventReader();
   const decoder = new TextDecoder();
+  let begun = '';
+  let isStream = false;
   const head: Uint8Array[] = [];
   let length = 0;
-  // What came after the last line that is not an event: no line is looked at twice.
-  let text = '';
   try {
     for (;;) {
       const { done, value } = await reader.read();
@@ -38,25 +62,20 @@ export async function readFirstEvent(body: ReadableStream<Uint8Array>, name: str
         await reader.cancel();
         throw tooMuch(name);
       }
-      const piece = decoder.decode(value, { stream: true });
-      text += piece;
-      if (!/[\r\n]/.test(piece)) continue;
-      const [data] = eventData(text);
-      if (data === undefined) {
-        text = unfinishedLine(text);
-        continue;
+      if (!isStream) {
+        begun += decoder.decode(value, { stream: true });
+        if (!/\S/.test(begun)) continue;
+        if (!STREAM.test(begun)) throw await answerInstead(reader, head, name);
+        isStream = true;
       }
+      const item = events.read(value).find(({ kind }) => kind !== 'comment');
+      if (!item) continue;
+      if (item.kind !== 'event') await reader.cancel();
+      if (item.kind === 'failed') throw failureSaid(item.error, name, call);
+      if (item.kind === 'unreadable') throw unreadable(name);
       // The end before any event: some hosts send it after an error that they do not tell.
       // Source: https://github.com/vllm-project/vllm/pull/40986
-      if (data === '[DONE]') {
-        await reader.cancel();
-        throw cut(name);
-      }
-      const event = parseEvent(data);
-      if (event?.error) {
-        await reader.cancel();
-        throw failureInEvent(event, name, call);
-      }
+      if (item.kind === 'done') throw cut(name);
       return concat(head);
     }
   } catch (error) {

@@ -1,7 +1,8 @@
 import { ApiError } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';
 import { asFailure, invalidAnswer } from '../upstream/failure.ts';
-import { cut, estimateTokens, finish, MIDDLE_OF_LINE, readEnd, tooMuch } from './end.ts';
+import { failureSaid } from '../upstream/rejection.ts';
+import { cut, estimateTokens, finish, MIDDLE_OF_LINE, readEnd, tooMuch, unreadable } from './end.ts';
 import { readFirstEvent } from './first-event.ts';
 import { encodeComment, STREAM_HEADERS, unfinishedLine } from './sse.ts';
 import { StreamTail } from './tail.ts';
@@ -22,10 +23,7 @@ type Bytes = Uint8Array<ArrayBufferLike>;
  */
 export async function relayStream(upstream: Response, name: string, call: Call): Promise<Response> {
   const { body } = upstream;
-  if (!body || !/^text\/event-stream/i.test(upstream.headers.get('content-type') ?? '')) {
-    await body?.cancel();
-    throw invalidAnswer(name, 'with something that is not a stream');
-  }
+  if (!body) throw invalidAnswer(name, 'with something that is not a stream');
   const first = readFirstEvent(body, name, call);
   // The failure is handled below, or after the stream has begun.
   first.catch(() => {});
@@ -54,7 +52,7 @@ async function pumpLate(
       });
       head = await call.deadlines.limit(first, KEEPALIVE_MS, () => undefined);
     } catch (error) {
-      return finish(writable, call, call.cancellation.reason ?? asFailure(error, name), '');
+      return finish(writable, call, call.cancellation.reason ?? asFailure(error, name), {});
     }
     if (head) return pump(body, writable, head, name, call);
   }
@@ -78,14 +76,18 @@ async function pump(
   } catch {
     failure = call.cancellation.reason ?? stop.signal.reason ?? cut(name);
   }
-  if (stop.signal.aborted) return finish(writable, call, failure, MIDDLE_OF_LINE);
+  if (stop.signal.aborted) return finish(writable, call, failure, { unfinished: MIDDLE_OF_LINE });
   const text = new TextDecoder().decode(await tail.end());
   const end = readEnd(text);
   call.report.tokens = end.usage ?? estimateTokens(text, tail.totalBytes, call);
   if (end.finishReason) call.report.finishReason = end.finishReason;
-  if (!end.done && !end.failed) failure ??= cut(name);
-  await finish(writable, call, end.failed ? undefined : failure, unfinishedLine(text));
-  if (end.failed) call.report.error = 'upstream_error';
+  if (end.error) failure = failureSaid(end.error, name, call);
+  else if (end.isUnreadable) failure ??= unreadable(name);
+  else if (!end.done && !end.finished) failure ??= cut(name);
+  const isTold = end.error !== undefined && end.isTold;
+  const needsDone = !end.done && end.finished;
+  await finish(writable, call, isTold ? undefined : failure, { unfinished: unfinishedLine(text), needsDone });
+  if (isTold && failure) call.report.error = failure.code;
 }
 
 async function write(writable: WritableStream<Bytes>, bytes: Bytes): Promise<void> {

@@ -1,4 +1,4 @@
-/** Server-sent events as OpenAI's streams use them: unnamed, one JSON object or `[DONE]` each. */
+/** Server-sent events as this Worker writes them: one line of data each, JSON or `[DONE]`. Those of hosts: see EventReader. */
 
 const utf8 = new TextEncoder();
 const LINE_END = /\r\n|\n|\r/;
@@ -13,32 +13,6 @@ export function eventData(text: string): string[] {
 /** What follows the last line end: the beginning of a line that was cut, or nothing. */
 export function unfinishedLine(text: string): string {
   return text.slice(Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1);
-}
-
-/** Cuts a stream of bytes, that can be cut anywhere, into complete lines. */
-export class CompleteLines {
-  readonly #decoder = new TextDecoder();
-  #rest = '';
-
-  /** @returns the lines that are complete now, in one text */
-  push(chunk: Uint8Array): string {
-    const piece = this.#decoder.decode(chunk, { stream: true });
-    const end = Math.max(piece.lastIndexOf('\n'), piece.lastIndexOf('\r')) + 1;
-    if (end === 0) {
-      this.#rest += piece;
-      return '';
-    }
-    const lines = this.#rest + piece.slice(0, end);
-    this.#rest = piece.slice(end);
-    return lines;
-  }
-}
-
-/** The comments in complete lines, as they are sent. Nearly always there are none. */
-export function commentsIn(lines: string): string {
-  if (!lines.startsWith(':') && !lines.includes('\n:')) return '';
-  const comments = lines.split(LINE_END).filter((line) => line.startsWith(':'));
-  return comments.map((comment) => `${comment}\n\n`).join('');
 }
 
 export function encodeEvent(data: unknown): Uint8Array {

@@ -1,5 +1,6 @@
 import { readBounded, readBoundedText } from '../../base/bytes/bounded-body.ts';
 import { invalidAnswer, UpstreamFailure } from './failure.ts';
+import { ErrorAnswer, failureIn } from './host-error.ts';
 
 /** Reads an answer as JSON text that has been checked to parse. Returns both forms, so that the text can be passed on. */
 export async function readJson(
@@ -11,8 +12,15 @@ export async function readJson(
   return { text, json: parseAnswer(text, name) };
 }
 
-/** @throws UpstreamFailure `invalid-answer` */
+/** @throws UpstreamFailure `invalid-answer`, or ErrorAnswer if the JSON is an error */
 export function parseAnswer(text: string, name: string): unknown {
+  const json = parse(text, name);
+  const said = failureIn(json);
+  if (said) throw new ErrorAnswer(said);
+  return json;
+}
+
+function parse(text: string, name: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

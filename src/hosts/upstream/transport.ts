@@ -5,7 +5,8 @@ import { type Call, followClient } from '../../call/call.ts';
 import { startStage } from '../../call/report.ts';
 import { sleep } from '../../call/sleep.ts';
 import { asFailure, UpstreamFailure } from './failure.ts';
-import { failureOf } from './rejection.ts';
+import { ErrorAnswer } from './host-error.ts';
+import { failureOf, failureSaid } from './rejection.ts';
 import { retryDelay } from './retry.ts';
 
 /** Text, bytes, or what is written while it is sent. */
@@ -102,7 +103,9 @@ function tryOnce<T>(request: UpstreamRequest, call: Call, read: (response: Respo
     };
     if (request.sent) void request.sent.then(startLimit);
     else startLimit();
+    let headers: Headers | undefined;
     const answer = async (response: Response) => {
+      headers = response.headers;
       if (isOver) return response.body?.cancel() as never;
       // The body of an error counts as part of the wait for an answer.
       if (!response.ok) throw await failureOf(response, request.name, call);
@@ -115,7 +118,7 @@ function tryOnce<T>(request: UpstreamRequest, call: Call, read: (response: Respo
       isOver = true;
       removeLimit();
       endStage();
-      reject(error);
+      reject(error instanceof ErrorAnswer ? failureSaid(error.said, request.name, call, headers) : error);
     };
     fetch(request.url, {
       method: request.method ?? 'POST',

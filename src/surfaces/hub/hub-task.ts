@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { Call } from '../../call/call.ts';
 import type { JsonObject } from '../../call/tasks.ts';
 import { maybe } from '../../intake/maybe.ts';
 
@@ -12,7 +13,7 @@ export interface HubTask<Schema extends z.ZodMiniType> {
   /** The route's body, without its model. @throws ApiError for what the route cannot do */
   request(body: z.infer<Schema>): JsonObject;
   /** @param answer of the route, which did not fail */
-  answer(answer: Response, body: z.infer<Schema>): Response | Promise<Response>;
+  answer(answer: Response, body: z.infer<Schema>, call: Call): Response | Promise<Response>;
   /** For errors: which field of the task a field of the route's body comes from. */
   nameOf(field: string): string;
 }

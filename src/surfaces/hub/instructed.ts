@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { ApiError } from '../../base/errors.ts';
 import { lazy } from '../../base/lazy.ts';
 import type { JsonObject } from '../../call/tasks.ts';
+import { textOf } from '../../hosts/protocols/chat-content.ts';
 import { maybe } from '../../intake/maybe.ts';
 import { hubTask, textAnd } from './hub-task.ts';
 import { generation, nameOfGeneration, samplingOf } from './sampling.ts';
@@ -40,12 +41,12 @@ const chat = (instruction: string, { inputs, parameters }: Request): JsonObject 
 };
 
 interface Chat {
-  readonly choices: readonly { readonly message?: { readonly content?: string | null } | null }[];
+  readonly choices: readonly { readonly message?: { readonly content?: unknown } | null }[];
 }
 
 const answerAs = (name: string) => async (answer: Response) => {
   const { choices } = (await answer.json()) as Chat;
-  return Response.json([{ [name]: choices[0]?.message?.content?.trim() ?? '' }], answer);
+  return Response.json([{ [name]: textOf(choices[0]?.message?.content).trim() }], answer);
 };
 
 /** A summary in one sentence. */

@@ -33,10 +33,10 @@ export const textGeneration = hubTask({
       ...(stream && { stream, stream_options: { include_usage: true } }),
     };
   },
-  async answer(answer, { inputs, parameters, stream }) {
+  async answer(answer, { inputs, parameters, stream }, call) {
     const prefix = parameters.return_full_text ? inputs : '';
     const stops = (parameters.stop ?? []).length > 0;
-    if (stream) return new Response(answer.body && toTokenEvents(answer.body, prefix, stops), answer);
+    if (stream) return new Response(answer.body && toTokenEvents(answer.body, { prefix, stops }, call), answer);
     const { choices, usage } = (await answer.json()) as Completion;
     const [choice] = choices;
     const details = {

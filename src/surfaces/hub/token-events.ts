@@ -1,6 +1,5 @@
-import { errorIn } from '../../hosts/stream/error-event.ts';
+import type { Call } from '../../call/call.ts';
 import { rewriteEvents } from '../../hosts/stream/rewrite-events.ts';
-import { parseEvent } from '../../hosts/stream/sse.ts';
 
 interface CompletionEvent {
   readonly choices?: readonly ({ readonly text?: string; readonly finish_reason?: string | null } | null)[];
@@ -22,8 +21,8 @@ export function detailsOf(reason: string | null | undefined, stops: boolean, gen
  */
 export function toTokenEvents(
   body: ReadableStream<Uint8Array>,
-  prefix: string,
-  stops: boolean,
+  { prefix, stops }: { prefix: string; stops: boolean },
+  call: Call,
 ): ReadableStream<Uint8Array> {
   let index = 0;
   let generated = prefix;
@@ -34,23 +33,26 @@ export function toTokenEvents(
     token: { id: 0, text, logprob: null, special },
     ...end,
   });
-  return rewriteEvents(body, (data) => {
-    if (data === '[DONE]') {
-      const details = {
-        ...detailsOf(reason, stops, usage?.completion_tokens ?? index),
-        input_length: usage?.prompt_tokens ?? 0,
-      };
-      return event('', true, { generated_text: generated, details });
-    }
-    const parsed = parseEvent(data);
-    const error = errorIn(parsed);
-    if (error) return { error: error.message, error_type: 'generation' };
-    const { choices, usage: counted } = (parsed ?? {}) as CompletionEvent;
-    usage = counted ?? usage;
-    const choice = choices?.[0];
-    reason = choice?.finish_reason ?? reason;
-    if (!choice?.text) return undefined;
-    generated += choice.text;
-    return event(choice.text, false, { generated_text: null, details: null });
-  });
+  return rewriteEvents(
+    body,
+    {
+      event({ choices, usage: counted }: CompletionEvent) {
+        usage = counted ?? usage;
+        const choice = choices?.[0];
+        reason = choice?.finish_reason ?? reason;
+        if (!choice?.text) return undefined;
+        generated += choice.text;
+        return event(choice.text, false, { generated_text: null, details: null });
+      },
+      error: ({ message }) => ({ error: message, error_type: 'generation' }),
+      done() {
+        const details = {
+          ...detailsOf(reason, stops, usage?.completion_tokens ?? index),
+          input_length: usage?.prompt_tokens ?? 0,
+        };
+        return event('', true, { generated_text: generated, details });
+      },
+    },
+    call,
+  );
 }

@@ -1,7 +1,8 @@
 import { ApiError } from '../../base/errors.ts';
 import { MAX_MCP_ANSWER_BYTES } from '../../base/sizes.ts';
-import { errorIn } from '../../hosts/stream/error-event.ts';
-import { CompleteLines, eventData, parseEvent } from '../../hosts/stream/sse.ts';
+import { contentPieces } from '../../hosts/protocols/chat-content.ts';
+import { errorOf } from '../../hosts/stream/error-event.ts';
+import { EventReader } from '../../hosts/stream/event-reader.ts';
 import { readText, tooLarge } from './read-answer.ts';
 import type { Progress } from './tool.ts';
 
@@ -10,7 +11,7 @@ interface Part {
   readonly refusal?: unknown;
 }
 interface Answer {
-  readonly choices?: readonly { readonly message?: Part; readonly delta?: Part }[];
+  readonly choices?: readonly { readonly message?: Part; readonly delta?: Part }[] | null;
 }
 
 /**
@@ -19,12 +20,10 @@ interface Answer {
  * @throws ApiError if the stream ends with an error, or the answer is too large
  */
 export async function readChat(answer: Response, progress?: Progress): Promise<string> {
-  if (!progress) return textOf(JSON.parse(await readText(answer)));
+  if (!progress) return textIn(JSON.parse(await readText(answer)));
   let text = '';
   for await (const event of events(answer)) {
-    const error = errorIn(event);
-    if (error) throw new ApiError('upstream_error', error.message, { hostCode: error.code });
-    const piece = textOf(event);
+    const piece = textIn(event);
     text += piece;
     if (text.length > MAX_MCP_ANSWER_BYTES) throw tooLarge(MAX_MCP_ANSWER_BYTES);
     progress(piece);
@@ -32,20 +31,23 @@ export async function readChat(answer: Response, progress?: Progress): Promise<s
   return text;
 }
 
-function textOf({ choices }: Answer): string {
+function textIn({ choices }: Answer): string {
   const { message, delta = message } = choices?.[0] ?? {};
-  const text = delta?.content ?? delta?.refusal;
-  return typeof text === 'string' ? text : '';
+  const said = contentPieces(delta?.content).filter(({ kind }) => kind !== 'thinking');
+  const text = said.map(({ text }) => text).join('');
+  return text === '' && typeof delta?.refusal === 'string' ? delta.refusal : text;
 }
 
 /** The events of a stream, which is read to its end: then its usage is known. One that a host has cut ends with an error event. */
-async function* events({ body }: Response): AsyncGenerator<Answer & Record<string, unknown>> {
-  const lines = new CompleteLines();
+async function* events({ body }: Response): AsyncGenerator<Answer> {
+  const reader = new EventReader();
   let isComplete = false;
   for await (const chunk of body ?? []) {
-    for (const data of eventData(lines.push(chunk))) {
-      isComplete ||= data === '[DONE]';
-      yield parseEvent(data) ?? {};
+    for (const item of reader.read(chunk)) {
+      const error = errorOf(item);
+      if (error) throw new ApiError('upstream_error', error.message, { hostCode: error.code });
+      isComplete ||= item.kind === 'done';
+      if (item.kind === 'event') yield item.json as Answer;
     }
   }
   if (!isComplete) throw new ApiError('client_closed_request', 'The client has left.');

@@ -1,4 +1,5 @@
 import { ApiError } from '../../base/errors.ts';
+import { textOf } from '../../hosts/protocols/chat-content.ts';
 import { type JsonSchema, schemaOf } from '../../intake/json-schema.ts';
 import { validate } from '../../intake/validate.ts';
 import type { Prompt } from './prompt.ts';
@@ -18,9 +19,9 @@ export interface Completion {
  */
 export function readOutput(prompt: Prompt, schema: JsonSchema, { choices }: Completion): unknown {
   const [choice] = choices;
-  const content = choice?.message?.content;
+  const content = textOf(choice?.message?.content);
   try {
-    if (typeof content !== 'string') throw new ApiError('output_invalid', 'It has no text.');
+    if (content === '') throw new ApiError('output_invalid', 'It has no text.');
     const output = schema.type === 'string' ? textIn(content, schema) : jsonIn(content);
     return validate(schemaOf(schema), output, ['output']);
   } catch (error) {

@@ -1,8 +1,10 @@
 import { toApiError } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';
 import { cut } from '../../hosts/stream/end.ts';
-import { errorIn, type StreamError } from '../../hosts/stream/error-event.ts';
-import { CompleteLines, commentsIn, encode, eventData, parseEvent, STREAM_HEADERS } from '../../hosts/stream/sse.ts';
+import { errorOf, type StreamError } from '../../hosts/stream/error-event.ts';
+import { EventReader, type StreamItem } from '../../hosts/stream/event-reader.ts';
+import { encode, STREAM_HEADERS } from '../../hosts/stream/sse.ts';
+import { invalidAnswer } from '../../hosts/upstream/failure.ts';
 import type { ChatPiece } from './chat-answer.ts';
 import type { ResponseObject } from './response.ts';
 import { ResponseWriter } from './response-writer.ts';
@@ -44,7 +46,7 @@ async function pump(
 class StreamWriter {
   readonly #writer: ResponseWriter;
   readonly #call: Call;
-  readonly #lines = new CompleteLines();
+  readonly #events = new EventReader();
   #comments = '';
   #hasEnded = false;
 
@@ -61,11 +63,8 @@ class StreamWriter {
   }
 
   read(chunk: Uint8Array): void {
-    const lines = this.#lines.push(chunk);
-    // They keep a connection alive while nothing else does.
-    this.#comments += commentsIn(lines);
     try {
-      for (const data of eventData(lines)) this.#readEvent(data);
+      for (const item of this.#events.read(chunk)) this.#readItem(item);
     } catch (error) {
       const failure = toApiError(error);
       this.#fail(failure);
@@ -79,15 +78,18 @@ class StreamWriter {
     if (!this.#hasEnded) this.#fail(cut(this.#call.report.target ?? 'of the model'));
   }
 
-  #readEvent(data: string): void {
+  #readItem(item: StreamItem): void {
     if (this.#hasEnded) return;
-    const event = data === '[DONE]' ? undefined : parseEvent(data);
-    const error = errorIn(event);
-    if (data === '[DONE]') {
+    const error = errorOf(item);
+    if (item.kind === 'unreadable') throw invalidAnswer('of the model', 'with an event that is not JSON');
+    if (error) this.#fail(error);
+    else if (item.kind === 'event') this.#writer.read(item.json as ChatPiece);
+    // They keep a connection alive while nothing else does.
+    else if (item.kind === 'comment') this.#comments += `${item.text}\n\n`;
+    else if (item.kind === 'done') {
       this.#hasEnded = true;
       this.#writer.end();
-    } else if (error) this.#fail(error);
-    else if (event) this.#writer.read(event as ChatPiece);
+    }
   }
 
   #fail(error: StreamError): void {

@@ -1,5 +1,6 @@
 import { MAX_TEXT_ANSWER_BYTES } from '../../base/sizes.ts';
 import type { JsonObject } from '../../call/tasks.ts';
+import { contentPieces } from '../../hosts/protocols/chat-content.ts';
 import { invalidAnswer, UpstreamFailure } from '../../hosts/upstream/failure.ts';
 import type { ChatChoice, ChatDelta, ChatPiece, ChatToolCall } from './chat-answer.ts';
 import { type OpenText, partOf, TEXTS, type TextKind } from './output-texts.ts';
@@ -7,6 +8,9 @@ import { type ResponseObject, usageOf } from './response.ts';
 
 /** Why an answer ended that is not all that the model had to say. */
 const INCOMPLETE: Readonly<Record<string, string>> = { length: 'max_output_tokens', content_filter: 'content_filter' };
+
+/** What the pieces of a `content` become. */
+const KINDS = { text: 'output_text', thinking: 'summary_text', refusal: 'refusal' } as const;
 
 /** Events are sent together up to this length. */
 const PIECE_CHARACTERS = 64 * 1024;
@@ -75,7 +79,12 @@ export class ResponseWriter {
 
   #readDelta({ content, refusal, reasoning_content, reasoning, tool_calls }: ChatDelta, choice: ChatChoice): void {
     this.#write('summary_text', reasoning_content || reasoning);
-    this.#write('output_text', content, choice.logprobs?.content);
+    // The probabilities of a list of parts are those of all its texts.
+    let logprobs = choice.logprobs?.content;
+    for (const { kind, text } of contentPieces(content)) {
+      this.#write(KINDS[kind], text, kind === 'text' ? logprobs : undefined);
+      if (kind === 'text') logprobs = undefined;
+    }
     this.#write('refusal', refusal);
     tool_calls?.forEach((call, i) => {
       // The calls of a complete answer have no index.

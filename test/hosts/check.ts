@@ -1,0 +1,71 @@
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import type { Case, HostRow, Sent } from './row.ts';
+import type { Gateway, Surface } from './surface.ts';
+
+/** One case of a row on one surface. */
+export interface Cell {
+  readonly row: HostRow;
+  readonly case: Case;
+  readonly surface: Surface;
+  /** The host finds it in the request. */
+  readonly id: string;
+}
+
+const idOf = ({ name }: HostRow, index: number) => `case-${name}-${index}`;
+
+export function cellsOf(rows: readonly HostRow[], surfaces: readonly Surface[]): Cell[] {
+  return rows.flatMap((row) =>
+    row.cases.flatMap((one, i) =>
+      surfaces
+        .filter(({ asks }) => one.asked.includes(asks))
+        .map((surface) => ({ row, case: one, surface, id: idOf(row, i) })),
+    ),
+  );
+}
+
+/** What the host sends in each case. */
+export function answersOf(rows: readonly HostRow[]): Map<string, Sent> {
+  return new Map(rows.flatMap((row) => row.cases.map(({ sends }, i): [string, Sent] => [idOf(row, i), sends])));
+}
+
+/** @throws Error that says what came out instead */
+export async function check({ case: { gives, except }, surface, id }: Cell, gateway: Gateway): Promise<void> {
+  const wanted = except?.[surface.name] ?? gives;
+  const seen = await surface.ask(gateway, gateway.modelPrefix + id);
+  if ('words' in wanted) {
+    ok(seen.failed, `says that it is complete: ${JSON.stringify(seen)}`);
+    ok(
+      seen.failed.message.includes(wanted.words),
+      `says ${JSON.stringify(seen.failed.message)}, without the host's words`,
+    );
+    if (wanted.code !== undefined && seen.failed.code !== undefined) equal(seen.failed.code, wanted.code);
+    if (wanted.after !== undefined) equal(seen.text, wanted.after);
+    else if (seen.status >= 400) equal(seen.status, wanted.status);
+    return;
+  }
+  deepEqual(seen.failed, undefined);
+  ok(!seen.isOpen, 'ends neither complete nor with an error');
+  match(`${seen.status}`, /^200$/);
+  equal(seen.text, wanted.text);
+  if (surface.hasReasoning && wanted.reasoning !== undefined) equal(seen.reasoning, wanted.reasoning);
+}
+
+const AT_ONCE = 48;
+
+/** Checks all cells. @returns what is wrong, by the name of the row */
+export async function wrongIn(cells: readonly Cell[], gateway: Gateway): Promise<Map<string, string[]>> {
+  const wrong = new Map<string, string[]>();
+  const queue = cells.values();
+  const work = async () => {
+    for (const cell of queue) {
+      try {
+        await check(cell, gateway);
+      } catch (error) {
+        const { row, surface, id } = cell;
+        wrong.set(row.name, [...(wrong.get(row.name) ?? []), `${id} on ${surface.name}: ${(error as Error).message}`]);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return wrong;
+}

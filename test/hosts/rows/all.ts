@@ -1,0 +1,5 @@
+import type { HostRow } from '../row.ts';
+import { failures } from './failures.ts';
+
+/** The table. */
+export const rows: readonly HostRow[] = [...failures];
