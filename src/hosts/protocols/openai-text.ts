@@ -3,9 +3,9 @@ import { takeLargeStrings } from '../../base/bytes/large-strings.ts';
 import type { QuirkName } from '../../base/quirk-names.ts';
 import { MAX_TEXT_ANSWER_BYTES } from '../../base/sizes.ts';
 import type { Call } from '../../call/call.ts';
-import { hostTokens } from '../../call/host-counts.ts';
 import type { Host } from '../../call/hosts.ts';
 import type { ChatTarget, JsonObject, Target, TextRequest } from '../../call/tasks.ts';
+import { tokensOfAnswer } from '../stream/choice-tokens.ts';
 import { relayStream } from '../stream/relay.ts';
 import { adapted } from '../upstream/adapted.ts';
 import { parseAnswer, readAnswer, readJson } from '../upstream/answer.ts';
@@ -64,7 +64,7 @@ function generate(target: Target, { path, quirks, assumed }: To, request: TextRe
   };
   const upstream = adapted({ target, fields, quirks, assumed, write }, call);
   return send(upstream, call, (response) =>
-    streamed ? relayStream(response, host.name, call) : relayWhole(response, host.name, call),
+    streamed ? relayStream(response, host.name, call) : relayWhole(response, host.name, fields.prompt, call),
   );
 }
 
@@ -77,16 +77,18 @@ export function withModel({ body, forwarded }: TextRequest, model: string, { lar
 }
 
 /** Checks a complete answer, and passes its own bytes on. */
-async function relayWhole(response: Response, name: string, call: Call): Promise<Response> {
+async function relayWhole(response: Response, name: string, prompts: unknown, call: Call): Promise<Response> {
   const { body, json } = await readWhole(response, name);
-  const answer = json as { choices?: (JsonObject | null)[]; usage?: JsonObject | null } | null;
+  const answer = json as (JsonObject & { usage?: JsonObject | null }) | null;
   if (!Array.isArray(answer?.choices)) throw invalidAnswer(name, 'without choices');
-  const { usage, choices } = answer;
-  const tokens = usage && hostTokens(usage.prompt_tokens, usage.completion_tokens);
+  const { usage, timings } = answer;
+  const choices = answer.choices as (JsonObject | null)[];
+  const tokens = tokensOfAnswer({ choices, usage, timings }, prompts);
   if (tokens) {
     // Several prompts are several requests.
-    const { prompt, completion } = call.report.tokens ?? { prompt: 0, completion: 0 };
-    call.report.tokens = { prompt: prompt + tokens.prompt, completion: completion + tokens.completion };
+    const { prompt, completion, estimated } = call.report.tokens ?? { prompt: 0, completion: 0 };
+    call.report.tokens = { ...tokens, prompt: prompt + tokens.prompt, completion: completion + tokens.completion };
+    if (estimated) call.report.tokens.estimated = true;
   }
   const reason = choices[0]?.finish_reason;
   if (typeof reason === 'string') call.report.finishReason = reason;
