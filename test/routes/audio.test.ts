@@ -40,6 +40,21 @@ describe('a transcription', () => {
     expect(await (form.get('file') as unknown as Blob).bytes()).toEqual(SOUND);
   });
 
+  it.each([
+    [
+      'JSON',
+      () => Response.json({ text: 'Hello.', usage: { type: 'tokens', input_tokens: 4 } }),
+      { text: 'Hello.', usage: { type: 'tokens', input_tokens: 4 } },
+    ],
+    ['text', () => new Response('Hello.\n', { headers: { 'content-type': 'text/plain' } }), { text: 'Hello.\n' }],
+  ])('of a host that answers with %s where a stream was requested is one event', async (_, host, event) => {
+    serve({ [HOST]: host });
+    // Also if the field comes after the file.
+    const got = await transcribe([...DEFAULT, ['stream', 'true']]);
+    expect(got.headers.get('content-type')).toMatch('text/event-stream');
+    expect(await got.text()).toBe(`data: ${JSON.stringify({ type: 'transcript.text.done', ...event })}\n\n`);
+  });
+
   it('comes from Hugging Face’s providers with a token, and from the next one if the first fails', async () => {
     const { requests } = serve({
       [`${ROUTER}/deepinfra/v1/openai/audio/transcriptions`]: () =>
