@@ -112,6 +112,24 @@ export interface EditTarget extends PictureMaker {
   edit(request: PictureEdit, call: Call): Promise<Made>;
 }
 
+export interface RankingRequest {
+  readonly query: EmbeddingInput;
+  readonly documents: readonly EmbeddingInput[];
+  readonly topN: number;
+}
+
+export interface Ranked {
+  /** By their scores, the highest first. */
+  readonly results: readonly { readonly index: number; readonly score: number }[];
+  /** Tokens that the host says it read; 0 if it does not say. */
+  readonly promptTokens: number;
+}
+
+/** Documents by their relevance to a query. Each host has its own scale of scores. */
+export interface RankingTarget extends Target {
+  rank(request: RankingRequest, call: Call): Promise<Ranked>;
+}
+
 /** Speech to text. Answers are the host's own, in the format that the form asks for. */
 export interface TranscriptionTarget extends Target {
   /** @param into the language of the sound, or English */
@@ -172,6 +190,10 @@ export interface EmbeddingModel extends Listed {
   /** The same model with vectors of another length, if the host makes them: they are not cuts of the full ones. */
   readonly resized?: (dimensions: number) => EmbeddingModel;
 }
+export interface RankingModel extends Listed {
+  readonly task: 'text-ranking';
+  readonly targets: readonly RankingTarget[];
+}
 export interface ImageModel extends Listed {
   readonly task: 'text-to-image';
   /** Undefined if only the host knows. */
@@ -202,6 +224,7 @@ export interface SpeechModel extends Listed {
 export type Model =
   | TextModel
   | EmbeddingModel
+  | RankingModel
   | ImageModel
   | ZeroShotModel
   | EditModel

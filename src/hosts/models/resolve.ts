@@ -1,4 +1,5 @@
 import { ApiError } from '../../base/errors.ts';
+import { hostOptions } from '../../call/host-options.ts';
 import { clipEndpoint, openaiHost } from '../../call/hosts.ts';
 import type { EmbeddingModel, Model, ModelOf, Target, Task } from '../../call/tasks.ts';
 import type { Settings } from '../../settings/settings.ts';
@@ -52,6 +53,14 @@ export function resolve<T extends Task>(name: string, tasks: readonly T[], setti
   });
 }
 
+/** Whether the host of a model ranks documents itself, as its line or the operator says: then its vectors do not. */
+export function isRankedByHost(name: string, settings: Settings): boolean {
+  const [model] = candidatesFor(name, 'text-ranking', settings);
+  return (
+    model?.task === 'text-ranking' && model.targets.some((target) => hostOptions(target, settings)?.rerank === true)
+  );
+}
+
 /** What a model does, available or not. @returns undefined if there is no model with this name */
 export function taskOf(name: string, settings: Settings): Task | undefined {
   return candidatesFor(name, undefined, settings)[0]?.task;
@@ -68,6 +77,8 @@ function candidatesFor(name: string, task: Task | undefined, settings: Settings)
   switch (task) {
     case 'embedding':
       return [unlistedEmbedding(name, id, settings)];
+    case 'text-ranking':
+      return [{ ...model, task, targets: [openai.ranking(openaiHost, id)] }];
     case 'automatic-speech-recognition':
       return [{ ...model, task, targets: [openai.transcription(openaiHost, id)] }];
     case 'image-to-image':

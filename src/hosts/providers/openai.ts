@@ -6,6 +6,7 @@ import type {
   EditTarget,
   EmbeddingTarget,
   ImageTarget,
+  RankingTarget,
   SpeechTarget,
   Target,
   TranscriptionTarget,
@@ -15,6 +16,7 @@ import { editAt } from '../protocols/openai-edit.ts';
 import { requestVectors } from '../protocols/openai-embeddings.ts';
 import { imageAt } from '../protocols/openai-image.ts';
 import { chatAndCompletionsAt } from '../protocols/openai-text.ts';
+import { rankingAt } from '../protocols/rerank.ts';
 import { textsOf } from '../protocols/text-inputs.ts';
 
 /**
@@ -41,6 +43,11 @@ export function embedding(host: Host, upstreamModel: string, dimensions?: number
       return requestVectors(target, { input: textsOf(inputs, upstreamModel, large), dimensions }, large, call);
     },
   };
+}
+
+/** At a host whose line, or the operator, says that it ranks. */
+export function ranking(host: Host, upstreamModel: string): RankingTarget {
+  return rankingAt(host, upstreamModel);
 }
 
 export function transcription(host: Host, upstreamModel: string): TranscriptionTarget {
