@@ -77,7 +77,7 @@ export async function ask(
   const context = createExecutionContext();
   const answer = await app.fetch(request, env, context);
   // A stream continues after the answer: waiting for it before reading it would never end.
-  if (!/event-stream|^(image|audio)/.test(answer.headers.get('content-type') ?? ''))
+  if (!/(event|octet)-stream|ogg|^(image|audio|video)/.test(answer.headers.get('content-type') ?? ''))
     await waitOnExecutionContext(context);
   return answer;
 }

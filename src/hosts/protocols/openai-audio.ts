@@ -61,15 +61,37 @@ async function relayTranscript(response: Response, name: string, { fields }: Upl
   const type = typeOf(response);
   if (/^text\/event-stream/i.test(type)) return relayStream(response, name, call);
   const bytes = await readAnswer(response, name, MAX_TEXT_ANSWER_BYTES);
-  const text = () => new TextDecoder().decode(bytes);
-  const json = /json/i.test(type) ? parseAnswer(text(), name) : undefined;
+  const text = new TextDecoder().decode(bytes);
+  const itsType = transcriptType(type, fields.response_format, text);
+  if (itsType === undefined) throw invalidAnswer(name, 'with something that is not a transcript');
+  const json = /json/i.test(itsType) ? parseAnswer(text, name) : undefined;
   if (json !== undefined) noteUsage(json, name, call);
-  else if (!/^(text\/(plain|vtt|srt)|application\/x-subrip)/i.test(type)) {
-    throw invalidAnswer(name, 'with something that is not a transcript');
-  }
   // A host that does not stream: the whole transcript is the one event.
-  if (fields.stream === 'true') return new Response(doneEvent(json ?? text()), { headers: STREAM_HEADERS });
-  return new Response(bytes, { headers: { 'content-type': type } });
+  if (fields.stream === 'true') return new Response(doneEvent(json ?? text), { headers: STREAM_HEADERS });
+  return new Response(bytes, { headers: { 'content-type': itsType } });
+}
+
+/** Formats of transcripts that are text. */
+const TEXT_TYPES: Readonly<Record<string, string>> = {
+  text: 'text/plain; charset=utf-8',
+  srt: 'application/x-subrip',
+  vtt: 'text/vtt',
+};
+/** Types that say nothing. */
+const UNTOLD = /^$|^(application|binary)\/octet-stream/i;
+
+/**
+ * The type of a transcript: the host's own if it is the one of a transcript, or that of the format that was requested. whisper.cpp
+ * calls a text `text/html`, which a browser would run.
+ *
+ * @returns undefined if it is no transcript
+ */
+function transcriptType(type: string, format: unknown, text: string): string | undefined {
+  if (/json|^text\/(plain|vtt|srt)|^application\/x-subrip/i.test(type)) return type;
+  const ofFormat = typeof format === 'string' && Object.hasOwn(TEXT_TYPES, format) ? TEXT_TYPES[format] : undefined;
+  if (ofFormat === undefined) return UNTOLD.test(type) ? 'application/json' : undefined;
+  const canBe = UNTOLD.test(type) || /^text\//i.test(type);
+  return canBe && !/^\s*<(!doctype|html)/i.test(text) ? ofFormat : undefined;
 }
 
 /** The last event of OpenAI's stream of a transcript. */
@@ -98,7 +120,9 @@ const numberIn = (value: unknown): number => Number(value ?? 0);
 async function relaySpeech(response: Response, name: string, call: Call): Promise<Response> {
   const type = typeOf(response);
   if (/^text\/event-stream/i.test(type)) return relayStream(response, name, call);
-  if (/^(audio\/|application\/octet-stream)/i.test(type)) return noteBreak(relayBytes(response, type, call), call);
+  if (UNTOLD.test(type) || /^(audio\/|application\/ogg|video\/(mp4|webm|ogg))/i.test(type)) {
+    return noteBreak(relayBytes(response, type || 'application/octet-stream', call), call);
+  }
   if (/json/i.test(type)) await readJson(response, name, MAX_ERROR_ANSWER_BYTES);
   else await response.body?.cancel();
   throw invalidAnswer(name, 'with something that is not sound');

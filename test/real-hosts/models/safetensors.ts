@@ -12,7 +12,9 @@ const HALF_BYTES = 2;
 
 /** Writes tensors as float16: those with numbers first, and a hole for the zeros. */
 export function writeSafetensors(path: string, tensors: Readonly<Record<string, StoredTensor>>): void {
-  const sorted = Object.entries(tensors).sort(([, a], [, b]) => Number(a.data === undefined) - Number(b.data === undefined));
+  const sorted = Object.entries(tensors).sort(
+    ([, a], [, b]) => Number(a.data === undefined) - Number(b.data === undefined),
+  );
   const header: Record<string, object> = {};
   let offset = 0;
   for (const [name, { shape }] of sorted) {
