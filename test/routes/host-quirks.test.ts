@@ -246,6 +246,14 @@ describe('vectors', () => {
     expect(bodies).toHaveLength(1);
   });
 
+  it('are requested in as many texts at a time as the operator says', async () => {
+    const bodies = host((body) => floats(body));
+    const HOST_OPTIONS = JSON.stringify({ openai: { texts: 2 } });
+    const json = { model: 'openai/e', input: ['a', 'b', 'c', 'd', 'e'] };
+    expect((await ask('/v1/embeddings', { json, settings: { ...settings, HOST_OPTIONS } })).status).toBe(200);
+    expect(bodies.map(({ input }) => (input as string[]).length).sort()).toEqual([1, 2, 2]);
+  });
+
   it('that are empty in both ways are a failure of the host', async () => {
     const bodies = host(() => Response.json({ data: [] }));
     expect((await errorOf(await embed('a'))).code).toBe('upstream_invalid_answer');
@@ -271,4 +279,31 @@ it('every request to a host carries a user agent', async () => {
   const { requests } = serve({ [HOST]: completion });
   await askChat({});
   expect(requests[0]?.headers.get('user-agent')).toBe('Cedalion');
+});
+
+describe('HOST_OPTIONS', () => {
+  it.each([
+    ['no JSON', '{'],
+    ['a list', '[]'],
+    ['an unknown option', '{"openai":{"quirk":["no_n"]}}'],
+    ['an unknown quirk', '{"openai":{"quirks":["no_such"]}}'],
+    ['a quirk that is no list', '{"openai":{"quirks":"no_n"}}'],
+    ['a number of texts that is none', '{"openai":{"texts":0}}'],
+    ['a host that is no object', '{"openai":true}'],
+  ])('is a problem of the configuration if it is %s', async (_, HOST_OPTIONS) => {
+    const ready = (await (await ask('/readyz', { settings: { ...settings, HOST_OPTIONS } })).json()) as {
+      problems: string[];
+    };
+    expect(ready.problems).toEqual([expect.stringContaining('HOST_OPTIONS')]);
+  });
+
+  it('of a model replace those of its host', async () => {
+    const bodies = host(completion);
+    const HOST_OPTIONS = JSON.stringify({
+      openai: { quirks: ['max_completion_tokens'] },
+      'openai/azure/my-o4': { quirks: [] },
+    });
+    await askChat({ max_tokens: 5 }, { ...settings, HOST_OPTIONS } as typeof settings);
+    expect(bodies[0]?.max_tokens).toBe(5);
+  });
 });

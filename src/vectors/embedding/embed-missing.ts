@@ -1,5 +1,6 @@
 import { ApiError } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';
+import { hostOptions } from '../../call/host-options.ts';
 import { inParallel } from '../../call/in-parallel.ts';
 import type { EmbeddingInput, EmbeddingModel, EmbeddingTarget, Space } from '../../call/tasks.ts';
 import { invalidAnswer } from '../../hosts/upstream/failure.ts';
@@ -27,7 +28,7 @@ export async function embedMissing<Item extends { readonly input: EmbeddingInput
   let promptTokens = 0;
   await firstThatAnswers(model, call, async (target, call) => {
     let failure: unknown;
-    const batches = inBatches([...missing], target);
+    const batches = inBatches([...missing], batchOf(target, call));
     const largest = Math.max(...batches.map(({ length }) => length));
     const most = Math.min(CONCURRENT_BATCHES, Math.max(1, Math.floor(CONCURRENT_ITEMS / largest)));
     await inParallel(batches, most, call, async (batch, part) => {
@@ -52,10 +53,16 @@ export async function embedMissing<Item extends { readonly input: EmbeddingInput
   return promptTokens;
 }
 
+/** What a host takes in one request: as its line or the operator says, or as its provider does. */
+function batchOf(target: EmbeddingTarget, call: Call): EmbeddingTarget['batch'] {
+  const texts = hostOptions(target, call.settings)?.texts;
+  return texts === undefined ? target.batch : { ...target.batch, text: texts };
+}
+
 /** Batches of one modality, unless the host takes both in one request. */
 function inBatches<Item extends { readonly input: EmbeddingInput }>(
   items: readonly Item[],
-  { batch }: EmbeddingTarget,
+  batch: EmbeddingTarget['batch'],
 ): Item[][] {
   const groups: [readonly Item[], number][] = batch.mixed
     ? [[items, Math.min(batch.text, batch.image ?? batch.text)]]

@@ -1,5 +1,5 @@
 /** Random numbers that are the same on every machine (mulberry32): what a model of them answers can be compared. */
-export function randomWeights(seed: number): (count: number, scale: number) => Float32Array {
+export function randomWeights(seed: number): (count: number, scale: number) => Float32Array<ArrayBuffer> {
   let state = seed;
   const next = () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -10,6 +10,6 @@ export function randomWeights(seed: number): (count: number, scale: number) => F
   return (count, scale) => Float32Array.from({ length: count }, () => (2 * next() - 1) * scale);
 }
 
-export function constant(count: number, value: number): Float32Array {
+export function constant(count: number, value: number): Float32Array<ArrayBuffer> {
   return new Float32Array(count).fill(value);
 }
