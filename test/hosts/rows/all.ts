@@ -1,5 +1,6 @@
 import type { HostRow } from '../row.ts';
 import { failures } from './failures.ts';
+import { statuses } from './statuses.ts';
 
 /** The table. */
-export const rows: readonly HostRow[] = [...failures];
+export const rows: readonly HostRow[] = [...failures, ...statuses];
