@@ -3,9 +3,11 @@ import { takeLargeStrings } from '../../base/bytes/large-strings.ts';
 import type { QuirkName } from '../../base/quirk-names.ts';
 import { MAX_TEXT_ANSWER_BYTES } from '../../base/sizes.ts';
 import type { Call } from '../../call/call.ts';
+import { hostOptions } from '../../call/host-options.ts';
 import type { Host } from '../../call/hosts.ts';
 import type { ChatTarget, JsonObject, Target, TextRequest } from '../../call/tasks.ts';
 import { tokensOfAnswer } from '../stream/choice-tokens.ts';
+import { collectStream } from '../stream/collect.ts';
 import { relayStream } from '../stream/relay.ts';
 import { adapted } from '../upstream/adapted.ts';
 import { parseAnswer, readAnswer, readJson } from '../upstream/answer.ts';
@@ -55,18 +57,24 @@ type To = Pick<Generates, 'assumed'> & { readonly path: string; readonly quirks:
 
 function generate(target: Target, { path, quirks, assumed }: To, request: TextRequest, call: Call): Promise<Response> {
   const { host, upstreamModel } = target;
-  const fields = request.body;
-  const streamed = fields.stream === true;
+  const streamed = request.body.stream === true;
+  const collected = !streamed && hostOptions(target, call.settings)?.collect === true;
+  const fields = collected ? { ...request.body, ...STREAMED } : request.body;
   const write = (body: JsonObject) => {
     // As it came, if nothing had to change.
-    const json = withModel(body === fields ? request : { body }, upstreamModel, call);
-    return { ...jsonRequest(host, path, json, call), streamed };
+    const json = withModel(body === request.body ? request : { body }, upstreamModel, call);
+    return { ...jsonRequest(host, path, json, call), streamed: streamed || collected };
   };
   const upstream = adapted({ target, fields, quirks, assumed, write }, call);
-  return send(upstream, call, (response) =>
-    streamed ? relayStream(response, host.name, call) : relayWhole(response, host.name, fields.prompt, call),
-  );
+  const whole = (response: Response) => relayWhole(response, host.name, fields.prompt, call);
+  return send(upstream, call, (response) => {
+    if (streamed) return relayStream(response, host.name, call);
+    return collected ? collectStream(response, host.name, call, whole) : whole(response);
+  });
 }
+
+/** A whole answer that is collected from a stream. */
+const STREAMED = { stream: true, stream_options: { include_usage: true } };
 
 /** A request with the host's own id as its model: as it came, if it can be. */
 export function withModel({ body, forwarded }: TextRequest, model: string, { large }: Call): UpstreamBody {
