@@ -19,7 +19,7 @@ const SAMPLING = {
 const { n: _, best_of: __, ...REPEATED } = SAMPLING;
 
 const ITEM =
-  'A text is a string or `{"type": "text", "text"}`; a picture is `{"image"}` or `{"type": "image_url", "image_url": {"url"}}` with an https URL, a `data:` URL or base64 (PNG, JPEG, WebP, GIF; at most 10 MiB).';
+  'A text is a string or `{"type": "text", "text"}`; a picture is `{"image"}` or `{"type": "image_url", "image_url": {"url"}}` with an https URL, a `data:` URL or base64 (PNG, JPEG, WebP, GIF, and what the host of the model decodes; at most 10 MiB). A string that is a `data:` URL is a picture, too.';
 
 export const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ChatRequest: {
@@ -70,6 +70,8 @@ export const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> 
     input: `One item, or up to 2,048. ${ITEM}`,
     encoding_format:
       '`float` returns numbers; `base64` returns little-endian float32 in base64, about a third of the size.',
+    modality:
+      'What all strings of the input are: `text`; or `image`, and then each is an https URL, a `data:` URL or base64.',
     dimensions: 'Length of the vectors, for models that can shorten them (`min_dimensions`).',
   },
   SimilarityRequest: {
@@ -78,6 +80,7 @@ export const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> 
     documents:
       'Items to sort by similarity, texts or pictures. At most 2,048 together with the queries, and 100,000 pairs.',
     top_n: 'Max number of results.',
+    top_k: 'The same as `top_n`.',
     return_documents: 'Whether to return each document with its result.',
   },
   ClassifyRequest: {
@@ -89,6 +92,7 @@ export const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> 
     hypothesis_template: 'Text in which `{}` is replaced by each label. The default is `a photo of a {}`.',
     multi_label: 'Whether to score each label independently. By default, the scores of an input add up to 1.',
     top_k: 'Max number of labels per input.',
+    top_n: 'The same as `top_k`.',
   },
   RerankRequest: {
     model: MODEL,
@@ -96,12 +100,13 @@ export const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> 
     documents:
       'Up to 2,047 texts, pictures, or with `rank_fields` any objects. An object without `rank_fields` has a `text`, or an `image`.',
     top_n: 'Max number of results.',
+    top_k: 'The same as `top_n`.',
     return_documents: 'Whether to return each document with its result. By default, if all of them are texts.',
     rank_fields: 'Fields of the objects that are compared, in this order.',
   },
   TaskRequest: {
     inputs:
-      'What the task is done with. A picture is base64, a `data:` URL, an https URL, or `{"image"}` with one of these.',
+      'What the task is done with. A picture is base64, a `data:` URL, an https URL if labels come with it, or `{"image"}` with one of these.',
     parameters: "The parameters of the task, as in Hugging Face's specification.",
     stream: 'Whether to stream, for `text-generation`.',
   },

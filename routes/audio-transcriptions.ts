@@ -37,6 +37,7 @@ function audioRoute(into: 'transcriptions' | 'translations'): Route {
     path: `/v1/audio/${into}`,
     access: 'audio',
     schema: transcriptionForm,
+    takesUnknown: true,
     tasks: ['automatic-speech-recognition'],
     maxBytes: MAX_AUDIO_BODY_BYTES,
     read: readUpload,

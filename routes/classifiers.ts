@@ -51,7 +51,7 @@ export const createClassifier = route({
   access: 'key',
   schema: createClassifierRequest,
   reaches: ['embedding'],
-  pictures: { field: 'examples', lists: [] },
+  pictures: { field: 'examples', lists: [], isNested: true },
   maxBytes: MAX_ITEMS_BODY_BYTES,
   run: ({ name = '', model, method, examples }, call) =>
     teach(model, examples, call, (batch) =>
@@ -75,7 +75,7 @@ export const updateClassifier = route({
   access: 'key',
   schema: updateClassifierRequest,
   reaches: ['embedding'],
-  pictures: { field: 'examples', lists: [] },
+  pictures: { field: 'examples', lists: [], isNested: true },
   maxBytes: MAX_ITEMS_BODY_BYTES,
   async run({ name, model, method, examples }, call) {
     const id = idOf(call);
@@ -156,14 +156,18 @@ function teach(
       const { model } = call;
       const space = await spaceKey(model.space);
       if (known) requireSpace(known, space, model.id);
-      const items = examples.flatMap(({ input }, i) => readItems(input, `examples[${i}].input`, call));
+      const items = examples.flatMap(({ input }, i) => readItems(input, `examples[${i}].input`, call).items);
       const labels = examples.map(({ label }) => label);
       requireLabels(new Set(labels).size);
       const named = sharesSpace(model) ? [...new Set(labels)] : [];
       const prompts = named.map(
         (label) => ({ kind: 'text', text: DEFAULT_TEMPLATE.replace('{}', () => label) }) as const,
       );
-      const embedded = await embedItems(model, [items, prompts], call);
+      const lists = [
+        { items, placeOf: (i: number) => `examples[${i}].input` },
+        { items: prompts, placeOf: () => 'examples' },
+      ];
+      const embedded = await embedItems(model, lists, call);
       const dimensions = embedded.vectors[0]?.length ?? 0;
       requireRoom(items.length, dimensions);
       const vectors = floatStream(embedded.vectors);

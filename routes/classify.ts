@@ -22,13 +22,14 @@ import { embedItems } from '../src/vectors/embedding/embed-items.ts';
 import { spaceKey } from '../src/vectors/embedding/space-key.ts';
 import {
   cacheStatus,
-  count,
   DEFAULT_TEMPLATE,
   flag,
   itemOrItems,
   modelName,
   requireCount,
   requirePairs,
+  topFields,
+  topOf,
   usageOf,
 } from './fields.ts';
 
@@ -56,7 +57,7 @@ export const classifyRequest = lazy(() =>
     classifier_id: z.optional(z.string()),
     hypothesis_template: z.optional(z.nullable(z.string().check(z.includes('{}', { error: 'must contain {}' })))),
     multi_label: flag(),
-    top_k: z.optional(z.nullable(count(1, MAX_LABELS))),
+    ...topFields(MAX_LABELS),
   }),
 );
 
@@ -116,17 +117,17 @@ const classifyByLabels = route({
   access: 'embeddings',
   tasks: ['embedding', 'zero-shot-image-classification'],
   async run(
-    { input, labels: wire, hypothesis_template, multi_label, top_k }: ClassifyRequest & { labels: Labels },
+    { input, labels: wire, hypothesis_template, multi_label, ...top }: ClassifyRequest & { labels: Labels },
     call,
   ) {
     const { model } = call;
     const inputs = readItems(input, 'input', call);
     const template = hypothesis_template ?? DEFAULT_TEMPLATE;
     const labels = readLabels(wire, template);
-    requireCount(inputs.length + labels.reduce((total, { prompts }) => total + prompts.length, 0));
-    requirePairs(inputs.length, 'input', labels.length, 'labels');
+    requireCount(inputs.items.length + labels.reduce((total, { prompts }) => total + prompts.length, 0));
+    requirePairs(inputs.items.length, 'input', labels.length, 'labels');
     const multiLabel = multi_label === true;
-    const topK = top_k ?? labels.length;
+    const topK = topOf(top) ?? labels.length;
     if (model.task === 'zero-shot-image-classification') {
       const classified = await classifyByHost(model, inputs, { labels: wire, template, multiLabel }, call);
       // No vectors, so no cosines: scores of one request only compare with each other.
@@ -147,16 +148,16 @@ async function classifyByClassifier(id: string, body: ClassifyRequest, call: Cal
     path: PATH,
     access: 'embeddings',
     tasks: ['embedding'],
-    async run({ input, top_k }: ClassifyRequest, call) {
+    async run({ input, ...top }: ClassifyRequest, call) {
       const { model } = call;
       requireSpace(classifier, await spaceKey(model.space), model.id);
       const inputs = readItems(input, 'input', call);
-      requirePairs(inputs.length, 'input', classifier.labels.length, 'labels');
+      requirePairs(inputs.items.length, 'input', classifier.labels.length, 'labels');
       const embedded = await embedItems(model, [inputs], call);
       requireDimensions(classifier, embedded.vectors);
       const classified = embedded.vectors.map((vector) => score(trained, vector));
       const usage = `"classifier_id":${JSON.stringify(id)},"usage":${JSON.stringify(usageOf(embedded))}`;
-      const topK = top_k ?? classifier.labels.length;
+      const topK = topOf(top) ?? classifier.labels.length;
       return jsonAnswer(pieces(model.id, classified, topK, usage), { 'cache-status': cacheStatus(embedded) });
     },
   });

@@ -24,6 +24,7 @@ export const completions = route({
   path: '/v1/completions',
   access: 'text',
   schema: completionRequest,
+  takesUnknown: true,
   usual: usual({ model: isName, prompt: isText }, usualSampling),
   tasks: ['text-generation'],
   run: (body, call) =>

@@ -13,7 +13,7 @@ import { truncate } from '../src/vectors/embedding/vector.ts';
 import { cacheStatus, count, itemOrItems, modelName, usageOf } from './fields.ts';
 
 /**
- * OpenAI's embeddings request, with pictures among the items.
+ * OpenAI's embeddings request, with pictures among the items, and Infinity's `modality`, which says what strings are.
  * Source: https://platform.openai.com/docs/api-reference/embeddings/create
  */
 export const embeddingsRequest = lazy(() =>
@@ -24,6 +24,7 @@ export const embeddingsRequest = lazy(() =>
     ),
     encoding_format: z.optional(z.nullable(z.enum(['float', 'base64']))),
     dimensions: z.optional(z.nullable(count(1, 65_536))),
+    modality: z.optional(z.nullable(z.enum(['text', 'image']))),
   }),
 );
 
@@ -40,10 +41,10 @@ export const embeddings = route({
   tasks: ['embedding'],
   pictures: { field: 'input', lists: [] },
   maxBytes: MAX_ITEMS_BODY_BYTES,
-  async run({ input, encoding_format, dimensions }, call) {
+  async run({ input, encoding_format, dimensions, modality }, call) {
     const wanted = dimensions ?? undefined;
     const model = sized(call.model, wanted);
-    const embedded = await embedItems(model, [readItems(input, 'input', call)], call);
+    const embedded = await embedItems(model, [readItems(input, 'input', call, modality ?? undefined)], call);
     const encode = encoderFor(encoding_format ?? 'float', wanted);
     return jsonAnswer(pieces(model, embedded, encode), { 'cache-status': cacheStatus(embedded) });
   },

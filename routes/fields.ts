@@ -53,6 +53,27 @@ export const sampling = lazy(() => ({
   ),
 }));
 
+/** How many results an answer has: Cohere and Jina call it `top_n`, others `top_k`. */
+export const topFields = (most: number) => ({
+  top_n: z.optional(z.nullable(count(1, most))),
+  top_k: z.optional(z.nullable(count(1, most))),
+});
+
+interface Top {
+  readonly top_n?: number | null | undefined;
+  readonly top_k?: number | null | undefined;
+}
+
+/** @throws ApiError `invalid_parameter` if the two names have different numbers */
+export function topOf({ top_n, top_k }: Top): number | undefined {
+  if (top_n != null && top_k != null && top_n !== top_k) {
+    throw new ApiError('invalid_parameter', '`top_k` and `top_n` are names of one field: send one of them.', {
+      param: 'top_k',
+    });
+  }
+  return top_n ?? top_k ?? undefined;
+}
+
 export const itemOrItems = (more = '') =>
   z.union([itemSchema(), items()], {
     error: `must be an item or an array of 1 to ${MAX_ITEMS} items, each a text or a picture and not both${more}`,

@@ -1,12 +1,16 @@
 import * as z from 'zod/mini';
+import { fillIn } from '../src/base/bytes/large-strings.ts';
 import { ApiError } from '../src/base/errors.ts';
 import { lazy } from '../src/base/lazy.ts';
 import { MAX_ITEMS_BODY_BYTES, MAX_TEXT_BYTES } from '../src/base/sizes.ts';
 import type { Call } from '../src/call/call.ts';
+import { reportIgnored } from '../src/call/report.ts';
 import type { JsonObject } from '../src/call/tasks.ts';
-import { taskOf } from '../src/hosts/models/resolve.ts';
+import { takesPictures, taskOf } from '../src/hosts/models/resolve.ts';
+import { ignoredFields } from '../src/intake/known-fields.ts';
 import { validate } from '../src/intake/validate.ts';
 import { type Route, route, runRoute } from '../src/route.ts';
+import { requireAccepted } from '../src/surfaces/hub/accepted.ts';
 import { hubError, renamed } from '../src/surfaces/hub/errors.ts';
 import { findTask, type HubTaskName } from '../src/surfaces/hub/find-task.ts';
 import type { AnyHubTask } from '../src/surfaces/hub/hub-task.ts';
@@ -47,6 +51,7 @@ const below = (prefix: string, target: Route) =>
     path: `${prefix}/:id{.+}${target.path}`,
     access: target.access,
     schema: anyObject,
+    takesUnknown: true,
     reaches: ['text-generation'],
     maxBytes: target.maxBytes ?? MAX_TEXT_BYTES,
     forwards: target.forwards ?? false,
@@ -64,6 +69,7 @@ const task = (prefix: string) =>
     path: `${prefix}/:id{.+}`,
     access: 'any',
     schema: anyObject,
+    takesUnknown: true,
     // The first decides the time limits.
     reaches: ['text-generation', 'embedding', 'text-to-image', 'zero-shot-image-classification'],
     pictures: { field: 'inputs', lists: ['candidate_labels'] },
@@ -80,18 +86,27 @@ export const hubRoutes: readonly Route[] = PREFIXES.flatMap((prefix) => [
 
 async function runTask(input: JsonObject, call: Call): Promise<Response> {
   const [, model = '', named] = /^(.+?)(?:\/pipeline\/([^/]*))?$/.exec(call.params.id ?? '') ?? [];
-  const body = isPicture(call) ? fromQuery(input) : input;
-  const [task, target] = TASKS[named === undefined ? findTask(body, taskOf(model, call.settings)) : requireTask(named)];
+  const sent = isFlat(input, call) ? nested(input) : input;
+  const { settings, large } = call;
+  const asked = { task: taskOf(model, settings), takesPictures: takesPictures(model, settings) };
+  const name = named === undefined ? findTask(sent, asked, large) : requireTask(named);
+  requireAccepted(name, sent, call);
+  const [task, target] = TASKS[name];
+  // What is not read as items has no placeholders.
+  const body = large && !READ_ITEMS.has(target) ? fillIn(sent, large, () => false) : sent;
+  reportIgnored(call.report, ignoredFields(task.schema(), body));
   const checked = validate(task.schema(), body);
-  const asked = { ...task.request(checked), model };
+  const request = { ...task.request(checked, large), model };
   // Of the routes, only images are asked for another type of answer.
   const headers = target === imageGenerations ? new Headers({ accept: 'image/*' }) : call.headers;
   try {
-    return await task.answer(await runRoute(target, asked, { ...call, headers }), checked, call);
+    return await task.answer(await runRoute(target, request, { ...call, headers }), checked, call);
   } catch (error) {
     throw renamed(error, task.nameOf);
   }
 }
+
+const READ_ITEMS: ReadonlySet<Route> = new Set([embeddings, similarity, classify]);
 
 function requireTask(name: string): HubTaskName {
   if (Object.hasOwn(TASKS, name)) return name as HubTaskName;
@@ -100,9 +115,11 @@ function requireTask(name: string): HubTaskName {
   });
 }
 
-const isPicture = ({ headers }: Call) => /^image\//i.test(headers.get('content-type') ?? '');
+/** Whether the parameters stand beside the input, as they do if the body is not JSON: the picture itself, or a form. */
+function isFlat(input: JsonObject, { headers }: Call): boolean {
+  return !/^application\/json\b/i.test(headers.get('content-type') ?? '') && !('parameters' in input);
+}
 
-/** The body is the picture itself, and the query string has the parameters. */
-function fromQuery({ inputs, ...parameters }: JsonObject): JsonObject {
+function nested({ inputs, ...parameters }: JsonObject): JsonObject {
   return { inputs, parameters };
 }

@@ -3,9 +3,11 @@ import { ApiError } from '../src/base/errors.ts';
 import { lazy } from '../src/base/lazy.ts';
 import { MAX_ITEMS_BODY_BYTES, MAX_LOADED_PICTURE_BYTES } from '../src/base/sizes.ts';
 import type { Call } from '../src/call/call.ts';
-import type { EditModel, PictureEdit } from '../src/call/tasks.ts';
+import type { EditModel, EditTarget, PictureEdit } from '../src/call/tasks.ts';
+import { otherFormatOf, targetsDecoding } from '../src/hosts/pictures/decoding.ts';
 import { loadPictures } from '../src/hosts/pictures/load-pictures.ts';
 import { checkPicture, type Picture } from '../src/hosts/pictures/pictures.ts';
+import { blamed } from '../src/hosts/upstream/blame.ts';
 import { readPicture } from '../src/intake/items.ts';
 import { readPictureForm } from '../src/intake/picture-form.ts';
 import { route } from '../src/route.ts';
@@ -41,6 +43,7 @@ export const imageEdits = route({
   path: '/v1/images/edits',
   access: 'images',
   schema: editRequest,
+  takesUnknown: true,
   tasks: ['image-to-image'],
   maxBytes: MAX_ITEMS_BODY_BYTES,
   read: readPictureForm,
@@ -48,7 +51,9 @@ export const imageEdits = route({
     const { model } = call;
     const parameters = readParameters(body, model);
     const sources = body.images.map(({ image_url }, i) => [`images[${i}]`, image_url] as const);
-    const [mask, ...pictures] = await loadAll([['mask', body.mask?.image_url], ...sources], call);
+    const places = [['mask', body.mask?.image_url], ...sources] as const;
+    const [mask, ...pictures] = await loadAll(places, call);
+    const targets = await fittingTargets(model, places, [mask, ...pictures], call);
     const request = {
       prompt: body.prompt,
       pictures: pictures.filter((loaded) => loaded !== undefined),
@@ -57,11 +62,28 @@ export const imageEdits = route({
     };
     const isSeeded = model.targets.every(({ takes }) => takes !== 'all');
     const seed = body.seed ?? (isSeeded ? randomSeed() : undefined);
-    return answerPictures(body, model, seed, call, (target, wanted, call) =>
-      target.edit({ ...request, ...wanted }, call),
+    return answerPictures(body, { ...model, targets }, seed, call, (target, wanted, call) =>
+      target.edit({ ...request, ...wanted }, call).catch((error: unknown) => {
+        throw blamed(error, () => sources.map(([path]) => path));
+      }),
     );
   },
 });
+
+/** The targets that decode every picture of a request. @throws ApiError `invalid_picture` */
+async function fittingTargets(
+  { targets }: EditModel,
+  places: readonly (readonly [path: string, source: string | undefined])[],
+  pictures: readonly (Picture | undefined)[],
+  call: Call,
+): Promise<readonly EditTarget[]> {
+  let fitting = targets;
+  for (const [i, picture] of pictures.entries()) {
+    const format = picture && otherFormatOf(picture);
+    if (format) fitting = await targetsDecoding(fitting, format, places[i]?.[0] ?? 'images', call);
+  }
+  return fitting;
+}
 
 /** Of the answer, of this API, or with a place of their own. */
 const OTHERS = new Set(['model', 'prompt', 'images', 'mask', 'n', 'seed', 'response_format', 'user']);

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { ApiError } from '../src/base/errors.ts';
 import { lazy } from '../src/base/lazy.ts';
 import { MAX_SMALL_BODY_BYTES } from '../src/base/sizes.ts';
-import type { ImageModel, PictureFormat, PictureRequest } from '../src/call/tasks.ts';
+import type { GeneratedFormat, ImageModel, PictureRequest } from '../src/call/tasks.ts';
 import { route } from '../src/route.ts';
 import { count, modelName, pictureSize } from './fields.ts';
 import { answerPictures, MAX_PICTURES, MAX_SEED, randomSeed } from './picture-answer.ts';
@@ -87,18 +87,18 @@ function readSize(
   return { width, height };
 }
 
-const makes = ({ targets }: ImageModel, format: PictureFormat): boolean =>
+const makes = ({ targets }: ImageModel, format: GeneratedFormat): boolean =>
   targets.every(({ formats }) => formats.includes(format));
 
 /** The first format of `Accept: image/webp, image/png`. A wish: whoever accepts pictures takes what the host makes. */
-function acceptedFormat(headers: Headers, model: ImageModel): PictureFormat | undefined {
+function acceptedFormat(headers: Headers, model: ImageModel): GeneratedFormat | undefined {
   const [, format] = /^image\/.*?\b(png|jpeg|webp)\b/i.exec(headers.get('accept') ?? '') ?? [];
-  const name = format?.toLowerCase() as PictureFormat | undefined;
+  const name = format?.toLowerCase() as GeneratedFormat | undefined;
   return name && makes(model, name) ? name : undefined;
 }
 
 /** @throws ApiError `unsupported_parameter` if the host chooses the format */
-function readFormat(format: PictureFormat | undefined, model: ImageModel): PictureFormat | undefined {
+function readFormat(format: GeneratedFormat | undefined, model: ImageModel): GeneratedFormat | undefined {
   if (format === undefined || makes(model, format)) return format;
   const { id } = model;
   throw new ApiError('unsupported_parameter', `The hosts of ${id} choose the format: remove \`output_format\`.`, {

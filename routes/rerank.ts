@@ -6,9 +6,9 @@ import { MAX_ITEMS, MAX_ITEMS_BODY_BYTES } from '../src/base/sizes.ts';
 import type { EmbeddingInput } from '../src/call/tasks.ts';
 import { isRankedByHost } from '../src/hosts/models/resolve.ts';
 import { firstThatAnswers } from '../src/hosts/upstream/fallback.ts';
-import { type Item, itemSchema, readItems } from '../src/intake/items.ts';
+import { itemSchema, readItems } from '../src/intake/items.ts';
 import { type Route, route, runRoute } from '../src/route.ts';
-import { asSent, count, flag, modelName } from './fields.ts';
+import { asSent, flag, modelName, topFields, topOf } from './fields.ts';
 import { similarity, similarityRequest } from './similarity.ts';
 
 /**
@@ -23,7 +23,7 @@ export const rerankRequest = lazy(() =>
     documents: z
       .array(z.union([z.string(), z.looseObject({})], { error: 'must be a string or an object' }))
       .check(z.minLength(1), z.maxLength(MAX_ITEMS)),
-    top_n: z.optional(z.nullable(count(1, Number.MAX_SAFE_INTEGER))),
+    ...topFields(Number.MAX_SAFE_INTEGER),
     return_documents: flag(),
     rank_fields: z.optional(z.nullable(z.array(z.string()).check(z.minLength(1)))),
   }),
@@ -57,13 +57,13 @@ const rerank = (path: string) =>
     pictures: { field: 'query', lists: ['documents'] },
     maxBytes: MAX_ITEMS_BODY_BYTES,
     errorShape,
-    async run({ model, query, documents, top_n, return_documents, rank_fields }, call) {
+    async run({ model, query, documents, return_documents, rank_fields, ...top }, call) {
       // Each once: repeated fields would make a document larger than the body.
       const fields = rank_fields && [...new Set(rank_fields)];
       const items = documents.map((document, i) =>
         fields ? itemOf(asSent(document, call.large) as Document, fields, `documents[${i}]`) : document,
       );
-      const body = { model, query, documents: items, top_n: Math.min(top_n ?? MAX_ITEMS, MAX_ITEMS) };
+      const body = { model, query, documents: items, top_n: Math.min(topOf(top) ?? MAX_ITEMS, MAX_ITEMS) };
       const route = isRankedByHost(model, call.settings) ? hostRanking : similarity;
       const answer = await runRoute(route, body, call);
       const similar = (await answer.json()) as Similar;
@@ -80,11 +80,13 @@ const hostRanking = route({
   access: 'embeddings',
   schema: similarityRequest,
   tasks: ['text-ranking'],
-  async run({ query, documents, top_n }, call) {
+  async run({ query, documents, ...top }, call) {
     const { model } = call;
-    const texts = [...readItems(query, 'query', call), ...readItems(documents, 'documents', call)].map(requireText);
-    const [first, ...others] = texts as [EmbeddingInput, ...EmbeddingInput[]];
-    const request = { query: first, documents: others, topN: top_n ?? others.length };
+    const [first, ...others] = [
+      ...textsIn(readItems(query, 'query', call)),
+      ...textsIn(readItems(documents, 'documents', call)),
+    ] as [EmbeddingInput, ...EmbeddingInput[]];
+    const request = { query: first, documents: others, topN: topOf(top) ?? others.length };
     const { results, promptTokens } = await firstThatAnswers(model, call, (target, call) => target.rank(request, call));
     if (promptTokens > 0) call.report.tokens = { prompt: promptTokens, completion: 0 };
     const usage = { prompt_tokens: promptTokens, total_tokens: promptTokens };
@@ -93,10 +95,12 @@ const hostRanking = route({
   },
 });
 
-function requireText(item: Item): EmbeddingInput {
-  if (item.kind === 'text') return item;
-  throw new ApiError('unsupported_parameter', `The host ranks text only; \`${item.path}\` is a picture.`, {
-    param: item.path,
+/** @throws ApiError `unsupported_parameter` for a picture */
+function textsIn({ items, placeOf }: ReturnType<typeof readItems>): EmbeddingInput[] {
+  return items.map((item, i) => {
+    if (item.kind === 'text') return item;
+    const param = placeOf(i);
+    throw new ApiError('unsupported_parameter', `The host ranks text only; \`${param}\` is a picture.`, { param });
   });
 }
 

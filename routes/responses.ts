@@ -72,10 +72,11 @@ export const createResponse: Route = route({
   forwards: true,
   async run(body, call) {
     requireContent(body);
-    const request = await countedIfMissing(call, () => withHistory(body, call));
-    const recording = recordingOf(request, call);
-    if (!recording) return answerByChat(request, call, (chat) => runRoute(chatCompletions, chat, call));
-    return answerRecorded(createResponse, request, recording, call, readFollowUp(call.headers, call));
+    const resolved = await countedIfMissing(call, () => withHistory(body, call));
+    const recording = recordingOf(resolved.request, call);
+    if (!recording) return answerByChat(resolved, call, (chat) => runRoute(chatCompletions, chat, call));
+    const followUp = readFollowUp(call.headers, call);
+    return answerRecorded(resolved, call, { route: createResponse, recording, followUp });
   },
 });
 
@@ -136,7 +137,7 @@ export const listInputItems = route({
   access: 'text',
   schema: inputItemsRequest,
   async run({ order = 'desc', after, limit = DEFAULT_PAGE }, call) {
-    const request = await readRequest(idOf(call), call);
+    const { request } = await readRequest(idOf(call), call);
     return Response.json(inputItems(idOf(call), request, { order, after, limit }));
   },
 });

@@ -11,13 +11,14 @@ import { dot } from '../src/vectors/embedding/vector.ts';
 import {
   asSent,
   cacheStatus,
-  count,
   flag,
   itemOrItems,
   items,
   modelName,
   requireCount,
   requirePairs,
+  topFields,
+  topOf,
   usageOf,
 } from './fields.ts';
 
@@ -26,7 +27,7 @@ export const similarityRequest = lazy(() =>
     model: z._default(modelName(), 'clip'),
     query: itemOrItems(),
     documents: items(),
-    top_n: z.optional(z.nullable(count(1, MAX_ITEMS))),
+    ...topFields(MAX_ITEMS),
     return_documents: flag(),
   }),
 );
@@ -44,19 +45,19 @@ export const similarity = route({
   tasks: ['embedding'],
   pictures: { field: 'query', lists: ['documents'] },
   maxBytes: MAX_ITEMS_BODY_BYTES,
-  async run({ query, documents, top_n, return_documents }, call) {
+  async run({ query, documents, return_documents, ...top }, call) {
     const { model } = call;
     const queries = readItems(query, 'query', call);
     const others = readItems(documents, 'documents', call);
-    requireCount(queries.length + others.length);
-    requirePairs(queries.length, 'query', documents.length, 'documents');
+    requireCount(queries.items.length + others.items.length);
+    requirePairs(queries.items.length, 'query', documents.length, 'documents');
     const embedded = await embedItems(model, [queries, others], call);
-    const matrix = cosinesOf(embedded.vectors, queries.length);
+    const matrix = cosinesOf(embedded.vectors, queries.items.length);
     const listed = {
       model: model.id,
       matrix,
       nearest: nearestOf(matrix, documents.length),
-      topN: top_n ?? documents.length,
+      topN: topOf(top) ?? documents.length,
       scale: model.space.logitScale,
       isList: isList(query),
       documentAt: return_documents ? (index: number) => asSent(documents[index], call.large) : undefined,

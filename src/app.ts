@@ -14,8 +14,9 @@ import { logRequest } from './call/log.ts';
 import { newReport, type Report, reportFailure } from './call/report.ts';
 import { addReportHeaders } from './call/report-headers.ts';
 import { TIME_LIMITS } from './call/time-limits.ts';
-import { readBody, readBytes, readQuery } from './intake/body.ts';
+import { readBody, readBytes } from './intake/body.ts';
 import { NO_ATTACHMENTS } from './intake/intake.ts';
+import { readQuery } from './intake/query.ts';
 import { isWrite, type RawBody, type Route, runRoute, tasksOf } from './route.ts';
 import { readFollowUp } from './run-end.ts';
 import { namesBackground, takeBackground } from './runs/background.ts';
@@ -167,7 +168,7 @@ async function handle(c: AppContext, route: Route): Promise<Response> {
     return runRoute(route, readQuery(request.url), call);
   const { maxBytes = MAX_TEXT_BYTES, pictures, forwards, read } = route;
   const { input, ...rest } = await (read
-    ? read(request, maxBytes)
+    ? read(request, maxBytes, request.url)
     : readBody(request, { maxBytes, pictures, forwards }));
   if (tasks && isRecordable && namesBackground(input)) {
     const { isBackground, body } = takeBackground({ input, ...rest });

@@ -3,9 +3,11 @@ import type { Access } from './access/caller.ts';
 import { requireAccess, requireModel } from './access/permissions.ts';
 import type { ErrorShape } from './base/errors.ts';
 import type { Call } from './call/call.ts';
+import { reportIgnored } from './call/report.ts';
 import type { ModelOf, Task } from './call/tasks.ts';
 import { resolve } from './hosts/models/resolve.ts';
 import type { Intake, PictureBody } from './intake/intake.ts';
+import { ignoredFields } from './intake/known-fields.ts';
 import type { Check } from './intake/usual.ts';
 import { validate } from './intake/validate.ts';
 import { metered } from './metering/metered.ts';
@@ -37,11 +39,13 @@ interface RouteSpec<Schema extends z.ZodMiniType, T extends Task> {
   /** Set if the body can carry pictures. */
   readonly pictures?: PictureBody;
   /** Reads the body, if it is not one that all routes can have. */
-  readonly read?: (source: Request | Response, maxBytes: number) => Promise<Intake>;
+  readonly read?: (source: Request | Response, maxBytes: number, url: string) => Promise<Intake>;
   /** Whether `run` gets the bytes of the body, whatever they are: a `RawBody`. */
   readonly raw?: boolean;
   /** Whether the body goes to a host unchanged but for its model: its text is kept for it. */
   readonly forwards?: boolean;
+  /** Whether `run` looks at the fields that the schema does not have: forwards or refuses them. All others are reported. */
+  readonly takesUnknown?: boolean;
   /** Set if the clients of the route read errors in another shape than OpenAI's. */
   readonly errorShape?: ErrorShape;
   run(body: z.infer<Schema>, call: [T] extends [never] ? Call : ModelCall<T>): Response | Promise<Response>;
@@ -82,9 +86,14 @@ export function runRoute(route: Route, input: unknown, call: Call): Response | P
   return runValid(route, rewritten ?? input, call);
 }
 
+function checked({ forwards, takesUnknown }: Route, schema: z.ZodMiniType, input: unknown, call: Call): unknown {
+  if (!forwards && !takesUnknown) reportIgnored(call.report, ignoredFields(schema, input));
+  return validate(schema, input);
+}
+
 function runValid(route: Route, input: unknown, call: Call): Response | Promise<Response> {
   const { caller } = call;
-  const body = route.schema && !route.usual?.(input) ? validate(route.schema(), input) : input;
+  const body = route.schema && !route.usual?.(input) ? checked(route, route.schema(), input, call) : input;
   if (!route.tasks) {
     const run = () => route.run(body, call);
     return caller.limited.length > 0 && !route.reaches ? metered(undefined, body, call, run) : run();

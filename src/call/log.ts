@@ -33,6 +33,7 @@ export function logRequest({ method, route, requestId, caller, status, report, m
     tokens: report.tokens,
     finish_reason: report.finishReason,
     timings: rounded(report.timings),
+    ignored: report.ignored,
     error: report.error,
     cause: report.cause === undefined ? undefined : describeCause(report.cause),
   };

@@ -1,10 +1,11 @@
 import type { Report } from './report.ts';
 
 /** What an answer says about the model that gave it. */
-export function addReportHeaders(headers: Headers, { model, prompt, target, attempts }: Report): void {
+export function addReportHeaders(headers: Headers, { model, prompt, target, attempts, ignored }: Report): void {
   if (model) headers.set('x-cedalion-model', headerSafe(model));
   if (prompt) headers.set('x-cedalion-prompt', prompt);
   if (target) headers.set('x-cedalion-target', headerSafe(target));
+  if (ignored) headers.set('x-cedalion-ignored', ignored.join(', '));
   if (attempts > 0) headers.set('x-cedalion-attempts', String(attempts));
 }
 

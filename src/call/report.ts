@@ -26,6 +26,8 @@ export interface Report {
   /** Milliseconds by stage, as `Server-Timing` shows them. Concurrent work of one stage counts once. */
   readonly timings: Record<string, number>;
   readonly stages: Record<string, { running: number; since: number }>;
+  /** Names of fields that the route does not know. */
+  ignored?: readonly string[];
   /** The code of an error that the caller got, or would have got if it had not left. */
   error?: string;
   /** What was thrown, if the caller got no details of it. */
@@ -42,6 +44,13 @@ export interface Report {
 
 export function newReport(): Report {
   return { attempts: 0, timings: {}, stages: {} };
+}
+
+const MAX_IGNORED = 20;
+
+/** Names the fields of a request that have no effect. A route can run another one: each knows its own. */
+export function reportIgnored(report: Report, names: readonly string[]): void {
+  if (names.length > 0) report.ignored = [...new Set([...(report.ignored ?? []), ...names])].slice(0, MAX_IGNORED);
 }
 
 /** @returns a function that ends the stage and adds its time to the report */

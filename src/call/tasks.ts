@@ -1,3 +1,4 @@
+import type { CommonFormat, OtherFormat } from '../base/bytes/file-kind.ts';
 import type { ForwardedBody } from '../intake/forwarded.ts';
 import type { LargeText } from '../intake/items.ts';
 import type { Upload } from '../intake/upload.ts';
@@ -31,7 +32,13 @@ export interface ChatTarget extends Target {
   complete?(request: TextRequest, call: Call): Promise<Response>;
 }
 
-/** An input to embed. A picture is its encoded file (PNG, JPEG, WebP or GIF) and its media type. */
+/** A target that takes pictures. */
+export interface PictureTarget extends Target {
+  /** What it decodes beside PNG, JPEG, WebP and GIF; or how to ask its host. Nothing by default. */
+  readonly formats?: readonly OtherFormat[] | ((call: Call) => Promise<readonly OtherFormat[]>);
+}
+
+/** An input to embed. A picture is its encoded file, in a format that the target decodes, and its media type. */
 export type EmbeddingInput =
   | { readonly kind: 'text'; readonly text: string }
   | LargeText
@@ -44,7 +51,7 @@ export interface Embedded {
   readonly promptTokens: number;
 }
 
-export interface EmbeddingTarget extends Target {
+export interface EmbeddingTarget extends PictureTarget {
   /** Max inputs per request. A modality without a number cannot be embedded; `mixed` takes both in one request. */
   readonly batch: { readonly text: number; readonly image?: number; readonly mixed?: boolean };
   embed(inputs: readonly EmbeddingInput[], call: Call): Promise<Embedded>;
@@ -74,16 +81,17 @@ export interface PictureRequest extends SeveralPictures {
   /** In pixels; undefined if the host chooses. */
   readonly width?: number | undefined;
   readonly height?: number | undefined;
-  readonly format?: PictureFormat | undefined;
+  readonly format?: GeneratedFormat | undefined;
   /** `negative_prompt`, `guidance_scale`, `num_inference_steps` for hosts that know them; all others if the target takes them. */
   readonly extra: JsonObject;
 }
 
-export type PictureFormat = 'png' | 'jpeg' | 'webp';
+/** What a caller can choose for a generated picture. */
+export type GeneratedFormat = Exclude<CommonFormat, 'gif'>;
 
 export interface ImageTarget extends PictureMaker {
   /** Formats that the caller can choose from; empty if the host chooses. */
-  readonly formats: readonly PictureFormat[];
+  readonly formats: readonly GeneratedFormat[];
   /** `all` if only the host knows which other parameters it takes. */
   readonly takes?: 'all';
   generate(request: PictureRequest, call: Call): Promise<Made>;
@@ -98,13 +106,13 @@ export interface PictureEdit extends SeveralPictures {
   readonly parameters: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** A picture as its file: PNG, JPEG, WebP or GIF. */
+/** A picture as its file, in a format that the target decodes. */
 export interface EncodedPicture {
   readonly bytes: Uint8Array;
   readonly mediaType: string;
 }
 
-export interface EditTarget extends PictureMaker {
+export interface EditTarget extends PictureMaker, PictureTarget {
   /** Max pictures in one request. */
   readonly pictures: number;
   /** Names of the parameters that it takes, `mask` and `seed` included; `all` if only the host knows. */
@@ -142,7 +150,7 @@ export interface SpeechTarget extends Target {
 }
 
 /** Classification of a picture by a host that returns relative scores only: no vectors, so no cosines. */
-export interface ZeroShotTarget extends Target {
+export interface ZeroShotTarget extends PictureTarget {
   /** @returns one score per label, in the order of the labels; they sum to 1 */
   classify(
     picture: { bytes: Uint8Array; mediaType: string },

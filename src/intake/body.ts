@@ -2,26 +2,26 @@ import { declaredLength, readBounded } from '../base/bytes/bounded-body.ts';
 import { ApiError } from '../base/errors.ts';
 import { clientLeft } from './client-left.ts';
 import { inTime } from './in-time.ts';
-import type { BodyOptions, Intake } from './intake.ts';
-import { decode, readJson, requireTextBytes } from './json-body.ts';
-import { parseJson } from './json-text.ts';
-
-const utf8Bytes = new TextEncoder();
+import type { BodyOptions, Intake, PictureBody } from './intake.ts';
+import { readItemForm } from './item-form.ts';
+import { readJson } from './json-body.ts';
+import { readQuery } from './query.ts';
 
 /** What says what the bytes of a body are. */
 export type BodySource = Pick<Request, 'headers' | 'url'>;
 
 /**
- * Reads a body: JSON; or, for routes that take pictures, also multipart with a JSON part named `payload`, whose items refer
- * to other parts as `attach://name`, or one picture (`Content-Type: image/*`) with all other fields in the query string.
+ * Reads a body: JSON; or, for routes that take pictures, also a form (item-form.ts), or one picture with all other fields in
+ * the query string.
  *
  * @throws ApiError `unsupported_media_type`, `body_too_large`, `body_timeout`, `invalid_json` or `invalid_parameter`
  */
 export async function readBody(request: Request, options: BodyOptions): Promise<Intake> {
   const type = requireMediaType(request, options);
+  const { pictures, maxBytes } = options;
   // Read by us, the body would be in memory once more beside its parts.
-  if (type === 'multipart/form-data' && isBounded(request, options.maxBytes)) return inTime(request, readForm(request));
-  return parseBody(await readBytes(request, options.maxBytes), request, options);
+  if (pictures && type === FORM && isBounded(request, maxBytes)) return inTime(request, readForm(request, pictures));
+  return parseBody(await readBytes(request, maxBytes, pictures), request, options);
 }
 
 /** The same for a body whose bytes are here. */
@@ -29,11 +29,13 @@ export function parseBody(bytes: Uint8Array, source: BodySource, options: BodyOp
   const type = requireMediaType(source, options);
   const { pictures } = options;
   if (!pictures || type === 'application/json') return readJson(bytes, options);
-  if (type === 'multipart/form-data') return readForm(copyOf(source, bytes));
+  if (type === FORM) return readForm(copyOf(source, bytes), pictures);
   const input = { ...readQuery(source.url, pictures.lists), [pictures.field]: { image: 'attach://body' } };
   const textBytes = new URL(source.url).search.length;
   return { input, attachments: new Map([['body', bytes]]), textBytes, pictures: 1 };
 }
+
+const FORM = 'multipart/form-data';
 
 function requireMediaType(source: BodySource, { pictures }: BodyOptions): string {
   const type = mediaType(source);
@@ -41,11 +43,20 @@ function requireMediaType(source: BodySource, { pictures }: BodyOptions): string
   if (!pictures) {
     throw new ApiError('unsupported_media_type', 'Send the body as JSON, with Content-Type: application/json.');
   }
-  if (type === 'multipart/form-data' || type.startsWith('image/')) return type;
-  throw new ApiError('unsupported_media_type', 'Send JSON, multipart/form-data, or one picture as image/*.');
+  if (type === FORM || isPictureType(type)) return type;
+  const what = /^(audio|video)\//.test(type)
+    ? 'This route takes no sound or video: /v1/audio/transcriptions does. It takes'
+    : 'Send';
+  const message = `${what} JSON, multipart/form-data, or one picture as image/* or application/octet-stream.`;
+  throw new ApiError('unsupported_media_type', message);
 }
 
-async function readForm(source: Body): Promise<Intake> {
+/** Whether a body is one picture. Many clients do not know the type of a file: its own first bytes say what it is. */
+export function isPictureType(type: string): boolean {
+  return /^(image\/|application\/octet-stream\b)/i.test(type);
+}
+
+async function readForm(source: Body, pictures: PictureBody): Promise<Intake> {
   let form: FormData;
   try {
     form = await source.formData();
@@ -55,20 +66,7 @@ async function readForm(source: Body): Promise<Intake> {
       'The body is not valid multipart/form-data. Its Content-Type must have the boundary of the body: clients set both themselves.',
     );
   }
-  const payload = form.get('payload');
-  if (payload === null) {
-    throw new ApiError('invalid_parameter', 'The multipart body needs a JSON part named `payload`.', {
-      param: 'payload',
-    });
-  }
-  const attachments = new Map<string, Uint8Array>();
-  for (const [name, part] of form) {
-    if (name !== 'payload' && typeof part !== 'string') attachments.set(name, new Uint8Array(await part.arrayBuffer()));
-  }
-  const size = typeof payload === 'string' ? utf8Bytes.encode(payload).length : payload.size;
-  requireTextBytes(size);
-  const text = typeof payload === 'string' ? payload : decode(new Uint8Array(await payload.arrayBuffer()));
-  return { input: parseJson(text), attachments, textBytes: size, pictures: attachments.size };
+  return readItemForm(form, pictures);
 }
 
 function isBounded(request: Request, maxBytes: number): boolean {
@@ -80,19 +78,6 @@ function copyOf({ headers }: BodySource, bytes: Uint8Array): Response {
   return new Response(bytes, { headers: { 'content-type': headers.get('content-type') ?? '' } });
 }
 
-/** The query string as the fields of a JSON body. Outside of lists, what looks like a number or a boolean becomes one. */
-export function readQuery(url: string, lists: readonly string[] = []): Record<string, unknown> {
-  const query = new URL(url).searchParams;
-  const fields: Record<string, unknown> = {};
-  for (const name of new Set(query.keys())) {
-    const value = query.get(name) ?? '';
-    if (lists.includes(name)) fields[name] = query.getAll(name);
-    else if (/^-?\d+(\.\d+)?$/.test(value)) fields[name] = Number(value);
-    else fields[name] = value === 'true' || value === 'false' ? value === 'true' : value;
-  }
-  return fields;
-}
-
 function mediaType({ headers }: BodySource): string {
   const type = headers.get('content-type') ?? '';
   // What SDKs send, without splitting it.
@@ -101,14 +86,24 @@ function mediaType({ headers }: BodySource): string {
 }
 
 /** @throws ApiError `unsupported_media_type`, `body_too_large`, `body_timeout` or `client_closed_request` */
-export async function readBytes(request: Request | Response, maxBytes: number): Promise<Uint8Array> {
+export async function readBytes(
+  request: Request | Response,
+  maxBytes: number,
+  pictures?: PictureBody,
+): Promise<Uint8Array> {
   if (request.headers.has('content-encoding')) {
     throw new ApiError('unsupported_media_type', 'Send the body without Content-Encoding.');
   }
-  const tooLarge = () => new ApiError('body_too_large', `The body must have at most ${maxBytes} bytes.`);
+  const tooLarge = () => bodyTooLarge(maxBytes, pictures !== undefined);
   try {
     return await inTime(request, readBounded(request, maxBytes, tooLarge));
   } catch (error) {
     throw clientLeft(error);
   }
+}
+
+/** @param hasPictures whether they can be what is too large */
+export function bodyTooLarge(maxBytes: number, hasPictures: boolean): ApiError {
+  const shrink = hasPictures ? ' Shrink large pictures first, such as to 2,048 pixels on the longer side.' : '';
+  return new ApiError('body_too_large', `The body must have at most ${maxBytes} bytes.${shrink}`);
 }

@@ -11,12 +11,14 @@ export interface BodyOptions {
   readonly forwards?: boolean | undefined;
 }
 
-/** How a body that is one picture (`Content-Type: image/*`) maps to the fields of a JSON body. */
+/** How a body that is one picture, or a form, maps to the fields of a JSON body. */
 export interface PictureBody {
-  /** The field that the picture is for. All others come from the query string. */
+  /** The field that the picture is for. All others come from the query string, or are the other parts of a form. */
   readonly field: string;
-  /** Fields of the query string that are lists, even if they appear once. */
+  /** Fields that are lists, even if they appear once. */
   readonly lists: readonly string[];
+  /** Whether the field has pictures within other objects, which a form cannot say. */
+  readonly isNested?: boolean;
 }
 
 /** A body that was read. */

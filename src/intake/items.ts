@@ -3,10 +3,12 @@ import type { Placeholders } from '../base/bytes/placeholders.ts';
 import { ApiError } from '../base/errors.ts';
 import { lazy } from '../base/lazy.ts';
 import { decodePicture } from './base64.ts';
+import { isDataUrl, kindInBase64 } from './picture-text.ts';
 
 /**
- * What can be embedded, compared or classified. A string is always text: it is never searched for URLs. The shapes are
- * those of OpenAI's moderation parts and of Jina's API; `attach://name` refers to a part of a multipart request.
+ * What can be embedded, compared or classified. A string is a text, except that a `data:` URL is a picture; it is never
+ * searched for other URLs. The shapes are those of OpenAI's moderation parts and of Jina's API; `attach://name` refers to a
+ * part of a multipart request.
  */
 export const itemSchema = lazy(() =>
   z.union(
@@ -39,16 +41,38 @@ export type Item =
   | { readonly kind: 'image'; readonly bytes: Uint8Array; readonly path: string }
   | { readonly kind: 'image'; readonly url: string; readonly path: string };
 
+/** Items of a request, and where each of them is in it, for errors. */
+export interface ItemList {
+  readonly items: readonly Item[];
+  placeOf(index: number): string;
+}
+
 /** Where the items of a request are that do not stand in its JSON. */
 export interface ItemSources {
   readonly attachments: ReadonlyMap<string, Uint8Array>;
   readonly large?: Placeholders;
 }
 
+/** What the strings of a request are, if it says so: Infinity's field. */
+export type Modality = 'text' | 'image';
+
+interface Reading {
+  readonly sources: ItemSources;
+  readonly field: string;
+  /** Undefined if each string says itself what it is. */
+  readonly modality: Modality | undefined;
+}
+
 /** Reads one item or a list of items; paths are `input` or `input[3]`. */
-export function readItems(wire: WireItem | readonly WireItem[], field: string, sources: ItemSources): Item[] {
-  if (!isList(wire)) return [readItem(wire, sources, field)];
-  return wire.map((item, i) => readItem(item, sources, field, i));
+export function readItems(
+  wire: WireItem | readonly WireItem[],
+  field: string,
+  sources: ItemSources,
+  modality?: Modality,
+): ItemList {
+  const reading = { sources, field, modality };
+  if (!isList(wire)) return { items: [readItem(wire, reading)], placeOf: () => field };
+  return { items: wire.map((item, i) => readItem(item, reading, i)), placeOf: (index) => pathOf(field, index) };
 }
 
 export function isList(wire: WireItem | readonly WireItem[]): wire is readonly WireItem[] {
@@ -56,20 +80,52 @@ export function isList(wire: WireItem | readonly WireItem[]): wire is readonly W
 }
 
 /** @throws ApiError `invalid_picture` or `invalid_parameter`, naming the item */
-function readItem(wire: WireItem, sources: ItemSources, field: string, index?: number): Item {
-  if (typeof wire === 'string') return readText(wire, sources, field, index);
-  if ('image_url' in wire) return readPicture(wire.image_url.url, pathOf(field, index), sources);
-  if (wire.text === undefined) return readPicture(wire.image, pathOf(field, index), sources);
-  return readText(wire.text, sources, field, index);
+function readItem(wire: WireItem, reading: Reading, index?: number): Item {
+  if (typeof wire === 'string') return readString(wire, reading, index);
+  const { sources, field, modality } = reading;
+  const text = 'image_url' in wire ? undefined : wire.text;
+  if (modality === (text === undefined ? 'text' : 'image')) {
+    const what = text === undefined ? 'a picture' : 'a text';
+    throw refused(pathOf(field, index), `is ${what}, and \`modality\` is "${modality}"`);
+  }
+  if (text !== undefined) return readText(text, reading, index);
+  return readPicture(pictureIn(wire), pathOf(field, index), sources);
+}
+
+function pictureIn(wire: Exclude<WireItem, string>): string {
+  if ('image_url' in wire) return wire.image_url.url;
+  return 'image' in wire ? (wire.image ?? '') : '';
+}
+
+/** A string that nothing says what it is is a text. One that shows that it is a picture is never read as a text. */
+function readString(wire: string, reading: Reading, index?: number): Item {
+  const { sources, field, modality } = reading;
+  if (modality === 'image') return readPicture(wire, pathOf(field, index), sources);
+  const json = sources.large?.contentOf(wire);
+  const head = json ? latin1.decode(json.subarray(0, HEAD)) : wire;
+  if (isDataUrl(head)) {
+    if (modality !== 'text') return readPicture(wire, pathOf(field, index), sources);
+    throw refused(pathOf(field, index), 'is a `data:` URL, and `modality` is "text"');
+  }
+  const kind = kindInBase64(head);
+  if (kind === undefined) return readText(wire, reading, index);
+  const path = pathOf(field, index);
+  throw refused(
+    path,
+    `is a picture in base64 (${kind}). Send it as {"image": "..."}; or {"text": "..."} if the text is meant`,
+  );
 }
 
 /** Without a path: most items are texts, and few have an error. */
-function readText(text: string, { large }: ItemSources, field: string, index?: number): Item {
+function readText(text: string, { sources: { large }, field }: Reading, index?: number): Item {
   const json = large?.contentOf(text);
   if (json) return { kind: 'text', json };
   if (text !== '') return { kind: 'text', text };
-  const path = pathOf(field, index);
-  throw new ApiError('invalid_parameter', `\`${path}\` must not be empty.`, { param: path });
+  throw refused(pathOf(field, index), 'must not be empty');
+}
+
+function refused(path: string, what: string): ApiError {
+  return new ApiError('invalid_parameter', `\`${path}\` ${what}.`, { param: path });
 }
 
 /** @param index the place in a list, if the field is a list */
@@ -77,28 +133,28 @@ export function pathOf(field: string, index?: number): string {
   return index === undefined ? field : `${field}[${index}]`;
 }
 
+/** Characters of a large string that say what it is. */
+const HEAD = 2_000;
 const latin1 = new TextDecoder('latin1');
-const isUrl = (text: string) => /^https?:/i.test(text);
+const isUrl = (text: string) => /^\s*https?:/i.test(text);
 
 /** @throws ApiError `invalid_picture`, naming its place */
 export function readPicture(source: string, path: string, sources: ItemSources): Item {
+  const invalid = (what: string) => new ApiError('invalid_picture', `\`${path}\` ${what}.`, { param: path });
   const attached = /^attach:\/\/(.+)$/.exec(source)?.[1];
   if (attached !== undefined) {
     const bytes = sources.attachments.get(attached);
     if (bytes) return { kind: 'image', bytes, path };
-    throw new ApiError('invalid_picture', `\`${path}\` refers to a part that the multipart request does not have.`, {
-      param: path,
-    });
+    throw invalid('refers to a part that the multipart request does not have');
   }
-  if (isUrl(source)) return { kind: 'image', url: source, path };
+  if (isUrl(source)) return { kind: 'image', url: source.trim(), path };
   const large = sources.large?.contentOf(source);
+  const head = large ? latin1.decode(large.subarray(0, HEAD)) : source;
   // Too long for any URL, and refused as one.
-  if (large && isUrl(latin1.decode(large.subarray(0, 8)))) return { kind: 'image', url: latin1.decode(large), path };
+  if (large && isUrl(head)) return { kind: 'image', url: latin1.decode(large), path };
   const bytes = decodePicture(large ?? source);
   if (bytes?.length) return { kind: 'image', bytes, path };
-  throw new ApiError(
-    'invalid_picture',
-    `\`${path}\` must be an https URL, a data URL in base64, base64, or attach:// and the name of a part.`,
-    { param: path },
-  );
+  if (/^\s*data:image\/svg/i.test(head)) throw invalid('is an SVG drawing; send JPEG, PNG, WebP or GIF');
+  if (isDataUrl(head)) throw invalid('is a `data:` URL that is not valid base64: send data:image/jpeg;base64,...');
+  throw invalid('must be an https URL, a data URL in base64, base64, or attach:// and the name of a part');
 }

@@ -13,6 +13,7 @@ import { dataUrlsIn } from './data-urls.ts';
 import { ForwardedBody } from './forwarded.ts';
 import { type BodyOptions, type Intake, NO_ATTACHMENTS } from './intake.ts';
 import { parseJson } from './json-text.ts';
+import { isDataUrl, kindInBase64 } from './picture-text.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
@@ -41,15 +42,17 @@ function readItems(bytes: Uint8Array, { rest, large }: WithoutLargeStrings): Int
   let pictures = 0;
   let pictureBytes = 0;
   let longTextBytes = 0;
-  const input = readFilled(decode(rest), bytes, large, (key, content) => {
-    if (PICTURE_FIELDS.has(key) && isPlain(content)) {
+  const input = readFilled(decode(rest), bytes, large, (key, content, body) => {
+    const isPicture = isPictureAt(key, content, body);
+    if (isPicture && isPlain(content)) {
       pictures++;
       pictureBytes += content.length;
       return true;
     }
     longTextBytes += content.length;
     requireTextBytes(longTextBytes);
-    if (!TEXT_FIELDS.has(key)) return false;
+    // A picture with escapes is filled in: only its string can be decoded.
+    if (isPicture || !TEXT_FIELDS.has(key)) return false;
     // It is passed on as it is, so it must be well-formed.
     textOf(content);
     return true;
@@ -63,17 +66,30 @@ function readItems(bytes: Uint8Array, { rest, large }: WithoutLargeStrings): Int
 const PICTURE_FIELDS: ReadonlySet<string> = new Set(['image', 'url', 'image_url']);
 const TEXT_FIELDS: ReadonlySet<string> = new Set(['text', 'input', 'query', 'documents']);
 
+const latin1 = new TextDecoder('latin1');
+
+/** Whether a large string is a picture, since its field, the body or its own beginning says so. */
+function isPictureAt(key: string, content: Uint8Array, body: unknown): boolean {
+  if (PICTURE_FIELDS.has(key)) return true;
+  const isItem = key !== 'text' && TEXT_FIELDS.has(key);
+  if (!isItem && key !== 'inputs') return false;
+  if (isItem && (body as { modality?: unknown } | null)?.modality === 'image') return true;
+  // Some writers of JSON escape slashes.
+  const head = latin1.decode(content.subarray(0, 2_000)).replaceAll('\\/', '/');
+  return isDataUrl(head) || (key === 'inputs' && kindInBase64(head) !== undefined);
+}
+
 /** @param text of the body, with placeholders */
 function readFilled(
   text: string,
   bytes: Uint8Array,
   large: Placeholders,
-  keep: (key: string, content: Uint8Array) => boolean,
+  keep: (key: string, content: Uint8Array, body: unknown) => boolean,
 ): unknown {
   const original = () => decode(bytes);
   const input = parseJson(text, original);
   try {
-    return fillIn(input, large, keep);
+    return fillIn(input, large, (key, content) => keep(key, content, input));
   } catch (error) {
     // A limit, or a stack that is too small for the body.
     if (error instanceof ApiError || error instanceof RangeError) throw error;

@@ -1,10 +1,13 @@
 import { declaredLength } from '../base/bytes/bounded-body.ts';
-import { parseBody, readBytes } from './body.ts';
+import { ApiError } from '../base/errors.ts';
+import { bodyTooLarge, isPictureType, readBytes } from './body.ts';
 import { boundaryOf } from './boundary.ts';
 import { drain } from './drain.ts';
-import { formPieces, invalidField, tooLargeForm } from './form-pieces.ts';
+import { formPieces, invalidField } from './form-pieces.ts';
 import { inTime } from './in-time.ts';
 import { type Intake, NO_ATTACHMENTS } from './intake.ts';
+import { readJson } from './json-body.ts';
+import { readQuery } from './query.ts';
 
 const NUMBERS = /^(n|seed|guidance_scale|num_inference_steps|output_compression|partial_images)$/;
 const FLAGS = /^(stream|background)$/;
@@ -12,31 +15,30 @@ const FLAGS = /^(stream|background)$/;
 const utf8 = new TextDecoder();
 
 /**
- * Reads pictures with the parameters that belong to them: JSON, or OpenAI's form with the files `image` or `image[]`, and
- * `mask`. A form becomes what the JSON would be, with pictures as `attach://name`.
+ * Reads pictures with the parameters that belong to them: JSON; OpenAI's form with the files `image` or `image[]`, and
+ * `mask`; or one picture, with the parameters in the query string. They become what the JSON would be, with pictures as
+ * `attach://name`.
  *
  * @throws ApiError `unsupported_media_type`, `body_too_large`, `body_timeout`, `invalid_json` or `invalid_parameter`
  */
-export async function readPictureForm(source: Request | Response, maxBytes: number): Promise<Intake> {
+export async function readPictureForm(source: Request | Response, maxBytes: number, url: string): Promise<Intake> {
   try {
-    return await inTime(source, read(source, maxBytes));
+    return await inTime(source, read(source, maxBytes, url));
   } catch (error) {
     await drain(source.body);
     throw error;
   }
 }
 
-async function read(source: Request | Response, maxBytes: number): Promise<Intake> {
+async function read(source: Request | Response, maxBytes: number, url: string): Promise<Intake> {
   const boundary = boundaryOf(source);
   if (boundary === undefined || !source.body) {
-    const bytes = await readBytes(source, maxBytes);
-    const json = { headers: source.headers, url: 'https://form/' };
-    return parseBody(bytes, json, { maxBytes, pictures: { field: 'image', lists: [] } });
+    return readOther(source, maxBytes, url);
   }
   const fields: Record<string, unknown> = {};
   const files: { readonly name: string; readonly start: number; end: number }[] = [];
   const most = declaredLength(source) ?? maxBytes;
-  if (most > maxBytes) throw tooLargeForm(maxBytes);
+  if (most > maxBytes) throw bodyTooLarge(maxBytes, true);
   // One buffer for all files: joined from chunks, they would be in memory twice.
   const storage = new Uint8Array(most);
   let stored = 0;
@@ -44,7 +46,7 @@ async function read(source: Request | Response, maxBytes: number): Promise<Intak
   let bytesRead = 0;
   const count = (bytes: number) => {
     bytesRead += bytes;
-    if (bytesRead > most) throw tooLargeForm(most);
+    if (bytesRead > most) throw bodyTooLarge(most, true);
   };
   for await (const piece of formPieces(source.body, boundary, count)) {
     const file = files.at(-1);
@@ -78,6 +80,22 @@ async function read(source: Request | Response, maxBytes: number): Promise<Intak
     textBytes,
     pictures: images.length,
   };
+}
+
+const PICTURES = { field: 'image', lists: [] };
+
+/** JSON, or one picture. */
+async function readOther(source: Request | Response, maxBytes: number, url: string): Promise<Intake> {
+  const type = source.headers.get('content-type') ?? '';
+  const bytes = await readBytes(source, maxBytes, PICTURES);
+  if (/^application\/json\b/i.test(type)) return readJson(bytes, { maxBytes, pictures: PICTURES });
+  if (!isPictureType(type)) {
+    const message =
+      'Send JSON, multipart/form-data with a boundary, or one picture as image/* or application/octet-stream.';
+    throw new ApiError('unsupported_media_type', message);
+  }
+  const input = { ...readQuery(url), images: [{ image_url: 'attach://body' }] };
+  return { input, attachments: new Map([['body', bytes]]), textBytes: new URL(url).search.length, pictures: 1 };
 }
 
 function readValue(name: string, text: string): unknown {

@@ -58,8 +58,9 @@ export async function readResult(
 /** The request itself, if it is kept: see `RunRequest`. */
 export async function readRequest(life: RunLife, _: RunRecord, __: Reading, leave: () => void): Promise<Response> {
   leave();
-  const body = life.keptBody();
-  return new Response(body ?? null, { status: body ? 200 : 204 });
+  const request = life.keptRequest();
+  const headers = request?.headers as [string, string][] | undefined;
+  return request ? new Response(request.bytes, { headers: headers ?? [] }) : new Response(null, { status: 204 });
 }
 
 /** The events of a stream after one, and those that follow. */

@@ -4,8 +4,9 @@ import { type Call, type RequestContext, startCall } from '../call/call.ts';
 import { newReport, reportFailure } from '../call/report.ts';
 import { addReportHeaders } from '../call/report-headers.ts';
 import { BACKGROUND_TIME_LIMITS, TIME_LIMITS } from '../call/time-limits.ts';
-import { parseBody, readQuery } from '../intake/body.ts';
+import { parseBody } from '../intake/body.ts';
 import { type Intake, NO_ATTACHMENTS } from '../intake/intake.ts';
+import { readQuery } from '../intake/query.ts';
 import { type Route, runRoute, tasksOf } from '../route.ts';
 import { type Env, readSettings } from '../settings/settings.ts';
 import { takeBackground } from './background.ts';
@@ -191,6 +192,6 @@ function readIntake(route: Route, { bytes, search }: StoredRequest, headers: Hea
   const url = `https://run/${search}`;
   if (!route.schema) return { input: readQuery(url), attachments: NO_ATTACHMENTS, textBytes: 0, pictures: 0 };
   const { maxBytes = MAX_TEXT_BYTES, pictures, forwards, read } = route;
-  if (read) return read(new Response(bytes, { headers }), maxBytes);
+  if (read) return read(new Response(bytes, { headers }), maxBytes, url);
   return parseBody(bytes, { headers, url }, { maxBytes, pictures, forwards });
 }

@@ -1,3 +1,5 @@
+import type { Report } from '../call/report.ts';
+
 /** What the Worker tells the object of a run about a request, in a header. A caller cannot: all headers are written by the Worker. */
 
 const HEADER = 'x-run-message';
@@ -11,6 +13,17 @@ export interface Reading {
   /** The event after which to begin. */
   readonly after: number;
   readonly waitMs?: number | undefined;
+}
+
+/**
+ * What a route passes to itself in the run that it starts, beside the body: a text that only the route understands. No
+ * caller can set it, since the headers of a run are those that the Worker has chosen.
+ */
+export const CONTEXT_HEADER = 'x-run-context';
+
+/** @returns null outside of a run, whatever a caller has sent */
+export function contextOf({ report, headers }: { report: Report; headers: Headers }): string | null {
+  return report.run === undefined ? null : headers.get(CONTEXT_HEADER);
 }
 
 export function writeMessage(headers: Headers, message: unknown): void {

@@ -79,9 +79,9 @@ export class RunLife {
     void this.#host.ctx.storage.setAlarm(hasEnded(record) ? endAt : Date.now() + watchMs);
   }
 
-  /** The body of the request, if it is kept. */
-  keptBody(): Uint8Array | undefined {
-    return this.#store.keptRequest()?.bytes;
+  /** The request, if it is kept. */
+  keptRequest(): StoredRequest | undefined {
+    return this.#store.keptRequest();
   }
 
   /** Its end was announced. */

@@ -8,7 +8,7 @@ import { isWrite, type Route } from '../route.ts';
 import { type Env, readSettings } from '../settings/settings.ts';
 import { joinRun, readEvents, readRequest, readResult } from './answer-run.ts';
 import { describeRun } from './describe-run.ts';
-import { type Reading, readMessage } from './messages.ts';
+import { CONTEXT_HEADER, type Reading, readMessage } from './messages.ts';
 import { Readers } from './readers.ts';
 import { runNotFound } from './run-address.ts';
 import { RunLife } from './run-life.ts';
@@ -16,7 +16,7 @@ import { removeFromList } from './run-lists.ts';
 import { hasEnded, mayPass, type RunRecord, type RunStatus, type RunTerms } from './run-record.ts';
 
 /** Headers of a request that routes read. */
-const KEPT_HEADERS = ['content-type', 'accept', 'cache-control'];
+const KEPT_HEADERS = ['content-type', 'accept', 'cache-control', CONTEXT_HEADER];
 const READ = { events: readEvents, result: readResult, request: readRequest };
 /** The platform itself repeats an alarm that fails only six times. */
 const ANNOUNCE_AGAIN_MS = 10_000;

@@ -17,7 +17,7 @@ const COUNTS: readonly SettingName[] = [
   'CLASSIFIERS_PER_CALLER',
 ];
 /** Of what is deleted by the alarm of an object, which has to be in the future and before 2189. */
-const LIFETIMES: readonly SettingName[] = ['RUN_HOURS', 'WEBHOOK_DAYS'];
+const LIFETIMES: readonly SettingName[] = ['RUN_HOURS', 'WEBHOOK_DAYS', 'KEEPALIVE_SECONDS', 'QUEUE_SECONDS'];
 /** A slash at their end is removed. */
 export const URLS: readonly SettingName[] = ['OPENAI_BASE_URL', 'CLIP_ENDPOINT_URL', 'INFERENCE_URL'];
 const CREDENTIALS: readonly SettingName[] = ['HF_TOKEN', 'OPENAI_API_KEY', 'CLIP_ENDPOINT_TOKEN', 'JINA_API_KEY'];
@@ -40,7 +40,7 @@ export function problemWith(name: SettingName, value: string): string | undefine
     return `The setting ${name} must be a number without sign, point or spaces.`;
   }
   if (LIFETIMES.includes(name) && !/^[1-9]\d{0,3}$/.test(value)) {
-    return `The setting ${name} must be a number from 1 to 9999.`;
+    return `The setting ${name} must be a whole number from 1 to 9999.`;
   }
   if (name === 'HF_TOKEN' && !value.startsWith('hf_')) {
     return 'The setting HF_TOKEN must be a Hugging Face token: it begins with hf_.';

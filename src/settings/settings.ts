@@ -45,6 +45,7 @@ export interface Settings {
   /** The most values that a request, and an isolate in a day, writes to KV. */
   readonly kvWritesPerRequest: number;
   readonly kvWritesPerDay: number;
+  readonly streams: StreamSettings;
   readonly runs: RunSettings;
   readonly webhooks: WebhookSettings;
   /** The most classifiers that are stored of a caller. */
@@ -54,6 +55,13 @@ export interface Settings {
    * setting: see `problemOf` in models/resolve.ts.
    */
   readonly problems: Readonly<Partial<Record<SettingName | 'EMBEDDINGS', string>>>;
+}
+
+export interface StreamSettings {
+  /** After this much silence a stream gets a comment. */
+  readonly keepaliveMs: number;
+  /** How long a host that says it is alive may take until the first event. */
+  readonly queueMs: number;
 }
 
 export interface RunSettings {
@@ -85,6 +93,10 @@ const KV_WRITES_PER_DAY = 900;
 
 const IP_REQUESTS_PER_MINUTE = 300;
 
+/** Proxies and phones drop connections that stay silent for a minute, some for less. */
+const KEEPALIVE_SECONDS = 15;
+const QUEUE_SECONDS = 300;
+
 const RUN_HOURS = 24;
 const RUNS_PER_CALLER = 1_000;
 const RUN_GRACE_SECONDS = 120;
@@ -99,12 +111,13 @@ const CLASSIFIERS_PER_CALLER = 100;
 
 const checked = new WeakMap<Env, Settings>();
 
-/** Reads the environment once per isolate. Unusable settings are listed under `problems`. */
+/** Reads the environment once per isolate. Unusable settings are listed under `problems`, and said in the log. */
 export function readSettings(env: Env): Settings {
   let settings = checked.get(env);
   if (!settings) {
     settings = check(env);
     checked.set(env, settings);
+    for (const problem of Object.values(settings.problems)) console.log(JSON.stringify({ level: 'error', problem }));
   }
   return settings;
 }
@@ -132,6 +145,10 @@ function check(env: Env): Settings {
     hostOptions: readHostOptions(values.HOST_OPTIONS),
     kvWritesPerRequest: Number(values.KV_WRITES_PER_REQUEST ?? KV_WRITES_PER_REQUEST),
     kvWritesPerDay: Number(values.KV_WRITES_PER_DAY ?? KV_WRITES_PER_DAY),
+    streams: {
+      keepaliveMs: Number(values.KEEPALIVE_SECONDS ?? KEEPALIVE_SECONDS) * 1000,
+      queueMs: Number(values.QUEUE_SECONDS ?? QUEUE_SECONDS) * 1000,
+    },
     runs: {
       keepMs: Number(values.RUN_HOURS ?? RUN_HOURS) * 3_600_000,
       maxBytes: Number(values.RUN_MAX_BYTES ?? MAX_RUN_BYTES),

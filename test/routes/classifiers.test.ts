@@ -395,6 +395,8 @@ describe('vectors of another space', () => {
     serve({ 'https://host.example.com/v1': (request) => new ClipHost(dimensions).answer(request) });
     const { id } = await created({ model: 'openai/some', examples: EXAMPLES.slice(0, 2) }, { settings });
     dimensions = 16;
+    const first = await classify(id, { input: 'unseen' }, { settings });
+    expect((await errorOf(first)).code).toBe('upstream_invalid_answer');
     for (const answer of [
       await classify(id, { input: 'unseen' }, { settings }),
       await patch(id, { examples: [{ input: 'new', label: 'A' }] }, { settings }),

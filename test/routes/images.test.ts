@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PNG, pngOf } from '../support/pictures.ts';
+import { heifOf, PNG, pngOf } from '../support/pictures.ts';
 import { ask, errorOf, ORIGIN, serve } from '../support/worker.ts';
 
 const HOST = `${ORIGIN}/models/tiny-image`;
@@ -72,6 +72,46 @@ describe('images', () => {
       settings: { HF_TOKEN: 'hf_x' },
     });
     expect(await errorOf(hosted)).toMatchObject({ code: 'unsupported_parameter', param: 'output_format' });
+  });
+
+  it.each([
+    ['its own type', 'image/avif'],
+    ['another type', 'image/png'],
+    ['the type of any bytes', 'application/octet-stream'],
+  ])('are passed on in either form if a host makes AVIF, and says so with %s', async (_, type) => {
+    const avif = heifOf('avif', 1024, 512);
+    serve({ [HOST]: () => new Response(avif, { headers: { 'content-type': type } }) });
+    const raw = await ask('/v1/images/generations', { json: { prompt: 'x' }, headers: { accept: 'image/*' } });
+    expect(raw.headers.get('content-type')).toBe('image/avif');
+    expect(new Uint8Array(await raw.arrayBuffer())).toEqual(avif);
+    const json = { prompt: 'x', response_format: 'url' };
+    const answer = (await (await ask('/v1/images/generations', { json })).json()) as object;
+    expect(answer).toMatchObject({
+      output_format: 'avif',
+      size: '1024x512',
+      data: [{ url: `data:image/avif;base64,${avif.toBase64()}` }],
+    });
+  });
+
+  it('are passed on in either form if a host sends AVIF in base64', async () => {
+    const avif = heifOf('avif', 1024, 512);
+    serve({ 'https://openai.example.com/': () => Response.json({ data: [{ b64_json: avif.toBase64() }] }) });
+    const settings = { OPENAI_BASE_URL: 'https://openai.example.com/v1' };
+    const json = { model: 'gpt-image-1', prompt: 'x', images: [{ image_url: PNG.toBase64() }] };
+    const answer = await ask('/v1/images/edits', { json, settings });
+    expect(await answer.json()).toMatchObject({ output_format: 'avif', data: [{ b64_json: avif.toBase64() }] });
+    const raw = await ask('/v1/images/edits', { json, settings, headers: { accept: 'image/*' } });
+    expect(raw.headers.get('content-type')).toBe('image/avif');
+  });
+
+  it('are refused in either form if a host makes what is no picture here', async () => {
+    const svg = () =>
+      new Response('<svg xmlns="http://www.w3.org/2000/svg"/>', { headers: { 'content-type': 'image/svg+xml' } });
+    serve({ [HOST]: svg });
+    for (const accept of ['image/*', 'application/json']) {
+      const got = await ask('/v1/images/generations', { json: { prompt: 'x' }, headers: { accept } });
+      expect(await errorOf(got)).toMatchObject({ code: 'upstream_invalid_answer' });
+    }
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { bearer, createKey } from '../support/keys.ts';
 import { ask, bindings, errorOf, eventStream, ORIGIN, serve } from '../support/worker.ts';
 
@@ -285,6 +285,39 @@ describe('a caller of responses', () => {
     const missing = { ...json, store: false, previous_response_id: `resp_k${'A'.repeat(43)}` };
     const look = () => ask('/v1/responses', { json: missing, headers: rare });
     expect([(await look()).status, (await look()).status]).toEqual([404, 429]);
+  });
+
+  it.each([
+    ['a plain request', {}],
+    ['one that is kept', { store: true }],
+  ])('cannot say which response %s continues but by `previous_response_id`, which must exist', async (_, more) => {
+    serve({ [CHAT]: () => Response.json(chat('ok')) });
+    const of = 'resp_of_somebody_else';
+    const json = { model: 'text', input: 'a', cedalion_continues: of, ...more };
+    const answer = await ask('/v1/responses', { json, headers: { 'x-run-context': of, 'x-cedalion-continues': of } });
+    const response = (await answer.json()) as { id: string };
+    expect(response).toMatchObject({ status: 'completed', previous_response_id: null });
+    if (!('store' in more)) return;
+    const stored = await (await ask(`/v1/responses/${response.id}`)).json();
+    expect(stored).toMatchObject({ previous_response_id: null });
+  });
+
+  it('says which response one that is kept continues, also in the background', async () => {
+    serve({ [CHAT]: () => Response.json(chat('ok')) });
+    const json = { model: 'text', input: 'a', background: true };
+    const create = async (more: object) =>
+      (await (await ask('/v1/responses', { json: { ...json, ...more } })).json()) as { id: string };
+    const first = await create({});
+    await vi.waitFor(async () =>
+      expect(await (await ask(`/v1/responses/${first.id}`)).json()).toMatchObject({ status: 'completed' }),
+    );
+    const second = await create({ previous_response_id: first.id });
+    expect(second).toMatchObject({ previous_response_id: first.id });
+    await vi.waitFor(async () =>
+      expect(await (await ask(`/v1/responses/${second.id}`)).json()).toMatchObject({
+        ...{ status: 'completed', previous_response_id: first.id },
+      }),
+    );
   });
 
   it('cannot use other models than its own', async () => {

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LOCAL_KEY } from '../support/gateway.ts';
@@ -222,6 +223,31 @@ describe('the same idempotency key', () => {
     }
     expect(answers.map(({ headers }) => headers['idempotent-replayed'])).toEqual([undefined, undefined, 'true']);
     expect(worker.host.calls.filter(({ model }) => model === 'whole-1-33')).toHaveLength(2);
+  });
+});
+
+describe('a client that has no more to send', () => {
+  it.each([
+    ['a plain request', {}],
+    ['a run', { 'idempotency-key': 'half-closed' }],
+  ])('gets the answer to %s all the same: a FIN does not say that it has left', async (name, more) => {
+    const body = JSON.stringify(chat(`whole-400-${name.length}`, false));
+    const headers = {
+      host: 'localhost',
+      authorization: `Bearer ${LOCAL_KEY}`,
+      'content-type': 'application/json',
+      ...more,
+    };
+    const head = Object.entries({ ...headers, 'content-length': body.length }).map(
+      ([name, value]) => `${name}: ${value}`,
+    );
+    const socket = connect({ host: '127.0.0.1', port: worker.port, allowHalfOpen: true });
+    socket.end(`POST /v1/chat/completions HTTP/1.1\r\n${head.join('\r\n')}\r\n\r\n${body}`);
+    let answer = '';
+    for await (const part of socket) answer += part;
+    expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(answer).toContain('"finish_reason":"stop"');
+    expect(worker.host.calls.at(-1)?.wasClosed).toBe(false);
   });
 });
 

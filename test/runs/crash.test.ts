@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { times } from '../support/soak.ts';
 import { ask, chat, complete, eventsOf } from './client.ts';
 import { type RunsWorker, startRunsWorker } from './worker.ts';
 
-/** `npm run crash` kills the Worker more often. */
-const ROUNDS = Number(process.env.CRASHES ?? 3);
+const ROUNDS = times(2, 20);
 /** How often a stream is written, and some time for a slow machine. */
 const LOSS_MS = 1_500;
 const APART_MS = 5;

@@ -4,6 +4,7 @@ import { afterEach, expect, vi } from 'vitest';
 import { forgetAppCheckKeys } from '../../src/access/app-check.ts';
 import { forgetTokens } from '../../src/access/client-tokens.ts';
 import { forgetKeys } from '../../src/access/key-records.ts';
+import { forgetModelFacts } from '../../src/hosts/protocols/model-facts.ts';
 import { forgetQuirks } from '../../src/hosts/upstream/known-quirks.ts';
 import { forgetLeases } from '../../src/metering/leases.ts';
 import { forgetUsage } from '../../src/metering/usage.ts';
@@ -132,6 +133,7 @@ afterEach(async () => {
   forgetVectors();
   forgetWrites();
   forgetAllTrained();
+  forgetModelFacts();
   forgetLeases();
   forgetUsage();
   forgetKeys();

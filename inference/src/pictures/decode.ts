@@ -3,6 +3,7 @@ import { ApiError } from '../errors.ts';
 import type { Picture } from '../picture.ts';
 import { decodeBmp } from './bmp.ts';
 import { DECODED_FORMATS, type DecodedFormat, describeFormat, formatOf } from './formats.ts';
+import { whiteAround } from './gif.ts';
 import { repairedJpeg } from './jpeg.ts';
 import { checkSize, HALVE_ABOVE, MAX_PIXELS } from './limits.ts';
 import { decodeHeicOffThread } from './off-thread.ts';
@@ -76,11 +77,16 @@ async function metadataOf({ bytes, options }: Input): Promise<Metadata> {
 }
 
 async function render({ bytes, options }: Input, metadata: Metadata, background: Background): Promise<Picture> {
-  const { data, info } = await flattened(oriented(sharp(bytes, options), metadata), metadata, background)
+  const opened = sharp(bytes, options);
+  // sharp converts the profiles of pictures of 16 bits to Display P3, if it is not told otherwise.
+  const pipeline = metadata.depth === 'ushort' ? opened.pipelineColourspace('srgb') : opened;
+  const { data, info } = await flattened(oriented(pipeline, metadata), metadata, background)
     .toColourspace('srgb')
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true });
-  return { width: info.width, height: info.height, rgb: data };
+  const picture = { width: info.width, height: info.height, rgb: data };
+  const isOpaqueGif = metadata.format === 'gif' && !metadata.hasAlpha;
+  return isOpaqueGif && background === 'white' && info.width === metadata.width ? whiteAround(bytes, picture) : picture;
 }
 
 /** Turned by EXIF, and halved if it is large. The new size is that of the file before it is turned. */

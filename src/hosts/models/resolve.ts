@@ -66,6 +66,16 @@ export function taskOf(name: string, settings: Settings): Task | undefined {
   return candidatesFor(name, undefined, settings)[0]?.task;
 }
 
+/** Whether the model that a name stands for reads pictures: the first available one that has vectors or scores of them. */
+export function takesPictures(name: string, settings: Settings): boolean {
+  const fitting = candidatesFor(name, undefined, settings).filter(
+    (model) => model.task === 'embedding' || model.task === 'zero-shot-image-classification',
+  );
+  const model = fitting.find((candidate) => withAvailableTargets(candidate, settings)) ?? fitting[0];
+  if (model?.task !== 'embedding') return model !== undefined;
+  return model.targets.some(({ batch }) => batch.image !== undefined);
+}
+
 function candidatesFor(name: string, task: Task | undefined, settings: Settings): readonly Model[] {
   const alias = Object.hasOwn(aliases, name) ? aliases[name] : undefined;
   if (alias) return alias.flatMap((id) => byId.get(id) ?? []);

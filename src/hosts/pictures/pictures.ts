@@ -4,6 +4,7 @@ import type { Call } from '../../call/call.ts';
 import { fetchPublic } from '../upstream/public-fetch.ts';
 import { checkUrl } from '../upstream/public-url.ts';
 import { type PictureInfo, sniff } from './picture-format.ts';
+import { notReadable, tooLarge, tooManyPixels } from './refused.ts';
 
 export interface Picture {
   readonly bytes: Uint8Array;
@@ -17,18 +18,16 @@ export interface PictureAddress {
 }
 
 /**
- * Checks the bytes of a picture: format by its first bytes, size in bytes and pixels.
+ * Checks the bytes of a picture: format by its first bytes, size in bytes and pixels. Whether a host of the model decodes the
+ * format: see decoding.ts.
  *
  * @throws ApiError `invalid_picture`, naming the item
  */
 export function checkPicture(bytes: Uint8Array, path: string): Picture {
-  const refuse = (what: string) => new ApiError('invalid_picture', `\`${path}\` ${what}.`, { param: path });
-  if (bytes.byteLength > MAX_PICTURE_BYTES) throw refuse(`is larger than ${MAX_PICTURE_BYTES} bytes`);
+  if (bytes.byteLength > MAX_PICTURE_BYTES) throw tooLarge(bytes, path);
   const info = sniff(bytes);
-  if (!info) throw refuse('is not a PNG, JPEG, WebP or GIF picture');
-  if (info.width * info.height > MAX_PICTURE_PIXELS) {
-    throw refuse(`has ${info.width} x ${info.height} pixels; at most ${MAX_PICTURE_PIXELS} are allowed`);
-  }
+  if (!info) throw notReadable(bytes, path);
+  if (info.width * info.height > MAX_PICTURE_PIXELS) throw tooManyPixels(info, path);
   return { bytes, mediaType: info.mediaType };
 }
 

@@ -121,7 +121,7 @@ async function relaySpeech(response: Response, name: string, call: Call): Promis
   const type = typeOf(response);
   if (/^text\/event-stream/i.test(type)) return relayStream(response, name, call);
   if (UNTOLD.test(type) || /^(audio\/|application\/ogg|video\/(mp4|webm|ogg))/i.test(type)) {
-    return noteBreak(relayBytes(response, type || 'application/octet-stream', call), call);
+    return noteBreak(relayBytes(response, { type: type || 'application/octet-stream', call }), call);
   }
   if (/json/i.test(type)) await readJson(response, name, MAX_ERROR_ANSWER_BYTES);
   else await response.body?.cancel();

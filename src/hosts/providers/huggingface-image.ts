@@ -1,7 +1,9 @@
+import { concat } from '../../base/bytes/bounded-body.ts';
+import { fileKindOf, isPictureFormat } from '../../base/bytes/file-kind.ts';
 import { MAX_ERROR_ANSWER_BYTES, MAX_PICTURE_ANSWER_BYTES } from '../../base/sizes.ts';
 import type { Call } from '../../call/call.ts';
 import { type Host, huggingfaceRouter } from '../../call/hosts.ts';
-import type { ImageTarget, PictureFormat, PictureRequest } from '../../call/tasks.ts';
+import type { GeneratedFormat, ImageTarget, PictureRequest } from '../../call/tasks.ts';
 import type { ProviderOf } from '../protocols/huggingface-library.ts';
 import { decodeDataUrl, download, falResult, replicateResult } from '../protocols/huggingface-picture.ts';
 import { buildRequest, type ProviderModel, readByLibrary } from '../protocols/huggingface-request.ts';
@@ -25,7 +27,7 @@ export function imageAt(host: Host, upstreamModel: string): ImageTarget {
 function target(
   model: ProviderModel<'text-to-image'>,
   provider: ImageProvider,
-  formats: readonly PictureFormat[],
+  formats: readonly GeneratedFormat[],
 ): ImageTarget {
   return {
     host: model.host,
@@ -74,13 +76,30 @@ function parametersFor(
   }
 }
 
-/** Streams the bytes on as they arrive. */
+/** Enough to see what a picture is. */
+const HEAD_BYTES = 32;
+
+/** Streams the bytes on as they arrive. Their own format counts, not the declared one. */
 async function passPicture(response: Response, name: string, call: Call): Promise<Response> {
-  const type = response.headers.get('content-type') ?? '';
-  if (!type.startsWith('image/') || !response.body) {
-    if (/json/i.test(type)) await readJson(response, name, MAX_ERROR_ANSWER_BYTES);
-    else await response.body?.cancel();
-    throw invalidAnswer(name, 'with something that is not a picture');
+  const { body, headers } = response;
+  const type = headers.get('content-type') ?? '';
+  const notPicture = () => invalidAnswer(name, 'with something that is not a picture');
+  if (!body || !/^(image\/|application\/octet-stream)/i.test(type)) {
+    if (body && /json/i.test(type)) await readJson(response, name, MAX_ERROR_ANSWER_BYTES);
+    else await body?.cancel();
+    throw notPicture();
   }
-  return relayBytes(response, type, call);
+  const reader = body.getReader();
+  let head: Uint8Array = new Uint8Array();
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    head = concat([head, next.value]);
+    if (head.length >= HEAD_BYTES) break;
+  }
+  const kind = fileKindOf(head);
+  if (!kind || !isPictureFormat(kind)) {
+    await reader.cancel();
+    throw notPicture();
+  }
+  reader.releaseLock();
+  return relayBytes(response, { type: `image/${kind}`, head, call });
 }

@@ -1,3 +1,4 @@
+import type { OtherFormat } from '../../base/bytes/file-kind.ts';
 import { Placeholders } from '../../base/bytes/placeholders.ts';
 import type { QuirkName } from '../../base/quirk-names.ts';
 import type { Host } from '../../call/hosts.ts';
@@ -63,6 +64,6 @@ export function image(host: Host, upstreamModel: string): ImageTarget {
   return imageAt(host, upstreamModel);
 }
 
-export function edit(host: Host, upstreamModel: string): EditTarget {
-  return editAt(host, upstreamModel);
+export function edit(host: Host, upstreamModel: string, formats: readonly OtherFormat[] = []): EditTarget {
+  return { ...editAt(host, upstreamModel), formats };
 }

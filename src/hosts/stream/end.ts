@@ -111,9 +111,6 @@ interface Unfinished {
   readonly needsDone?: boolean;
 }
 
-/** Stands for an unknown rest of a line: an empty line must follow it. */
-export const MIDDLE_OF_LINE = '?';
-
 /** Ends the client's stream. After a failure it completes an event that was cut, and sends an error event. */
 export async function finish(
   writable: WritableStream<Uint8Array>,

@@ -10,6 +10,9 @@ import { EventReader } from './event-reader.ts';
 /** How streams begin. Hosts send them as any type. */
 const STREAM = /^\s*(data|event|id|retry|error)?:/;
 
+/** What can be the beginning of that. */
+const FIELD = /^\s*[a-z]{0,5}$/;
+
 /** What a host answered instead of a stream: an error in JSON, or in words. */
 async function answerInstead(
   reader: ReadableStreamDefaultReader<Uint8Array>,
@@ -36,15 +39,18 @@ async function answerInstead(
  */
 export async function readFirstEvent(body: ReadableStream<Uint8Array>, name: string, call: Call): Promise<Uint8Array> {
   const { firstEventMs } = call.limits;
+  const { queueMs } = call.settings.streams;
   const reader = body.getReader();
   let late: UpstreamFailure | undefined;
-  const removeLimit = call.deadlines.in(firstEventMs, () => {
-    late = new UpstreamFailure(
-      'first-event-timeout',
-      `The host ${name} sent no event within ${firstEventMs / 1000} s of its headers.`,
-    );
-    reader.cancel(late).catch(() => {});
-  });
+  const since = Date.now();
+  const limit = (milliseconds: number) =>
+    call.deadlines.in(milliseconds, () => {
+      const seconds = Math.round((Date.now() - since) / 1000);
+      const message = `The host ${name} sent no event within ${seconds} s of its headers.`;
+      late = new UpstreamFailure('first-event-timeout', message);
+      reader.cancel(late).catch(() => {});
+    });
+  let removeLimit = limit(firstEventMs);
   const events = new EventReader();
   const decoder = new TextDecoder();
   let begun = '';
@@ -64,12 +70,19 @@ export async function readFirstEvent(body: ReadableStream<Uint8Array>, name: str
       }
       if (!isStream) {
         begun += decoder.decode(value, { stream: true });
-        if (!/\S/.test(begun)) continue;
-        if (!STREAM.test(begun)) throw await answerInstead(reader, head, name);
-        isStream = true;
+        isStream = STREAM.test(begun);
+        if (!isStream && FIELD.test(begun)) continue;
+        if (!isStream) throw await answerInstead(reader, head, name);
       }
-      const item = events.read(value).find(({ kind }) => kind !== 'comment');
-      if (!item) continue;
+      const items = events.read(value);
+      const item = items.find(({ kind }) => kind !== 'comment');
+      if (!item) {
+        // A host that queues the request, and says so, is alive.
+        if (items.length === 0) continue;
+        removeLimit();
+        removeLimit = limit(Math.min(firstEventMs, since + Math.max(firstEventMs, queueMs) - Date.now()));
+        continue;
+      }
       if (item.kind !== 'event') await reader.cancel();
       if (item.kind === 'failed') throw failureSaid(item.error, name, call);
       if (item.kind === 'unreadable') throw unreadable(name);

@@ -1,22 +1,21 @@
 import { ApiError } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';
-import { asFailure, invalidAnswer } from '../upstream/failure.ts';
+import { asFailure, invalidAnswer, UpstreamFailure } from '../upstream/failure.ts';
 import { failureSaid } from '../upstream/rejection.ts';
 import { tokensOfTimings } from './choice-tokens.ts';
-import { cut, estimateTokens, finish, MIDDLE_OF_LINE, readEnd, tooMuch, unreadable } from './end.ts';
+import { cut, estimateTokens, finish, readEnd, tooMuch, unreadable } from './end.ts';
 import { readFirstEvent } from './first-event.ts';
+import { relaySlowly } from './relay-slowly.ts';
 import { encodeComment, STREAM_HEADERS, unfinishedLine } from './sse.ts';
 import { StreamTail } from './tail.ts';
-
-/** Proxies and phones drop connections that stay silent longer. */
-const KEEPALIVE_MS = 15_000;
 
 type Bytes = Uint8Array<ArrayBufferLike>;
 
 /**
  * Passes on a stream of chat or completion events without waking JavaScript for each of them, which would cost four to
  * seven times a pass-through, and still reports its end truthfully: a twin of the stream (`tee`) is read once, after the
- * last byte is gone, and a stream that did not end with `[DONE]` gets an error event.
+ * last byte is gone, and a stream that did not end with `[DONE]` gets an error event. Only after a silence it is passed on by
+ * JavaScript.
  *
  * @returns as soon as the first event is here, so that a failure before it keeps its HTTP status; or after 15 s, with an
  *   answer that says `: keepalive` until the first event arrives
@@ -28,7 +27,7 @@ export async function relayStream(upstream: Response, name: string, call: Call):
   const first = readFirstEvent(body, name, call);
   // The failure is handled below, or after the stream has begun.
   first.catch(() => {});
-  const inTime = await call.deadlines.limit(first, KEEPALIVE_MS, () => undefined);
+  const inTime = await call.deadlines.limit(first, call.settings.streams.keepaliveMs, () => undefined);
 
   const { readable, writable } = new IdentityTransformStream();
   const streamed = inTime ? pump(body, writable, inTime, name, call) : pumpLate(body, writable, first, name, call);
@@ -51,7 +50,7 @@ async function pumpLate(
       await write(writable, encodeComment('keepalive')).catch(() => {
         throw new ApiError('client_closed_request', 'The client left before the first event.');
       });
-      head = await call.deadlines.limit(first, KEEPALIVE_MS, () => undefined);
+      head = await call.deadlines.limit(first, call.settings.streams.keepaliveMs, () => undefined);
     } catch (error) {
       return finish(writable, call, call.cancellation.reason ?? asFailure(error, name), {});
     }
@@ -68,16 +67,22 @@ async function pump(
   call: Call,
 ): Promise<void> {
   const [toClient, twin] = body.tee();
-  const stop = new AbortController();
-  const tail = new StreamTail(head, twin, call, () => stop.abort(tooMuch(name)));
+  const silence = new AbortController();
+  const tail = new StreamTail(head, twin, call, {
+    // Closes the request to the host: a pipe that is aborted while it writes would break the client's connection.
+    tooMuch: () => call.cancellation.cancel(tooMuch(name)),
+    silent: () => silence.abort(),
+  });
   let failure: ApiError | undefined;
   try {
     await write(writable, head);
-    await toClient.pipeTo(writable, { preventClose: true, preventAbort: true, signal: stop.signal });
-  } catch {
-    failure = call.cancellation.reason ?? stop.signal.reason ?? cut(name);
+    await toClient
+      .pipeTo(writable, { preventClose: true, preventAbort: true, signal: silence.signal })
+      .catch((error) => (silence.signal.aborted ? relaySlowly(tail, writable, name, call) : Promise.reject(error)));
+  } catch (error) {
+    failure = call.cancellation.reason ?? (error instanceof UpstreamFailure ? error : cut(name));
+    if (silence.signal.aborted) await tail.cancel();
   }
-  if (stop.signal.aborted) return finish(writable, call, failure, { unfinished: MIDDLE_OF_LINE });
   const text = new TextDecoder().decode(await tail.end());
   const end = readEnd(text);
   call.report.tokens = tokensOfTimings(text) ?? end.usage ?? estimateTokens(text, tail.totalBytes, call);

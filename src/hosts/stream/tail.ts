@@ -5,9 +5,17 @@ import type { Call } from '../../call/call.ts';
 const LF = 10;
 const CR = 13;
 
-const TAKE_EVERY_MS = 1_000;
 /** How far a read may run ahead of the client if the twin holds nothing. */
 const FIRST_READ_BYTES = 4_096;
+
+type Read = Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
+
+export interface TailListener {
+  /** The twin held more than 16 MB of a second, or one line of more than 8 MB: the host sends faster, or longer, than any text model. */
+  tooMuch(): void;
+  /** Nothing has come for nearly `keepaliveMs`. Called once; what follows can be had by `next`. */
+  silent(): void;
+}
 
 /**
  * Keeps the end of a stream from its twin, while the stream itself is piped to the client.
@@ -17,25 +25,31 @@ const FIRST_READ_BYTES = 4_096;
  * second, and a take ends when the twin is empty: it runs at most one small read ahead of the client.
  */
 export class StreamTail {
-  #bytes: Uint8Array;
-  #total: number;
+  /** The end of the stream: at least its last line. */
+  #chunks: { readonly bytes: Uint8Array; readonly hasLine: boolean }[] = [];
+  #kept = 0;
+  #total = 0;
+  /** Where the last line begins, in bytes from the beginning of the stream. */
+  #lineStart = 0;
   readonly #reader: ReadableStreamBYOBReader;
   readonly #call: Call;
-  readonly #tooMuch: () => void;
+  readonly #listener: TailListener;
+  /** 15 takes in the time after which a stream is silent. */
+  readonly #everyMs: number;
   #callOff: () => void = () => {};
   #taking: Promise<void> = Promise.resolve();
+  #pending: Read | undefined;
+  #isHandedOver = false;
+  #hasArrived = false;
   #ended = false;
 
-  /**
-   * @param head what came before the twin
-   * @param tooMuch called if the twin held more than 16 MB: the host sends faster than any text model
-   */
-  constructor(head: Uint8Array, twin: ReadableStream<Uint8Array>, call: Call, tooMuch: () => void) {
-    this.#bytes = head;
-    this.#total = head.byteLength;
+  /** @param head what came before the twin */
+  constructor(head: Uint8Array, twin: ReadableStream<Uint8Array>, call: Call, listener: TailListener) {
     this.#reader = twin.getReader({ mode: 'byob' });
     this.#call = call;
-    this.#tooMuch = tooMuch;
+    this.#listener = listener;
+    this.#everyMs = call.settings.streams.keepaliveMs / 15;
+    this.#keep(head);
     this.#takeLater();
   }
 
@@ -43,9 +57,19 @@ export class StreamTail {
   async end(): Promise<Uint8Array> {
     this.#ended = true;
     this.#callOff();
-    await this.#taking;
-    await this.#take().catch(() => {});
-    return this.#bytes;
+    if (!this.#isHandedOver) {
+      await this.#taking;
+      await this.#take().catch(() => {});
+    }
+    const bytes = this.#joined();
+    return bytes.subarray(lineEnd(bytes, bytes.length - STREAM_TAIL_BYTES));
+  }
+
+  /** Gives the twin up. The request to the host is only closed if both branches are cancelled. */
+  async cancel(): Promise<void> {
+    this.#ended = true;
+    this.#callOff();
+    await this.#reader.cancel().catch(() => {});
   }
 
   /** Bytes of the whole stream so far. */
@@ -53,11 +77,37 @@ export class StreamTail {
     return this.#total;
   }
 
+  /** The text since the last line but one began: its last line, with a line end if it is complete. */
+  get lastLine(): string {
+    const bytes = this.#joined();
+    return new TextDecoder().decode(bytes.subarray(lineEnd(bytes, bytes.length - 2)));
+  }
+
+  /** Whether more has come since `silent` was called, and was not asked for. */
+  get hasArrived(): boolean {
+    return this.#hasArrived;
+  }
+
+  /**
+   * The next bytes of the twin, after `silent` was called.
+   *
+   * @returns undefined at its end
+   * @throws if the stream breaks
+   */
+  async next(): Promise<Uint8Array | undefined> {
+    const { done, value } = await (this.#pending ?? this.#read(FIRST_READ_BYTES));
+    this.#pending = undefined;
+    this.#hasArrived = false;
+    if (done || !value) return undefined;
+    this.#keep(value);
+    return value;
+  }
+
   #takeLater(): void {
-    this.#callOff = this.#call.deadlines.in(TAKE_EVERY_MS, () => {
+    this.#callOff = this.#call.deadlines.in(this.#everyMs, () => {
       this.#taking = this.#take().then(
         () => {
-          if (!this.#ended) this.#takeLater();
+          if (!this.#ended && !this.#isHandedOver) this.#takeLater();
         },
         // The stream broke: the pipe to the client says so.
         () => {},
@@ -66,28 +116,71 @@ export class StreamTail {
   }
 
   async #take(): Promise<void> {
-    let taken = 0;
-    let room = new Uint8Array(FIRST_READ_BYTES);
-    for (;;) {
-      const { done, value } = await this.#reader.read(room);
-      if (done) return;
-      this.#bytes = concat([this.#bytes.subarray(tailStart(this.#bytes)), value]);
-      taken += value.byteLength;
-      this.#total += value.byteLength;
-      if (taken > MAX_UNREAD_STREAM_BYTES && !this.#ended) {
-        this.#tooMuch();
-        // The upstream is only closed if both branches are cancelled.
-        return this.#reader.cancel();
+    // When the last take ended, the twin was empty: that was one interval ago. This one may notice an interval later.
+    this.#callOff = this.#ended ? () => {} : this.#call.deadlines.in(this.#everyMs * 13, () => this.#handOver());
+    const before = this.#total;
+    for (let bytes = FIRST_READ_BYTES; ; bytes = STREAM_TAIL_BYTES) {
+      const read = this.#read(bytes);
+      this.#pending = read;
+      const { done, value } = await read;
+      if (this.#isHandedOver) return;
+      this.#pending = undefined;
+      this.#callOff();
+      if (done || !value) return;
+      this.#keep(value);
+      const isEndless = this.#total - this.#lineStart > MAX_TEXT_ANSWER_BYTES;
+      const isFlood = this.#total - before > (MAX_UNREAD_STREAM_BYTES * this.#everyMs) / 1_000;
+      if ((isEndless || isFlood) && !this.#ended) {
+        this.#listener.tooMuch();
+        return this.cancel();
       }
-      if (value.byteLength < value.buffer.byteLength && !this.#ended) return;
-      room = new Uint8Array(STREAM_TAIL_BYTES);
+      if (value.byteLength < bytes && !this.#ended) return;
     }
+  }
+
+  #read(bytes: number): Read {
+    return this.#reader.read(new Uint8Array(bytes));
+  }
+
+  #handOver(): void {
+    this.#isHandedOver = true;
+    const arrived = () => {
+      this.#hasArrived = true;
+    };
+    this.#pending?.then(arrived, arrived);
+    this.#listener.silent();
+  }
+
+  #keep(value: Uint8Array): void {
+    const line = lineEnd(value, value.length);
+    if (line > 0) this.#lineStart = this.#total + line;
+    this.#total += value.byteLength;
+    this.#kept += value.byteLength;
+    // A small part of its memory would hold all of it.
+    const bytes = value.byteLength * 2 < value.buffer.byteLength ? value.slice() : value;
+    this.#chunks.push({ bytes, hasLine: line > 0 });
+    this.#forget();
+  }
+
+  /** Drops what is before the line that was being written 64 KB ago: the last event of a transcript is as long as all of it. */
+  #forget(): void {
+    let before = this.#kept;
+    let drop = 0;
+    for (const [i, { bytes, hasLine }] of this.#chunks.entries()) {
+      before -= bytes.byteLength;
+      if (before < STREAM_TAIL_BYTES) break;
+      if (hasLine || before > MAX_TEXT_ANSWER_BYTES) drop = i;
+    }
+    for (const { bytes } of this.#chunks.splice(0, drop)) this.#kept -= bytes.byteLength;
+  }
+
+  #joined(): Uint8Array {
+    return concat(this.#chunks.map(({ bytes }) => bytes));
   }
 }
 
-/** Where the last line begins, or more lines before it: the last event of a transcript is as long as all of it. */
-function tailStart(bytes: Uint8Array): number {
-  const start = Math.max(0, bytes.length - STREAM_TAIL_BYTES);
-  const line = Math.max(bytes.lastIndexOf(LF, start), bytes.lastIndexOf(CR, start)) + 1;
-  return bytes.length - line > MAX_TEXT_ANSWER_BYTES ? start : line;
+/** Where the last line ends that ends before a position; 0 if none does. */
+function lineEnd(bytes: Uint8Array, before: number): number {
+  if (before <= 0) return 0;
+  return Math.max(bytes.lastIndexOf(LF, before - 1), bytes.lastIndexOf(CR, before - 1)) + 1;
 }

@@ -109,7 +109,13 @@ const isGiven = (value: unknown): boolean => Boolean(value);
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 const firstOf = (value: unknown): unknown => (Array.isArray(value) ? value[0] : undefined);
 const objectIn = (value: unknown): Members => (isObject(value) ? value : {});
-const pathIn = ({ loc }: Members): unknown => (Array.isArray(loc) ? loc[1] : undefined);
+
+/** FastAPI's path of a field, such as `["body", "input", "list[str]", 2]`: beside names, it has kinds of a union. */
+function pathIn({ loc }: Members): unknown {
+  if (!Array.isArray(loc)) return undefined;
+  const index = loc.slice(2).find(Number.isInteger);
+  return index === undefined ? loc[1] : `${loc[1]}[${index}]`;
+}
 
 function identifierIn(value: unknown, shape: RegExp): string | undefined {
   return typeof value === 'string' && shape.test(value) ? value : undefined;

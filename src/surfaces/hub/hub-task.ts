@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { Placeholders } from '../../base/bytes/placeholders.ts';
 import type { Call } from '../../call/call.ts';
 import type { JsonObject } from '../../call/tasks.ts';
 import { maybe } from '../../intake/maybe.ts';
@@ -10,8 +11,13 @@ import { maybe } from '../../intake/maybe.ts';
  */
 export interface HubTask<Schema extends z.ZodMiniType> {
   readonly schema: () => Schema;
-  /** The route's body, without its model. @throws ApiError for what the route cannot do */
-  request(body: z.infer<Schema>): JsonObject;
+  /**
+   * The route's body, without its model.
+   *
+   * @param large what placeholders in the body stand for
+   * @throws ApiError for what the route cannot do
+   */
+  request(body: z.infer<Schema>, large?: Placeholders): JsonObject;
   /** @param answer of the route, which did not fail */
   answer(answer: Response, body: z.infer<Schema>, call: Call): Response | Promise<Response>;
   /** For errors: which field of the task a field of the route's body comes from. */

@@ -1,13 +1,17 @@
 import * as z from 'zod/mini';
 import { lazy } from '../../base/lazy.ts';
+import { headOf, isPicture } from './find-task.ts';
 import { hubTask } from './hub-task.ts';
 import { allowNone, unsupported } from './unsupported.ts';
+
+const anything = () => z.optional(z.unknown());
 
 const featureExtractionRequest = lazy(() =>
   z.looseObject({
     inputs: z.union([z.string(), z.array(z.string()).check(z.minLength(1))], {
       error: 'must be a string or an array of strings',
     }),
+    ...Object.fromEntries([...Object.keys(ONLY), 'dimensions', 'parameters'].map((name) => [name, anything()])),
   }),
 );
 
@@ -23,12 +27,14 @@ const ONLY = {
 /** Embeddings. The answer is a list of vectors, for one text too. Its fields are beside `inputs`, not in `parameters`. */
 export const featureExtraction = hubTask({
   schema: featureExtractionRequest,
-  request(body) {
+  request(body, large) {
     allowNone(body);
     for (const [name, only] of Object.entries(ONLY)) {
       if ((body[name] ?? only) !== only) throw unsupported(name, `can only be ${JSON.stringify(only)}`);
     }
-    return { input: body.inputs, dimensions: body.dimensions };
+    const item = (input: string) => (isPicture(headOf(input, large)) ? { image: input } : input);
+    const { inputs, dimensions } = body;
+    return { input: typeof inputs === 'string' ? item(inputs) : inputs.map(item), dimensions };
   },
   answer: ({ body, headers }) => new Response(body && vectorsOnly(body), { headers }),
   nameOf: (field) => (field === 'input' ? 'inputs' : field),
@@ -97,6 +103,7 @@ async function cutVectors(
 const sentenceSimilarityRequest = lazy(() =>
   z.looseObject({
     inputs: z.looseObject({ source_sentence: z.string(), sentences: z.array(z.string()).check(z.minLength(1)) }),
+    parameters: anything(),
   }),
 );
 

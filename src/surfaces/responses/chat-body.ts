@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../call/tasks.ts';
 import { chatMessages } from './chat-messages.ts';
 import { chatToolChoice, chatTools } from './chat-tools.ts';
-import { CONTINUES, type ResponseRequest } from './request.ts';
+import type { ResponseRequest } from './request.ts';
 import { invalid, unsupported } from './unsupported.ts';
 import { withoutNulls } from './without-nulls.ts';
 
@@ -9,7 +9,6 @@ import { withoutNulls } from './without-nulls.ts';
 const NOT_OF_CHAT = [
   ...['input', 'instructions', 'text', 'reasoning', 'max_output_tokens', 'include', 'tools', 'tool_choice'],
   ...['store', 'background', 'metadata', 'previous_response_id', 'conversation', 'stream_options'],
-  CONTINUES,
   // The hosts' contexts are not cut, which is what `disabled` says. Built-in tools, which this limits, are refused.
   ...['truncation', 'max_tool_calls'],
 ] as const;

@@ -1,11 +1,14 @@
+import type { OtherFormat } from '../../base/bytes/file-kind.ts';
 import { ApiError } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';
 import { inParallel } from '../../call/in-parallel.ts';
-import type { ZeroShotModel } from '../../call/tasks.ts';
+import type { ZeroShotModel, ZeroShotTarget } from '../../call/tasks.ts';
+import { otherFormatOf, targetsDecoding } from '../../hosts/pictures/decoding.ts';
 import { loadPictures } from '../../hosts/pictures/load-pictures.ts';
 import { checkPicture, type Picture } from '../../hosts/pictures/pictures.ts';
+import { blamed } from '../../hosts/upstream/blame.ts';
 import { firstThatAnswers } from '../../hosts/upstream/fallback.ts';
-import { type Item, pathOf } from '../../intake/items.ts';
+import type { ItemList } from '../../intake/items.ts';
 import type { ClassifiedItem } from './classify-by-vectors.ts';
 
 const CONCURRENT_INPUTS = 4;
@@ -24,7 +27,7 @@ export interface HostOptions {
  */
 export async function classifyByHost(
   model: ZeroShotModel,
-  inputs: readonly Item[],
+  { items, placeOf }: ItemList,
   { labels, template, multiLabel }: HostOptions,
   call: Call,
 ): Promise<ClassifiedItem[]> {
@@ -35,19 +38,27 @@ export async function classifyByHost(
   });
   const inline: { at: number; picture: Picture }[] = [];
   const addressed: { at: number; url: string; path: string }[] = [];
-  for (const [at, item] of inputs.entries()) {
-    if (item.kind === 'text') throw requiresVectors(pathOf('input', inputs.length > 1 ? at : undefined), 'as a text');
+  for (const [at, item] of items.entries()) {
+    if (item.kind === 'text') throw requiresVectors(placeOf(at), 'as a text');
     if ('url' in item) addressed.push({ at, url: item.url, path: item.path });
     else inline.push({ at, picture: checkPicture(item.bytes, item.path) });
   }
-  const classified = new Array<ClassifiedItem>(inputs.length);
-  const classify = (pictures: readonly { at: number; picture: Picture }[]) =>
-    inParallel(pictures, CONCURRENT_INPUTS, call, async ({ at, picture }, part) => {
-      const scores = await firstThatAnswers(model, part, (target, call) =>
+  const targets = new Map<OtherFormat | undefined, readonly ZeroShotTarget[]>([[undefined, model.targets]]);
+  const classified = new Array<ClassifiedItem>(items.length);
+  const classify = async (pictures: readonly { at: number; picture: Picture }[]) => {
+    for (const { at, picture } of pictures) {
+      const format = otherFormatOf(picture);
+      if (!format || targets.has(format)) continue;
+      targets.set(format, await targetsDecoding(model.targets, format, placeOf(at), call));
+    }
+    await inParallel(pictures, CONCURRENT_INPUTS, call, async ({ at, picture }, part) => {
+      const fitting = targets.get(otherFormatOf(picture)) ?? [];
+      const scores = await firstThatAnswers({ targets: fitting }, part, (target, call) =>
         target.classify(picture, words, template, call),
-      );
+      ).catch((error: unknown) => Promise.reject(blamed(error, () => [placeOf(at)])));
       classified[at] = words.map((label, i) => ({ label, score: scores[i] as number, cosine: null }));
     });
+  };
   await classify(inline);
   for await (const round of loadPictures(addressed, call)) {
     await classify(round.map(([{ at }, picture]) => ({ at, picture })));

@@ -1,7 +1,7 @@
 import { ApiError } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';
 import type { EmbeddingModel } from '../../call/tasks.ts';
-import type { Item } from '../../intake/items.ts';
+import type { Item, ItemList } from '../../intake/items.ts';
 import { type CachedEmbeddings, embedItems } from '../embedding/embed-items.ts';
 import { dot, mean, sigmoid, softmax } from '../embedding/vector.ts';
 
@@ -36,7 +36,7 @@ const NEUTRAL_WORD = 'thing';
  */
 export async function classifyByVectors(
   model: EmbeddingModel,
-  inputs: readonly Item[],
+  inputs: ItemList,
   labels: readonly Label[],
   call: Call,
   { multiLabel, template }: ClassifyOptions,
@@ -49,8 +49,10 @@ export async function classifyByVectors(
   }
   const prompts = labels.flatMap(({ prompts }) => prompts.map(textItem));
   const neutral = multiLabel ? [textItem(template.replaceAll('{}', NEUTRAL_WORD))] : [];
-  const embedded = await embedItems(model, [inputs, [...prompts, ...neutral]], call);
-  const vectors = embedded.vectors.slice(inputs.length);
+  const texts = { items: [...prompts, ...neutral], placeOf: (index: number) => placeOfPrompt(labels, index) };
+  const embedded = await embedItems(model, [inputs, texts], call);
+  const count = inputs.items.length;
+  const vectors = embedded.vectors.slice(count);
   let next = 0;
   const directions = labels.map(({ prompts }, i) => {
     const direction = mean(vectors.slice(next, next + prompts.length));
@@ -62,7 +64,7 @@ export async function classifyByVectors(
   });
   const neutralDirection = multiLabel ? vectors.at(-1) : undefined;
   const compare = function* (): Generator<ClassifiedItem> {
-    for (const input of embedded.vectors.slice(0, inputs.length)) {
+    for (const input of embedded.vectors.slice(0, count)) {
       const cosines = directions.map((direction) => dot(input, direction));
       const scores = neutralDirection
         ? independentScores(cosines, logitScale, dot(input, neutralDirection))
@@ -71,6 +73,16 @@ export async function classifyByVectors(
     }
   };
   return { classified: compare(), embedded };
+}
+
+/** @param index among the prompts of all labels, and the neutral text after them */
+function placeOfPrompt(labels: readonly Label[], index: number): string {
+  let before = 0;
+  const label = labels.findIndex(({ prompts }) => {
+    before += prompts.length;
+    return index < before;
+  });
+  return label === -1 ? 'hypothesis_template' : `labels[${label}]`;
 }
 
 function independentScores(cosines: readonly number[], scale: number, neutral: number): number[] {

@@ -3,7 +3,7 @@ import type { Call } from '../../call/call.ts';
 import type { EmbeddingInput, EmbeddingModel } from '../../call/tasks.ts';
 import { loadPictures } from '../../hosts/pictures/load-pictures.ts';
 import { UpstreamFailure } from '../../hosts/upstream/failure.ts';
-import type { Item } from '../../intake/items.ts';
+import type { Item, ItemList } from '../../intake/items.ts';
 import type { CacheUse } from './cache-use.ts';
 import { embedMissing } from './embed-missing.ts';
 import { VectorCache } from './vector-cache.ts';
@@ -30,27 +30,31 @@ export interface CachedEmbeddings {
  */
 export async function embedItems(
   model: EmbeddingModel,
-  lists: readonly (readonly Item[])[],
+  lists: readonly ItemList[],
   call: Call,
 ): Promise<CachedEmbeddings> {
-  const items = lists.flat();
+  const items = lists.flatMap(({ items }) => items);
   requireModalities(model, items);
   const cache = await VectorCache.open(model.space, call);
   const remembered = cache.use === 'full' && items.every(isShortText) ? cache.memory.recallAll(items) : undefined;
-  if (remembered) return report(remembered, 0, 0, cache, call);
+  if (remembered?.every((vector) => cache.dimensions.fits(vector))) return report(remembered, 0, 0, cache, call);
 
-  const wanted = await WantedItems.of(items, (urls) => cache.findAddresses(urls));
-  const sets = cache.use === 'none' ? [] : setsOf(wanted.lists(lists));
+  const wanted = await WantedItems.of(lists, (urls) => cache.findAddresses(urls));
+  const sets = cache.use === 'none' ? [] : setsOf(wanted.lists());
   await cache.recall(wanted.all, sets);
   cache.refresh(sets);
   let misses = 0;
   let promptTokens = 0;
   const embed = async (all: readonly Wanted[]) => {
     const missing = all.filter((one): one is Missing => one.input !== undefined && one.vector === undefined);
-    promptTokens += await embedMissing(model, missing, call, (one, vector) => {
-      one.vector = vector;
-      misses++;
-      cache.keep(one);
+    promptTokens += await embedMissing(model, missing, call, {
+      placeOf: (one) => wanted.placeOf(one),
+      check: (vectors, host) => cache.dimensions.require(vectors, host),
+      onVector(one, vector) {
+        one.vector = vector;
+        misses++;
+        cache.keep(one);
+      },
     });
   };
   try {
@@ -107,14 +111,14 @@ function requireModalities({ id, targets }: EmbeddingModel, items: readonly Item
   });
 }
 
-/** If only the host knows the dimensions, another model may now be behind the same name. */
+/** If only the host knows the dimensions, and a cached vector was all that said how many they are. */
 function requireEqualDimensions(vectors: readonly Float32Array[]): void {
   const length = vectors[0]?.length;
   for (const vector of vectors) {
     if (vector.length === length) continue;
     throw new UpstreamFailure(
       'invalid-answer',
-      'The host answers with another number of dimensions than before. Send Cache-Control: no-cache to refresh.',
+      'The host answers with another number of dimensions than before. Send the request again.',
     );
   }
 }

@@ -1,8 +1,10 @@
-import { ApiError } from '../../base/errors.ts';
+import type { OtherFormat } from '../../base/bytes/file-kind.ts';
 import type { Call } from '../../call/call.ts';
 import { hostOptions } from '../../call/host-options.ts';
 import { inParallel } from '../../call/in-parallel.ts';
-import type { EmbeddingInput, EmbeddingModel, EmbeddingTarget, Space } from '../../call/tasks.ts';
+import type { EmbeddingInput, EmbeddingModel, EmbeddingTarget } from '../../call/tasks.ts';
+import { otherFormatOf, targetsDecoding } from '../../hosts/pictures/decoding.ts';
+import { blamed } from '../../hosts/upstream/blame.ts';
 import { invalidAnswer } from '../../hosts/upstream/failure.ts';
 import { firstThatAnswers } from '../../hosts/upstream/fallback.ts';
 import { normalize } from './vector.ts';
@@ -11,22 +13,71 @@ import { normalize } from './vector.ts';
 const CONCURRENT_ITEMS = 256;
 const CONCURRENT_BATCHES = 4;
 
+interface Missing {
+  readonly input: EmbeddingInput;
+}
+
+export interface EmbedOptions<Item> {
+  /** Checks the vectors of an answer before any of them is used. @throws UpstreamFailure */
+  check(vectors: readonly Float32Array[], host: string): void;
+  /** Gets each unit vector as it arrives, so that what was paid for is kept even if a later batch fails. */
+  onVector(item: Item, vector: Float32Array): void;
+  /** Where an item is in the request, for errors. */
+  placeOf(item: Item): string;
+}
+
 /**
- * Lets a host embed inputs, in as few requests as the host's limits allow. `onVector` gets each unit vector as it arrives,
- * so that what was paid for is kept even if a later batch fails.
+ * Lets a host embed inputs, in as few requests as the host's limits allow. A picture only goes to hosts that decode its
+ * format.
  *
  * @returns the tokens that the host read
+ * @throws ApiError `invalid_picture` for a picture that no host decodes, before any is asked
  */
-export async function embedMissing<Item extends { readonly input: EmbeddingInput }>(
+export async function embedMissing<Item extends Missing>(
   model: EmbeddingModel,
   items: readonly Item[],
   call: Call,
-  onVector: (item: Item, vector: Float32Array) => void,
+  options: EmbedOptions<Item>,
 ): Promise<number> {
-  if (items.length === 0) return 0;
+  let promptTokens = 0;
+  for (const [targets, group] of await byTargets(model, items, call, options)) {
+    promptTokens += await embedAt(targets, group, { call, ...options });
+  }
+  return promptTokens;
+}
+
+/** The items, by the targets that can embed them: nearly always all by all. */
+async function byTargets<Item extends Missing>(
+  { targets }: EmbeddingModel,
+  items: readonly Item[],
+  call: Call,
+  { placeOf }: EmbedOptions<Item>,
+): Promise<Map<readonly EmbeddingTarget[], Item[]>> {
+  const ofFormat = new Map<OtherFormat | undefined, readonly EmbeddingTarget[]>([[undefined, targets]]);
+  const groups = new Map<readonly EmbeddingTarget[], Item[]>();
+  for (const item of items) {
+    const format = otherFormatOf(item.input);
+    let fitting = ofFormat.get(format);
+    if (!fitting) {
+      const some = await targetsDecoding(targets, format as OtherFormat, placeOf(item), call);
+      fitting = some.length === targets.length ? targets : some;
+      ofFormat.set(format, fitting);
+    }
+    const group = groups.get(fitting);
+    if (group) group.push(item);
+    else groups.set(fitting, [item]);
+  }
+  return groups;
+}
+
+async function embedAt<Item extends Missing>(
+  targets: readonly EmbeddingTarget[],
+  items: readonly Item[],
+  { call, check, onVector, placeOf }: EmbedOptions<Item> & { readonly call: Call },
+): Promise<number> {
   const missing = new Set(items);
   let promptTokens = 0;
-  await firstThatAnswers(model, call, async (target, call) => {
+  await firstThatAnswers({ targets }, call, async (target, call) => {
     let failure: unknown;
     const batches = inBatches([...missing], batchOf(target, call));
     const largest = Math.max(...batches.map(({ length }) => length));
@@ -38,14 +89,15 @@ export async function embedMissing<Item extends { readonly input: EmbeddingInput
           batch.map(({ input }) => input),
           part,
         );
+        check(vectors, target.host.name);
         batch.forEach((item, i) => {
-          onVector(item, checkVector(vectors[i], model.space, target));
+          onVector(item, unitVector(vectors[i], target));
           missing.delete(item);
         });
         promptTokens += read;
       } catch (error) {
         // Batches that are already running are paid for: they end, and no other begins.
-        failure ??= error;
+        failure ??= blamed(error, () => batch.map(placeOf));
       }
     });
     if (failure) throw failure;
@@ -60,10 +112,7 @@ function batchOf(target: EmbeddingTarget, call: Call): EmbeddingTarget['batch'] 
 }
 
 /** Batches of one modality, unless the host takes both in one request. */
-function inBatches<Item extends { readonly input: EmbeddingInput }>(
-  items: readonly Item[],
-  batch: EmbeddingTarget['batch'],
-): Item[][] {
+function inBatches<Item extends Missing>(items: readonly Item[], batch: EmbeddingTarget['batch']): Item[][] {
   const groups: [readonly Item[], number][] = batch.mixed
     ? [[items, Math.min(batch.text, batch.image ?? batch.text)]]
     : [
@@ -75,19 +124,8 @@ function inBatches<Item extends { readonly input: EmbeddingInput }>(
   );
 }
 
-function checkVector(vector: Float32Array | undefined, space: Space, { host }: EmbeddingTarget): Float32Array {
+function unitVector(vector: Float32Array | undefined, { host }: EmbeddingTarget): Float32Array {
   const unit = vector && normalize(vector);
   if (!unit) throw invalidAnswer(host.name, 'with a vector that has no direction');
-  if (space.dimensions === undefined || unit.length === space.dimensions) return unit;
-  if (space.isResized) throw ignored(host.name, unit.length);
-  throw invalidAnswer(host.name, `with ${unit.length} dimensions; this model has ${space.dimensions}`);
-}
-
-/** Hosts that do not know `dimensions` answer with all of them, and would again. */
-function ignored(name: string, dimensions: number): ApiError {
-  return new ApiError(
-    'unsupported_parameter',
-    `The host ${name} does not support \`dimensions\` for this model: it answered with ${dimensions}.`,
-    { param: 'dimensions' },
-  );
+  return unit;
 }

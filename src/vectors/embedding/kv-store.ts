@@ -24,8 +24,8 @@ export interface Write {
   /** Whether the same content is stored by another write, too. */
   readonly isExtra?: boolean;
   readonly ttlSeconds: number;
-  /** Called when it is written. */
-  entry(): Promise<readonly [key: string, value: string | ArrayBuffer | ReadableStream]>;
+  /** Called when it is written. Null deletes the key. */
+  entry(): Promise<readonly [key: string, value: string | ArrayBuffer | ReadableStream | null]>;
 }
 
 /** Writes of this isolate today: an isolate does not know of the others. */
@@ -97,6 +97,10 @@ export class KvStore {
     return (await this.#read((kv) => kv.get(key, 'arrayBuffer'))) ?? undefined;
   }
 
+  async readText(key: string): Promise<string | undefined> {
+    return (await this.#read((kv) => kv.get(key, 'text'))) ?? undefined;
+  }
+
   async #read<T>(operation: (kv: KVNamespace) => Promise<T>): Promise<T | undefined> {
     if (this.#operationsLeft <= 0 || this.#isSlow) return undefined;
     this.#operationsLeft--;
@@ -125,7 +129,8 @@ export class KvStore {
     await inParallel(allowed, CONCURRENT_WRITES, independent, async ({ entry, ttlSeconds }) => {
       try {
         const [key, value] = await entry();
-        await env.EMBEDDINGS.put(key, value, { expirationTtl: ttlSeconds });
+        if (value === null) await env.EMBEDDINGS.delete(key);
+        else await env.EMBEDDINGS.put(key, value, { expirationTtl: ttlSeconds });
       } catch {
         this.#countFailure();
       }

@@ -5,6 +5,7 @@ import type { Call } from '../../call/call.ts';
 import type { Space } from '../../call/tasks.ts';
 import { type CacheUse, cacheUseOf } from './cache-use.ts';
 import { KvStore, type Write } from './kv-store.ts';
+import { SpaceDimensions } from './space-dimensions.ts';
 import { spaceKey } from './space-key.ts';
 import { isStored } from './vector.ts';
 import { VectorMemory } from './vector-memory.ts';
@@ -23,6 +24,7 @@ const ADDRESS_TTL_SECONDS = 300;
 export class VectorCache {
   readonly use: CacheUse;
   readonly memory: VectorMemory;
+  readonly dimensions: SpaceDimensions;
   readonly #space: Space;
   readonly #key: string;
   readonly #store: KvStore;
@@ -44,6 +46,7 @@ export class VectorCache {
     this.#space = space;
     this.#key = key;
     this.#store = new KvStore(call);
+    this.dimensions = new SpaceDimensions({ space, key, use: this.use, memory: this.memory, store: this.#store });
   }
 
   /**
@@ -53,10 +56,11 @@ export class VectorCache {
    */
   async recall(wanted: readonly Wanted[], sets: readonly VectorSet[] = []): Promise<void> {
     if (this.use !== 'full') return;
+    await this.dimensions.load();
     const unknown: Named[] = [];
     for (const one of wanted) {
       if (!isNamed(one) || one.vector) continue;
-      one.vector = this.memory.get(one.kind, one.name);
+      one.vector = this.#ofThisSpace(this.memory.get(one.kind, one.name));
       if (!one.vector) unknown.push(one);
     }
     if (unknown.length === 0) return;
@@ -72,8 +76,11 @@ export class VectorCache {
       sets.map(async (set) => {
         const stored = await this.#store.readBytes(await this.#setKey(set));
         const vectors = stored && set.read(stored, this.#space);
-        if (!vectors) this.#newSets.push(set);
-        vectors?.forEach((vector, i) => {
+        if (!vectors?.every((vector) => this.dimensions.fits(vector))) {
+          this.#newSets.push(set);
+          return;
+        }
+        vectors.forEach((vector, i) => {
           (set.texts[i] as Named).vector ??= vector;
         });
       }),
@@ -83,8 +90,12 @@ export class VectorCache {
   #readVectors(wanted: readonly Named[]): Promise<void> {
     const keyOf = (one: Named) => this.#vectorKey(one);
     return this.#store.readEach(wanted, keyOf, (one, value) => {
-      one.vector = decodeStored(value, this.#space);
+      one.vector = this.#ofThisSpace(decodeStored(value, this.#space));
     });
+  }
+
+  #ofThisSpace(vector: Float32Array | undefined): Float32Array | undefined {
+    return vector && this.dimensions.fits(vector) ? vector : undefined;
   }
 
   /** Sets of which every vector is made again. */
@@ -119,27 +130,36 @@ export class VectorCache {
    * place of one for each. Sets that were found one by one save reads, and addresses save fetching a picture.
    */
   flush(): Promise<void> {
+    if (this.dimensions.isRefused) this.#dropNew();
     const vectors = this.#newVectors.splice(0);
     const sets = this.#newSets.splice(0);
     const made = new Set(vectors);
     const isNew = ({ texts }: VectorSet) => texts.some((text) => made.has(text));
-    const isTooMany = vectors.length > this.#store.writesLeft;
+    const budget = this.#store.writesLeft - this.dimensions.writes.length;
+    const isTooMany = vectors.length > budget;
     const newSets =
       isTooMany || this.use === 'refresh'
         ? sets
             .filter(isNew)
             .flatMap((set) => this.#setWrite(set))
-            .slice(0, this.#store.writesLeft)
+            .slice(0, budget)
         : [];
     const isCovered = isTooMany ? inSets(newSets.map(({ set }) => set)) : () => false;
     const single = vectors.filter((one) => !isCovered(one));
     const oldSets = sets.filter((set) => !isNew(set)).flatMap((set) => this.#setWrite(set));
     return this.#store.writeAll([
+      ...this.dimensions.writes,
       ...newSets.map(({ write }) => write),
       ...single.map((one) => this.#vectorWrite(one)),
       ...oldSets.map(({ write }) => ({ ...write, isExtra: true })),
       ...this.#newAddresses.splice(0),
     ]);
+  }
+
+  /** The host contradicted itself: its vectors may be those of another model. */
+  #dropNew(): void {
+    for (const { kind, name } of this.#newVectors.splice(0)) this.memory.forget(kind, name);
+    this.#newSets.length = 0;
   }
 
   #vectorWrite(one: Named): Write {

@@ -10,8 +10,12 @@ import { MAX_VECTOR_MEMORY_BYTES } from '../../base/sizes.ts';
  */
 
 type Kind = 'text' | 'large-text' | 'image';
-type SpaceVectors = Readonly<Record<Kind, Map<string, Float32Array>>>;
-type Generation = Map<string, SpaceVectors>;
+/** What the host said of the length of its vectors: nothing, a number, or two different numbers. */
+type Dimensions = number | 'dropped' | undefined;
+interface SpaceMemory extends Readonly<Record<Kind, Map<string, Float32Array>>> {
+  dimensions: Dimensions;
+}
+type Generation = Map<string, SpaceMemory>;
 
 /** A Map's entry, the object of the vector and its buffer. */
 const ENTRY_BYTES = 250;
@@ -52,12 +56,7 @@ export class VectorMemory {
   }
 
   set(kind: Kind, name: string, vector: Float32Array): void {
-    let vectors = young.get(this.#space);
-    if (!vectors) {
-      vectors = { text: new Map(), 'large-text': new Map(), image: new Map() };
-      young.set(this.#space, vectors);
-      youngBytes += SPACE_BYTES + 2 * this.#space.length;
-    }
+    const vectors = this.#young();
     if (!vectors[kind].has(name)) youngBytes += sizeOf(vector, name);
     vectors[kind].set(name, vector);
     if (youngBytes > MAX_VECTOR_MEMORY_BYTES / 2) {
@@ -65,6 +64,34 @@ export class VectorMemory {
       young = new Map();
       youngBytes = 0;
     }
+  }
+
+  forget(kind: Kind, name: string): void {
+    for (const generation of [young, old]) {
+      const vectors = generation.get(this.#space)?.[kind];
+      const vector = vectors?.get(name);
+      if (!vector) continue;
+      vectors?.delete(name);
+      if (generation === young) youngBytes -= sizeOf(vector, name);
+    }
+  }
+
+  get dimensions(): Dimensions {
+    return young.get(this.#space)?.dimensions ?? old.get(this.#space)?.dimensions;
+  }
+
+  set dimensions(dimensions: Dimensions) {
+    this.#young().dimensions = dimensions;
+  }
+
+  #young(): SpaceMemory {
+    let space = young.get(this.#space);
+    if (!space) {
+      space = { text: new Map(), 'large-text': new Map(), image: new Map(), dimensions: this.dimensions };
+      young.set(this.#space, space);
+      youngBytes += SPACE_BYTES + 2 * this.#space.length;
+    }
+    return space;
   }
 }
 
@@ -83,7 +110,8 @@ export function forgetVectors(): void {
 export function countVectors(): number {
   let count = 0;
   for (const generation of [young, old]) {
-    for (const vectors of generation.values()) for (const { size } of Object.values(vectors)) count += size;
+    for (const { text, 'large-text': large, image } of generation.values())
+      count += text.size + large.size + image.size;
   }
   return count;
 }

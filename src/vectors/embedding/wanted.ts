@@ -2,7 +2,7 @@ import { digest } from '../../base/bytes/digest.ts';
 import { hasNoEscapes, textOf } from '../../base/bytes/large-strings.ts';
 import type { EmbeddingInput } from '../../call/tasks.ts';
 import { checkPicture, type Picture, type PictureAddress } from '../../hosts/pictures/pictures.ts';
-import type { Item } from '../../intake/items.ts';
+import type { Item, ItemList } from '../../intake/items.ts';
 
 /** A distinct item of a request, and its vector once that is known. A large request holds one such object for each. */
 export interface Wanted {
@@ -37,15 +37,21 @@ export class WantedItems {
   readonly #largeTexts = new Map<string, Wanted>();
   readonly #pictures = new Map<string, Wanted>();
   readonly #byUrl = new Map<string, Wanted>();
+  readonly #lists: readonly ItemList[];
   /** Two URLs can show one picture. */
   readonly #twins = new Map<Wanted, Wanted>();
 
+  private constructor(lists: readonly ItemList[]) {
+    this.#lists = lists;
+  }
+
   /** @param findNames returns the names of pictures by URL, as far as the cache knows them */
   static async of(
-    items: readonly Item[],
+    lists: readonly ItemList[],
     findNames: (urls: readonly string[]) => Promise<ReadonlyMap<string, string>>,
   ): Promise<WantedItems> {
-    const wanted = new WantedItems();
+    const wanted = new WantedItems(lists);
+    const items: readonly Item[] = lists.flatMap(({ items }) => items);
     const urls = new Set<string>();
     for (const item of items) if ('url' in item) urls.add(item.url);
     const names = urls.size > 0 ? await findNames([...urls]) : undefined;
@@ -106,12 +112,22 @@ export class WantedItems {
     return this.#ofItems.map((wanted) => (this.#twins.get(wanted) ?? wanted).vector as Float32Array);
   }
 
-  /** @param lists the items, in their order */
-  *lists(lists: readonly (readonly Item[])[]): Generator<readonly Wanted[]> {
+  /** The items list by list. */
+  *lists(): Generator<readonly Wanted[]> {
     let at = 0;
-    for (const { length } of lists) {
-      yield this.#ofItems.slice(at, at + length);
-      at += length;
+    for (const { items } of this.#lists) {
+      yield this.#ofItems.slice(at, at + items.length);
+      at += items.length;
     }
+  }
+
+  /** Where an item is in the request, for errors: the first place, if it is at several. */
+  placeOf(wanted: Wanted): string {
+    let at = this.#ofItems.indexOf(wanted);
+    for (const { items, placeOf } of this.#lists) {
+      if (at < items.length) return placeOf(at);
+      at -= items.length;
+    }
+    return '';
   }
 }

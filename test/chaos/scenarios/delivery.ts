@@ -40,6 +40,9 @@ export const delivery: readonly Answered[] = [
   stream('no-final-newline', 'ends right after `[DONE]`, without a newline', (exchange) =>
     sendAll(exchange, [EVENTS.join('').trimEnd()]),
   ),
+  stream('missing-done', 'ends without `[DONE]` after the finish reason', (exchange) =>
+    sendAll(exchange, EVENTS.slice(0, -1)),
+  ),
   stream('gzip-stream', 'compresses the stream', async (exchange) => {
     exchange.begin({ 'content-encoding': 'gzip' });
     const gzip = createGzip();

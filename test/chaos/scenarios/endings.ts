@@ -8,7 +8,9 @@ const THREE_WORDS = WORDS.slice(0, 3).join('');
 
 /** Streams that fail after a correct beginning: none may look like success. */
 export const endings: readonly Answered[] = [
-  ending('missing-done', 'ends without `[DONE]`', TEXT, (exchange) => end(exchange, EVENTS.slice(0, -1))),
+  ending('missing-finish', 'ends without `[DONE]`, and without a finish reason', TEXT, (exchange) =>
+    end(exchange, EVENTS.slice(0, -2)),
+  ),
   ending('early-end', 'ends after three events without an error', THREE_WORDS, (exchange) => end(exchange, THREE)),
   ending('reset', 'resets the connection after three events', THREE_WORDS, (exchange) => reset(exchange, THREE)),
   ending('end-inside-event', 'ends in the middle of the fourth event', THREE_WORDS, (exchange) =>

@@ -27,7 +27,7 @@ it.each([
   ['a large body', () => readBody(stalled({ ...JSON_TYPE, 'content-length': '300000' }), options)],
   ['a large form', () => readBody(stalled({ ...FORM_TYPE, 'content-length': '300000' }, PART), options)],
   ['a form with a file', () => readUpload(stalled(FORM_TYPE, PART.replace('image', 'file')), 1_000_000)],
-  ['a form with a picture', () => readPictureForm(stalled(FORM_TYPE, PART), 1_000_000)],
+  ['a form with a picture', () => readPictureForm(stalled(FORM_TYPE, PART), 1_000_000, 'https://api.example.com/')],
 ])('gives up %s that does not arrive', async (_, read) => {
   vi.useFakeTimers();
   let isOver = false;

@@ -19,7 +19,7 @@ it('cancels its branch of a stream that held too much, so that the host is close
   const start = (controller: ReadableByteStreamController) => controller.enqueue(lines);
   const [toClient, twin] = new ReadableStream({ type: 'bytes', start, cancel }).tee();
   const { promise: isTooMuch, resolve: tooMuch } = Promise.withResolvers<void>();
-  const tail = new StreamTail(NO_HEAD, twin, callFor('text-generation'), tooMuch);
+  const tail = new StreamTail(NO_HEAD, twin, callFor('text-generation'), { tooMuch, silent: () => {} });
   vi.advanceTimersByTime(1_000);
   await isTooMuch;
   expect(tail.totalBytes).toBeGreaterThan(MAX_UNREAD_STREAM_BYTES);

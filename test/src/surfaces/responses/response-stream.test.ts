@@ -29,7 +29,8 @@ async function answer(pieces: readonly Uint8Array[], call = callFor('text-genera
       controller.close();
     },
   });
-  const response = beginResponse({ model: 'm', input: 'hi' }, { id: 'resp_1', createdAt: 1, model: 'm' });
+  const resolved = { request: { model: 'm', input: 'hi' }, continues: null };
+  const response = beginResponse(resolved, { id: 'resp_1', createdAt: 1, model: 'm' });
   const text = await streamResponse(chat, response, call).text();
   return text.replaceAll(/"completed_at":\d+/g, '"completed_at":0');
 }

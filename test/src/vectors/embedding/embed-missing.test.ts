@@ -42,8 +42,12 @@ describe('batches of a request', () => {
     const other = targetOf('other', () => unit(4));
     const vectors = new Map<string, number>();
     const call = callFor('embedding');
-    const tokens = await embedMissing(modelOf(failing.target, other.target), items(20), call, ({ input }) => {
-      vectors.set(input.text, (vectors.get(input.text) ?? 0) + 1);
+    const tokens = await embedMissing(modelOf(failing.target, other.target), items(20), call, {
+      placeOf: () => 'input',
+      check() {},
+      onVector({ input }) {
+        vectors.set(input.text, (vectors.get(input.text) ?? 0) + 1);
+      },
     });
     // Four at a time: the first four were running when the second of them failed.
     expect(failing.seen.length).toBeLessThan(10);
@@ -60,17 +64,43 @@ describe('batches of a request', () => {
   });
 });
 
+describe('a picture that not every host decodes', () => {
+  const picture = (mediaType: string) => ({ input: { kind: 'image', bytes: Uint8Array.of(1), mediaType } as const });
+
+  it('goes only to those that do, and all other items to the first that answers', async () => {
+    const seen: string[] = [];
+    const targetOf = (upstreamModel: string, formats: EmbeddingTarget['formats']): EmbeddingTarget => ({
+      host: origin,
+      upstreamModel,
+      batch: { text: 8, image: 8 },
+      ...(formats && { formats }),
+      async embed(inputs) {
+        for (const input of inputs) seen.push(`${upstreamModel} ${'mediaType' in input ? input.mediaType : 'text'}`);
+        return { vectors: inputs.map(() => unit(4)), promptTokens: 0 };
+      },
+    });
+    const model = modelOf(
+      targetOf('first', undefined),
+      targetOf('second', ['avif']),
+      targetOf('third', async () => ['tiff', 'avif']),
+    );
+    const options = { placeOf: () => 'input[3]', onVector: () => {}, check: () => {} };
+    const call = callFor('embedding');
+    const inputs = ['image/avif', 'image/png', 'image/tiff'].map(picture);
+    await embedMissing(model, [...inputs, ...items(1)], call, options);
+    expect(seen.toSorted()).toEqual(['first image/png', 'first text', 'second image/avif', 'third image/tiff']);
+    seen.length = 0;
+    const refused = embedMissing(model, [...items(1), picture('image/heic')], call, options);
+    await expect(refused).rejects.toMatchObject({ code: 'invalid_picture', param: 'input[3]' });
+    expect(seen).toEqual([]);
+  });
+});
+
 describe('vectors of a request', () => {
   const env = { EMBEDDINGS: bindings.EMBEDDINGS };
-  const textItems = (...texts: string[]) => texts.map((text) => ({ kind: 'text', text }) as const);
-
-  it('all have the same dimensions, or are an error: another model is now behind the name', async () => {
-    let dimensions = 4;
-    const model = modelOf(targetOf('changing', () => unit(dimensions)).target);
-    await embedItems(model, [textItems('a')], callFor('embedding', {}, { env }));
-    dimensions = 8;
-    const both = embedItems(model, [textItems('a', 'b')], callFor('embedding', {}, { env }));
-    await expect(both).rejects.toMatchObject({ code: 'upstream_invalid_answer' });
+  const textItems = (...texts: string[]) => ({
+    items: texts.map((text) => ({ kind: 'text', text }) as const),
+    placeOf: () => 'input',
   });
 
   it('are written to the cache after the answer', async () => {

@@ -1,0 +1,80 @@
+import * as z from 'zod/mini';
+import { OTHER_FORMATS, type OtherFormat } from '../../base/bytes/file-kind.ts';
+import { lazy } from '../../base/lazy.ts';
+import { MAX_SMALL_BODY_BYTES } from '../../base/sizes.ts';
+import type { Call } from '../../call/call.ts';
+import type { Host } from '../../call/hosts.ts';
+import { newReport } from '../../call/report.ts';
+import { readJson } from '../upstream/answer.ts';
+import { UpstreamFailure } from '../upstream/failure.ts';
+import { send } from '../upstream/transport.ts';
+import { endpointOf } from './json-request.ts';
+
+const listSchema = lazy(() => z.object({ data: z.array(z.looseObject({ id: z.string() })) }));
+
+/** What a server says of a model in its list of models, beside what all servers say. */
+export type ModelFacts = Readonly<Record<string, unknown>>;
+
+/** Where servers list their models: Infinity, and this project's inference server. */
+const PATHS = ['/models', '/v1/models'];
+
+/** A server can be replaced by another one behind the same URL. */
+const KEPT_MS = 60_000;
+/** Of endpoints, which are settings: there are few. */
+const kept = new Map<string, { readonly facts: Promise<ModelFacts>; readonly until: number }>();
+
+export function forgetModelFacts(): void {
+  kept.clear();
+}
+
+/**
+ * What a server says of one of its models. An isolate asks once a minute.
+ *
+ * @returns nothing of a server that has no such list, or whose list does not have the model
+ * @throws UpstreamFailure if the server cannot be asked
+ */
+export function modelFacts(host: Host, upstreamModel: string, call: Call): Promise<ModelFacts> {
+  const key = `${endpointOf(host, call).url} ${upstreamModel}`;
+  const known = kept.get(key);
+  if (known && known.until > Date.now()) return known.facts;
+  const facts = ask(host, upstreamModel, call);
+  kept.set(key, { facts, until: Date.now() + KEPT_MS });
+  facts.catch(() => kept.delete(key));
+  return facts;
+}
+
+async function ask(host: Host, upstreamModel: string, call: Call): Promise<ModelFacts> {
+  const { url, token } = endpointOf(host, call);
+  const headers = token ? { authorization: `Bearer ${token}` } : {};
+  // Its attempts are none of the caller's request.
+  const own = { ...call, report: newReport() };
+  for (const path of PATHS) {
+    try {
+      const request = { name: host.name, url: url + path, method: 'GET', headers } as const;
+      const json = await send(
+        request,
+        own,
+        async (response) => (await readJson(response, host.name, MAX_SMALL_BODY_BYTES)).json,
+      );
+      const { data } = listSchema().parse(json);
+      return data.find(({ id }) => id === upstreamModel) ?? {};
+    } catch (error) {
+      if (!saysNothing(error)) throw error;
+    }
+  }
+  return {};
+}
+
+/** Whether a server answered, but not with such a list. */
+function saysNothing(error: unknown): boolean {
+  if (!(error instanceof UpstreamFailure)) return error instanceof z.core.$ZodError;
+  return ['model-missing', 'rejected', 'invalid-answer', 'redirect'].includes(error.reason);
+}
+
+/** The formats that a server says it decodes, for `formats` of a target. */
+export const formatsAt =
+  (host: Host, upstreamModel: string) =>
+  async (call: Call): Promise<readonly OtherFormat[]> => {
+    const { formats } = await modelFacts(host, upstreamModel, call);
+    return Array.isArray(formats) ? OTHER_FORMATS.filter((format) => formats.includes(format)) : [];
+  };
