@@ -63,7 +63,8 @@ function generate(target: Target, { path, quirks, assumed }: To, request: TextRe
   const write = (body: JsonObject) => {
     // As it came, if nothing had to change.
     const json = withModel(body === request.body ? request : { body }, upstreamModel, call);
-    return { ...jsonRequest(host, path, json, call), streamed: streamed || collected };
+    const upstream = jsonRequest(host, path, json, call);
+    return streamed || collected ? { ...upstream, streamed: true } : upstream;
   };
   const upstream = adapted({ target, fields, quirks, assumed, write }, call);
   const whole = (response: Response) => relayWhole(response, host.name, fields.prompt, call);

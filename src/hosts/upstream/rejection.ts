@@ -54,6 +54,8 @@ async function readHostError(response: Response): Promise<HostError> {
 /** A host may quote the key that it got, or a part of it. */
 const CREDENTIAL = /\b(sk|pk|hf|gsk|xai|nvapi|r8|Bearer)[-_ ][\w*.-]{3,}/g;
 
+const MIN_SECRET_CHARACTERS = 8;
+
 /** Shortens the host's words, and removes the operator's credentials and the URLs of endpoints. */
 function redact(message: string, { settings: { values, apiKeys } }: Call): string {
   let clean = message;
@@ -61,6 +63,9 @@ function redact(message: string, { settings: { values, apiKeys } }: Call): strin
     if (/_URL$/.test(name)) return [value, new URL(value).host];
     return /TOKEN|KEY/.test(name) ? [value] : [];
   });
-  for (const secret of [...secrets, ...apiKeys]) clean = clean.replaceAll(secret, '***');
+  for (const secret of [...secrets, ...apiKeys]) {
+    // A shorter one is a part of words: with the token `x`, "maximum" was "ma***imum".
+    if (secret.length >= MIN_SECRET_CHARACTERS) clean = clean.replaceAll(secret, '***');
+  }
   return clean.replace(CREDENTIAL, '***').slice(0, MAX_ERROR_MESSAGE_CHARACTERS);
 }

@@ -27,10 +27,16 @@ export interface UpstreamRequest {
   readonly isSpent?: boolean;
   /** Settles when its body is sent, if that takes long: only then the host has to answer in time. */
   readonly sent?: Promise<void>;
-  /** The request to send once more, if a failure says what this host does not take: see adapted.ts. */
-  instead?(failure: UpstreamFailure): UpstreamRequest | undefined;
+  /** Knows other ways to write it: see adapted.ts. */
+  readonly adaptation?: Adaptation;
+}
+
+/** Other ways to write a request. */
+export interface Adaptation {
+  /** The request to send once more, if a failure says what this host does not take. */
+  instead(failure: UpstreamFailure): UpstreamRequest | undefined;
   /** Called when the request has been answered well. */
-  accepted?(): void;
+  accepted(): void;
 }
 
 /**
@@ -52,13 +58,13 @@ export async function send<T>(
   for (let count = 1; ; ) {
     try {
       const answer = await tryOnce(current, call, read);
-      current.accepted?.();
+      current.adaptation?.accepted();
       return answer;
     } catch (error) {
       if (call.cancellation.reason) throw call.cancellation.reason;
       const failure = asFailure(error, request.name);
       if (!(failure instanceof UpstreamFailure) || request.isSpent) throw failure;
-      const other = current.instead?.(failure);
+      const other = current.adaptation?.instead(failure);
       if (other) {
         current = other;
         first ??= failure;
@@ -122,7 +128,7 @@ function tryOnce<T>(request: UpstreamRequest, call: Call, read: (response: Respo
     };
     fetch(request.url, {
       method: request.method ?? 'POST',
-      headers: { ...USER_AGENT, ...request.headers },
+      headers: 'user-agent' in request.headers ? request.headers : { ...USER_AGENT, ...request.headers },
       ...(request.body === undefined ? {} : { body: bodyOf(request.body) }),
       // A redirect would carry the credential to another host.
       redirect: 'manual',

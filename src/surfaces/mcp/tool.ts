@@ -1,4 +1,5 @@
 import { ApiError, toApiError } from '../../base/errors.ts';
+import { withoutNulls } from '../../base/without-nulls.ts';
 import { type Call, followClient, startCall } from '../../call/call.ts';
 import { newReport } from '../../call/report.ts';
 import type { JsonObject } from '../../call/tasks.ts';
@@ -73,13 +74,13 @@ export async function callTool(tool: Tool, args: JsonObject, around: Call, progr
 
 /** Models send null for what they leave out. @throws ApiError `invalid_parameter` */
 function readArguments({ inputSchema: { properties } }: Tool, args: JsonObject): JsonObject {
-  const given = Object.entries(args).filter(([, value]) => value !== null);
-  for (const [name] of given) {
+  const given = withoutNulls(args);
+  for (const name of Object.keys(given)) {
     if (Object.hasOwn(properties, name)) continue;
     const names = Object.keys(properties).join(', ');
     throw new ApiError('invalid_parameter', `\`${name}\` is not an argument of this tool. It has: ${names}.`);
   }
-  return Object.fromEntries(given);
+  return given;
 }
 
 /** The call of a route by a tool: with its own report and time limits, and of the headers only what may be stored. */

@@ -23,7 +23,7 @@ export interface ChatDelta {
 export interface ChatToolCall {
   readonly index?: number;
   readonly id?: string | null;
-  readonly function?: { readonly name?: string | null; readonly arguments?: unknown };
+  readonly function?: { readonly name?: string | null; readonly arguments?: unknown } | null;
 }
 
 export interface ChatUsage {
