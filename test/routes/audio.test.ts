@@ -323,11 +323,10 @@ describe('usage', () => {
       transcribe([['model', `openai/${i}`], ...DEFAULT.slice(1)], { settings: counted });
     const answers = await Promise.all(said.map(ask_));
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
-    const { data } = (await (await ask('/v1/usage', { settings: counted })).json()) as {
-      data: { cost_usd: number; estimated_requests: number }[];
-    };
-    expect(data).toHaveLength(4);
+    type Row = { cost_usd: number; estimated_requests: number };
+    const rows = async () => ((await (await ask('/v1/usage', { settings: counted })).json()) as { data: Row[] }).data;
+    await expect.poll(rows, { timeout: 10_000 }).toHaveLength(4);
+    const data = await rows();
     expect(data.flatMap(Object.values)).not.toContain(null);
     // A file of some 2 kB has at most 3 s of sound, at 0.006 USD per minute.
     expect(Math.max(...data.map(({ cost_usd }) => cost_usd))).toBeLessThan(0.001);
@@ -368,9 +367,12 @@ describe('usage', () => {
       ),
       speech.then((answer) => answer.bytes()),
     ]);
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
-    const answer = await ask('/v1/usage', { settings: counted });
-    const { data } = (await answer.json()) as { data: Record<string, unknown>[] };
+    const usage = async () => {
+      const answer = await ask('/v1/usage', { settings: counted });
+      return ((await answer.json()) as { data: Record<string, unknown>[] }).data;
+    };
+    await expect.poll(usage, { timeout: 10_000 }).toHaveLength(4);
+    const data = await usage();
     const rows = Object.fromEntries(data.map((row) => [row.model, row]));
     expect(rows['openai/some-whisper']).toMatchObject({
       ...{ estimated_requests: 0, prompt_tokens: 5, completion_tokens: 0 },
