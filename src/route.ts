@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import type { Access } from './access/caller.ts';
-import { requireAccess, requireModel } from './access/permissions.ts';
+import { needAccess, needModel } from './access/needs.ts';
 import type { ErrorShape } from './base/errors.ts';
 import { isObject } from './base/is-object.ts';
 import { withoutNulls } from './base/without-nulls.ts';
@@ -83,7 +83,7 @@ export const tasksOf = ({ tasks, reaches }: Route): readonly Task[] | undefined 
  * @throws ApiError
  */
 export function runRoute(route: Route, input: unknown, call: Call): Response | Promise<Response> {
-  requireAccess(call.caller, route.access);
+  needAccess(call, route.access);
   const given = route.schema && isObject(input) ? withoutNulls(input) : input;
   // A host would get the nulls.
   if (given !== input) Object.assign(call, { forwarded: undefined });
@@ -106,6 +106,6 @@ function runValid(route: Route, input: unknown, call: Call): Response | Promise<
   const name = (body as { model: string }).model;
   const model = resolve(name, route.tasks, call.settings);
   call.report.model = model.id;
-  requireModel(caller, [name, model.id], body);
+  needModel(call, [name, model.id], body);
   return metered(model, body, call, () => route.run(body, Object.assign(call, { model })));
 }

@@ -1,3 +1,4 @@
+import { noNeeds } from '../access/needs.ts';
 import { type ApiError, toApiError } from '../base/errors.ts';
 import { MAX_TEXT_BYTES } from '../base/sizes.ts';
 import { type Call, type RequestContext, startCall } from '../call/call.ts';
@@ -139,12 +140,15 @@ export class Execution {
     const { headers, body } = await this.#prepare();
     if (this.cancelledBy) throw this.cancelledBy;
     const { input, ...rest } = body;
+    // Of this attempt: an earlier one may have been interrupted.
+    record.needs = noNeeds();
     const context: RequestContext = {
       requestId: record.requestId,
       caller: record.caller,
       isCounted: record.isCounted,
       settings: readSettings(env),
       report: this.report,
+      needs: record.needs,
       env,
       params: record.params,
       headers,

@@ -1,3 +1,4 @@
+import type { Reader } from '../access/needs.ts';
 import type { Report } from '../call/report.ts';
 
 /** What the Worker tells the object of a run about a request, in a header. A caller cannot: all headers are written by the Worker. */
@@ -10,6 +11,8 @@ export interface Reading {
   readonly id: string;
   /** Whose run it must be. */
   readonly caller: string;
+  /** What the caller may read. */
+  readonly reader: Reader;
   /** The event after which to begin. */
   readonly after: number;
   readonly waitMs?: number | undefined;

@@ -1,4 +1,5 @@
 import type { Caller } from '../access/caller.ts';
+import { type Needs, noNeeds } from '../access/needs.ts';
 import type { Report } from '../call/report.ts';
 
 export const RUN_STATUSES = ['queued', 'in_progress', 'completed', 'failed', 'cancelled'] as const;
@@ -58,6 +59,8 @@ export interface RunRecord {
   attempts: number;
   /** Whether a reader may have seen a part of the answer. */
   isSeen: boolean;
+  /** What its request needed of its caller, as far as it has run: whoever reads its answer needs the same. */
+  needs: Needs;
   answer?: RecordedAnswer;
   error?: RunError;
   model?: string;
@@ -104,6 +107,7 @@ export function newRecord(
     createdAt: now,
     expiresAt: now + keepMs,
     status: 'queued',
+    needs: noNeeds(),
     attempts: 0,
     isSeen: false,
   };
