@@ -177,6 +177,44 @@ describe('a transcription', () => {
     expect(message).toContain('with a boundary');
   });
 
+  describe('as hand-written clients send it', () => {
+    const part = (head: string, value: string) => `--x\r\nContent-Disposition: form-data; ${head}\r\n\r\n${value}\r\n`;
+    const model = part('name="model"', 'openai/whisper-1');
+    const after = part('name="language"', 'de');
+    const pad = (form: string) => form.replaceAll('--x\r\n', '--x  \r\n');
+    const types = { 'content-type': 'multipart/form-data; boundary=x' };
+
+    it.each([
+      ['after a line end', (form: string) => `\r\n${form}`],
+      ['after text', (form: string) => `This is a multi-part message.\r\n${form}`],
+      ['with padded boundaries', pad],
+    ])('%s, reaches the host clean, small or while it arrives', async (_, change) => {
+      for (const sound of ['sound', 'sound'.repeat(400_000)]) {
+        const form = (model: string) => `${model}${part('name="file"; filename="a.mp3"', sound)}${after}--x--\r\n`;
+        const texts: string[] = [];
+        serve({
+          [HOST]: async (request) => {
+            texts.push(await request.text());
+            return Response.json({ text: 'Hello.' });
+          },
+        });
+        const body = change(form(model));
+        const headers = { ...types, 'content-length': String(body.length) };
+        const got = await transcribe(DEFAULT, { body, headers });
+        expect(await got.json()).toEqual({ text: 'Hello.' });
+        expect(texts).toEqual([form(part('name="model"', 'whisper-1'))]);
+      }
+    });
+
+    it('is refused if only a boundary behind the file is padded, when the length was sent', async () => {
+      serve({ [HOST]: async (request) => new Response(await request.text()) });
+      const file = part('name="file"; filename="a.mp3"', 'sound'.repeat(400_000));
+      const body = `${model}${file}${pad(after)}--x--\r\n`;
+      const got = await transcribe(DEFAULT, { body, headers: { ...types, 'content-length': String(body.length) } });
+      expect(await errorOf(got)).toMatchObject({ code: 'invalid_parameter' });
+    });
+  });
+
   it.each(['; charset=UTF-8', ';charset=iso-8859-1 '])('can name a charset: %j', async (charset) => {
     serve({ [HOST]: () => Response.json({ text: 'Hello.' }) });
     const form = '--x\r\nContent-Disposition: form-data; name="model"\r\n\r\nopenai/whisper-1\r\n--x\r\n';
