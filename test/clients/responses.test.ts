@@ -175,6 +175,50 @@ describe('openai.responses, at a host', () => {
     await expect(read()).rejects.toThrow('The host openai ended the stream before it was complete.');
     expect(text).toBe('Hello');
   });
+});
+
+describe('openai.responses, with errors', () => {
+  test.each([
+    [
+      'input[1].content[0].file_id',
+      {
+        input: [
+          { role: 'user', content: 'a' },
+          { role: 'user', content: [{ type: 'input_image', file_id: 'f' }] },
+        ],
+      },
+    ],
+    ['input[0].type', { input: [{ type: 'computer_call' }] }],
+    ['tools[1].type', { input: 'a', tools: [{ type: 'function', name: 'f' }, { type: 'web_search' }] }],
+    ['conversation', { input: 'a', conversation: 'conv_1' }],
+    ['prompt', { input: 'a', prompt: 'p' }],
+    ['prompt.id', { input: 'a', prompt: { id: 7 } }],
+    ['text.format.type', { input: 'a', text: { format: { type: 'grammar' } } }],
+    ['input', { input: [] }],
+    ['temperature', { input: 'a', temperature: 9 }],
+    ['store', { input: 'a', background: true, store: false }],
+  ])('names %s', async (param, body) => {
+    const refused = client.responses.create({ model, ...body } as OpenAI.Responses.ResponseCreateParamsNonStreaming);
+    await expect(refused).rejects.toBeInstanceOf(BadRequestError);
+    await expect(refused).rejects.toMatchObject({ param });
+    expect(host.requests).toEqual([]);
+  });
+
+  test.each([
+    ['previous_response_id', { input: 'a', previous_response_id: 'resp_1' }],
+    [
+      'input[1]',
+      {
+        input: [
+          { type: 'item_reference', id: 'rs_1_0' },
+          { type: 'item_reference', id: 'msg_1_1' },
+        ],
+      },
+    ],
+  ])('names %s, if it refers to what is not kept', async (param, body) => {
+    const refused = client.responses.create({ model, ...body } as OpenAI.Responses.ResponseCreateParamsNonStreaming);
+    await expect(refused).rejects.toMatchObject({ status: 404, code: 'response_not_found', param });
+  });
 
   test('a busy host is a RateLimitError, and forwarded fields reach it', async () => {
     host.script = [refusal(429, { 'retry-after': '1' })];
