@@ -516,4 +516,6 @@ export const ErrorBody = z
   })
   .describe("OpenAI's error object. A stream that breaks ends with the same object as its last event.");
 
+export const EmbeddingsError = ErrorBody.extend({ detail: z.string().describe('The same message, as Jina has it.') });
+
 export const RerankError = ErrorBody.extend({ message: z.string(), detail: z.string() });

@@ -4,7 +4,7 @@ import { lazy } from '../src/base/lazy.ts';
 import { MAX_SMALL_BODY_BYTES } from '../src/base/sizes.ts';
 import type { GeneratedFormat, ImageModel, PictureRequest } from '../src/call/tasks.ts';
 import { route } from '../src/route.ts';
-import { count, modelName, pictureSize } from './fields.ts';
+import { count, flag, modelName, pictureSize } from './fields.ts';
 import { answerPictures, MAX_PICTURES, MAX_SEED, randomSeed } from './picture-answer.ts';
 
 /** OpenAI's request, and a seed. Source: https://platform.openai.com/docs/api-reference/images/create */
@@ -15,6 +15,8 @@ export const imagesRequest = lazy(() =>
     n: z.optional(z.nullable(count(1, MAX_PICTURES))),
     size: pictureSize(),
     seed: z.optional(z.nullable(count(0, MAX_SEED))),
+    stream: flag(),
+    partial_images: z.optional(z.nullable(count(0, 3))),
     response_format: z.optional(z.nullable(z.enum(['b64_json', 'url']))),
     output_format: z.optional(z.nullable(z.enum(['png', 'jpeg', 'webp']))),
     negative_prompt: z.optional(z.nullable(z.string())),
@@ -38,7 +40,8 @@ export const imageGenerations = route({
   maxBytes: MAX_SMALL_BODY_BYTES,
   run(body, call) {
     const request = readRequest(body, call.model, call.headers);
-    return answerPictures(body, call.model, request.seed, call, (target, seed = request.seed, call) =>
+    const events = body.stream ? 'image_generation' : undefined;
+    return answerPictures({ ...body, events }, call.model, request.seed, call, (target, seed = request.seed, call) =>
       target.generate({ ...request, seed }, call),
     );
   },

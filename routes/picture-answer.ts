@@ -10,6 +10,7 @@ import { type PictureInfo, sniff } from '../src/hosts/pictures/picture-format.ts
 import { noteBreak } from '../src/hosts/stream/relay-bytes.ts';
 import { asFailure, invalidAnswer, UpstreamFailure } from '../src/hosts/upstream/failure.ts';
 import { firstThatAnswers } from '../src/hosts/upstream/fallback.ts';
+import { type PictureEvents, pictureEvents } from './picture-events.ts';
 
 export const MAX_PICTURES = 10;
 export const MAX_SEED = 2 ** 31 - 1;
@@ -22,6 +23,8 @@ export function randomSeed(): number {
 /** What a request says about its answer. */
 interface Wanted {
   readonly n?: number | null | undefined;
+  /** Set if the answer is to be a stream. */
+  readonly events?: PictureEvents | undefined;
   readonly response_format?: 'b64_json' | 'url' | null | undefined;
 }
 
@@ -46,7 +49,7 @@ export async function answerPictures<T extends Target>(
   make: Make<T>,
 ): Promise<Response> {
   const n = body.n ?? 1;
-  if (/^image\//i.test(call.headers.get('accept') ?? '')) {
+  if (!body.events && /^image\//i.test(call.headers.get('accept') ?? '')) {
     if (n > 1) throw new ApiError('invalid_parameter', '`n` must be 1 with Accept: image/*.', { param: 'n' });
     return passOn(model, seed, call, make);
   }
@@ -62,6 +65,7 @@ export async function answerPictures<T extends Target>(
   }));
   // What went through a pipe here has been read to its end.
   delete call.report.streamed;
+  if (body.events) return pictureEvents(pictures, body.events);
   return jsonAnswer(pieces(model.id, pictures, body.response_format === 'url'));
 }
 

@@ -9,7 +9,7 @@ import { asSent, flag, modelName, topFields, topOf } from './fields.ts';
 import { similarity } from './similarity.ts';
 
 /**
- * The requests of Cohere (v1 and v2) and of Jina. Cohere's limits on the length of a document have no effect: a model reads as much
+ * The requests of Cohere (v1 and v2), of Jina and of Voyage. Cohere's limits on the length of a document have no effect: a model reads as much
  * of a text as it can.
  * Sources: https://docs.cohere.com/reference/rerank, https://jina.ai/reranker
  */

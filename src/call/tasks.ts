@@ -54,6 +54,8 @@ export interface Embedded {
 export interface EmbeddingTarget extends PictureTarget {
   /** Max inputs per request. A modality without a number cannot be embedded; `mixed` takes both in one request. */
   readonly batch: { readonly text: number; readonly image?: number; readonly mixed?: boolean };
+  /** Of a server that names the revision of its preprocessing. */
+  readonly revision?: Revision;
   embed(inputs: readonly EmbeddingInput[], call: Call): Promise<Embedded>;
 }
 
@@ -136,6 +138,11 @@ export interface Space {
    * another quantization or preprocessing. Part of the cache key, and never shown to a caller.
    */
   readonly endpoint?: string | undefined;
+  /**
+   * How to ask the server for the revision of its preprocessing. A server that is updated behind the same URL may make other
+   * vectors of the same inputs. Part of the cache key.
+   */
+  readonly revision?: Revision | undefined;
   /** Undefined if only the host knows. */
   readonly dimensions?: number;
   /** Whether the host was asked for this number of dimensions: its vectors need not be cuts of the full ones. */
@@ -144,6 +151,9 @@ export interface Space {
   readonly minDimensions?: number;
   readonly logitScale?: number;
 }
+
+/** @returns undefined if the server names no revision, or cannot be asked and never was */
+export type Revision = (call: Call) => Promise<string | undefined>;
 
 interface Listed {
   readonly id: string;

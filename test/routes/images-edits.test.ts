@@ -134,6 +134,17 @@ describe('an edit', () => {
     expect(message).toMatch(/HF_TOKEN, OPENAI_BASE_URL/);
   });
 
+  it('is streamed as one event, and no host gets the fields for that', async () => {
+    const { requests } = serve({
+      'https://host.example.com': () => Response.json({ data: [{ b64_json: PNG.toBase64() }] }),
+    });
+    const got = await edit({ model: 'openai/editor', stream: true, partial_images: 0 });
+    const text = await got.text();
+    expect(text).toMatch(/^event: image_edit\.completed\ndata: \{"type":"image_edit\.completed",.*"\}\n\n$/);
+    expect(text).toContain(`"b64_json":"${PNG.toBase64()}"`);
+    expect(await requests[0]?.text()).not.toMatch(/stream|partial/);
+  });
+
   it.each([
     [{ prompt: '' }, 'invalid_parameter', 'prompt'],
     [{ images: [] }, 'invalid_parameter', 'images'],
@@ -142,7 +153,6 @@ describe('an edit', () => {
     [{ images: [{ image_url: dataUrl }, { image_url: btoa('no picture') }] }, 'invalid_picture', 'images[1]'],
     [{ mask: { image_url: btoa('no picture') } }, 'invalid_picture', 'mask'],
     [{ n: 11 }, 'invalid_parameter', 'n'],
-    [{ stream: true }, 'unsupported_parameter', 'stream'],
     [{ tools: [] }, 'unsupported_parameter', 'tools'],
   ])('names the parameter of %j', async (json, code, param) => {
     serve({});

@@ -143,6 +143,16 @@ describe('a budget', () => {
     });
   });
 
+  it('shows the numbers of the limit that refused', async () => {
+    serve(answers);
+    const { chat } = await limited({ requests_per_minute: 100, requests_per_day: 1 });
+    expect((await chat()).headers.get('x-ratelimit-remaining-requests')).toBe('99');
+    const { status, headers } = await chat();
+    expect(status).toBe(429);
+    const shown = ['limit', 'remaining', 'reset'].map((name) => headers.get(`x-ratelimit-${name}-requests`));
+    expect(shown).toEqual(['1', '0', `${headers.get('retry-after')}s`]);
+  });
+
   it('refuses with a code that SDKs do not retry, until midnight UTC', async () => {
     serve(answers);
     const { chat } = await limited({ usd_per_day: 0.00004 });

@@ -46,6 +46,7 @@ describe('reranking', () => {
     serve({ [ORIGIN]: new ClipHost().answer });
     expect((await rerank({ documents, top_n: 1 })).results).toHaveLength(1);
     expect((await rerank({ documents, top_n: 1_000_000 })).results).toHaveLength(3);
+    expect((await rerank({ documents, top_k: 2 })).results).toHaveLength(2);
   });
 
   it('returns documents unless they are pictures, or as asked', async () => {

@@ -103,6 +103,9 @@ export function serve(hosts: Record<string, Host>) {
   const network = globalThis.fetch;
   const spy = vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
     const request = new Request(input as string, init as RequestInit);
+    if (asksForModels(request) && !Object.keys(hosts).some((prefix) => prefix.endsWith('/models'))) {
+      return new Response(null, { status: 404 });
+    }
     requests.push(request.clone() as Request);
     const found = Object.entries(hosts).find(([prefix]) => request.url.startsWith(prefix));
     if (!found) {
@@ -113,6 +116,11 @@ export function serve(hosts: Record<string, Host>) {
     return isStream(answer) ? overNetwork(answer, network) : answer;
   });
   return { requests, spy };
+}
+
+/** What a server of CLIP says of its models: nothing, unless a test says so. */
+function asksForModels({ method, url }: Request): boolean {
+  return method === 'GET' && /\/models$/.test(new URL(url).pathname);
 }
 
 function isStream(answer: Response): boolean {

@@ -1,6 +1,6 @@
 import { ApiError } from '../../base/errors.ts';
 import { clipEndpoint, openaiHost } from '../../call/hosts.ts';
-import type { EmbeddingModel, Model, ModelOf, Target, Task } from '../../call/tasks.ts';
+import type { EmbeddingModel, Model, ModelOf, Revision, Target, Task } from '../../call/tasks.ts';
 import type { Settings } from '../../settings/settings.ts';
 import * as openai from '../providers/openai.ts';
 import { aliases, catalogue } from './catalogue.ts';
@@ -118,7 +118,11 @@ export function withAvailableTargets<M extends Model>(model: M, settings: Settin
   const endpoint = isOwn ? first.host.endpoint(settings)?.url : undefined;
   return {
     ...model,
-    space: endpoint === undefined ? model.space : { ...model.space, endpoint },
+    space: {
+      ...model.space,
+      ...(endpoint === undefined ? {} : { endpoint }),
+      ...('revision' in first ? { revision: first.revision as Revision } : {}),
+    },
     targets: targets.filter(({ host }) => (host === clipEndpoint) === isOwn),
   };
 }

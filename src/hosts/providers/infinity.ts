@@ -2,7 +2,7 @@ import { Placeholders } from '../../base/bytes/placeholders.ts';
 import type { Host } from '../../call/hosts.ts';
 import type { EmbeddingTarget } from '../../call/tasks.ts';
 import { jsonRequest } from '../protocols/json-request.ts';
-import { formatsAt } from '../protocols/model-facts.ts';
+import { formatsAt, revisionAt } from '../protocols/model-facts.ts';
 import { readVectors } from '../protocols/openai-vectors.ts';
 import { textIn } from '../protocols/text-inputs.ts';
 import { send } from '../upstream/transport.ts';
@@ -24,6 +24,7 @@ export function clip(
     upstreamModel,
     batch: { text: 128, image: 32 },
     formats,
+    revision: revisionAt(host, upstreamModel),
     embed(inputs, call) {
       const modality = inputs[0]?.kind ?? 'text';
       const large = new Placeholders();

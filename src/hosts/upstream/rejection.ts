@@ -1,6 +1,7 @@
 import { readBoundedText } from '../../base/bytes/bounded-body.ts';
 import { MAX_ERROR_ANSWER_BYTES, MAX_ERROR_MESSAGE_CHARACTERS } from '../../base/sizes.ts';
 import type { Call } from '../../call/call.ts';
+import { unknownEncoding } from './answer.ts';
 import { UpstreamFailure } from './failure.ts';
 import { errorInText, type HostError } from './host-error.ts';
 import { retryAfterSeconds } from './retry-after.ts';
@@ -78,6 +79,8 @@ const withWords = (text: string, said: string) => (said ? `${text} It said: ${sa
 
 async function readHostError(response: Response): Promise<HostError> {
   try {
+    const encoding = unknownEncoding(response);
+    if (encoding !== undefined) return { message: `something in the encoding ${encoding}` };
     return errorInText(await readBoundedText(response, MAX_ERROR_ANSWER_BYTES, () => new Error('too large')));
   } catch {
     return { message: '' };
@@ -87,6 +90,8 @@ async function readHostError(response: Response): Promise<HostError> {
 /** A host may quote the key that it got, or a part of it. */
 const CREDENTIAL = /\b(sk|pk|hf|gsk|xai|nvapi|r8|Bearer)[-_ ][\w*.-]{3,}/g;
 
+const MIN_SECRET_CHARACTERS = 8;
+
 /** Shortens the host's words, and removes the operator's credentials and the URLs of endpoints. */
 function redact(message: string, { settings: { values, apiKeys } }: Call): string {
   let clean = message;
@@ -94,6 +99,9 @@ function redact(message: string, { settings: { values, apiKeys } }: Call): strin
     if (/_URL$/.test(name)) return [value, new URL(value).host];
     return /TOKEN|KEY/.test(name) ? [value] : [];
   });
-  for (const secret of [...secrets, ...apiKeys]) clean = clean.replaceAll(secret, '***');
+  for (const secret of [...secrets, ...apiKeys]) {
+    // A shorter one is a part of words: with the token `x`, "maximum" was "ma***imum".
+    if (secret.length >= MIN_SECRET_CHARACTERS) clean = clean.replaceAll(secret, '***');
+  }
   return clean.replace(CREDENTIAL, '***').slice(0, MAX_ERROR_MESSAGE_CHARACTERS);
 }

@@ -3,7 +3,8 @@ import type { ApiError } from '../../base/errors.ts';
 import { type Call, followClient } from '../../call/call.ts';
 import { startStage } from '../../call/report.ts';
 import { sleep } from '../../call/sleep.ts';
-import { asFailure, UpstreamFailure } from './failure.ts';
+import { unknownEncoding } from './answer.ts';
+import { asFailure, invalidAnswer, UpstreamFailure } from './failure.ts';
 import { ErrorAnswer } from './host-error.ts';
 import { failureOf, failureSaid } from './rejection.ts';
 import { retryDelay } from './retry.ts';
@@ -91,6 +92,11 @@ function tryOnce<T>(request: UpstreamRequest, call: Call, read: (response: Respo
     const answer = async (response: Response) => {
       headers = response.headers;
       if (isOver) return response.body?.cancel() as never;
+      const encoding = unknownEncoding(response);
+      if (encoding !== undefined && response.ok) {
+        await response.body?.cancel();
+        throw invalidAnswer(request.name, `in the encoding ${encoding}, which this Worker cannot read`);
+      }
       // The body of an error counts as part of the wait for an answer.
       if (!response.ok) throw await failureOf(response, request.name, call);
       isOver = true;
