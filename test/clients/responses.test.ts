@@ -1,4 +1,4 @@
-import OpenAI, { NotFoundError, RateLimitError } from 'openai';
+import OpenAI, { BadRequestError, NotFoundError, RateLimitError } from 'openai';
 import { zodResponsesFunction, zodTextFormat } from 'openai/helpers/zod';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
