@@ -73,6 +73,9 @@ export const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> 
     modality:
       'What all strings of the input are: `text`; or `image`, and then each is an https URL, a `data:` URL or base64.',
     dimensions: 'Length of the vectors, for models that can shorten them (`min_dimensions`).',
+    output_dtype: "Voyage's name for the kind of the numbers: only `float`.",
+    embedding_type: "Jina's name for the same.",
+    embedding_types: "Cohere's name for the same.",
   },
   SimilarityRequest: {
     model: MODEL,
@@ -182,6 +185,7 @@ export const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> 
     n: 'Number of images.',
     size: 'Size of the answer, if the host lets you choose it.',
     seed: 'The same request with the same seed gives the same image, if the host supports it.',
+    stream: 'Whether to answer with an event for each image, in base64.',
     response_format: '`b64_json`, or `url` for a `data:` URL. No image is stored.',
   },
   ImagesRequest: {
@@ -190,6 +194,8 @@ export const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> 
     n: 'Number of images. Their seeds are consecutive.',
     size: '`<width>x<height>` in pixels, or `auto`. Each model lists its limits in `sizes`.',
     seed: 'The same prompt, size and seed generate the same image. Random by default; the answer contains it.',
+    stream: 'Whether to answer with an event for each image, in base64.',
+    partial_images: 'Has no effect: an image is sent once, when it is complete.',
     response_format: '`url` returns `data:` URLs, since this Worker stores no images.',
     output_format: 'Image format, if the host lets the caller choose.',
     negative_prompt: 'What the image must not show, if the host supports it.',

@@ -3,12 +3,14 @@ import { lazy } from '../src/base/lazy.ts';
 import { MAX_CHAT_BODY_BYTES } from '../src/base/sizes.ts';
 import type { Call } from '../src/call/call.ts';
 import { MAX_ANSWER_TOKENS } from '../src/call/host-counts.ts';
+import { reportIgnored } from '../src/call/report.ts';
 import { maybe } from '../src/intake/maybe.ts';
 import { isCount, isFlag, isName, isText, isWithin, usual } from '../src/intake/usual.ts';
 import { countedIfMissing } from '../src/metering/metered.ts';
 import { type Route, route, runRoute } from '../src/route.ts';
 import { readFollowUp } from '../src/run-end.ts';
 import { answerByChat } from '../src/surfaces/responses/answer-by-chat.ts';
+import { omittedTools } from '../src/surfaces/responses/chat-tools.ts';
 import { withHistory } from '../src/surfaces/responses/history.ts';
 import { inputItems } from '../src/surfaces/responses/input-items.ts';
 import { answerRecorded, recordingOf } from '../src/surfaces/responses/record-response.ts';
@@ -73,6 +75,7 @@ export const createResponse: Route = route({
   async run(body, call) {
     requireContent(body);
     const resolved = await countedIfMissing(call, () => withHistory(body, call));
+    reportIgnored(call.report, omittedTools(resolved.request));
     const recording = recordingOf(resolved.request, call);
     if (!recording) return answerByChat(resolved, call, (chat) => runRoute(chatCompletions, chat, call));
     const followUp = readFollowUp(call.headers, call);

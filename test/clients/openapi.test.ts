@@ -108,6 +108,17 @@ describe('answers', () => {
     },
   );
 
+  const posted = operations.filter(({ request, onlyForm }) => request && !onlyForm);
+  test.each(posted)('$id: a field that is null is one that was not sent', async (operation) => {
+    const { properties, required = [] } = document.components.schemas[operation.request?.name ?? ''];
+    const given = Object.keys(operation.example.body ?? {});
+    const optional = Object.keys(properties).filter((name) => !given.includes(name) && !required.includes(name));
+    const nulls = Object.fromEntries(optional.map((name) => [name, null]));
+    const sent = sendExample(stack.url, operation, { ...nulls, ...(operation.records && { background: null }) });
+    if (operation.isHosted) await expect(sent).rejects.toThrow(/status 503.*HF_TOKEN/);
+    else expect((await sent).ok).toBe(true);
+  });
+
   test('to invalid requests match the error schema', async () => {
     for (const [path, status] of [
       ['/v1/models', 401],

@@ -32,6 +32,8 @@ export interface Surface {
   readonly hasReasoning?: boolean;
   /** Whether another gateway can be expected to have it. */
   readonly isCommon?: boolean;
+  /** Whether it writes to storage: then one case of a row is enough, the last. */
+  readonly isCostly?: boolean;
   ask(gateway: Gateway, model: string): Promise<Seen>;
 }
 

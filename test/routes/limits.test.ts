@@ -143,6 +143,16 @@ describe('a budget', () => {
     });
   });
 
+  it('shows the numbers of the limit that refused', async () => {
+    serve(answers);
+    const { chat } = await limited({ requests_per_minute: 100, requests_per_day: 1 });
+    expect((await chat()).headers.get('x-ratelimit-remaining-requests')).toBe('99');
+    const { status, headers } = await chat();
+    expect(status).toBe(429);
+    const shown = ['limit', 'remaining', 'reset'].map((name) => headers.get(`x-ratelimit-${name}-requests`));
+    expect(shown).toEqual(['1', '0', `${headers.get('retry-after')}s`]);
+  });
+
   it('refuses with a code that SDKs do not retry, until midnight UTC', async () => {
     serve(answers);
     const { chat } = await limited({ usd_per_day: 0.00004 });
@@ -273,7 +283,7 @@ describe('a budget', () => {
     let count = 0;
     const png = () => new Response(pngOf(256, 256), { headers: { 'content-type': 'image/png' } });
     const fail = () => Response.json({ error: 'no' }, { status: 400 });
-    serve({ [`${ORIGIN}/models/`]: () => (count++ < 2 ? png() : sleep(200).then(fail)) });
+    serve({ [`${ORIGIN}/models/`]: () => (count++ < 2 ? png() : sleep(1_000).then(fail)) });
     const { key, id } = await limited({ images_per_day: 10 });
     const answer = await ask('/v1/images/generations', { json: { prompt: 'a', n: 3 }, headers: bearer(key) });
     expect(answer.status).toBe(400);

@@ -5,6 +5,7 @@ import { forgetAppCheckKeys } from '../../src/access/app-check.ts';
 import { forgetTokens } from '../../src/access/client-tokens.ts';
 import { forgetKeys } from '../../src/access/key-records.ts';
 import { forgetModelFacts } from '../../src/hosts/protocols/model-facts.ts';
+import { forgetQuirks } from '../../src/hosts/upstream/known-quirks.ts';
 import { forgetLeases } from '../../src/metering/leases.ts';
 import { forgetUsage } from '../../src/metering/usage.ts';
 import type { Env } from '../../src/settings/settings.ts';
@@ -77,7 +78,7 @@ export async function ask(
   const context = createExecutionContext();
   const answer = await app.fetch(request, env, context);
   // A stream continues after the answer: waiting for it before reading it would never end.
-  if (!/event-stream|^(image|audio)/.test(answer.headers.get('content-type') ?? ''))
+  if (!/(event|octet)-stream|ogg|^(image|audio|video)/.test(answer.headers.get('content-type') ?? ''))
     await waitOnExecutionContext(context);
   return answer;
 }
@@ -136,6 +137,7 @@ const unexpected: string[] = [];
 
 afterEach(async () => {
   vi.restoreAllMocks();
+  forgetQuirks();
   forgetVectors();
   forgetWrites();
   forgetAllTrained();

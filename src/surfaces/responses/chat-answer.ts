@@ -17,13 +17,15 @@ export interface ChatDelta {
   /** Two names that hosts have for the same. */
   readonly reasoning_content?: unknown;
   readonly reasoning?: unknown;
+  readonly annotations?: unknown;
+  readonly images?: unknown;
   readonly tool_calls?: readonly ChatToolCall[] | null;
 }
 
 export interface ChatToolCall {
   readonly index?: number;
   readonly id?: string | null;
-  readonly function?: { readonly name?: string | null; readonly arguments?: unknown };
+  readonly function?: { readonly name?: string | null; readonly arguments?: unknown } | null;
 }
 
 export interface ChatUsage {

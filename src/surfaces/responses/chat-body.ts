@@ -1,14 +1,16 @@
+import { withoutNulls } from '../../base/without-nulls.ts';
 import type { JsonObject } from '../../call/tasks.ts';
 import { chatMessages } from './chat-messages.ts';
 import { chatToolChoice, chatTools } from './chat-tools.ts';
 import type { ResponseRequest } from './request.ts';
 import { invalid, unsupported } from './unsupported.ts';
-import { withoutNulls } from './without-nulls.ts';
 
 /** Fields that chat does not have, or that ask for nothing that a host could do. */
 const NOT_OF_CHAT = [
   ...['input', 'instructions', 'text', 'reasoning', 'max_output_tokens', 'include', 'tools', 'tool_choice'],
   ...['store', 'background', 'metadata', 'previous_response_id', 'conversation', 'stream_options'],
+  // What the client keeps for itself, or asks of OpenAI alone. Hosts reject fields that they do not know.
+  ...['client_metadata', 'background_options', 'access_programs', 'image'],
   // The hosts' contexts are not cut, which is what `disabled` says. Built-in tools, which this limits, are refused.
   ...['truncation', 'max_tool_calls'],
 ] as const;
@@ -34,7 +36,7 @@ export function toChatBody(request: ResponseRequest): JsonObject {
   const messages = chatMessages(request);
   // Those of a prompt come before them: see prompts/apply-prompt.ts.
   if (messages.length === 0 && !request.prompt) throw invalid('input', 'must have at least one message');
-  const { tools, mode } = chatTools(request.tools ?? [], request.tool_choice);
+  const { tools, mode } = chatTools(request);
   const hasTools = tools.length > 0;
   const logprobs = include?.includes('message.output_text.logprobs') || !!top_logprobs;
   const same: JsonObject = { ...request };

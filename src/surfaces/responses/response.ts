@@ -2,6 +2,7 @@ import { fillIn } from '../../base/bytes/large-strings.ts';
 import type { Call } from '../../call/call.ts';
 import type { JsonObject } from '../../call/tasks.ts';
 import type { ChatUsage } from './chat-answer.ts';
+import { usedTools } from './chat-tools.ts';
 import type { ResolvedRequest } from './request.ts';
 
 /** OpenAI's response object. Source: https://platform.openai.com/docs/api-reference/responses/object */
@@ -27,16 +28,7 @@ export interface ResponseStart {
 }
 
 /** What a response repeats of its request. Null is the host's own default. */
-const REPEATED = [
-  'instructions',
-  'max_output_tokens',
-  'temperature',
-  'top_p',
-  'user',
-  'safety_identifier',
-  'service_tier',
-  'prompt',
-] as const;
+const REPEATED = ['instructions', 'max_output_tokens', 'user', 'safety_identifier', 'service_tier', 'prompt'] as const;
 
 /** A response that has just begun. */
 export function beginResponse(
@@ -59,12 +51,15 @@ export function beginResponse(
     usage: null,
     ...Object.fromEntries(REPEATED.map((field) => [field, request[field] ?? null])),
     metadata: request.metadata ?? {},
+    // Clients require numbers. These are OpenAI's defaults; a host may have others.
+    temperature: request.temperature ?? 1,
+    top_p: request.top_p ?? 1,
     parallel_tool_calls: request.parallel_tool_calls ?? true,
     previous_response_id: continues,
     reasoning: { effort: reasoning?.effort ?? null, summary: null },
     text: { ...text, format: text?.format ?? { type: 'text' } },
     tool_choice: request.tool_choice ?? 'auto',
-    tools: request.tools ?? [],
+    tools: usedTools(request),
     top_logprobs: request.top_logprobs ?? 0,
     truncation: 'disabled',
   };

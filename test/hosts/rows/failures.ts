@@ -37,9 +37,9 @@ export const failures: readonly HostRow[] = [
   }),
   failure({
     name: 'named-error',
-    does: 'names an event `error`, whose data is a message alone',
-    source: 'octos-org/octos#13',
-    event: 'event: error\ndata: {"message":"The engine is overloaded."}\n\n',
+    does: 'names an event `error`, whose data has no `error`',
+    source: 'editor-code-assistant/eca#559',
+    event: 'event: error\ndata: {"code":"server_is_overloaded","message":"The engine is overloaded."}\n\n',
     gives: { status: 502, words: 'The engine is overloaded.' },
   }),
   failure({
@@ -178,7 +178,7 @@ export const failures: readonly HostRow[] = [
   {
     name: 'unreadable-event',
     does: 'sends an event whose JSON cannot be read',
-    source: 'simonstaton/AgentManager#77',
+    source: 'fox1245/NeoGraph#143',
     cases: [
       {
         asked: TEXT.filter((one) => STREAMS.includes(one)),

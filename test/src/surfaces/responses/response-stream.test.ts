@@ -49,6 +49,29 @@ const events = (text: string): Event[] =>
 describe('the stream of a response', () => {
   const bytes = utf8.encode(TEXT);
 
+  it('has the citations and the pictures of the chat', async () => {
+    const citation = { start_index: 0, end_index: 3, url: 'https://example.com/', title: 'An example' };
+    const deltas = [
+      { content: 'One' },
+      { annotations: [{ type: 'url_citation', url_citation: citation }] },
+      { images: [{ type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0K' } }] },
+    ];
+    const sent = [...deltas.map((delta) => chunk(delta)), chunk({}, 'stop')];
+    const all = events(
+      await answer([
+        utf8.encode(`${sent.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('')}data: [DONE]\n\n`),
+      ]),
+    );
+    const annotation = { type: 'url_citation', ...citation };
+    expect(all).toContainEqual(
+      expect.objectContaining({ type: 'response.output_text.annotation.added', annotation_index: 0, annotation }),
+    );
+    expect(all.at(-1)?.response?.output).toMatchObject([
+      { type: 'message', content: [{ text: 'One', annotations: [annotation] }] },
+      { type: 'image_generation_call', status: 'completed', result: 'iVBORw0K' },
+    ]);
+  });
+
   it.each([
     ['text', [{ content: 'a' }], ['incomplete']],
     ['call', [{ content: 'a' }, { tool_calls: [{ index: 0, function: { name: 'f' } }] }], ['completed', 'incomplete']],
@@ -183,6 +206,61 @@ describe('the stream of a response', () => {
       [['a', 'f', '1']],
     ],
     [
+      'without ids, all with the same index',
+      [
+        { index: 0, id: '', function: { name: 'f', arguments: '{"a":' } },
+        { index: 0, id: '', function: { arguments: '1}' } },
+        { index: 0, id: '', function: { name: 'f', arguments: '{"a":2}' } },
+      ],
+      [
+        [expect.stringMatching(/^call_./), 'f', '{"a":1}'],
+        [expect.stringMatching(/^call_./), 'f', '{"a":2}'],
+      ],
+    ],
+    [
+      'without ids and indexes',
+      [
+        { function: { name: 'f', arguments: '{}' } },
+        { function: { name: 'g', arguments: '{"a":' } },
+        { function: { arguments: '{}}' } },
+      ],
+      [
+        [expect.stringMatching(/^call_./), 'f', '{}'],
+        [expect.stringMatching(/^call_./), 'g', '{"a":{}}'],
+      ],
+    ],
+    [
+      'that all have the same id and index',
+      [
+        { index: 0, id: 'a', function: { name: 'f', arguments: '{}' } },
+        { index: 0, id: 'a', function: { name: 'f', arguments: '' } },
+        { index: 0, id: 'a', function: { name: 'g', arguments: '{"b":1}' } },
+      ],
+      [
+        ['a', 'f', '{}'],
+        [expect.stringMatching(/^call_./), 'g', '{"b":1}'],
+      ],
+    ],
+    [
+      'with the name in each piece',
+      [
+        { index: 0, function: { name: 'f', arguments: '{"a":' } },
+        { index: 0, function: { name: 'f', arguments: '1}' } },
+      ],
+      [[expect.stringMatching(/^call_./), 'f', '{"a":1}']],
+    ],
+    [
+      'after a piece without a function',
+      [
+        { index: 0, function: null },
+        { index: 0, id: 'a', type: 'function', function: null },
+        { index: 0, function: { name: 'f', arguments: null } },
+        { index: 0, function: { arguments: '{}' } },
+        { index: 0, id: null, function: null },
+      ],
+      [['a', 'f', '{}']],
+    ],
+    [
       'with arguments that are no text',
       [{ index: 0, id: 'a', function: { name: 'f', arguments: { b: 1 } } }],
       [['a', 'f', '{"b":1}']],
@@ -192,5 +270,39 @@ describe('the stream of a response', () => {
     const { response } = events(await answer([utf8.encode(`${text}data: [DONE]\n\n`)])).at(-1) ?? {};
     const output = response?.output as unknown as { call_id: string; name: string; arguments: string }[];
     expect(output.map(({ call_id, name, arguments: json }) => [call_id, name, json])).toEqual(expected);
+  });
+
+  const TWO_CALLS = [
+    { content: '\n' },
+    { content: 'I ask' },
+    { content: ' two.' },
+    { tool_calls: [{ index: 0, id: 'a', function: { name: 'f', arguments: '{}' } }] },
+    { content: '\n' },
+    { content: '\n ' },
+    { tool_calls: [{ index: 1, id: 'b', function: { name: 'f', arguments: '{}' } }] },
+    { content: '\n' },
+  ];
+  const sse = (deltas: readonly object[]) =>
+    utf8.encode(`${deltas.map((delta) => `data: ${JSON.stringify(chunk(delta))}\n\n`).join('')}data: [DONE]\n\n`);
+
+  it('has no message of white space beside calls', async () => {
+    const { response } = events(await answer([sse(TWO_CALLS)])).at(-1) ?? {};
+    expect(response?.output).toMatchObject([
+      { type: 'message', content: [{ text: '\nI ask two.' }] },
+      { type: 'function_call', call_id: 'a' },
+      { type: 'function_call', call_id: 'b' },
+    ]);
+  });
+
+  it.each([
+    ['alone', [{ content: ' ' }, { content: '\n' }], [{ type: 'message', content: [{ text: ' \n' }] }]],
+    [
+      'after reasoning',
+      [{ reasoning: 'Hm.' }, { content: '\n' }],
+      [{ type: 'reasoning' }, { type: 'message', content: [{ text: '\n' }] }],
+    ],
+  ])('keeps white space %s', async (_, deltas, expected) => {
+    const { response } = events(await answer([sse(deltas)])).at(-1) ?? {};
+    expect(response?.output).toMatchObject(expected);
   });
 });
