@@ -7,7 +7,7 @@ import type { Host } from '../../call/hosts.ts';
 import { newReport } from '../../call/report.ts';
 import type { Revision } from '../../call/tasks.ts';
 import { readJson } from '../upstream/answer.ts';
-import { UpstreamFailure } from '../upstream/failure.ts';
+import { type FailureReason, UpstreamFailure } from '../upstream/failure.ts';
 import { send } from '../upstream/transport.ts';
 import { endpointOf } from './json-request.ts';
 
@@ -63,8 +63,8 @@ async function ask(host: Host, upstreamModel: string, call: Call): Promise<Model
         own,
         async (response) => (await readJson(response, host.name, MAX_SMALL_BODY_BYTES)).json,
       );
-      const { data } = listSchema().parse(json);
-      return data.find(({ id }) => id === upstreamModel) ?? {};
+      const listed = listSchema().safeParse(json);
+      if (listed.success) return listed.data.data.find(({ id }) => id === upstreamModel) ?? {};
     } catch (error) {
       if (!saysNothing(error)) throw error;
     }
@@ -72,10 +72,11 @@ async function ask(host: Host, upstreamModel: string, call: Call): Promise<Model
   return {};
 }
 
+const NO_LIST: readonly FailureReason[] = ['model-missing', 'rejected', 'unsupported', 'invalid-answer', 'redirect'];
+
 /** Whether a server answered, but not with such a list. */
 function saysNothing(error: unknown): boolean {
-  if (!(error instanceof UpstreamFailure)) return error instanceof z.core.$ZodError;
-  return ['model-missing', 'rejected', 'invalid-answer', 'redirect'].includes(error.reason);
+  return error instanceof UpstreamFailure && NO_LIST.includes(error.reason);
 }
 
 /** The formats that a server says it decodes, for `formats` of a target. */
