@@ -19,6 +19,9 @@ const OBJECT_SETTINGS = {
   INFERENCE_URL: 'http://origin.internal:8788',
 };
 
+/** `npm run soak` tries more often what is random, and runs what takes long. */
+const provide = { soak: process.env.SOAK === '1' };
+
 /** For files that share a process, which saves a third of the CPU of all tests. */
 const FRESH_MODULES = 'test/support/fresh-modules.ts';
 
@@ -39,6 +42,7 @@ export default defineConfig({
         ],
         test: {
           name: 'worker',
+          provide,
           include: ['test/{routes,src}/**/*.test.ts'],
           isolate: false,
           setupFiles: [FRESH_MODULES, 'test/support/end-timers.ts'],
@@ -49,6 +53,7 @@ export default defineConfig({
         // Outside: real processes and sockets, real SDKs, the bundle as it is deployed.
         test: {
           name: 'node',
+          provide,
           include: ['test/{clients,chaos,hosts,processes,runs}/**/*.test.ts'],
           isolate: false,
           setupFiles: FRESH_MODULES,
@@ -60,6 +65,7 @@ export default defineConfig({
       {
         test: {
           name: 'inference',
+          provide,
           include: ['inference/test/**/*.test.ts'],
           isolate: false,
           setupFiles: FRESH_MODULES,

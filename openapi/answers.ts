@@ -155,7 +155,9 @@ export const RerankList = z.object({
     .array(
       z.object({
         index: z.int().describe('Index of the document in `documents`.'),
-        relevance_score: z.number().min(0).describe('The cosine of query and document, or 0 if it is negative.'),
+        relevance_score: z
+          .number()
+          .describe('The cosine of query and document, or 0 if it is negative; with `scores`, the score of the host.'),
         document: z.unknown().optional().describe('The document: `{"text"}`, or the object that was sent.'),
       }),
     )
@@ -165,6 +167,7 @@ export const RerankList = z.object({
     api_version: z.object({ version: z.string() }),
     tokens: z.object({ input_tokens: tokens, output_tokens: tokens }),
   }),
+  scores: z.literal('host').optional().describe('Set if the host ranked the documents itself.'),
 });
 
 const task = <T extends z.ZodType>(title: string, description: string, answer: T) =>
@@ -307,6 +310,7 @@ export const Model = z.object({
   task: z.enum([
     'text-generation',
     'embedding',
+    'text-ranking',
     'zero-shot-image-classification',
     'text-to-image',
     'image-to-image',
@@ -515,5 +519,7 @@ export const ErrorBody = z
     }),
   })
   .describe("OpenAI's error object. A stream that breaks ends with the same object as its last event.");
+
+export const EmbeddingsError = ErrorBody.extend({ detail: z.string().describe('The same message, as Jina has it.') });
 
 export const RerankError = ErrorBody.extend({ message: z.string(), detail: z.string() });

@@ -66,6 +66,9 @@ const HEADERS = {
   'x-cedalion-prompt': text('`name@version` of the prompt whose messages were sent.'),
   'x-cedalion-target': text('The `host/model` that answered. Absent if everything came from the cache.'),
   'x-cedalion-attempts': text('Number of requests to hosts, including retries and other targets.'),
+  'x-cedalion-ignored': text(
+    'Names of fields of the request that this route does not know. They have no effect. Absent if there are none, and on routes that forward them.',
+  ),
   'x-cedalion-seed': text('The seed of the image. Only with `Accept: image/*`.'),
   'cache-status': text('Result of the vector cache (RFC 9211): `embeddings; hit`, or `fwd=` and a reason.'),
   'x-run-id': text('The id of the run that recorded the answer.'),
@@ -212,6 +215,14 @@ const ACCEPTED = {
 
 const BYTES = { type: 'string', contentMediaType: 'application/octet-stream' };
 
+const ONE_PICTURE = {
+  schema: {
+    type: 'string',
+    contentMediaType: 'application/octet-stream',
+    description: 'The bytes of one picture. All other fields are in the query string.',
+  },
+};
+
 function describeRequest({ takesPictures, files, onlyForm, example }: Operation, name: string): Json {
   const schema = ref('schemas', name);
   const form = files && {
@@ -229,27 +240,25 @@ function describeRequest({ takesPictures, files, onlyForm, example }: Operation,
     'multipart/form-data': {
       schema: {
         type: 'object',
-        required: ['payload'],
+        ...(takesPictures === 'parts' ? { required: ['payload'] } : {}),
         properties: {
           payload: { type: 'string', contentMediaType: 'application/json', contentSchema: schema },
         },
         additionalProperties: {
           type: 'string',
           contentMediaType: 'application/octet-stream',
-          description: 'A picture. The payload refers to it as `attach://` and the name of this part.',
+          description:
+            takesPictures === 'parts'
+              ? 'A picture. The payload refers to it as `attach://` and the name of this part.'
+              : 'A picture. The payload refers to it as `attach://` and the name of this part. Without a payload, each part is the field of its name, as a file or a text, and a list is several parts of one name.',
         },
       },
     },
     ...(takesPictures === 'parts'
       ? {}
       : {
-          'image/*': {
-            schema: {
-              type: 'string',
-              contentMediaType: 'application/octet-stream',
-              description: 'The bytes of one picture. All other fields are in the query string.',
-            },
-          },
+          'image/*': ONE_PICTURE,
+          'application/octet-stream': ONE_PICTURE,
         }),
   };
   return {
@@ -312,6 +321,7 @@ function describeAnswer(operation: Operation, recorded: Recorded | undefined): J
       ...(tag === 'Prompts' && request ? (['x-cedalion-prompt'] as const) : []),
       ...(readsRun ? (['x-run-id'] as const) : []),
       ...(takesPictures ? (['cache-status'] as const) : []),
+      ...(takesPictures || givesPictures ? (['x-cedalion-ignored'] as const) : []),
       ...(givesPictures ? (['x-cedalion-seed'] as const) : []),
     ),
     content: {

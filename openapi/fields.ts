@@ -19,7 +19,7 @@ const SAMPLING = {
 const { n: _, best_of: __, ...REPEATED } = SAMPLING;
 
 const ITEM =
-  'A text is a string or `{"type": "text", "text"}`; a picture is `{"image"}` or `{"type": "image_url", "image_url": {"url"}}` with an https URL, a `data:` URL or base64 (PNG, JPEG, WebP, GIF; at most 10 MiB).';
+  'A text is a string or `{"type": "text", "text"}`; a picture is `{"image"}` or `{"type": "image_url", "image_url": {"url"}}` with an https URL, a `data:` URL or base64 (PNG, JPEG, WebP, GIF, and what the host of the model decodes; at most 10 MiB). A string that is a `data:` URL is a picture, too.';
 
 export const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ChatRequest: {
@@ -70,7 +70,12 @@ export const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> 
     input: `One item, or up to 2,048. ${ITEM}`,
     encoding_format:
       '`float` returns numbers; `base64` returns little-endian float32 in base64, about a third of the size.',
+    modality:
+      'What all strings of the input are: `text`; or `image`, and then each is an https URL, a `data:` URL or base64.',
     dimensions: 'Length of the vectors, for models that can shorten them (`min_dimensions`).',
+    output_dtype: "Voyage's name for the kind of the numbers: only `float`.",
+    embedding_type: "Jina's name for the same.",
+    embedding_types: "Cohere's name for the same.",
   },
   SimilarityRequest: {
     model: MODEL,
@@ -78,6 +83,7 @@ export const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> 
     documents:
       'Items to sort by similarity, texts or pictures. At most 2,048 together with the queries, and 100,000 pairs.',
     top_n: 'Max number of results.',
+    top_k: 'The same as `top_n`.',
     return_documents: 'Whether to return each document with its result.',
   },
   ClassifyRequest: {
@@ -89,6 +95,7 @@ export const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> 
     hypothesis_template: 'Text in which `{}` is replaced by each label. The default is `a photo of a {}`.',
     multi_label: 'Whether to score each label independently. By default, the scores of an input add up to 1.',
     top_k: 'Max number of labels per input.',
+    top_n: 'The same as `top_k`.',
   },
   RerankRequest: {
     model: MODEL,
@@ -96,12 +103,13 @@ export const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> 
     documents:
       'Up to 2,047 texts, pictures, or with `rank_fields` any objects. An object without `rank_fields` has a `text`, or an `image`.',
     top_n: 'Max number of results.',
+    top_k: 'The same as `top_n`.',
     return_documents: 'Whether to return each document with its result. By default, if all of them are texts.',
     rank_fields: 'Fields of the objects that are compared, in this order.',
   },
   TaskRequest: {
     inputs:
-      'What the task is done with. A picture is base64, a `data:` URL, an https URL, or `{"image"}` with one of these.',
+      'What the task is done with. A picture is base64, a `data:` URL, an https URL if labels come with it, or `{"image"}` with one of these.',
     parameters: "The parameters of the task, as in Hugging Face's specification.",
     stream: 'Whether to stream, for `text-generation`.',
   },
@@ -177,6 +185,7 @@ export const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> 
     n: 'Number of images.',
     size: 'Size of the answer, if the host lets you choose it.',
     seed: 'The same request with the same seed gives the same image, if the host supports it.',
+    stream: 'Whether to answer with an event for each image, in base64.',
     response_format: '`b64_json`, or `url` for a `data:` URL. No image is stored.',
   },
   ImagesRequest: {
@@ -185,6 +194,8 @@ export const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> 
     n: 'Number of images. Their seeds are consecutive.',
     size: '`<width>x<height>` in pixels, or `auto`. Each model lists its limits in `sizes`.',
     seed: 'The same prompt, size and seed generate the same image. Random by default; the answer contains it.',
+    stream: 'Whether to answer with an event for each image, in base64.',
+    partial_images: 'Has no effect: an image is sent once, when it is complete.',
     response_format: '`url` returns `data:` URLs, since this Worker stores no images.',
     output_format: 'Image format, if the host lets the caller choose.',
     negative_prompt: 'What the image must not show, if the host supports it.',

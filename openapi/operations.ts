@@ -96,9 +96,10 @@ export const operations: readonly Operation[] = [
     tag: 'Vectors',
     summary: 'Embed texts and pictures',
     description:
-      "OpenAI's embeddings, for texts and pictures. Vectors have unit length, so their dot product is the cosine. The body has at most 14 MiB.",
+      "OpenAI's embeddings, for texts and pictures. Vectors have unit length, so their dot product is the cosine. Errors have `detail` beside `error`. The body has at most 14 MiB.",
     request: { name: 'EmbeddingsRequest', schema: embeddingsRequest() },
     answer: { name: 'EmbeddingList', schema: answers.EmbeddingList },
+    failure: { name: 'EmbeddingsError', schema: answers.EmbeddingsError },
     takesPictures: true,
     records: true,
     errors: [...PICTURED, ...RUNS],
@@ -152,6 +153,7 @@ export const operations: readonly Operation[] = [
       "OpenAI's image generation, with a seed. With `Accept: image/*`, the answer is the image itself, streamed from the host, and the header `x-cedalion-seed` has its seed. The body has at most 1 MiB.",
     request: { name: 'ImagesRequest', schema: imagesRequest() },
     answer: { name: 'ImageList', schema: answers.ImageList },
+    others: { 'text/event-stream': 'With `stream: true`: an event `image_generation.completed` for each image.' },
     givesPictures: true,
     records: true,
     errors: [...HOSTED, ...RUNS],
@@ -167,6 +169,7 @@ export const operations: readonly Operation[] = [
       "OpenAI's image edits, at a host: no tiny model does this. Fields that are not listed are forwarded to OpenAI-compatible hosts; open models reject those that they do not support. The answers are those of image generation. The body has at most 14 MiB.",
     request: { name: 'EditRequest', schema: editRequest() },
     answer: { name: 'ImageList', schema: answers.ImageList },
+    others: { 'text/event-stream': 'With `stream: true`: an event `image_edit.completed` for each image.' },
     files: {
       image: 'The image to change.',
       'image[]': 'Or several of them.',
@@ -225,7 +228,7 @@ export const operations: readonly Operation[] = [
     tag: 'Vectors',
     summary: 'Rerank documents by relevance to a query',
     description:
-      'The requests and answers of Cohere (v1 and v2) and Jina, also at `/v2/rerank` and `/rerank`. The relevance is that of `/v1/similarity`, by the vectors of query and document: it is not that of a cross-encoder. `max_tokens_per_doc` and `max_chunks_per_doc` have no effect: a model reads as much of a text as it can. Errors have `message` and `detail` beside `error`. The body has at most 14 MiB.',
+      'The requests and answers of Cohere (v1 and v2) and Jina, and the requests of Voyage, also at `/v2/rerank` and `/rerank`. The relevance is that of `/v1/similarity`, by the vectors of query and document: it is not that of a cross-encoder, unless the operator has named the model as one that its host ranks (`scores: "host"`). `max_tokens_per_doc` and `max_chunks_per_doc` have no effect: a model reads as much of a text as it can. Errors have `message` and `detail` beside `error`. The body has at most 14 MiB.',
     request: { name: 'RerankRequest', schema: rerankRequest() },
     answer: { name: 'RerankList', schema: answers.RerankList },
     failure: { name: 'RerankError', schema: answers.RerankError },

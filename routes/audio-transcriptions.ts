@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { requireModel } from '../src/access/permissions.ts';
+import { needModel } from '../src/access/needs.ts';
 import { ApiError } from '../src/base/errors.ts';
 import { lazy } from '../src/base/lazy.ts';
 import { MAX_AUDIO_BODY_BYTES } from '../src/base/sizes.ts';
@@ -56,5 +56,5 @@ function audioRoute(into: 'transcriptions' | 'translations'): Route {
 /** Fields that come after the file are checked as those before it. */
 function checkLate(fields: Upload['fields'], name: string, call: ModelCall<'automatic-speech-recognition'>): void {
   validate(transcriptionForm(), fields);
-  requireModel(call.caller, [name, call.model.id], fields);
+  needModel(call, [name, call.model.id], fields);
 }

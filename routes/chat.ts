@@ -6,8 +6,10 @@ import { firstThatAnswers } from '../src/hosts/upstream/fallback.ts';
 import { isName, usual } from '../src/intake/usual.ts';
 import { validate } from '../src/intake/validate.ts';
 import { route } from '../src/route.ts';
+import { withJsonSchema } from '../src/surfaces/hub/json-schema-format.ts';
 import { applyPrompt } from '../src/surfaces/prompts/apply-prompt.ts';
 import { modelName, sampling, usualSampling } from './fields.ts';
+import { refuseBlocking } from './moderation.ts';
 
 const message = () =>
   z.looseObject({
@@ -62,10 +64,15 @@ export const chatCompletions = route({
   access: 'text',
   schema: chatRequest,
   usual: usual({ model: isName, messages: isConversation }, usualSampling),
-  rewrite: (input, call) => (namesPrompt(input) ? applyPrompt(validate(promptedRequest(), input), call) : undefined),
+  rewrite(input, call) {
+    const chat = namesPrompt(input) ? applyPrompt(validate(promptedRequest(), input), call) : input;
+    return withJsonSchema(chat, call) ?? chat;
+  },
   tasks: ['text-generation'],
   maxBytes: MAX_CHAT_BODY_BYTES,
   forwards: true,
-  run: (body, call) =>
-    firstThatAnswers(call.model, call, (target, call) => target.chat({ body, forwarded: call.forwarded }, call)),
+  run(body, call) {
+    refuseBlocking(body);
+    return firstThatAnswers(call.model, call, (target, call) => target.chat({ body, forwarded: call.forwarded }, call));
+  },
 });

@@ -6,7 +6,9 @@ import { lazy } from '../src/base/lazy.ts';
 import { LIMIT_NAMES, type Limits } from '../src/base/limits.ts';
 import { SCOPES } from '../src/base/scopes.ts';
 import { MAX_SMALL_BODY_BYTES } from '../src/base/sizes.ts';
+import { withoutNulls } from '../src/base/without-nulls.ts';
 import { taskOf } from '../src/hosts/models/resolve.ts';
+import { maybe } from '../src/intake/maybe.ts';
 import { route } from '../src/route.ts';
 import type { Settings } from '../src/settings/settings.ts';
 import { count, modelName } from './fields.ts';
@@ -22,7 +24,7 @@ const limitFields = lazy(() =>
     Object.fromEntries(
       LIMIT_NAMES.map((name) => [
         name,
-        z.optional(name === 'usd_per_day' ? z.number().check(z.gte(0), z.lte(MAX_LIMIT)) : count(0, MAX_LIMIT)),
+        maybe(name === 'usd_per_day' ? z.number().check(z.gte(0), z.lte(MAX_LIMIT)) : count(0, MAX_LIMIT)),
       ]),
     ),
   ),
@@ -32,7 +34,7 @@ export const clientSecretRequest = lazy(() =>
   z.strictObject({
     expires_after: z.optional(
       z.strictObject({
-        anchor: z.optional(z.literal('created_at')),
+        anchor: maybe(z.literal('created_at')),
         seconds: count(MIN_SECONDS, MAX_SECONDS),
       }),
     ),
@@ -62,7 +64,8 @@ export const clientSecrets = route({
   access: 'key-or-app',
   schema: clientSecretRequest,
   maxBytes: MAX_SMALL_BODY_BYTES,
-  async run({ expires_after, subject, scopes, models, limits, origin }, { caller, settings }) {
+  async run({ expires_after, subject, scopes, models, limits: sent, origin }, { caller, settings }) {
+    const limits = sent && withoutNulls(sent);
     requireWithin('scopes', scopes, caller.scopes);
     requireWithin('models', models, caller.models);
     requireModels(models, settings);

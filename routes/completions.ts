@@ -5,6 +5,7 @@ import { firstThatAnswers } from '../src/hosts/upstream/fallback.ts';
 import { isName, isText, usual } from '../src/intake/usual.ts';
 import { route } from '../src/route.ts';
 import { flag, sampling, usualSampling } from './fields.ts';
+import { refuseBlocking } from './moderation.ts';
 
 /** The legacy request. Source: https://platform.openai.com/docs/api-reference/completions/create */
 export const completionRequest = lazy(() =>
@@ -27,8 +28,10 @@ export const completions = route({
   takesUnknown: true,
   usual: usual({ model: isName, prompt: isText }, usualSampling),
   tasks: ['text-generation'],
-  run: (body, call) =>
-    firstThatAnswers(call.model, call, (target, call) =>
+  run(body, call) {
+    refuseBlocking(body);
+    return firstThatAnswers(call.model, call, (target, call) =>
       target.complete ? target.complete({ body }, call) : completeByChat(target, body, call),
-    ),
+    );
+  },
 });

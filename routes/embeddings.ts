@@ -1,11 +1,12 @@
 import * as z from 'zod/mini';
 import { encodeFloats } from '../src/base/bytes/floats.ts';
 import { jsonAnswer } from '../src/base/bytes/json-pieces.ts';
-import { ApiError } from '../src/base/errors.ts';
+import { ApiError, type ErrorShape } from '../src/base/errors.ts';
 import { lazy } from '../src/base/lazy.ts';
 import { MAX_ITEMS, MAX_ITEMS_BODY_BYTES } from '../src/base/sizes.ts';
 import type { EmbeddingModel, Space } from '../src/call/tasks.ts';
 import { readItems } from '../src/intake/items.ts';
+import { maybe } from '../src/intake/maybe.ts';
 import { type Check, isName, isTexts, usual } from '../src/intake/usual.ts';
 import { route } from '../src/route.ts';
 import { type CachedEmbeddings, embedItems } from '../src/vectors/embedding/embed-items.ts';
@@ -24,9 +25,19 @@ export const embeddingsRequest = lazy(() =>
     ),
     encoding_format: z.optional(z.nullable(z.enum(['float', 'base64']))),
     dimensions: z.optional(z.nullable(count(1, 65_536))),
+    // Names that Voyage, Jina and Cohere have for kinds of numbers. Vectors of others would be answered as something else.
+    output_dtype: maybe(z.enum(['float'])),
+    embedding_type: maybe(floats()),
+    embedding_types: maybe(floats()),
     modality: z.optional(z.nullable(z.enum(['text', 'image']))),
   }),
 );
+
+/** One of the kinds of numbers, or a list of them. */
+const floats = () => z.union([z.enum(['float']), z.array(z.enum(['float']))], { error: 'must be "float"' });
+
+/** LangChain's client of Jina reads `detail`. */
+const errorShape: ErrorShape = (error) => ({ body: { error, detail: error.message } });
 
 const isTextOrTexts: Check = (value) => typeof value === 'string' || isTexts(MAX_ITEMS)(value);
 const isFormat: Check = (value) => value === 'float' || value === 'base64';
@@ -39,6 +50,7 @@ export const embeddings = route({
   schema: embeddingsRequest,
   usual: usual({ model: isName, input: isTextOrTexts }, { encoding_format: isFormat }),
   tasks: ['embedding'],
+  errorShape,
   pictures: { field: 'input', lists: [] },
   maxBytes: MAX_ITEMS_BODY_BYTES,
   async run({ input, encoding_format, dimensions, modality }, call) {

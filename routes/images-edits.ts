@@ -11,7 +11,7 @@ import { blamed } from '../src/hosts/upstream/blame.ts';
 import { readPicture } from '../src/intake/items.ts';
 import { readPictureForm } from '../src/intake/picture-form.ts';
 import { route } from '../src/route.ts';
-import { count, modelName, pictureSize } from './fields.ts';
+import { count, flag, modelName, pictureSize } from './fields.ts';
 import { answerPictures, MAX_PICTURES, MAX_SEED, randomSeed } from './picture-answer.ts';
 
 const MAX_SOURCES = 16;
@@ -31,6 +31,7 @@ export const editRequest = lazy(() =>
     n: z.optional(z.nullable(count(1, MAX_PICTURES))),
     size: pictureSize(),
     seed: z.optional(z.nullable(count(0, MAX_SEED))),
+    stream: flag(),
     response_format: z.optional(z.nullable(z.enum(['b64_json', 'url']))),
   }),
 );
@@ -62,8 +63,9 @@ export const imageEdits = route({
     };
     const isSeeded = model.targets.every(({ takes }) => takes !== 'all');
     const seed = body.seed ?? (isSeeded ? randomSeed() : undefined);
-    return answerPictures(body, { ...model, targets }, seed, call, (target, seed, call) =>
-      target.edit({ ...request, seed }, call).catch((error: unknown) => {
+    const events = body.stream ? 'image_edit' : undefined;
+    return answerPictures({ ...body, events }, { ...model, targets }, seed, call, (target, wanted, call) =>
+      target.edit({ ...request, ...wanted }, call).catch((error: unknown) => {
         throw blamed(error, () => sources.map(([path]) => path));
       }),
     );
@@ -86,21 +88,23 @@ async function fittingTargets(
 }
 
 /** Of the answer, of this API, or with a place of their own. */
-const OTHERS = new Set(['model', 'prompt', 'images', 'mask', 'n', 'seed', 'response_format', 'user']);
+const OTHERS = new Set([
+  ...['model', 'prompt', 'images', 'mask', 'n', 'seed', 'response_format', 'user'],
+  ...['stream', 'partial_images'],
+]);
 
 /** @throws ApiError `unsupported_parameter`, naming what the hosts do not take */
 function readParameters(body: EditRequest, { id, targets }: EditModel): PictureEdit['parameters'] {
   const refuse = (param: string, what: string) =>
     new ApiError('unsupported_parameter', `The hosts of ${id} ${what}.`, { param });
   const takes = (name: string) => targets.every((target) => target.takes === 'all' || target.takes.includes(name));
-  if (body.stream === true) throw refuse('stream', 'do not stream images: remove `stream`');
   const most = Math.min(...targets.map(({ pictures }) => pictures));
   if (body.images.length > most) throw refuse('images', `take at most ${most} of them in \`images\``);
   if (body.mask && !takes('mask')) throw refuse('mask', 'take no mask: remove `mask`');
   const parameters: Record<string, string | number | boolean> = {};
   for (const [name, value] of Object.entries(body)) {
     // `auto` leaves the choice to the host, as nothing does.
-    if (OTHERS.has(name) || value === null || value === undefined || value === 'auto' || name === 'stream') continue;
+    if (OTHERS.has(name) || value === null || value === undefined || value === 'auto') continue;
     if (!takes(name)) throw refuse(name, `do not support \`${name}\`: remove it`);
     if (typeof value === 'object') throw refuse(name, `take no object or array as \`${name}\``);
     parameters[name] = value as string | number | boolean;

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { requireAccess } from '../src/access/permissions.ts';
+import { needAccess } from '../src/access/needs.ts';
 import { lazy } from '../src/base/lazy.ts';
 import type { Call } from '../src/call/call.ts';
 import { route, runRoute } from '../src/route.ts';
@@ -69,7 +69,7 @@ export const renderPrompt = route({
   access: 'key',
   schema: promptRequest,
   run(body, call) {
-    requireAccess(call.caller, 'text');
+    needAccess(call, 'text');
     const prompt = named(call.params, body.version);
     const request = chatOf(prompt, body, call);
     return Response.json({ object: 'prompt.rendering', id: prompt.name, version: prompt.version, request });

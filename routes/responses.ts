@@ -3,12 +3,14 @@ import { lazy } from '../src/base/lazy.ts';
 import { MAX_CHAT_BODY_BYTES } from '../src/base/sizes.ts';
 import type { Call } from '../src/call/call.ts';
 import { MAX_ANSWER_TOKENS } from '../src/call/host-counts.ts';
+import { reportIgnored } from '../src/call/report.ts';
 import { maybe } from '../src/intake/maybe.ts';
 import { isCount, isFlag, isName, isText, isWithin, usual } from '../src/intake/usual.ts';
 import { countedIfMissing } from '../src/metering/metered.ts';
 import { type Route, route, runRoute } from '../src/route.ts';
 import { readFollowUp } from '../src/run-end.ts';
 import { answerByChat } from '../src/surfaces/responses/answer-by-chat.ts';
+import { omittedTools } from '../src/surfaces/responses/chat-tools.ts';
 import { withHistory } from '../src/surfaces/responses/history.ts';
 import { inputItems } from '../src/surfaces/responses/input-items.ts';
 import { answerRecorded, recordingOf } from '../src/surfaces/responses/record-response.ts';
@@ -72,10 +74,12 @@ export const createResponse: Route = route({
   forwards: true,
   async run(body, call) {
     requireContent(body);
-    const request = await countedIfMissing(call, () => withHistory(body, call));
-    const recording = recordingOf(request, call);
-    if (!recording) return answerByChat(request, call, (chat) => runRoute(chatCompletions, chat, call));
-    return answerRecorded(createResponse, request, recording, call, readFollowUp(call.headers, call));
+    const resolved = await countedIfMissing(call, () => withHistory(body, call));
+    reportIgnored(call.report, omittedTools(resolved.request));
+    const recording = recordingOf(resolved.request, call);
+    if (!recording) return answerByChat(resolved, call, (chat) => runRoute(chatCompletions, chat, call));
+    const followUp = readFollowUp(call.headers, call);
+    return answerRecorded(resolved, call, { route: createResponse, recording, followUp });
   },
 });
 
@@ -136,7 +140,7 @@ export const listInputItems = route({
   access: 'text',
   schema: inputItemsRequest,
   async run({ order = 'desc', after, limit = DEFAULT_PAGE }, call) {
-    const request = await readRequest(idOf(call), call);
+    const { request } = await readRequest(idOf(call), call);
     return Response.json(inputItems(idOf(call), request, { order, after, limit }));
   },
 });

@@ -7,6 +7,7 @@ import { allowedOrigin, corsOptions } from './access/cors.ts';
 import { withIpLimit } from './access/ip.ts';
 import { requireAccess } from './access/permissions.ts';
 import { ApiError, reshape } from './base/errors.ts';
+import { notOffered } from './base/not-offered.ts';
 import { PathRouter } from './base/path-router.ts';
 import { MAX_TEXT_BYTES } from './base/sizes.ts';
 import { startCall } from './call/call.ts';
@@ -20,7 +21,7 @@ import { readQuery } from './intake/query.ts';
 import { isWrite, type RawBody, type Route, runRoute, tasksOf } from './route.ts';
 import { readFollowUp } from './run-end.ts';
 import { namesBackground, takeBackground } from './runs/background.ts';
-import { runRequested } from './runs/run-request.ts';
+import { runRequested } from './runs/run-options.ts';
 import { answerByRun, answerInBackground } from './runs/start-run.ts';
 import { type Env, readSettings, type Settings } from './settings/settings.ts';
 
@@ -67,6 +68,8 @@ async function whyNotFound({ req, get, env }: AppContext, { router }: HonoBase<A
   } catch (error) {
     return error;
   }
+  const why = notOffered(path);
+  if (why) return new ApiError('not_found', why);
   const allow = METHODS.filter((other) => router.match(other, path)[0].length > MIDDLEWARE).join(', ');
   if (allow === '' || path.endsWith('/')) return notFound(path);
   return new ApiError('method_not_allowed', `${path} allows ${allow}, not ${method}.`, { headers: { allow } });

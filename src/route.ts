@@ -1,7 +1,9 @@
 import type * as z from 'zod/mini';
 import type { Access } from './access/caller.ts';
-import { requireAccess, requireModel } from './access/permissions.ts';
+import { needAccess, needModel } from './access/needs.ts';
 import type { ErrorShape } from './base/errors.ts';
+import { isObject } from './base/is-object.ts';
+import { withoutNulls } from './base/without-nulls.ts';
 import type { Call } from './call/call.ts';
 import { reportIgnored } from './call/report.ts';
 import type { ModelOf, Task } from './call/tasks.ts';
@@ -76,14 +78,17 @@ export const tasksOf = ({ tasks, reaches }: Route): readonly Task[] | undefined 
 
 /**
  * Runs a route: checks that its caller may use it, validates its input, resolves and reports its model, and keeps to the
- * caller's limits. Whoever has a body and a call can run a route: the HTTP app, a Durable Object, a webhook, a tool call.
+ * caller's limits. A field that is null is one that was not sent. Whoever has a body and a call can run a route: the HTTP app, a Durable Object, a webhook, a tool call.
  *
  * @throws ApiError
  */
 export function runRoute(route: Route, input: unknown, call: Call): Response | Promise<Response> {
-  requireAccess(call.caller, route.access);
-  const rewritten = route.rewrite?.(input, call);
-  return runValid(route, rewritten ?? input, call);
+  needAccess(call, route.access);
+  const given = route.schema && isObject(input) ? withoutNulls(input) : input;
+  // A host would get the nulls.
+  if (given !== input) Object.assign(call, { forwarded: undefined });
+  const rewritten = route.rewrite?.(given, call);
+  return runValid(route, rewritten ?? given, call);
 }
 
 function checked({ forwards, takesUnknown }: Route, schema: z.ZodMiniType, input: unknown, call: Call): unknown {
@@ -101,6 +106,6 @@ function runValid(route: Route, input: unknown, call: Call): Response | Promise<
   const name = (body as { model: string }).model;
   const model = resolve(name, route.tasks, call.settings);
   call.report.model = model.id;
-  requireModel(caller, [name, model.id], body);
+  needModel(call, [name, model.id], body);
   return metered(model, body, call, () => route.run(body, Object.assign(call, { model })));
 }

@@ -29,6 +29,8 @@ export interface ClipModel {
   readonly formats: readonly DecodedFormat[];
   /** False if the model's vectors depend on the others of a batch. Its inputs then run one by one. */
   readonly batched: { text: boolean; image: boolean };
+  /** Token ids of a text, truncated to the model's limit. */
+  tokenize(text: string): number[];
   /**
    * @returns unit vectors, and the number of tokens read per text. Longer texts are truncated to the model's limit.
    * @throws ApiError `queue_full`
@@ -94,6 +96,7 @@ export async function loadClip(from: string, options: ClipOptions = {}): Promise
     revision: `${PREPROCESSING_REVISION}-${options.background ?? 'white'}`,
     formats: DECODED_FORMATS,
     batched,
+    tokenize,
     scores(image, texts) {
       if (logitScale === undefined || (family === 'siglip' && logitBias === undefined)) {
         const message = `"${source.id}" cannot compute scores: its config.json has no trained logit_scale and logit_bias.`;

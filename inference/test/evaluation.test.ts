@@ -1,15 +1,16 @@
 import { expect, it } from 'vitest';
+import { isSoak } from '../../test/support/soak.ts';
 import { evaluate as evaluateClip } from '../evaluation/clip.ts';
 import { reaches } from '../evaluation/figure.ts';
 import { evaluate as evaluateImage } from '../evaluation/image.ts';
 import { evaluate as evaluateText } from '../evaluation/text.ts';
 
 /**
- * A short version of `npm run evaluate`: the shipped weights must not be worse than the figures in their cards. Speeds
+ * A short version of `npm run evaluate`, for `npm run soak`: the shipped weights must not be worse than the figures in their cards. Speeds
  * are left out, because a busy machine must not fail a test.
  */
 
-it.each([
+it.runIf(isSoak).each([
   ['tiny-clip', evaluateClip],
   ['tiny-image', evaluateImage],
   ['tiny-text', evaluateText],

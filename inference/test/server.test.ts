@@ -28,6 +28,8 @@ describe('/v1/models', () => {
         dimensions: models.clip?.dimensions,
         logit_scale: models.clip?.logitScale,
         logit_bias: null,
+        revision: '2-white',
+        formats: ['png', 'jpeg', 'webp', 'gif', 'avif', 'heic', 'tiff', 'bmp'],
       },
     ]);
     expect(await json(get('/v1/models/tiny-clip'))).toEqual(data[1]);

@@ -15,6 +15,7 @@ export const corsOptions = {
     'x-cedalion-prompt',
     'x-cedalion-target',
     'x-cedalion-attempts',
+    'x-cedalion-ignored',
     'x-cedalion-seed',
     'x-should-retry',
     'retry-after',

@@ -2,7 +2,7 @@ import { ApiError } from '../base/errors.ts';
 import type { Access, Caller } from './caller.ts';
 
 /** Whether a route is for this caller. */
-export function mayReach({ scopes, kind }: Caller, access: Access): boolean {
+export function mayReach({ scopes, kind }: Pick<Caller, 'scopes' | 'kind'>, access: Access): boolean {
   if (access === 'public' || access === 'any') return true;
   if (access === 'key' || access === 'key-or-app') {
     return kind === 'operator' || kind === 'key' || (kind === 'app' && access === 'key-or-app');
@@ -13,7 +13,7 @@ export function mayReach({ scopes, kind }: Caller, access: Access): boolean {
 /**
  * @throws ApiError `scope_missing` if a route is not for this caller
  */
-export function requireAccess(caller: Caller, access: Access): void {
+export function requireAccess(caller: Pick<Caller, 'scopes' | 'kind'>, access: Access): void {
   if (mayReach(caller, access)) return;
   throw new ApiError(
     'scope_missing',
@@ -31,7 +31,7 @@ const CHOOSES_MODEL =
   /^(models?|model_id|providers?|route|fallbacks?|engine|deployment(_id)?|preset|adapter_id|api_base|base_url|extra_body)(\[\])?$/iu;
 
 /** @param names of the model: as the caller wrote it, and its id */
-export function mayUse({ models }: Caller, ...names: readonly (string | null | undefined)[]): boolean {
+export function mayUse({ models }: Pick<Caller, 'models'>, ...names: readonly (string | null | undefined)[]): boolean {
   return models === 'all' || names.some((name) => name != null && models.includes(name));
 }
 
@@ -46,10 +46,18 @@ export function requireModel(caller: Caller, names: readonly string[], body: unk
       param: 'model',
     });
   }
-  for (const field in body as Record<string, unknown>) {
-    if (field === 'model' || !CHOOSES_MODEL.test(field)) continue;
+  const field = otherChoiceIn(body);
+  if (field !== undefined) {
     throw new ApiError('model_not_allowed', `The key or token is limited to models, so \`${field}\` cannot be sent.`, {
       param: field,
     });
   }
+}
+
+/** @returns a field of a body, beside `model`, with which some hosts let a request choose models */
+export function otherChoiceIn(body: unknown): string | undefined {
+  for (const field in body as Record<string, unknown>) {
+    if (field !== 'model' && CHOOSES_MODEL.test(field)) return field;
+  }
+  return undefined;
 }

@@ -1,4 +1,5 @@
 import type { Caller } from '../access/caller.ts';
+import type { Needs } from '../access/needs.ts';
 import type { Placeholders } from '../base/bytes/placeholders.ts';
 import { ApiError } from '../base/errors.ts';
 import type { ForwardedBody } from '../intake/forwarded.ts';
@@ -46,6 +47,8 @@ export interface RequestContext {
   /** A form with a file, which may still be arriving. */
   readonly upload?: Upload;
   readonly report: Report;
+  /** Set within a run: what its request needs is collected here. */
+  readonly needs?: Needs;
   /** The URL of the request, read on demand. Only the origin is known of a run. */
   url(): string;
   /** The signal that the client has left. Created on demand: merely reading it holds 15 KB for a while. */

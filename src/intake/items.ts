@@ -3,6 +3,7 @@ import type { Placeholders } from '../base/bytes/placeholders.ts';
 import { ApiError } from '../base/errors.ts';
 import { lazy } from '../base/lazy.ts';
 import { decodePicture } from './base64.ts';
+import { maybe } from './maybe.ts';
 import { isDataUrl, kindInBase64 } from './picture-text.ts';
 
 /**
@@ -16,8 +17,8 @@ export const itemSchema = lazy(() =>
       z.string(),
       z.object({ type: z.literal('text'), text: z.string() }),
       z.object({ type: z.literal('image_url'), image_url: z.object({ url: z.string() }) }),
-      z.object({ text: z.string(), image: z.optional(z.never()) }),
-      z.object({ image: z.string(), text: z.optional(z.never()) }),
+      z.object({ text: z.string(), image: maybe(z.never()) }),
+      z.object({ image: z.string(), text: maybe(z.never()) }),
     ],
     {
       error:
@@ -83,7 +84,7 @@ export function isList(wire: WireItem | readonly WireItem[]): wire is readonly W
 function readItem(wire: WireItem, reading: Reading, index?: number): Item {
   if (typeof wire === 'string') return readString(wire, reading, index);
   const { sources, field, modality } = reading;
-  const text = 'image_url' in wire ? undefined : wire.text;
+  const text = 'image_url' in wire ? undefined : (wire.text ?? undefined);
   if (modality === (text === undefined ? 'text' : 'image')) {
     const what = text === undefined ? 'a picture' : 'a text';
     throw refused(pathOf(field, index), `is ${what}, and \`modality\` is "${modality}"`);

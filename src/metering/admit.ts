@@ -30,18 +30,22 @@ export function admit(amount: Amount, limited: readonly Limited[], call: Call): 
 }
 
 async function ask(leases: readonly Lease[], amount: Amount, call: Call): Promise<Admission> {
+  let refusedBy: Refusal['limit'] | undefined;
   const held: { lease: Lease; reservation: Reservation }[] = [];
   try {
     for (const lease of leases) {
       const answer = lease.take(amount, call) ?? (await lease.ask(amount, call));
-      if (answer && 'limit' in answer) throw refused(answer, lease);
+      if (answer && 'limit' in answer) {
+        refusedBy = answer.limit;
+        throw refused(answer, lease);
+      }
       if (answer) held.push({ lease, reservation: answer });
     }
   } catch (error) {
     for (const { lease, reservation } of held) lease.giveBack(reservation, call);
     throw error;
   } finally {
-    call.report.rateHeaders = rateHeaders(leases);
+    call.report.rateHeaders = rateHeaders(leases, refusedBy);
   }
   return {
     settle(used) {

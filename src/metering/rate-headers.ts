@@ -4,12 +4,14 @@ import type { Lease } from './lease.ts';
 /**
  * What a caller may still do, in two forms: that of the IETF (`RateLimit-Policy` and `RateLimit`) and OpenAI's
  * (`x-ratelimit-*`).
+ * A refusal shows the limit that refused: what another one leaves would say that there is more.
+ *
  * Sources: https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/,
  * https://platform.openai.com/docs/guides/rate-limits
  */
-export function rateHeaders(leases: readonly Lease[]): Readonly<Record<string, string>> {
+export function rateHeaders(leases: readonly Lease[], refusedBy?: LimitName): Readonly<Record<string, string>> {
   const [only] = leases;
-  if (!only || leases.length > 1) return headersOf(leases);
+  if (!only || leases.length > 1 || refusedBy) return headersOf(leases, refusedBy);
   // What is left is only known as of the last message, so the headers stay the same until the next one.
   const now = Date.now();
   let known = written.get(only);
@@ -23,7 +25,7 @@ export function rateHeaders(leases: readonly Lease[]): Readonly<Record<string, s
 const KEPT_MS = 1_000;
 const written = new WeakMap<Lease, { room: Lease['room']; until: number; headers: Readonly<Record<string, string>> }>();
 
-function headersOf(leases: readonly Lease[]): Readonly<Record<string, string>> {
+function headersOf(leases: readonly Lease[], refusedBy?: LimitName): Readonly<Record<string, string>> {
   const narrowest = new Map<LimitName, Remaining>();
   for (const lease of leases) {
     for (const name of SHOWN) {
@@ -35,6 +37,7 @@ function headersOf(leases: readonly Lease[]): Readonly<Record<string, string>> {
     }
   }
   if (narrowest.size === 0) return {};
+  const requests = refusedBy === 'requests_per_day' ? refusedBy : 'requests_per_minute';
   const policies: string[] = [];
   const states: string[] = [];
   for (const [name, { limit, left, seconds }] of narrowest) {
@@ -44,7 +47,7 @@ function headersOf(leases: readonly Lease[]): Readonly<Record<string, string>> {
   return {
     'ratelimit-policy': policies.join(', '),
     ratelimit: states.join(', '),
-    ...openaiHeaders('requests', narrowest.get('requests_per_minute') ?? narrowest.get('requests_per_day')),
+    ...openaiHeaders('requests', narrowest.get(requests) ?? narrowest.get('requests_per_day')),
     ...openaiHeaders('tokens', narrowest.get('tokens_per_day')),
   };
 }

@@ -1,10 +1,11 @@
+import { type Reader, requireNeeds } from '../access/needs.ts';
 import { ApiError } from '../base/errors.ts';
 import { within } from '../base/within.ts';
 import { describeRun } from './describe-run.ts';
 import type { EventLog } from './event-log.ts';
-import type { Reading } from './messages.ts';
+import type { ReadCommand } from './messages.ts';
 import type { RunLife } from './run-life.ts';
-import { hasEnded, type RunRecord, type RunTerms } from './run-record.ts';
+import { hasEnded, type RunRecord, type StartCommand } from './run-record.ts';
 import { answerFrom } from './send-answer.ts';
 
 /**
@@ -16,14 +17,14 @@ import { answerFrom } from './send-answer.ts';
 export async function joinRun(
   life: RunLife,
   record: RunRecord,
-  terms: RunTerms,
+  command: StartCommand,
   isReplay: boolean,
   leave: () => void,
 ): Promise<Response> {
   const { live, log } = life;
-  const { waitMs } = terms;
+  const { waitMs } = command;
   await live?.prepared;
-  if (live && !hasEnded(record) && !terms.isFollowed && (terms.isBackground || live.asksForBackground)) {
+  if (live && !hasEnded(record) && !command.isFollowed && (command.isBackground || live.asksForBackground)) {
     if (waitMs === undefined || !(await within(live.ended, waitMs))) {
       leave();
       return accepted(life, record, waitMs);
@@ -36,41 +37,59 @@ export async function joinRun(
     );
   }
   const more = isReplay ? { 'idempotent-replayed': 'true' } : live?.report.rateHeaders;
-  return answer(life, log, record, 0, { ...more }, leave);
+  // Who has started a run also gets its refusal, as it is.
+  return answer(life, record, {
+    log,
+    position: 0,
+    more: { ...more },
+    reader: isReplay ? command.caller : undefined,
+    leave,
+  });
 }
 
 /** The answer of a run that has ended. */
 export async function readResult(
   life: RunLife,
   record: RunRecord,
-  { waitMs = 0 }: Reading,
+  { waitMs = 0, reader }: ReadCommand,
   leave: () => void,
 ): Promise<Response> {
   const { live, log } = life;
   if (live && !(await within(live.ended, waitMs))) {
-    throw new ApiError('run_in_progress', 'The run has not ended. Ask again later, or send `Prefer: wait=<seconds>`.', {
-      headers: { 'retry-after': '1' },
-    });
+    throw inProgress('The run has not ended. Ask again later, or send `Prefer: wait=<seconds>`.');
   }
-  return answer(life, log, record, 0, {}, leave);
+  return answer(life, record, { log, position: 0, more: {}, reader, leave });
 }
 
-/** The request itself, if it is kept: see `RunRequest`. */
-export async function readRequest(life: RunLife, _: RunRecord, __: Reading, leave: () => void): Promise<Response> {
+/** The request itself, if it is kept: see `RunOptions`. */
+export async function readRequest(
+  life: RunLife,
+  record: RunRecord,
+  { reader }: ReadCommand,
+  leave: () => void,
+): Promise<Response> {
+  await life.live?.prepared;
+  // What a request needs is known when it names its model.
+  if (life.live && reader.models !== 'all' && record.needs?.models.length === 0) {
+    throw inProgress('The run has not begun. Ask again later.');
+  }
+  requireNeeds(reader, record.needs);
   leave();
-  const body = life.keptBody();
-  return new Response(body ?? null, { status: body ? 200 : 204 });
+  const request = life.keptRequest();
+  const headers = request?.headers as [string, string][] | undefined;
+  return request ? new Response(request.bytes, { headers: headers ?? [] }) : new Response(null, { status: 204 });
 }
 
 /** The events of a stream after one, and those that follow. */
 export async function readEvents(
   life: RunLife,
   record: RunRecord,
-  { after }: Reading,
+  { after, reader }: ReadCommand,
   leave: () => void,
 ): Promise<Response> {
   const { live, log } = life;
   await live?.answered;
+  requireNeeds(reader, record.needs);
   if (record.answer && !record.answer.isStream) {
     throw new ApiError('run_not_a_stream', `The answer is no stream. Get it from /v1/runs/${record.id}/result.`);
   }
@@ -84,23 +103,36 @@ export async function readEvents(
     // Tells an EventSource not to connect again.
     return new Response(null, { status: 204, headers: { 'x-run-id': record.id } });
   }
-  return answer(life, log, record, log.positionAfter(after, record.id), {}, leave);
+  return answer(life, record, { log, position: log.positionAfter(after, record.id), more: {}, reader, leave });
+}
+
+interface AnswerOptions {
+  readonly log: EventLog;
+  /** Where in the log to begin. */
+  readonly position: number;
+  /** Headers of the answer beside those that are recorded. */
+  readonly more: Record<string, string>;
+  /** Undefined if it is the one who has started the run. */
+  readonly reader: Reader | undefined;
+  leave(): void;
 }
 
 async function answer(
   life: RunLife,
-  log: EventLog,
   record: RunRecord,
-  position: number,
-  more: Record<string, string>,
-  leave: () => void,
+  { log, position, more, reader, leave }: AnswerOptions,
 ): Promise<Response> {
   await life.live?.answered;
+  if (reader) requireNeeds(reader, record.needs);
   const recorded = record.answer;
   // An answer of which a part is missing can only be continued if it is a stream.
   if (!recorded || (hasEnded(record) && !recorded.isWhole && !recorded.isStream)) throw notWhole(record, more);
   life.markSeen(record);
   return answerFrom(position, log, record, { ...more, 'x-run-id': record.id }, leave);
+}
+
+function inProgress(message: string): ApiError {
+  return new ApiError('run_in_progress', message, { headers: { 'retry-after': '1' } });
 }
 
 function notWhole({ id, status, error }: RunRecord, more: Record<string, string>): ApiError {

@@ -21,11 +21,11 @@ export function takeBackground<B extends Body>(body: B): { readonly isBackground
   return { isBackground: background, body: { ...rest, input } as unknown as B };
 }
 
-/** Pictures have a background, too. */
-const OF_PICTURES: readonly unknown[] = [undefined, 'transparent', 'opaque', 'auto'];
+/** Pictures have a background, too, and null is a field that was not sent. */
+const OF_OTHERS: readonly unknown[] = [undefined, null, 'transparent', 'opaque', 'auto'];
 
 export function namesBackground(input: unknown): boolean {
   return (
-    typeof input === 'object' && input !== null && !OF_PICTURES.includes((input as { background?: unknown }).background)
+    typeof input === 'object' && input !== null && !OF_OTHERS.includes((input as { background?: unknown }).background)
   );
 }

@@ -2,12 +2,12 @@ import { ApiError } from '../base/errors.ts';
 import { pageOf, unknownAfter } from '../base/page.ts';
 import type { Call } from '../call/call.ts';
 import { describeListed, type describeRun } from './describe-run.ts';
-import { type Reading, writeMessage } from './messages.ts';
+import { type ReadCommand, writeMessage } from './messages.ts';
 import { addressOf, reach, runNotFound } from './run-address.ts';
 import type { ListRequest } from './run-list.ts';
 import { listRunsOf } from './run-lists.ts';
 import type { RunObject } from './run-object.ts';
-import { readPreferences } from './run-request.ts';
+import { readPreferences } from './run-options.ts';
 
 type Described = ReturnType<typeof describeRun>;
 type Calls = {
@@ -29,17 +29,29 @@ export async function removeRun({ caller, params, env }: Call): Promise<void> {
   if (!(await reach(remove))) throw runNotFound();
 }
 
-/** The answer of a run, or its events or request. @throws ApiError `run_not_found` */
-export async function readRun(what: Reading['what'], after: number, call: Call): Promise<Response> {
+/**
+ * The answer of a run, or its events or request.
+ *
+ * @throws ApiError `run_not_found`; `scope_missing` or `model_not_allowed` if the caller could not have sent its request
+ */
+export async function readRun(what: ReadCommand['what'], after: number, call: Call): Promise<Response> {
   const { caller, params, headers, env } = call;
   const { id, stub } = addressOf(params.id ?? '', env);
   const { waitMs } = readPreferences(headers.get('prefer') ?? '');
-  const message: Reading = { what, id, caller: caller.id, after, waitMs };
+  const { kind, scopes, models } = caller;
+  const message: ReadCommand = { what, id, caller: caller.id, reader: { kind, scopes, models }, after, waitMs };
   const sent = new Headers();
   writeMessage(sent, message);
   const answer = await reach(stub.fetch('https://run/', { headers: sent }));
+  // What a run itself was answered has its id.
+  if (answer.status === 403 && !answer.headers.has('x-run-id')) throw await refusalIn(answer);
   call.report.run = id;
   return new Response(answer.body, { status: answer.status, headers: answer.headers });
+}
+
+async function refusalIn(answer: Response): Promise<ApiError> {
+  const { error } = (await answer.json()) as ApiError['body'];
+  return new ApiError(error.code as ApiError['code'], error.message, { param: error.param ?? undefined });
 }
 
 /** The number in `Last-Event-ID: <run>:<number>`. @throws ApiError `invalid_parameter` */

@@ -1,6 +1,6 @@
 import { MAX_KEY_CHARACTERS } from '../base/sizes.ts';
 import type { SettingName } from './setting-names.ts';
-import { readAppCheck, readPrices } from './settings-json.ts';
+import { readAppCheck, readHostOptions, readPrices } from './settings-json.ts';
 
 /** As long as the output of the HMAC's hash. Source: RFC 7518, section 3.2 */
 const MIN_SECRET_CHARACTERS = 32;
@@ -40,7 +40,7 @@ export function problemWith(name: SettingName, value: string): string | undefine
     return `The setting ${name} must be a number without sign, point or spaces.`;
   }
   if (LIFETIMES.includes(name) && !/^[1-9]\d{0,3}$/.test(value)) {
-    return `The setting ${name} must be a number from 1 to 9999.`;
+    return `The setting ${name} must be a whole number from 1 to 9999.`;
   }
   if (name === 'HF_TOKEN' && !value.startsWith('hf_')) {
     return 'The setting HF_TOKEN must be a Hugging Face token: it begins with hf_.';
@@ -56,6 +56,9 @@ export function problemWith(name: SettingName, value: string): string | undefine
   }
   if (name === 'PRICES' && !readPrices(value)) {
     return 'The setting PRICES must be JSON: model ids, each with `input`, `output`, `picture`, `minute` or `request` in USD.';
+  }
+  if (name === 'HOST_OPTIONS' && !readHostOptions(value)) {
+    return 'The setting HOST_OPTIONS must be JSON: hosts, or <host>/<model>, each with options that docs/operations.md describes.';
   }
   if (name === 'WEBHOOK_RETRY_SECONDS' && !/^\d{1,6}(,\d{1,6}){0,19}$/.test(value)) {
     return 'The setting WEBHOOK_RETRY_SECONDS must be 1 to 20 numbers of seconds, separated by commas.';

@@ -121,7 +121,7 @@ describe('ai with @ai-sdk/openai-compatible', () => {
 
   test("throws its own error, with the API's message", async () => {
     const refused = generateText({ model: cedalion('nobody'), prompt: 'Hello' });
-    await expect(refused).rejects.toBeInstanceOf(APICallError);
+    await expect(refused).rejects.toSatisfy(APICallError.isInstance);
     await expect(refused).rejects.toMatchObject({
       statusCode: 404,
       isRetryable: false,

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Gateway, LOCAL_KEY } from '../support/gateway.ts';
+import { times } from '../support/soak.ts';
 import { startStack } from '../support/stack.ts';
 
 /** What the tiny text model can do, through the whole program: the Worker, and the inference server behind it. */
@@ -83,15 +84,16 @@ describe('a chat', () => {
     ]);
   });
 
-  test('solves at least nine in ten of 50 hand-written word problems', { timeout: 60_000 }, async () => {
+  test('solves at least nine in ten hand-written word problems', { timeout: 60_000 }, async () => {
     const { 'word problems': problems } = JSON.parse(await readFile(HAND_WRITTEN, 'utf8')) as {
       'word problems': { prompt: string; ends: string }[];
     };
     expect(problems).toHaveLength(50);
     const wrong: string[] = [];
-    for (const { prompt, ends } of problems) {
+    const asked = problems.slice(0, times(10, 50));
+    for (const { prompt, ends } of asked) {
       if (!(await chat(prompt)).endsWith(ends)) wrong.push(prompt);
     }
-    expect(wrong.length, wrong.join('\n')).toBeLessThanOrEqual(problems.length * (1 - LEAST_RIGHT));
+    expect(wrong.length, wrong.join('\n')).toBeLessThanOrEqual(asked.length * (1 - LEAST_RIGHT));
   });
 });

@@ -148,7 +148,7 @@ describe('ai with @ai-sdk/openai', () => {
 
     test('refers to what is not kept by default, and the error says what to do', async () => {
       const refused = talk({});
-      await expect(refused).rejects.toBeInstanceOf(APICallError);
+      await expect(refused).rejects.toSatisfy(APICallError.isInstance);
       await expect(refused).rejects.toThrow('`store: false`');
     });
   });

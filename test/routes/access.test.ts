@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import app from '../../src/worker.ts';
 import { bearer, createKey } from '../support/keys.ts';
 import { randomFrom } from '../support/random.ts';
+import { times } from '../support/soak.ts';
 import { ask, bindings, errorOf, KEY, serve } from '../support/worker.ts';
 
 /** Who can use each route. A route that is missing here fails: a new one is closed until somebody decides. */
@@ -124,7 +125,9 @@ describe('each route', () => {
 });
 
 describe('anything in the header Authorization', () => {
-  it('gets 401 and nothing else, 10,000 times', async () => {
+  const TRIES = times(2_000, 20_000);
+
+  it(`gets 401 and nothing else, ${TRIES} times`, async () => {
     const lines: string[] = [];
     vi.spyOn(console, 'log').mockImplementation((line: string) => lines.push(line));
     serve({});
@@ -148,7 +151,7 @@ describe('anything in the header Authorization', () => {
     ];
     const schemes = ['Bearer ', 'bearer  ', 'Basic ', '', 'Bearer', 'Token ', 'Bearer\t', 'Bearer Bearer '];
     const env = { ...bindings, ...settings, API_KEYS: KEY };
-    for (let i = 0; i < 10_000; i++) {
+    for (let i = 0; i < TRIES; i++) {
       const credential = pick(credentials)();
       const authorization = `${pick(schemes)}${credential}`;
       const request = new Request('https://cedalion.example.com/v1/models', { headers: { authorization } });
@@ -158,7 +161,7 @@ describe('anything in the header Authorization', () => {
         expect.unreachable(`${JSON.stringify(authorization)}: ${answer.status} ${body}`);
       }
     }
-    expect(lines).toHaveLength(10_000);
+    expect(lines).toHaveLength(TRIES);
     expect(lines.join('\n')).not.toMatch(/ced_|Bearer|sk-test/);
   });
 });

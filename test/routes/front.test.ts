@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { ask, errorOf, ORIGIN, serve } from '../support/worker.ts';
+import { type Env, readSettings } from '../../src/settings/settings.ts';
+import { ask, environment, errorOf, ORIGIN, serve } from '../support/worker.ts';
 
 describe('keys', () => {
   it('rejects every request if no keys are configured, and says what to do', async () => {
@@ -107,13 +108,27 @@ describe('settings', () => {
   it.each([
     ['RUN_HOURS', '0'],
     ['RUN_HOURS', '999999999'],
+    ['RUN_HOURS', '0.5'],
+    ['RUN_HOURS', 'a day'],
     ['WEBHOOK_DAYS', '0'],
     ['WEBHOOK_DAYS', '999999'],
   ])('names %s=%s: no object can keep anything for that long', async (name, value) => {
     const { problems } = (await (await ask('/readyz', { settings: { [name]: value } })).json()) as {
       problems: string[];
     };
-    expect(problems).toEqual([`The setting ${name} must be a number from 1 to 9999.`]);
+    expect(problems).toEqual([`The setting ${name} must be a whole number from 1 to 9999.`]);
+  });
+
+  it('logs an unusable setting once, when the isolate starts, and uses its default', async () => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => {});
+    const env = environment({ RUN_HOURS: '0' });
+    await ask('/livez', { env });
+    await ask('/livez', { env });
+    const problems = log.mock.calls.map(([line]) => JSON.parse(line)).filter(({ problem }) => problem);
+    expect(problems).toEqual([
+      { level: 'error', problem: 'The setting RUN_HOURS must be a whole number from 1 to 9999.' },
+    ]);
+    expect(readSettings(env as Env).runs.keepMs).toBe(24 * 3_600_000);
   });
 
   it('names a missing KV binding, and rejects only embeddings', async () => {

@@ -135,6 +135,34 @@ describe('an edit', () => {
   });
 
   it.each([
+    ['after a line end', (form: string) => `\r\n${form}`],
+    ['after text', (form: string) => `A form.\r\n${form}`],
+    ['with padded boundaries', (form: string) => form.replaceAll('--x\r\n', '--x \r\n')],
+  ])('can be a form %s', async (_, change) => {
+    serve({ 'https://host.example.com': () => Response.json({ data: [{ b64_json: PNG.toBase64() }] }) });
+    const head = 'Content-Disposition: form-data; name=';
+    const fields = `--x\r\n${head}"model"\r\n\r\nopenai/editor\r\n--x\r\n${head}"prompt"\r\n\r\nblue\r\n`;
+    const latin1 = (bytes: Uint8Array) => Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
+    const form = `${fields}--x\r\n${head}"image"; filename="a.png"\r\n\r\n${latin1(PNG)}\r\n--x--\r\n`;
+    const body = Uint8Array.from(change(form), (character) => character.charCodeAt(0));
+    const headers = { 'content-type': 'multipart/form-data; boundary=x' };
+    const settings = { OPENAI_BASE_URL: 'https://host.example.com/v1' };
+    const got = await ask('/v1/images/edits', { body, headers, settings });
+    expect(got.status, await got.clone().text()).toBe(200);
+  });
+
+  it('is streamed as one event, and no host gets the fields for that', async () => {
+    const { requests } = serve({
+      'https://host.example.com': () => Response.json({ data: [{ b64_json: PNG.toBase64() }] }),
+    });
+    const got = await edit({ model: 'openai/editor', stream: true, partial_images: 0 });
+    const text = await got.text();
+    expect(text).toMatch(/^event: image_edit\.completed\ndata: \{"type":"image_edit\.completed",.*"\}\n\n$/);
+    expect(text).toContain(`"b64_json":"${PNG.toBase64()}"`);
+    expect(await requests[0]?.text()).not.toMatch(/stream|partial/);
+  });
+
+  it.each([
     [{ prompt: '' }, 'invalid_parameter', 'prompt'],
     [{ images: [] }, 'invalid_parameter', 'images'],
     [{ images: [{ file_id: 'file-1' }] }, 'invalid_parameter', 'images[0].image_url'],
@@ -142,7 +170,6 @@ describe('an edit', () => {
     [{ images: [{ image_url: dataUrl }, { image_url: btoa('no picture') }] }, 'invalid_picture', 'images[1]'],
     [{ mask: { image_url: btoa('no picture') } }, 'invalid_picture', 'mask'],
     [{ n: 11 }, 'invalid_parameter', 'n'],
-    [{ stream: true }, 'unsupported_parameter', 'stream'],
     [{ tools: [] }, 'unsupported_parameter', 'tools'],
   ])('names the parameter of %j', async (json, code, param) => {
     serve({});

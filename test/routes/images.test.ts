@@ -39,6 +39,27 @@ describe('images', () => {
     expect(await requests[0]?.json()).toMatchObject({ parameters: { width: 128, height: 64 } });
   });
 
+  it('are streamed as one event each, also to a client that accepts pictures', async () => {
+    serve({ [HOST]: () => picture() });
+    const json = { prompt: 'x', n: 2, seed: 7, stream: true, partial_images: 1 };
+    const got = await ask('/v1/images/generations', { json, headers: { accept: 'image/*' } });
+    expect(got.headers.get('content-type')).toMatch(/^text\/event-stream/);
+    const events = (await got.text()).split('\n\n');
+    expect(events.pop()).toBe('');
+    const shown = events.map((event) => {
+      const [, name, data] = /^event: (\S+)\ndata: (.*)$/.exec(event) ?? [];
+      return { name, ...JSON.parse(data ?? '') };
+    });
+    const type = 'image_generation.completed';
+    const shared = { name: type, type, b64_json: pngOf(256, 256).toBase64(), size: '256x256', output_format: 'png' };
+    expect(shown).toMatchObject([
+      { ...shared, seed: 7 },
+      { ...shared, seed: 8 },
+    ]);
+    const refused = await ask('/v1/images/generations', { json: { ...json, prompt: '' } });
+    expect((await errorOf(refused)).param).toBe('prompt');
+  });
+
   it('have a random seed by default', async () => {
     serve({ [HOST]: () => picture() });
     const seeds = await Promise.all(

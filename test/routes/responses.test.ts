@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { bearer, createKey } from '../support/keys.ts';
 import { ask, bindings, errorOf, eventStream, ORIGIN, serve } from '../support/worker.ts';
 
@@ -118,6 +118,63 @@ describe('the chat of a response', () => {
         ],
       },
     ]);
+  });
+
+  describe('has what a turn of the assistant says and calls in one message, and the results directly behind it', () => {
+    const call = (id: string) => ({ type: 'function_call', call_id: id, name: 'f', arguments: '{}' });
+    const output = (id: string, text = id) => ({ type: 'function_call_output', call_id: id, output: text });
+    const says = (role: string, content: string) => ({ role, content });
+    const user = says('user', 'go');
+    const called = (content: string | null, ...ids: string[]) => ({
+      ...{ role: 'assistant', content },
+      tool_calls: ids.map((id) => ({ id, type: 'function', function: { name: 'f', arguments: '{}' } })),
+    });
+    const tool = (id: string, content = id) => ({ role: 'tool', tool_call_id: id, content });
+
+    it.each([
+      [
+        'with white space between calls',
+        [user, says('assistant', 'Two.'), call('a'), says('assistant', '\n'), call('b'), output('b'), output('a')],
+        [user, called('Two.\n', 'a', 'b'), tool('a'), tool('b')],
+      ],
+      [
+        'with texts after calls',
+        [user, call('a'), says('assistant', 'One.'), call('b'), says('assistant', ' Two.'), output('a'), output('b')],
+        [user, called('One. Two.', 'a', 'b'), tool('a'), tool('b')],
+      ],
+      [
+        'with nothing but white space beside calls',
+        [user, call('a'), says('assistant', '\n'), output('a')],
+        [user, called(null, 'a'), tool('a')],
+      ],
+      [
+        'with a user who cannot wait',
+        [user, call('a'), says('user', 'hurry'), says('assistant', 'Soon.'), output('a')],
+        [user, called(null, 'a'), tool('a'), says('user', 'hurry'), says('assistant', 'Soon.')],
+      ],
+      [
+        'with a result that comes before the next call',
+        [user, call('a'), call('b'), output('a'), call('c'), output('c'), output('b'), says('assistant', 'Done.')],
+        [user, called(null, 'a', 'b', 'c'), tool('a'), tool('b'), tool('c'), says('assistant', 'Done.')],
+      ],
+      [
+        'and begins a new turn once all calls have results',
+        [user, call('a'), output('a'), says('assistant', 'Next.'), call('b'), output('b')],
+        [user, called(null, 'a'), tool('a'), called('Next.', 'b'), tool('b')],
+      ],
+      [
+        'where a later turn repeats an id',
+        [user, call('a'), output('a', '1'), user, call('a'), output('a', '2')],
+        [user, called(null, 'a'), tool('a', '1'), user, called(null, 'a'), tool('a', '2')],
+      ],
+      [
+        'and leaves a result without a call where it is',
+        [output('x'), user, call('a'), output('y'), says('user', 'so?')],
+        [tool('x'), user, called(null, 'a'), tool('y'), says('user', 'so?')],
+      ],
+    ])('%s', async (_, input, messages) => {
+      expect((await sent({ input })).messages).toEqual(messages);
+    });
   });
 
   it('has the fields that mean the same, those that both have, and those that are not known', async () => {
@@ -285,6 +342,39 @@ describe('a caller of responses', () => {
     const missing = { ...json, store: false, previous_response_id: `resp_k${'A'.repeat(43)}` };
     const look = () => ask('/v1/responses', { json: missing, headers: rare });
     expect([(await look()).status, (await look()).status]).toEqual([404, 429]);
+  });
+
+  it.each([
+    ['a plain request', {}],
+    ['one that is kept', { store: true }],
+  ])('cannot say which response %s continues but by `previous_response_id`, which must exist', async (_, more) => {
+    serve({ [CHAT]: () => Response.json(chat('ok')) });
+    const of = 'resp_of_somebody_else';
+    const json = { model: 'text', input: 'a', cedalion_continues: of, ...more };
+    const answer = await ask('/v1/responses', { json, headers: { 'x-run-context': of, 'x-cedalion-continues': of } });
+    const response = (await answer.json()) as { id: string };
+    expect(response).toMatchObject({ status: 'completed', previous_response_id: null });
+    if (!('store' in more)) return;
+    const stored = await (await ask(`/v1/responses/${response.id}`)).json();
+    expect(stored).toMatchObject({ previous_response_id: null });
+  });
+
+  it('says which response one that is kept continues, also in the background', async () => {
+    serve({ [CHAT]: () => Response.json(chat('ok')) });
+    const json = { model: 'text', input: 'a', background: true };
+    const create = async (more: object) =>
+      (await (await ask('/v1/responses', { json: { ...json, ...more } })).json()) as { id: string };
+    const first = await create({});
+    await vi.waitFor(async () =>
+      expect(await (await ask(`/v1/responses/${first.id}`)).json()).toMatchObject({ status: 'completed' }),
+    );
+    const second = await create({ previous_response_id: first.id });
+    expect(second).toMatchObject({ previous_response_id: first.id });
+    await vi.waitFor(async () =>
+      expect(await (await ask(`/v1/responses/${second.id}`)).json()).toMatchObject({
+        ...{ status: 'completed', previous_response_id: first.id },
+      }),
+    );
   });
 
   it('cannot use other models than its own', async () => {

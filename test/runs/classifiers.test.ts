@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { cpuMilliseconds, peakMemory } from '../../bench/processes.ts';
 import { randomFrom } from '../support/random.ts';
+import { isSoak } from '../support/soak.ts';
 import { listen, type Origin } from '../support/stack.ts';
 import { ask } from './client.ts';
 import { type RunsWorker, startRunsWorker } from './worker.ts';
@@ -102,41 +103,48 @@ it('has all of a change or nothing, whenever its process is killed', async () =>
   await send('DELETE', `/v1/classifiers/${id}`);
 });
 
-it('trains 10,000 examples of 512 dimensions within the limit of CPU, and answers others meanwhile', async () => {
-  const { id } = await create('prototype', examplesFrom(0, 2_000));
-  for (let start = 2_000; start < 10_000; start += 2_000) {
-    await send('PATCH', `/v1/classifiers/${id}`, { examples: examplesFrom(start, 2_000) });
-  }
-  const peakBefore = await peakMemory(worker.pid);
-  // A change of the method trains from all examples, and asks no host.
-  const figures: Record<string, number> = {};
-  let longestWait = 0;
-  let isTraining = true;
-  const others = async () => {
-    while (isTraining) {
-      const asked = performance.now();
-      expect(await predictions(id)).toEqual(expected);
-      await send('GET', `/v1/classifiers/${id}`);
-      longestWait = Math.max(longestWait, performance.now() - asked);
-      await setTimeout(20);
+it.runIf(isSoak)(
+  'trains 10,000 examples of 512 dimensions within the limit of CPU, and answers others meanwhile',
+  async () => {
+    const { id } = await create('prototype', examplesFrom(0, 2_000));
+    for (let start = 2_000; start < 10_000; start += 2_000) {
+      await send('PATCH', `/v1/classifiers/${id}`, { examples: examplesFrom(start, 2_000) });
     }
-  };
-  const asking = others();
-  // `auto` trains both.
-  for (const method of ['prototype', 'auto']) {
-    const before = await cpuMilliseconds(worker.pid);
-    const { leave_one_out } = await send('PATCH', `/v1/classifiers/${id}`, { method });
-    figures[method] = Math.round((await cpuMilliseconds(worker.pid)) - before);
-    expect(leave_one_out.examples).toBe(10_000);
-    expect(leave_one_out.accuracy).toBeGreaterThan(0.95);
-    expect(figures[method]).toBeLessThan(CPU_LIMIT_MS);
-  }
-  isTraining = false;
-  await asking;
-  // Less than any of the trainings, even on a busy machine.
-  expect(longestWait).toBeLessThan(2_000);
-  console.log(
-    `Longest wait of other requests, ms: ${Math.round(longestWait)}. CPU of training, ms: ${JSON.stringify(figures)}; memory, MiB: ${Math.round((await peakMemory(worker.pid)) - peakBefore)} above ${Math.round(peakBefore)}`,
-  );
-  expect(await predictions(id)).toEqual(expected);
-}, 180_000);
+    const peakBefore = await peakMemory(worker.pid);
+    // A change of the method trains from all examples, and asks no host.
+    const figures: Record<string, number> = {};
+    let longestWait = 0;
+    let longestTraining = 0;
+    let isTraining = true;
+    const others = async () => {
+      while (isTraining) {
+        const asked = performance.now();
+        expect(await predictions(id)).toEqual(expected);
+        await send('GET', `/v1/classifiers/${id}`);
+        longestWait = Math.max(longestWait, performance.now() - asked);
+        await setTimeout(20);
+      }
+    };
+    const asking = others();
+    // `auto` trains both.
+    for (const method of ['prototype', 'auto']) {
+      const before = await cpuMilliseconds(worker.pid);
+      const changed = performance.now();
+      const { leave_one_out } = await send('PATCH', `/v1/classifiers/${id}`, { method });
+      longestTraining = Math.max(longestTraining, performance.now() - changed);
+      figures[method] = Math.round((await cpuMilliseconds(worker.pid)) - before);
+      expect(leave_one_out.examples).toBe(10_000);
+      expect(leave_one_out.accuracy).toBeGreaterThan(0.95);
+      expect(figures[method]).toBeLessThan(CPU_LIMIT_MS);
+    }
+    isTraining = false;
+    await asking;
+    // Nobody waited until a training was done.
+    expect(longestWait).toBeLessThan(longestTraining / 2);
+    console.log(
+      `Longest wait of other requests, ms: ${Math.round(longestWait)}. CPU of training, ms: ${JSON.stringify(figures)}; memory, MiB: ${Math.round((await peakMemory(worker.pid)) - peakBefore)} above ${Math.round(peakBefore)}`,
+    );
+    expect(await predictions(id)).toEqual(expected);
+  },
+  180_000,
+);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { times } from '../support/soak.ts';
 import { ask, chat, complete, eventsOf } from './client.ts';
 import { type RunsWorker, startRunsWorker } from './worker.ts';
 
@@ -9,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => worker?.stop());
 
-const RUNS = 200;
+const RUNS = times(50, 200);
 const RESUME = { 'x-cedalion-resume': 'true' };
 const EVENTS = 50;
 

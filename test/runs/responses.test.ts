@@ -69,7 +69,7 @@ describe('a response in the background', () => {
     await expect.poll(() => worker.host.calls.at(-1)?.model).toBe('whole-20000-9');
     const call = worker.host.calls.at(-1);
     expect(await client.responses.cancel(id)).toMatchObject({ id, status: 'cancelled', error: null, output: [] });
-    await expect.poll(() => call?.wasClosed).toBe(true);
+    await expect.poll(() => call?.closedAt, { timeout: 10_000 }).toBeDefined();
     expect(await client.responses.retrieve(id)).toMatchObject({ status: 'cancelled' });
   });
 
@@ -230,7 +230,7 @@ describe('a response that is not kept', () => {
     const leave = (text: string) => eventsOf(text).length >= 6;
     await ask(worker.port, '/v1/responses', { body, leave });
     const call = worker.host.calls.find(({ model }) => model === 'events-500-21');
-    await expect.poll(() => call?.wasClosed).toBe(true);
+    await expect.poll(() => call?.closedAt, { timeout: 10_000 }).toBeDefined();
     expect(call?.sent).toBeLessThan(100);
   });
 });

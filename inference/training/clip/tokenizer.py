@@ -4,18 +4,20 @@ from collections.abc import Iterable
 from itertools import chain
 
 import numpy as np
-from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
 CONTEXT = 32
 PAD, UNKNOWN, START, END = "<|pad|>", "<|unk|>", "<|startoftext|>", "<|endoftext|>"
 SPECIAL = [PAD, UNKNOWN, START, END]
 PAD_ID, UNKNOWN_ID, START_ID, END_ID = range(4)
+# What `pre_tokenizers.Whitespace` splits in Python, where \w has the letters of all languages. In JavaScript it has those of ASCII.
+WORDS = r"[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}]+|[^\s\p{Alphabetic}\p{M}\p{Nd}\p{Pc}]+"
 
 
 def train_tokenizer(captions: Iterable[str], vocabulary: int = 640) -> Tokenizer:
     tokenizer = Tokenizer(models.BPE(unk_token=UNKNOWN, end_of_word_suffix="</w>"))
     tokenizer.normalizer = normalizers.Sequence([normalizers.NFC(), normalizers.Lowercase()])
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(WORDS), behavior="removed", invert=True)
     printable = [chr(code) for code in range(33, 127)]
     trainer = trainers.BpeTrainer(
         vocab_size=vocabulary, special_tokens=SPECIAL, initial_alphabet=printable, end_of_word_suffix="</w>", min_frequency=2, show_progress=False

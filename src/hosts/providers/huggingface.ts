@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { OtherFormat } from '../../base/bytes/file-kind.ts';
 import { Placeholders } from '../../base/bytes/placeholders.ts';
 import { lazy } from '../../base/lazy.ts';
 import { MAX_SCORES_ANSWER_BYTES, MAX_VECTORS_ANSWER_BYTES } from '../../base/sizes.ts';
@@ -21,7 +22,7 @@ import { send } from '../upstream/transport.ts';
 
 /** @param upstreamModel a hub id, optionally with a routing suffix: `:fastest`, `:cheapest`, `:<provider>` */
 export function chat(upstreamModel: string): ChatTarget {
-  return chatAt(huggingfaceRouter, upstreamModel, '/v1');
+  return chatAt(huggingfaceRouter, upstreamModel, { path: '/v1' });
 }
 
 const vectorsSchema = lazy(() => z.array(z.array(z.number())));
@@ -55,7 +56,7 @@ export function embedding(provider: ProviderOf<'feature-extraction'>, providerId
 const scoresSchema = lazy(() => z.array(z.object({ label: z.string(), score: z.number() })));
 
 /** Relative scores of a picture's labels from a hosted CLIP, if no host returns its vectors. */
-export function zeroShot(providerId: string): ZeroShotTarget {
+export function zeroShot(providerId: string, formats: readonly OtherFormat[] = []): ZeroShotTarget {
   const model: ProviderModel<'zero-shot-image-classification'> = {
     host: huggingfaceRouter,
     provider: 'hf-inference',
@@ -64,6 +65,7 @@ export function zeroShot(providerId: string): ZeroShotTarget {
   return {
     host: huggingfaceRouter,
     upstreamModel: `hf-inference/${providerId}`,
+    formats,
     async classify(picture, labels, template, call) {
       const pictures = new Placeholders();
       const args = {

@@ -1,3 +1,4 @@
+import type { OtherFormat } from '../../base/bytes/file-kind.ts';
 import { Placeholders } from '../../base/bytes/placeholders.ts';
 import { jinaApi } from '../../call/hosts.ts';
 import type { EmbeddingTarget } from '../../call/tasks.ts';
@@ -11,11 +12,12 @@ import { send } from '../upstream/transport.ts';
  * cut here if a caller wants fewer dimensions, so that one cache entry serves every length.
  * Source: https://api.jina.ai/redoc
  */
-export function clip(upstreamModel: string): EmbeddingTarget {
+export function clip(upstreamModel: string, formats: readonly OtherFormat[] = []): EmbeddingTarget {
   return {
     host: jinaApi,
     upstreamModel,
     batch: { text: 128, image: 32, mixed: true },
+    formats,
     embed(inputs, call) {
       const large = new Placeholders();
       const input = inputs.map((input) =>

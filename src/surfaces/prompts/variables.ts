@@ -1,4 +1,5 @@
 import { isObject } from '../../base/is-object.ts';
+import { withoutNulls } from '../../base/without-nulls.ts';
 import { schemaOf } from '../../intake/json-schema.ts';
 import { validate } from '../../intake/validate.ts';
 import type { Prompt, Values } from './prompt.ts';
@@ -10,7 +11,7 @@ import type { Prompt, Values } from './prompt.ts';
  * @throws ApiError `invalid_parameter`, which names the variable
  */
 export function readVariables({ input }: Prompt, variables: unknown, path: readonly string[]): Values {
-  const given = isObject(variables) ? withTexts(variables) : (variables ?? {});
+  const given = isObject(variables) ? withTexts(withoutNulls(variables)) : (variables ?? {});
   return validate(schemaOf(input), given, path) as Values;
 }
 

@@ -5,7 +5,7 @@ import type { Call } from '../../call/call.ts';
 import type { JsonObject } from '../../call/tasks.ts';
 import type { ChatPiece } from './chat-answer.ts';
 import { toChatBody } from './chat-body.ts';
-import type { ResponseRequest } from './request.ts';
+import type { ResolvedRequest } from './request.ts';
 import { responseTo } from './response.ts';
 import { streamResponse } from './response-stream.ts';
 import { ResponseWriter } from './response-writer.ts';
@@ -20,15 +20,16 @@ const utf8 = new TextDecoder();
  * @param chat runs it
  */
 export async function answerByChat(
-  request: ResponseRequest,
+  resolved: ResolvedRequest,
   call: Call,
   chat: (body: JsonObject) => Response | Promise<Response>,
 ): Promise<Response> {
+  const { request } = resolved;
   const createdAt = Math.floor(Date.now() / 1000);
   // What came is another request than the chat.
   Object.assign(call, { forwarded: undefined });
   const answer = await run(chat, toChatBody(request));
-  const response = responseTo(request, createdAt, call);
+  const response = responseTo(resolved, createdAt, call);
   if (request.stream && answer.body) return streamResponse(answer.body, response, call);
   const writer = new ResponseWriter(response, false);
   const { chat: piece, large } = readChat(await answer.bytes());

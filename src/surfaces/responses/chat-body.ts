@@ -2,7 +2,7 @@ import { withoutNulls } from '../../base/without-nulls.ts';
 import type { JsonObject } from '../../call/tasks.ts';
 import { chatMessages } from './chat-messages.ts';
 import { chatToolChoice, chatTools } from './chat-tools.ts';
-import { CONTINUES, type ResponseRequest } from './request.ts';
+import type { ResponseRequest } from './request.ts';
 import { invalid, unsupported } from './unsupported.ts';
 
 /** Fields that chat does not have, or that ask for nothing that a host could do. */
@@ -11,7 +11,6 @@ const NOT_OF_CHAT = [
   ...['store', 'background', 'metadata', 'previous_response_id', 'conversation', 'stream_options'],
   // What the client keeps for itself, or asks of OpenAI alone. Hosts reject fields that they do not know.
   ...['client_metadata', 'background_options', 'access_programs', 'image'],
-  CONTINUES,
   // The hosts' contexts are not cut, which is what `disabled` says. Built-in tools, which this limits, are refused.
   ...['truncation', 'max_tool_calls'],
 ] as const;

@@ -47,7 +47,13 @@ export function usedTools(request: ToolsRequest): readonly JsonObject[] {
   return omitsWebSearch(request) ? (tools ?? []).filter((tool) => !isWebSearch(tool)) : (tools ?? []);
 }
 
-export function omitsWebSearch({ tools, tool_choice: choice }: ToolsRequest): boolean {
+/** The tools that no host gets, for a header of the answer. */
+export function omittedTools(request: ToolsRequest): readonly string[] {
+  if (!omitsWebSearch(request)) return [];
+  return (request.tools ?? []).flatMap((tool, i) => (isWebSearch(tool) ? [`tools[${i}] (${tool.type})`] : []));
+}
+
+function omitsWebSearch({ tools, tool_choice: choice }: ToolsRequest): boolean {
   if (!tools?.some(isWebSearch) || tools.every(isWebSearch)) return false;
   if (!isObject(choice)) return true;
   const allowed = choice.type === 'allowed_tools' && Array.isArray(choice.tools) ? choice.tools : [choice];

@@ -3,9 +3,10 @@ import { MAX_CHAT_BODY_BYTES, MAX_TEXT_BYTES } from '../../base/sizes.ts';
 import type { Call } from '../../call/call.ts';
 import type { JsonObject } from '../../call/tasks.ts';
 import { dataUrlsIn } from '../../intake/data-urls.ts';
+import { contextOf } from '../../runs/messages.ts';
 import { kept } from './kept.ts';
 import { isReference, withoutReferences } from './references.ts';
-import { CONTINUES, itemsOf, type ResponseRequest } from './request.ts';
+import { itemsOf, type ResolvedRequest, type ResponseRequest } from './request.ts';
 import { readRequest, readResponse } from './stored-responses.ts';
 import { invalid } from './unsupported.ts';
 
@@ -15,10 +16,11 @@ import { invalid } from './unsupported.ts';
  *
  * @throws ApiError `response_not_found` or `invalid_parameter`, which names the field
  */
-export async function withHistory(request: ResponseRequest, call: Call): Promise<ResponseRequest> {
+export async function withHistory(request: ResponseRequest, call: Call): Promise<ResolvedRequest> {
   const { previous_response_id: previous, input = [], ...rest } = request;
   const refers = typeof input !== 'string' && input.some(isReference);
-  if (previous == null && !refers) return request;
+  // A request that is being recorded was resolved before.
+  if (previous == null && !refers) return { request, continues: contextOf(call) };
   // What is read here does not answer the request.
   const aside = { ...call, report: { ...call.report } };
   const items = refers ? await withoutReferences(input, aside) : itemsOf(request);
@@ -30,10 +32,10 @@ export async function withHistory(request: ResponseRequest, call: Call): Promise
       call,
     );
   }
-  if (previous == null) return { ...request, input: items };
+  if (previous == null) return { request: { ...request, input: items }, continues: null };
   const history = await kept('previous_response_id', () => historyOf(previous, aside));
   count(history, 'previous_response_id', call);
-  return { ...rest, [CONTINUES]: previous, input: [...history, ...items] } as ResponseRequest;
+  return { request: { ...rest, input: [...history, ...items] }, continues: previous };
 }
 
 /** What was asked and answered until a response. */
@@ -42,7 +44,7 @@ async function historyOf(id: string, call: Call): Promise<JsonObject[]> {
   if (status !== 'completed' && status !== 'incomplete') {
     throw invalid('previous_response_id', `names a response without an answer: its status is \`${status}\``);
   }
-  return [...itemsOf(await readRequest(id, call)), ...output];
+  return [...itemsOf((await readRequest(id, call)).request), ...output];
 }
 
 /** Items that were looked up are a part of the body, as if the caller had sent them. @param param that refers to them */

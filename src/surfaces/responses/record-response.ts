@@ -1,9 +1,9 @@
 import type { Call } from '../../call/call.ts';
 import type { Route } from '../../route.ts';
 import type { describeRun } from '../../runs/describe-run.ts';
-import { type RunRequest, readPreferences, requireStorable, runRequested } from '../../runs/run-request.ts';
+import { type RunOptions, readPreferences, requireStorable, runRequested } from '../../runs/run-options.ts';
 import { answerByRun, sourceOf } from '../../runs/start-run.ts';
-import type { ResponseRequest } from './request.ts';
+import type { ResolvedRequest, ResponseRequest } from './request.ts';
 import { filled } from './response.ts';
 import { responseOfRun } from './stored-responses.ts';
 import { invalid } from './unsupported.ts';
@@ -14,7 +14,7 @@ import { invalid } from './unsupported.ts';
  * @returns undefined if it does not: nearly always; or if it is being recorded, and runs in the object of its run
  * @throws ApiError `invalid_parameter`
  */
-export function recordingOf(request: ResponseRequest, { headers, report }: Call): RunRequest | undefined {
+export function recordingOf(request: ResponseRequest, { headers, report }: Call): RunOptions | undefined {
   if (report.run !== undefined) return undefined;
   const asked = runRequested(headers, true);
   const isBackground = request.background === true;
@@ -34,16 +34,15 @@ export function recordingOf(request: ResponseRequest, { headers, report }: Call)
 
 /** Answers by a run: with its answer, or at once with a response in the background. */
 export async function answerRecorded(
-  route: Route,
-  request: ResponseRequest,
-  recording: RunRequest,
+  resolved: ResolvedRequest,
   call: Call,
-  followUp: unknown,
+  { route, recording, followUp }: { route: Route; recording: RunOptions; followUp: unknown },
 ): Promise<Response> {
+  const { request, continues } = resolved;
   const { large, headers } = call;
   const source = sourceOf({ input: request, ...(large && { large }) }, { url: call.url(), headers });
-  const answer = await answerByRun(source, recording, { route, call, followUp });
+  const answer = await answerByRun(source, recording, { route, call, followUp, context: continues });
   if (answer.status !== 202 || request.background !== true) return answer;
   const run: ReturnType<typeof describeRun> = await answer.json();
-  return Response.json(filled(responseOfRun(run, request), large), { headers: { 'x-run-id': run.id } });
+  return Response.json(filled(responseOfRun(run, resolved), large), { headers: { 'x-run-id': run.id } });
 }

@@ -22,8 +22,12 @@ export interface ResponseRequest extends JsonObject {
   readonly metadata?: JsonObject | null | undefined;
 }
 
-/** The response whose items the input has: `previous_response_id`, when it was looked up. */
-export const CONTINUES = 'cedalion_continues';
+/** A request with all that went before it: nothing in it refers to anything else. */
+export interface ResolvedRequest {
+  readonly request: ResponseRequest;
+  /** The response whose items the input has: `previous_response_id`, when it was looked up. */
+  readonly continues: string | null;
+}
 
 /** The items of an input. */
 export function itemsOf({ input = [] }: Pick<ResponseRequest, 'input'>): readonly JsonObject[] {

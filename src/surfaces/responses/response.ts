@@ -3,7 +3,7 @@ import type { Call } from '../../call/call.ts';
 import type { JsonObject } from '../../call/tasks.ts';
 import type { ChatUsage } from './chat-answer.ts';
 import { usedTools } from './chat-tools.ts';
-import { CONTINUES, type ResponseRequest } from './request.ts';
+import type { ResolvedRequest } from './request.ts';
 
 /** OpenAI's response object. Source: https://platform.openai.com/docs/api-reference/responses/object */
 export interface ResponseObject extends JsonObject {
@@ -31,7 +31,10 @@ export interface ResponseStart {
 const REPEATED = ['instructions', 'max_output_tokens', 'user', 'safety_identifier', 'service_tier', 'prompt'] as const;
 
 /** A response that has just begun. */
-export function beginResponse(request: ResponseRequest, { id, createdAt, model }: ResponseStart): ResponseObject {
+export function beginResponse(
+  { request, continues }: ResolvedRequest,
+  { id, createdAt, model }: ResponseStart,
+): ResponseObject {
   const { reasoning, text, store, background } = request;
   return {
     id,
@@ -52,7 +55,7 @@ export function beginResponse(request: ResponseRequest, { id, createdAt, model }
     temperature: request.temperature ?? 1,
     top_p: request.top_p ?? 1,
     parallel_tool_calls: request.parallel_tool_calls ?? true,
-    previous_response_id: request[CONTINUES] ?? null,
+    previous_response_id: continues,
     reasoning: { effort: reasoning?.effort ?? null, summary: null },
     text: { ...text, format: text?.format ?? { type: 'text' } },
     tool_choice: request.tool_choice ?? 'auto',
@@ -63,12 +66,12 @@ export function beginResponse(request: ResponseRequest, { id, createdAt, model }
 }
 
 /** The response to a request that is being answered. */
-export function responseTo(request: ResponseRequest, createdAt: number, { report, large }: Call): ResponseObject {
+export function responseTo(resolved: ResolvedRequest, createdAt: number, { report, large }: Call): ResponseObject {
   return filled(
-    beginResponse(request, {
+    beginResponse(resolved, {
       id: report.run ? responseIdOf(report.run) : `resp_${crypto.randomUUID().replaceAll('-', '')}`,
       createdAt,
-      model: report.model ?? request.model,
+      model: report.model ?? resolved.request.model,
     }),
     large,
   );

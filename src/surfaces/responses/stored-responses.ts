@@ -2,8 +2,9 @@ import { ApiError } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';
 import { eventData, parseEvent } from '../../hosts/stream/sse.ts';
 import type { describeRun } from '../../runs/describe-run.ts';
+import { CONTEXT_HEADER } from '../../runs/messages.ts';
 import { getRunOf, readRun, removeRun } from '../../runs/read-run.ts';
-import type { ResponseRequest } from './request.ts';
+import type { ResolvedRequest, ResponseRequest } from './request.ts';
 import { beginResponse, type ResponseObject, responseIdOf, runIdOf } from './response.ts';
 
 /** Responses that are kept: each is a run of this route. */
@@ -19,11 +20,11 @@ export async function readResponse(id: string, call: Call, action?: 'cancel'): P
   const hasEnded = run.status !== 'queued' && run.status !== 'in_progress';
   const recorded = hasEnded ? await recordedResponse(run, own) : undefined;
   if (run.status === 'cancelled' && recorded) return { ...recorded, status: 'cancelled', error: null };
-  return recorded ?? responseOfRun(run, (await keptRequest(own)) ?? { model: run.model ?? '', input: [] });
+  return recorded ?? responseOfRun(run, (await keptRequest(own)) ?? unknownRequest(run));
 }
 
 /** The request that a response answers. @throws ApiError `response_not_found`, also if it is not kept */
-export async function readRequest(id: string, call: Call): Promise<ResponseRequest> {
+export async function readRequest(id: string, call: Call): Promise<ResolvedRequest> {
   const own = callOf(id, call);
   await requireRun(own);
   const request = await keptRequest(own);
@@ -55,9 +56,9 @@ export async function removeResponse(id: string, call: Call): Promise<void> {
 }
 
 /** A response of which nothing is known but its run. */
-export function responseOfRun(run: Run, request: ResponseRequest): ResponseObject {
-  const model = run.model ?? request.model;
-  const response = beginResponse(request, { id: responseIdOf(run.id), createdAt: run.created_at ?? 0, model });
+export function responseOfRun(run: Run, resolved: ResolvedRequest): ResponseObject {
+  const model = run.model ?? resolved.request.model;
+  const response = beginResponse(resolved, { id: responseIdOf(run.id), createdAt: run.created_at ?? 0, model });
   const { status, error } = run;
   return {
     ...response,
@@ -94,8 +95,15 @@ async function readWhole(answer: Response): Promise<ResponseObject | undefined> 
   return undefined;
 }
 
-async function keptRequest(call: Call): Promise<ResponseRequest | undefined> {
-  return (await readWhole(await readRun('request', 0, call))) as ResponseRequest | undefined;
+async function keptRequest(call: Call): Promise<ResolvedRequest | undefined> {
+  const kept = await readRun('request', 0, call);
+  const continues = kept.headers.get(CONTEXT_HEADER);
+  const request = (await readWhole(kept)) as ResponseRequest | undefined;
+  return request && { request, continues };
+}
+
+function unknownRequest({ model }: Run): ResolvedRequest {
+  return { request: { model: model ?? '', input: [] }, continues: null };
 }
 
 function notFound(): ApiError {

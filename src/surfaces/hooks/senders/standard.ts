@@ -2,18 +2,24 @@ import { isEqual } from '../../../base/bytes/hmac.ts';
 import { readSecret, signature } from '../../../runs/webhooks/signature.ts';
 import { objectIn, requireRecent, type Sender, textAt, textOf } from './sender.ts';
 
+/** Svix names the headers after itself, as it did before the standard. */
+function headerOf(headers: Headers, name: string): string | undefined {
+  const prefix = headers.has('webhook-id') ? 'webhook' : 'svix';
+  return headers.get(`${prefix}-${name}`) ?? undefined;
+}
+
 /** Whoever follows Standard Webhooks: OpenAI, Svix, Supabase, Replicate, another Cedalion. Source: webhooks/signature.ts */
 export const standard: Sender = {
   async verify({ headers, bytes }, secret) {
-    const timestamp = headers.get('webhook-timestamp') ?? '';
+    const timestamp = headerOf(headers, 'timestamp') ?? '';
     requireRecent(timestamp);
     const key = readSecret(secret.startsWith('whsec_') ? secret : `whsec_${secret}`);
     if (!key) return false;
-    const expected = await signature(headers.get('webhook-id') ?? '', timestamp, bytes, key);
-    return (headers.get('webhook-signature') ?? '').split(' ').some((given) => isEqual(given, expected));
+    const expected = await signature(headerOf(headers, 'id') ?? '', timestamp, bytes, key);
+    return (headerOf(headers, 'signature') ?? '').split(' ').some((given) => isEqual(given, expected));
   },
   read(inbound) {
     const event = objectIn(textOf(inbound));
-    return { id: inbound.headers.get('webhook-id') ?? undefined, type: textAt(event.type), event };
+    return { id: headerOf(inbound.headers, 'id'), type: textAt(event.type), event };
   },
 };

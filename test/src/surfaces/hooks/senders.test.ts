@@ -39,6 +39,17 @@ const EXAMPLES: readonly {
     at: 1_614_265_330,
   },
   {
+    hook: { sender: 'standard' },
+    secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+    headers: {
+      'svix-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+      'svix-timestamp': '1614265330',
+      'svix-signature': 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+    },
+    body: '{"test": 2432232314}',
+    at: 1_614_265_330,
+  },
+  {
     hook: { sender: 'stripe' },
     secret: 'whsec_stripe_test',
     headers: {

@@ -29,7 +29,8 @@ async function answer(pieces: readonly Uint8Array[], call = callFor('text-genera
       controller.close();
     },
   });
-  const response = beginResponse({ model: 'm', input: 'hi' }, { id: 'resp_1', createdAt: 1, model: 'm' });
+  const resolved = { request: { model: 'm', input: 'hi' }, continues: null };
+  const response = beginResponse(resolved, { id: 'resp_1', createdAt: 1, model: 'm' });
   const text = await streamResponse(chat, response, call).text();
   return text.replaceAll(/"completed_at":\d+/g, '"completed_at":0');
 }
@@ -205,6 +206,61 @@ describe('the stream of a response', () => {
       [['a', 'f', '1']],
     ],
     [
+      'without ids, all with the same index',
+      [
+        { index: 0, id: '', function: { name: 'f', arguments: '{"a":' } },
+        { index: 0, id: '', function: { arguments: '1}' } },
+        { index: 0, id: '', function: { name: 'f', arguments: '{"a":2}' } },
+      ],
+      [
+        [expect.stringMatching(/^call_./), 'f', '{"a":1}'],
+        [expect.stringMatching(/^call_./), 'f', '{"a":2}'],
+      ],
+    ],
+    [
+      'without ids and indexes',
+      [
+        { function: { name: 'f', arguments: '{}' } },
+        { function: { name: 'g', arguments: '{"a":' } },
+        { function: { arguments: '{}}' } },
+      ],
+      [
+        [expect.stringMatching(/^call_./), 'f', '{}'],
+        [expect.stringMatching(/^call_./), 'g', '{"a":{}}'],
+      ],
+    ],
+    [
+      'that all have the same id and index',
+      [
+        { index: 0, id: 'a', function: { name: 'f', arguments: '{}' } },
+        { index: 0, id: 'a', function: { name: 'f', arguments: '' } },
+        { index: 0, id: 'a', function: { name: 'g', arguments: '{"b":1}' } },
+      ],
+      [
+        ['a', 'f', '{}'],
+        [expect.stringMatching(/^call_./), 'g', '{"b":1}'],
+      ],
+    ],
+    [
+      'with the name in each piece',
+      [
+        { index: 0, function: { name: 'f', arguments: '{"a":' } },
+        { index: 0, function: { name: 'f', arguments: '1}' } },
+      ],
+      [[expect.stringMatching(/^call_./), 'f', '{"a":1}']],
+    ],
+    [
+      'after a piece without a function',
+      [
+        { index: 0, function: null },
+        { index: 0, id: 'a', type: 'function', function: null },
+        { index: 0, function: { name: 'f', arguments: null } },
+        { index: 0, function: { arguments: '{}' } },
+        { index: 0, id: null, function: null },
+      ],
+      [['a', 'f', '{}']],
+    ],
+    [
       'with arguments that are no text',
       [{ index: 0, id: 'a', function: { name: 'f', arguments: { b: 1 } } }],
       [['a', 'f', '{"b":1}']],
@@ -214,5 +270,39 @@ describe('the stream of a response', () => {
     const { response } = events(await answer([utf8.encode(`${text}data: [DONE]\n\n`)])).at(-1) ?? {};
     const output = response?.output as unknown as { call_id: string; name: string; arguments: string }[];
     expect(output.map(({ call_id, name, arguments: json }) => [call_id, name, json])).toEqual(expected);
+  });
+
+  const TWO_CALLS = [
+    { content: '\n' },
+    { content: 'I ask' },
+    { content: ' two.' },
+    { tool_calls: [{ index: 0, id: 'a', function: { name: 'f', arguments: '{}' } }] },
+    { content: '\n' },
+    { content: '\n ' },
+    { tool_calls: [{ index: 1, id: 'b', function: { name: 'f', arguments: '{}' } }] },
+    { content: '\n' },
+  ];
+  const sse = (deltas: readonly object[]) =>
+    utf8.encode(`${deltas.map((delta) => `data: ${JSON.stringify(chunk(delta))}\n\n`).join('')}data: [DONE]\n\n`);
+
+  it('has no message of white space beside calls', async () => {
+    const { response } = events(await answer([sse(TWO_CALLS)])).at(-1) ?? {};
+    expect(response?.output).toMatchObject([
+      { type: 'message', content: [{ text: '\nI ask two.' }] },
+      { type: 'function_call', call_id: 'a' },
+      { type: 'function_call', call_id: 'b' },
+    ]);
+  });
+
+  it.each([
+    ['alone', [{ content: ' ' }, { content: '\n' }], [{ type: 'message', content: [{ text: ' \n' }] }]],
+    [
+      'after reasoning',
+      [{ reasoning: 'Hm.' }, { content: '\n' }],
+      [{ type: 'reasoning' }, { type: 'message', content: [{ text: '\n' }] }],
+    ],
+  ])('keeps white space %s', async (_, deltas, expected) => {
+    const { response } = events(await answer([sse(deltas)])).at(-1) ?? {};
+    expect(response?.output).toMatchObject(expected);
   });
 });

@@ -64,6 +64,38 @@ describe('batches of a request', () => {
   });
 });
 
+describe('a picture that not every host decodes', () => {
+  const picture = (mediaType: string) => ({ input: { kind: 'image', bytes: Uint8Array.of(1), mediaType } as const });
+
+  it('goes only to those that do, and all other items to the first that answers', async () => {
+    const seen: string[] = [];
+    const targetOf = (upstreamModel: string, formats: EmbeddingTarget['formats']): EmbeddingTarget => ({
+      host: origin,
+      upstreamModel,
+      batch: { text: 8, image: 8 },
+      ...(formats && { formats }),
+      async embed(inputs) {
+        for (const input of inputs) seen.push(`${upstreamModel} ${'mediaType' in input ? input.mediaType : 'text'}`);
+        return { vectors: inputs.map(() => unit(4)), promptTokens: 0 };
+      },
+    });
+    const model = modelOf(
+      targetOf('first', undefined),
+      targetOf('second', ['avif']),
+      targetOf('third', async () => ['tiff', 'avif']),
+    );
+    const options = { placeOf: () => 'input[3]', onVector: () => {}, check: () => {} };
+    const call = callFor('embedding');
+    const inputs = ['image/avif', 'image/png', 'image/tiff'].map(picture);
+    await embedMissing(model, [...inputs, ...items(1)], call, options);
+    expect(seen.toSorted()).toEqual(['first image/png', 'first text', 'second image/avif', 'third image/tiff']);
+    seen.length = 0;
+    const refused = embedMissing(model, [...items(1), picture('image/heic')], call, options);
+    await expect(refused).rejects.toMatchObject({ code: 'invalid_picture', param: 'input[3]' });
+    expect(seen).toEqual([]);
+  });
+});
+
 describe('vectors of a request', () => {
   const env = { EMBEDDINGS: bindings.EMBEDDINGS };
   const textItems = (...texts: string[]) => ({

@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest';
+import { loadClip } from '../src/clip.ts';
+import { comparePictures, compareTexts } from './same-vector.ts';
+import { fixtureModel, ownModel } from './start.ts';
+
+describe.each([1, 2])('with %i threads', (threads) => {
+  test('a text has the same vector alone and beside texts of other lengths, bit for bit', async () => {
+    const { vectors, ...differences } = await compareTexts(40, { seed: threads, threads });
+    expect(vectors).toBeGreaterThan(500);
+    expect(differences).toEqual({ different: 0, largestDifference: 0 });
+  });
+
+  test('a picture has the same vector alone and beside others, bit for bit', async () => {
+    const { vectors, ...differences } = await comparePictures([2, 7, 64], { threads });
+    expect(vectors).toBe(73);
+    expect(differences).toEqual({ different: 0, largestDifference: 0 });
+  });
+});
+
+test('a text has the same vector with one and two threads, bit for bit', async () => {
+  const [one, two] = await Promise.all([1, 2].map((threads) => loadClip(ownModel('tiny-clip'), { threads })));
+  const texts = ['a cat', 'two red houses beside a tree'];
+  expect((await two?.embedTexts(texts))?.vectors).toEqual((await one?.embedTexts(texts))?.vectors);
+});
+
+test('weights whose activations are scaled per batch are run one input at a time', async () => {
+  const float = await loadClip(ownModel('tiny-clip'));
+  expect(float.batched).toEqual({ text: true, image: true });
+  const int8 = await loadClip(fixtureModel('random-clip'), { dtype: 'int8' });
+  expect(int8.batched).toEqual({ text: false, image: false });
+  const texts = ['a photo', 'a red cat of a blue house'];
+  const { vectors } = await int8.embedTexts(texts);
+  expect(int8.load().text.batches).toBe(2);
+  for (const [i, text] of texts.entries()) {
+    expect((await int8.embedTexts([text])).vectors[0]).toEqual(vectors[i]);
+  }
+});
