@@ -162,7 +162,9 @@ export const RerankList = z.object({
     .array(
       z.object({
         index: z.int().describe('Index of the document in `documents`.'),
-        relevance_score: z.number().min(0).describe('The cosine of query and document, or 0 if it is negative.'),
+        relevance_score: z
+          .number()
+          .describe('The cosine of query and document, or 0 if it is negative; with `scores`, the score of the host.'),
         document: z.unknown().optional().describe('The document: `{"text"}`, or the object that was sent.'),
       }),
     )
@@ -172,6 +174,7 @@ export const RerankList = z.object({
     api_version: z.object({ version: z.string() }),
     tokens: z.object({ input_tokens: tokens, output_tokens: tokens }),
   }),
+  scores: z.literal('host').optional().describe('Set if the host ranked the documents itself.'),
 });
 
 const task = <T extends z.ZodType>(title: string, description: string, answer: T) =>
@@ -314,6 +317,7 @@ export const Model = z.object({
   task: z.enum([
     'text-generation',
     'embedding',
+    'text-ranking',
     'zero-shot-image-classification',
     'text-to-image',
     'image-to-image',

@@ -64,8 +64,8 @@ export const imageEdits = route({
     const isSeeded = model.targets.every(({ takes }) => takes !== 'all');
     const seed = body.seed ?? (isSeeded ? randomSeed() : undefined);
     const events = body.stream ? 'image_edit' : undefined;
-    return answerPictures({ ...body, events }, { ...model, targets }, seed, call, (target, seed, call) =>
-      target.edit({ ...request, seed }, call).catch((error: unknown) => {
+    return answerPictures({ ...body, events }, { ...model, targets }, seed, call, (target, wanted, call) =>
+      target.edit({ ...request, ...wanted }, call).catch((error: unknown) => {
         throw blamed(error, () => sources.map(([path]) => path));
       }),
     );

@@ -2,7 +2,7 @@ import { InferenceClient } from '@huggingface/inference';
 import { describe, expect, it, vi } from 'vitest';
 import { startCall } from '../../../../src/call/call.ts';
 import { origin } from '../../../../src/call/hosts.ts';
-import type { ImageTarget } from '../../../../src/call/tasks.ts';
+import type { ImageTarget, Made } from '../../../../src/call/tasks.ts';
 import { image, imageAt } from '../../../../src/hosts/providers/huggingface-image.ts';
 import { callFor } from '../../../support/call.ts';
 import { pngOf } from '../../../support/pictures.ts';
@@ -108,8 +108,7 @@ const CASES: readonly Case[] = [
   },
 ];
 
-const fileOf = async (answer: Uint8Array | Response) =>
-  answer instanceof Response ? new Uint8Array(await answer.arrayBuffer()) : answer;
+const fileOf = async (made: Made) => (made instanceof Response ? new Uint8Array(await made.arrayBuffer()) : made);
 
 describe.each(CASES)('images from $name', ({ target, hosts, size }) => {
   it('are returned as bytes, for a request with their size and seed', async () => {
