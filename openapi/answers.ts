@@ -53,7 +53,14 @@ export const Prompt = z.object({
   output_schema: jsonSchema.nullable().describe('The JSON Schema of `output`, or null.'),
 });
 
-export const PromptList = z.object({ object: z.literal('list'), data: z.array(Prompt) });
+export const PromptList = z.object({
+  object: z.literal('list'),
+  data: z.array(Prompt),
+  mistakes: z
+    .array(z.object({ file: z.string(), line: z.int(), message: z.string() }))
+    .optional()
+    .describe('Under `npm start`: what is wrong with files. Until it is fixed, `data` is what they were before.'),
+});
 
 export const PromptCompletion = ChatCompletion.extend({
   prompt: z.object({ id: z.string(), version: z.string() }),
