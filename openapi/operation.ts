@@ -35,7 +35,7 @@ export interface Operation {
   readonly isHosted?: boolean;
   /** Parameters of the query string, with descriptions. */
   readonly query?: Readonly<Record<string, string>>;
-  /** Can be recorded as a run: see src/runs/run-request.ts. */
+  /** Can be recorded as a run: see src/runs/run-options.ts. */
   readonly records?: boolean;
   /** The headers name the model that answered, though no run can be recorded. */
   readonly namesModel?: boolean;

@@ -21,7 +21,7 @@ import { readQuery } from './intake/query.ts';
 import { isWrite, type RawBody, type Route, runRoute, tasksOf } from './route.ts';
 import { readFollowUp } from './run-end.ts';
 import { namesBackground, takeBackground } from './runs/background.ts';
-import { runRequested } from './runs/run-request.ts';
+import { runRequested } from './runs/run-options.ts';
 import { answerByRun, answerInBackground } from './runs/start-run.ts';
 import { type Env, readSettings, type Settings } from './settings/settings.ts';
 

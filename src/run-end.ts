@@ -3,7 +3,7 @@ import { mayReach } from './access/permissions.ts';
 import { digest } from './base/bytes/digest.ts';
 import { ApiError } from './base/errors.ts';
 import type { RunRecord } from './runs/run-record.ts';
-import type { Once } from './runs/webhooks/delivery.ts';
+import type { OneOffTarget } from './runs/webhooks/delivery.ts';
 import type { EventType, WebhookEvent } from './runs/webhooks/event.ts';
 import { readSecret } from './runs/webhooks/signature.ts';
 import { requireWebhookUrl } from './runs/webhooks/webhook-url.ts';
@@ -52,11 +52,11 @@ export async function announceRunEnd(run: RunRecord, answer: () => string, env: 
   const { webhook, hook } = (run.followUp ?? {}) as FollowUp;
   const output = hook && run.status === 'completed' ? outputOf(answer()) : undefined;
   const event = await eventOf(run, hook, output);
-  const once = webhook ?? (hook?.responseUrl ? slackOnce(hook.responseUrl, run, output) : undefined);
+  const oneOff = webhook ?? (hook?.responseUrl ? slackTarget(hook.responseUrl, run, output) : undefined);
   // What hooks run is the operator's.
   const webhooks = webhooksOf(hook ? OPERATOR : run.caller, env);
   // Slack hears of it where it waits, and nobody else.
-  const dropped = await webhooks.announce(event, { once, isOnlyOnce: hook?.responseUrl !== undefined });
+  const dropped = await webhooks.announce(event, { oneOff, skipsEndpoints: hook?.responseUrl !== undefined });
   if (dropped > 0) console.log(JSON.stringify({ level: 'warn', run: run.id, dropped_webhooks: dropped }));
 }
 
@@ -75,7 +75,7 @@ async function eventOf(run: RunRecord, hook: StartedBy | undefined, output?: str
   return { id: `evt_${(await digest(`${id} ${createdAt}`)).slice(0, 32)}`, type, createdAt: endedAt, data };
 }
 
-function slackOnce(url: string, { error }: RunRecord, output: string | undefined): Once {
+function slackTarget(url: string, { error }: RunRecord, output: string | undefined): OneOffTarget {
   const text = output ?? `There is no answer (${error?.code ?? 'no text'}).`;
   return { url, body: slackAnswer(text) };
 }

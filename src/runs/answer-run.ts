@@ -3,9 +3,9 @@ import { ApiError } from '../base/errors.ts';
 import { within } from '../base/within.ts';
 import { describeRun } from './describe-run.ts';
 import type { EventLog } from './event-log.ts';
-import type { Reading } from './messages.ts';
+import type { ReadCommand } from './messages.ts';
 import type { RunLife } from './run-life.ts';
-import { hasEnded, type RunRecord, type RunTerms } from './run-record.ts';
+import { hasEnded, type RunRecord, type StartCommand } from './run-record.ts';
 import { answerFrom } from './send-answer.ts';
 
 /**
@@ -17,14 +17,14 @@ import { answerFrom } from './send-answer.ts';
 export async function joinRun(
   life: RunLife,
   record: RunRecord,
-  terms: RunTerms,
+  command: StartCommand,
   isReplay: boolean,
   leave: () => void,
 ): Promise<Response> {
   const { live, log } = life;
-  const { waitMs } = terms;
+  const { waitMs } = command;
   await live?.prepared;
-  if (live && !hasEnded(record) && !terms.isFollowed && (terms.isBackground || live.asksForBackground)) {
+  if (live && !hasEnded(record) && !command.isFollowed && (command.isBackground || live.asksForBackground)) {
     if (waitMs === undefined || !(await within(live.ended, waitMs))) {
       leave();
       return accepted(life, record, waitMs);
@@ -42,7 +42,7 @@ export async function joinRun(
     log,
     position: 0,
     more: { ...more },
-    reader: isReplay ? terms.caller : undefined,
+    reader: isReplay ? command.caller : undefined,
     leave,
   });
 }
@@ -51,7 +51,7 @@ export async function joinRun(
 export async function readResult(
   life: RunLife,
   record: RunRecord,
-  { waitMs = 0, reader }: Reading,
+  { waitMs = 0, reader }: ReadCommand,
   leave: () => void,
 ): Promise<Response> {
   const { live, log } = life;
@@ -61,11 +61,11 @@ export async function readResult(
   return answer(life, record, { log, position: 0, more: {}, reader, leave });
 }
 
-/** The request itself, if it is kept: see `RunRequest`. */
+/** The request itself, if it is kept: see `RunOptions`. */
 export async function readRequest(
   life: RunLife,
   record: RunRecord,
-  { reader }: Reading,
+  { reader }: ReadCommand,
   leave: () => void,
 ): Promise<Response> {
   await life.live?.prepared;
@@ -84,7 +84,7 @@ export async function readRequest(
 export async function readEvents(
   life: RunLife,
   record: RunRecord,
-  { after, reader }: Reading,
+  { after, reader }: ReadCommand,
   leave: () => void,
 ): Promise<Response> {
   const { live, log } = life;

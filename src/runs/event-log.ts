@@ -1,6 +1,6 @@
 import { concat } from '../base/bytes/bounded-body.ts';
 import { MAX_RUN_ROW_BYTES, RECENT_RUN_BYTES } from '../base/sizes.ts';
-import { type Piece, PieceRows } from './piece-rows.ts';
+import { type Chunk, ChunkTable } from './chunk-table.ts';
 
 /**
  * How often a stream is written: each row costs money, and what is not written is lost if the process dies. Its first event
@@ -14,7 +14,7 @@ const latin1 = new TextDecoder('latin1');
 
 /**
  * What a run has answered so far: rows for what is old, memory for what is new. Readers go through it at their own pace, and
- * need memory for one piece at a time.
+ * need memory for one chunk at a time.
  */
 export class EventLog {
   /** The number of the last event. */
@@ -22,9 +22,9 @@ export class EventLog {
   /** Bytes of the answer so far. */
   length = 0;
   hasEnded = false;
-  readonly #rows: PieceRows;
+  readonly #rows: ChunkTable;
   readonly #beforeWrite: () => void;
-  #recent: Piece[] = [];
+  #recent: Chunk[] = [];
   #recentBytes = 0;
   /** From here on nothing is written. */
   #unwrittenFrom = 0;
@@ -34,7 +34,7 @@ export class EventLog {
 
   /** @param beforeWrite creates the tables if necessary, and writes what belongs to the same transaction */
   constructor(sql: SqlStorage, beforeWrite: () => void) {
-    this.#rows = new PieceRows(sql);
+    this.#rows = new ChunkTable(sql);
     this.#beforeWrite = beforeWrite;
   }
 
@@ -128,7 +128,7 @@ export class EventLog {
   positionAfter(event: number, run: string): number {
     if (event >= this.event) return this.length;
     const recent = this.#recent[0] && event >= this.#recent[0].event - 1;
-    if (recent) return this.#recent.find((piece) => piece.event > event)?.start ?? this.length;
+    if (recent) return this.#recent.find((chunk) => chunk.event > event)?.start ?? this.length;
     const { start, bytes } = this.#rows.after(event);
     return start + Math.max(0, latin1.decode(bytes).indexOf(`id: ${run}:${event + 1}\n`));
   }

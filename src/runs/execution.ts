@@ -16,7 +16,7 @@ import { recordAnswer } from './record-answer.ts';
 import type { RecordedAnswer, RunError, RunRecord } from './run-record.ts';
 import type { StoredRequest } from './run-store.ts';
 
-export interface Surroundings {
+export interface ExecutionDeps {
   readonly route: Route;
   readonly record: RunRecord;
   readonly log: EventLog;
@@ -46,19 +46,19 @@ export class Execution {
   readonly ended: Promise<void>;
   /** Why it was cancelled: by its caller, or because nobody reads it. */
   cancelledBy: ApiError | undefined;
-  readonly #around: Surroundings;
+  readonly #deps: ExecutionDeps;
   /** Until it is parsed: it can have 14 MB. */
   #request: StoredRequest | undefined;
   #call: Call | undefined;
   readonly #preparing = Promise.withResolvers<void>();
   readonly #answering = Promise.withResolvers<void>();
 
-  constructor(request: StoredRequest, around: Surroundings) {
+  constructor(request: StoredRequest, deps: ExecutionDeps) {
     this.#request = request;
-    this.#around = around;
+    this.#deps = deps;
     this.ended = this.#run();
     // While it is pending, the platform keeps the object in memory.
-    around.waitUntil(this.ended);
+    deps.waitUntil(this.ended);
   }
 
   /** Closes the request to the host. */
@@ -73,7 +73,7 @@ export class Execution {
   }
 
   async #run(): Promise<void> {
-    const { record, onEnd } = this.#around;
+    const { record, onEnd } = this.#deps;
     this.report.run = record.id;
     try {
       await this.#record(await this.#answer().catch((error: unknown) => this.#answerError(error)));
@@ -98,7 +98,7 @@ export class Execution {
    * anything else when it is whole, since until then it can break off, or be too large, and then the answer is an error.
    */
   async #record(response: Response): Promise<void> {
-    const { record, log, env } = this.#around;
+    const { record, log, env } = this.#deps;
     addReportHeaders(response.headers, this.report);
     const type = response.headers.get('content-type') ?? '';
     const answer = recordedAnswer(response, /^text\/event-stream/i.test(type));
@@ -127,7 +127,7 @@ export class Execution {
 
   /** An answer of which readers have seen nothing broke. */
   #answerInstead(failure: ApiError): void {
-    const { record, log } = this.#around;
+    const { record, log } = this.#deps;
     const response = failure.toResponse();
     addReportHeaders(response.headers, this.report);
     log.clear();
@@ -136,7 +136,7 @@ export class Execution {
   }
 
   async #answer(): Promise<Response> {
-    const { route, record, env, waitUntil } = this.#around;
+    const { route, record, env, waitUntil } = this.#deps;
     const { headers, body } = await this.#prepare();
     if (this.cancelledBy) throw this.cancelledBy;
     const { input, ...rest } = body;
@@ -168,7 +168,7 @@ export class Execution {
 
   /** Parses the request, and asks for admission. */
   async #prepare() {
-    const { route, record, onPrepared } = this.#around;
+    const { route, record, onPrepared } = this.#deps;
     const request = this.#request as StoredRequest;
     const headers = new Headers(request.headers as [string, string][]);
     const intake = await readIntake(route, request, headers);

@@ -6,7 +6,7 @@ import type { Report } from '../call/report.ts';
 const HEADER = 'x-run-message';
 
 /** A request to read a run. */
-export interface Reading {
+export interface ReadCommand {
   readonly what: 'events' | 'result' | 'request';
   readonly id: string;
   /** Whose run it must be. */

@@ -2,12 +2,12 @@ import { ApiError } from '../base/errors.ts';
 import { pageOf, unknownAfter } from '../base/page.ts';
 import type { Call } from '../call/call.ts';
 import { describeListed, type describeRun } from './describe-run.ts';
-import { type Reading, writeMessage } from './messages.ts';
+import { type ReadCommand, writeMessage } from './messages.ts';
 import { addressOf, reach, runNotFound } from './run-address.ts';
 import type { ListRequest } from './run-list.ts';
 import { listRunsOf } from './run-lists.ts';
 import type { RunObject } from './run-object.ts';
-import { readPreferences } from './run-request.ts';
+import { readPreferences } from './run-options.ts';
 
 type Described = ReturnType<typeof describeRun>;
 type Calls = {
@@ -34,12 +34,12 @@ export async function removeRun({ caller, params, env }: Call): Promise<void> {
  *
  * @throws ApiError `run_not_found`; `scope_missing` or `model_not_allowed` if the caller could not have sent its request
  */
-export async function readRun(what: Reading['what'], after: number, call: Call): Promise<Response> {
+export async function readRun(what: ReadCommand['what'], after: number, call: Call): Promise<Response> {
   const { caller, params, headers, env } = call;
   const { id, stub } = addressOf(params.id ?? '', env);
   const { waitMs } = readPreferences(headers.get('prefer') ?? '');
   const { kind, scopes, models } = caller;
-  const message: Reading = { what, id, caller: caller.id, reader: { kind, scopes, models }, after, waitMs };
+  const message: ReadCommand = { what, id, caller: caller.id, reader: { kind, scopes, models }, after, waitMs };
   const sent = new Headers();
   writeMessage(sent, message);
   const answer = await reach(stub.fetch('https://run/', { headers: sent }));

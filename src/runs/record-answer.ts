@@ -1,9 +1,9 @@
 import { ApiError } from '../base/errors.ts';
 import type { Report } from '../call/report.ts';
 import { eventData, parseEvent } from '../hosts/stream/sse.ts';
-import { EventCutter } from './event-cutter.ts';
 import type { EventLog } from './event-log.ts';
 import type { RunError } from './run-record.ts';
+import { SseFramer } from './sse-framer.ts';
 
 const READ_BYTES = 16 * 1024;
 
@@ -74,15 +74,15 @@ interface Sink {
 }
 
 function events(run: string, log: EventLog): Sink {
-  const cutter = new EventCutter(run);
+  const framer = new SseFramer(run);
   let last: Uint8Array | undefined;
   const add = (event: Uint8Array) => {
     last = event;
     log.addEvent(event);
   };
   return {
-    push: (chunk) => cutter.push(chunk).forEach(add),
-    end: () => cutter.end().forEach(add),
+    push: (chunk) => framer.push(chunk).forEach(add),
+    end: () => framer.end().forEach(add),
     error() {
       const data = eventData(new TextDecoder().decode(last)).at(-1) ?? '';
       const { error, response } = (parseEvent(data) ?? {}) as { error?: unknown; response?: { error?: unknown } };

@@ -6,7 +6,7 @@ import { type Env, readSettings } from '../settings/settings.ts';
 import { EventLog } from './event-log.ts';
 import { Execution } from './execution.ts';
 import { admitToList, removeFromList, updateList } from './run-lists.ts';
-import { hasEnded, newRecord, type RunError, type RunRecord, type RunTerms } from './run-record.ts';
+import { hasEnded, newRecord, type RunError, type RunRecord, type StartCommand } from './run-record.ts';
 import { RunStore, type StoredRequest } from './run-store.ts';
 
 /** How often the platform asks whether a run in the background is still alive. */
@@ -19,7 +19,7 @@ const MAX_ATTEMPTS = 2;
 const KEEPALIVE_MS = 15_000;
 
 /** What the object of a run provides. */
-export interface RunHost {
+export interface RunLifeDeps {
   readonly ctx: DurableObjectState;
   readonly env: Env;
   routeAt(path: string): Route;
@@ -36,12 +36,12 @@ export class RunLife {
   log: EventLog;
   /** Set while the run is executed in this process. */
   live: Execution | undefined;
-  readonly #host: RunHost;
+  readonly #host: RunLifeDeps;
   readonly #store: RunStore;
   #isAlarmSet = false;
 
   /** Loads what an earlier process stored. */
-  constructor(host: RunHost) {
+  constructor(host: RunLifeDeps) {
     this.#host = host;
     this.#store = new RunStore(host.ctx.storage.sql);
     this.log = this.#newLog();
@@ -59,7 +59,7 @@ export class RunLife {
   }
 
   /** Begins the run of a request. What is left of an earlier one of the same key is forgotten. */
-  begin(terms: RunTerms, fingerprint: string, request: StoredRequest): RunRecord {
+  begin(command: StartCommand, fingerprint: string, request: StoredRequest): RunRecord {
     const earlier = this.record;
     if (earlier) {
       this.log.abandon();
@@ -67,7 +67,7 @@ export class RunLife {
       this.#store.forgetRequest();
       this.log = this.#newLog();
     }
-    this.record = newRecord(terms, fingerprint, readSettings(this.#host.env).runs.keepMs, earlier?.id);
+    this.record = newRecord(command, fingerprint, readSettings(this.#host.env).runs.keepMs, earlier?.id);
     this.#execute(this.record, request, earlier);
     return this.record;
   }

@@ -8,12 +8,12 @@ import { isWrite, type Route } from '../route.ts';
 import { type Env, readSettings } from '../settings/settings.ts';
 import { joinRun, readEvents, readRequest, readResult } from './answer-run.ts';
 import { describeRun } from './describe-run.ts';
-import { CONTEXT_HEADER, type Reading, readMessage } from './messages.ts';
+import { CONTEXT_HEADER, type ReadCommand, readMessage } from './messages.ts';
 import { Readers } from './readers.ts';
 import { runNotFound } from './run-address.ts';
 import { RunLife } from './run-life.ts';
 import { removeFromList } from './run-lists.ts';
-import { hasEnded, mayPass, type RunRecord, type RunStatus, type RunTerms } from './run-record.ts';
+import { hasEnded, isRetryable, type RunRecord, type RunStatus, type StartCommand } from './run-record.ts';
 
 /** Headers of a request that routes read. */
 const KEPT_HEADERS = ['content-type', 'accept', 'cache-control', CONTEXT_HEADER];
@@ -41,8 +41,8 @@ export abstract class RunObject extends DurableObject<Env> {
   override async fetch(request: Request): Promise<Response> {
     const leave = this.#readers.enter(request.signal);
     try {
-      if (request.method === 'GET') return await this.#read(readMessage<Reading>(request), leave);
-      return await this.#start(request, readMessage<RunTerms>(request), leave);
+      if (request.method === 'GET') return await this.#read(readMessage<ReadCommand>(request), leave);
+      return await this.#start(request, readMessage<StartCommand>(request), leave);
     } catch (error) {
       leave();
       if (error instanceof ApiError) return error.toResponse();
@@ -118,32 +118,32 @@ export abstract class RunObject extends DurableObject<Env> {
     }
   }
 
-  async #start(request: Request, terms: RunTerms, leave: () => void): Promise<Response> {
-    const route = this.#routeAt(terms.route);
+  async #start(request: Request, command: StartCommand, leave: () => void): Promise<Response> {
+    const route = this.#routeAt(command.route);
     const { search } = new URL(request.url);
     const bytes = await readBytes(request, route.maxBytes ?? MAX_TEXT_BYTES);
     const fingerprint = `${search} ${await digest(bytes)}`;
     const life = this.#opened;
     const earlier = life.record;
     // The record of the new run takes the place of the earlier one.
-    if (earlier?.isUnannounced && mayPass(earlier) && !(await this.#announce(earlier, life))) throw announcing();
+    if (earlier?.isUnannounced && isRetryable(earlier) && !(await this.#announce(earlier, life))) throw announcing();
     const { record } = life;
-    if (record && !mayPass(record)) {
+    if (record && !isRetryable(record)) {
       if (record.fingerprint !== fingerprint) throw reused();
-      return joinRun(life, record, terms, true, leave);
+      return joinRun(life, record, command, true, leave);
     }
     const headers = KEPT_HEADERS.flatMap((name) => {
       const value = request.headers.get(name);
       return value === null ? [] : [[name, value] as const];
     });
-    const begun = life.begin(terms, fingerprint, { search, headers, bytes });
-    return joinRun(life, begun, terms, false, leave);
+    const begun = life.begin(command, fingerprint, { search, headers, bytes });
+    return joinRun(life, begun, command, false, leave);
   }
 
-  #read(reading: Reading, leave: () => void): Promise<Response> {
-    const record = this.#recordOf(reading.caller, reading.id);
+  #read(command: ReadCommand, leave: () => void): Promise<Response> {
+    const record = this.#recordOf(command.caller, command.id);
     if (!record) throw runNotFound();
-    return READ[reading.what](this.#opened, record, reading, leave);
+    return READ[command.what](this.#opened, record, command, leave);
   }
 
   /** Whoever has lost the connection has some time to come back. */

@@ -7,7 +7,7 @@ export type RunStatus = (typeof RUN_STATUSES)[number];
 export const UNENDED: readonly RunStatus[] = ['queued', 'in_progress'];
 
 /** What the Worker tells the object of a run beside the request itself. Plain data. */
-export interface RunTerms {
+export interface StartCommand {
   /** The id of the first run of the object. */
   readonly id: string;
   /** The path of the route. */
@@ -90,13 +90,13 @@ export interface RunError {
 
 /** @param earlierId of the run of the same key that failed */
 export function newRecord(
-  terms: RunTerms,
+  command: StartCommand,
   fingerprint: string,
   keepMs: number,
   earlierId: string | undefined,
 ): RunRecord {
-  const { id, isBackground, isResumable, isCounted, keepsRequest, route, params, caller, requestId } = terms;
-  const { origin, followUp } = terms;
+  const { id, isBackground, isResumable, isCounted, keepsRequest, route, params, caller, requestId } = command;
+  const { origin, followUp } = command;
   const now = Date.now();
   return {
     ...{ id: earlierId === undefined ? id : nextId(earlierId), isCounted, isBackground },
@@ -126,7 +126,7 @@ export const hasEnded = ({ status }: RunRecord): boolean => !UNENDED.includes(st
  * other answer is the one and only answer of its key, and so is one that is too large: it would be paid for again, and be
  * too large again.
  */
-export function mayPass({ status, answer, error }: RunRecord): boolean {
+export function isRetryable({ status, answer, error }: RunRecord): boolean {
   if (status === 'cancelled') return true;
   if (status !== 'failed' || error?.code === 'run_too_large') return false;
   const { status: http = 500, isWhole = false } = answer ?? {};

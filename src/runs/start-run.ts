@@ -6,8 +6,8 @@ import { countRequest } from '../metering/metered.ts';
 import type { Route } from '../route.ts';
 import { CONTEXT_HEADER, writeMessage } from './messages.ts';
 import { addressOfKey, newAddress, reach } from './run-address.ts';
-import type { RunTerms } from './run-record.ts';
-import { type RunRequest, readPreferences, requireStorable } from './run-request.ts';
+import { type RunOptions, readPreferences, requireStorable } from './run-options.ts';
+import type { StartCommand } from './run-record.ts';
 
 /** The request that asks for a run, and what it asks for. */
 export interface RunStart {
@@ -37,7 +37,7 @@ const PASSED_HEADERS = ['content-type', 'content-length', 'content-encoding', 'a
  *
  * @throws ApiError, also of a limit
  */
-export async function answerByRun(source: RunSource, asked: RunRequest, start: RunStart): Promise<Response> {
+export async function answerByRun(source: RunSource, asked: RunOptions, start: RunStart): Promise<Response> {
   const { route, params = {}, call, followUp, context } = start;
   const { caller, requestId, env, report } = call;
   const { key, ...rest } = asked;
@@ -46,7 +46,7 @@ export async function answerByRun(source: RunSource, asked: RunRequest, start: R
   const owner = ownerOf(caller, source.headers);
   const { id, stub } = key === undefined ? newAddress(env) : await addressOfKey(owner, pathOf(route, params), key, env);
   const { search, origin } = new URL(source.url);
-  const terms: RunTerms = {
+  const command: StartCommand = {
     ...{ id, route: route.path, params, caller, requestId, isCounted },
     ...rest,
     origin,
@@ -58,7 +58,7 @@ export async function answerByRun(source: RunSource, asked: RunRequest, start: R
     if (value !== null) headers.set(name, value);
   }
   if (context) headers.set(CONTEXT_HEADER, context);
-  writeMessage(headers, terms);
+  writeMessage(headers, command);
   const sent = stub.fetch(`https://run/${search}`, { method: 'POST', headers, body: source.body });
   const answer = await reach(sent);
   report.run = answer.headers.get('x-run-id') ?? id;

@@ -207,7 +207,7 @@ describe('the object of an account', () => {
         await instance.announce(event('evt_2')),
         await instance.announce(event('evt_3')),
         // With a target of its own, too.
-        await instance.announce(event('evt_4'), { once: { url: `${URL_OUT}/once` } }),
+        await instance.announce(event('evt_4'), { oneOff: { url: `${URL_OUT}/oneOff` } }),
       ];
     });
     expect(dropped).toEqual([0, 0, 1, 2]);
@@ -250,12 +250,12 @@ describe('the object of an account', () => {
 
   it('does not keep the secret that came with a request once the event is delivered', async () => {
     serve({ [URL_OUT]: () => new Response() });
-    const once = { url: URL_OUT, secret: `whsec_${btoa('x'.repeat(24))}` };
+    const oneOff = { url: URL_OUT, secret: `whsec_${btoa('x'.repeat(24))}` };
     const secrets = (state: DurableObjectState) =>
       state.storage.sql.exec('SELECT secret, status FROM delivery').toArray();
     await runInDurableObject(object(), async (instance, state) => {
-      const announced = instance.announce(event('evt_1'), { once });
-      expect(secrets(state)).toEqual([{ secret: once.secret, status: 'pending' }]);
+      const announced = instance.announce(event('evt_1'), { oneOff });
+      expect(secrets(state)).toEqual([{ secret: oneOff.secret, status: 'pending' }]);
       await announced;
     });
     await runAlarms();

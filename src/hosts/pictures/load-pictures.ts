@@ -1,7 +1,7 @@
 import { MAX_LOADED_PICTURE_BYTES } from '../../base/sizes.ts';
 import type { Call } from '../../call/call.ts';
 import { inParallel } from '../../call/in-parallel.ts';
-import { fetchPicture, type Picture, type PictureAddress } from './pictures.ts';
+import { fetchPicture, type Picture, type RemotePicture } from './pictures.ts';
 
 const CONCURRENT_FETCHES = 6;
 
@@ -11,16 +11,16 @@ const CONCURRENT_FETCHES = 6;
  *
  * @throws ApiError of the first picture that cannot be fetched
  */
-export async function* loadPictures<Address extends PictureAddress>(
-  addresses: readonly Address[],
+export async function* loadPictures<Remote extends RemotePicture>(
+  remotes: readonly Remote[],
   call: Call,
-): AsyncGenerator<(readonly [Address, Picture])[]> {
-  let left = addresses;
+): AsyncGenerator<(readonly [Remote, Picture])[]> {
+  let left = remotes;
   const sizes: Sizes = { largest: 0 };
   for (let concurrency = CONCURRENT_FETCHES; left.length > 0; concurrency = 1) {
     const round = await loadRound(left, concurrency, sizes, call);
-    const loaded = new Set(round.map(([address]) => address));
-    left = left.filter((address) => !loaded.has(address));
+    const loaded = new Set(round.map(([remote]) => remote));
+    left = left.filter((remote) => !loaded.has(remote));
     yield round;
   }
 }
@@ -30,20 +30,20 @@ interface Sizes {
   largest: number;
 }
 
-async function loadRound<Address extends PictureAddress>(
-  addresses: readonly Address[],
+async function loadRound<Remote extends RemotePicture>(
+  remotes: readonly Remote[],
   concurrency: number,
   sizes: Sizes,
   call: Call,
-): Promise<(readonly [Address, Picture])[]> {
-  const round: (readonly [Address, Picture])[] = [];
+): Promise<(readonly [Remote, Picture])[]> {
+  const round: (readonly [Remote, Picture])[] = [];
   let reserved = 0;
   let isFull = false;
-  await inParallel(addresses, concurrency, call, async (address, part) => {
+  await inParallel(remotes, concurrency, call, async (remote, part) => {
     isFull ||= concurrency === 1 && reserved > 0 && reserved + sizes.largest > MAX_LOADED_PICTURE_BYTES;
     if (isFull) return;
     let own = 0;
-    const picture = await fetchPicture(address, part, (bytes) => {
+    const picture = await fetchPicture(remote, part, (bytes) => {
       // A picture that is alone always fits.
       if (reserved > own && reserved + bytes > MAX_LOADED_PICTURE_BYTES) return false;
       own += bytes;
@@ -52,7 +52,7 @@ async function loadRound<Address extends PictureAddress>(
       return true;
     });
     if (picture) {
-      round.push([address, picture]);
+      round.push([remote, picture]);
       return;
     }
     isFull = true;

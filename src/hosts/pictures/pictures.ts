@@ -12,7 +12,7 @@ export interface Picture {
 }
 
 /** A picture that a caller named by its URL. `path` is its place in the request, for errors. */
-export interface PictureAddress {
+export interface RemotePicture {
   readonly url: string;
   readonly path: string;
 }
@@ -39,7 +39,7 @@ export function checkPicture(bytes: Uint8Array, path: string): Picture {
  * @throws ApiError `picture_url_refused`, `picture_url_failed` or `invalid_picture`, naming the item
  */
 export async function fetchPicture(
-  { url, path }: PictureAddress,
+  { url, path }: RemotePicture,
   call: Call,
   admit: (bytes: number) => boolean,
 ): Promise<Picture | undefined> {

@@ -28,7 +28,7 @@ export interface Delivery {
 }
 
 /** A target that is no endpoint: for one delivery only. */
-export interface Once {
+export interface OneOffTarget {
   readonly url: string;
   /** Without one the receiver verifies nothing: it knows the URL to be secret. */
   readonly secret?: string;

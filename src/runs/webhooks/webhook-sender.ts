@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import { type Env, readSettings } from '../../settings/settings.ts';
-import { type Delivery, describeDelivery, type Once } from './delivery.ts';
+import { type Delivery, describeDelivery, type OneOffTarget } from './delivery.ts';
 import { describeEndpoint, type Endpoint, ROTATION_MS, secretsOf } from './endpoint.ts';
 import { type EventType, payloadOf, type WebhookEvent } from './event.ts';
 import { postWebhook } from './post-webhook.ts';
@@ -17,9 +17,9 @@ export interface EndpointFields {
 
 /** Where an event is sent beside the endpoints. */
 export interface Announcement {
-  readonly once?: Once | undefined;
+  readonly oneOff?: OneOffTarget | undefined;
   /** Whether no endpoint hears of it. */
-  readonly isOnlyOnce?: boolean;
+  readonly skipsEndpoints?: boolean;
 }
 
 /**
@@ -145,15 +145,17 @@ export class WebhookSender extends DurableObject<Env> {
    *
    * @returns how many of its deliveries were dropped, because too many are stored
    */
-  async announce(event: WebhookEvent, { once, isOnlyOnce = false }: Announcement = {}): Promise<number> {
+  async announce(event: WebhookEvent, { oneOff, skipsEndpoints = false }: Announcement = {}): Promise<number> {
     const wanted = this.#store
       .endpoints()
-      .filter(({ disabledBecause, eventTypes }) => !isOnlyOnce && !disabledBecause && eventTypes.includes(event.type));
+      .filter(
+        ({ disabledBecause, eventTypes }) => !skipsEndpoints && !disabledBecause && eventTypes.includes(event.type),
+      );
     let room = this.#room();
     let dropped = 0;
-    if (once && --room >= 0) {
-      this.#store.add({ ...newDelivery(event, once.url), ...(once.body && { body: once.body }) }, once.secret);
-    } else if (once) dropped++;
+    if (oneOff && --room >= 0) {
+      this.#store.add({ ...newDelivery(event, oneOff.url), ...(oneOff.body && { body: oneOff.body }) }, oneOff.secret);
+    } else if (oneOff) dropped++;
     for (const endpoint of wanted) {
       if (--room >= 0) this.#store.add(newDelivery(event, endpoint.id));
       else {
@@ -161,7 +163,7 @@ export class WebhookSender extends DurableObject<Env> {
         dropped++;
       }
     }
-    if (wanted.length > 0 || once) await this.#wake();
+    if (wanted.length > 0 || oneOff) await this.#wake();
     return dropped;
   }
 

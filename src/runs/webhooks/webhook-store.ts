@@ -1,4 +1,4 @@
-import type { Attempt, Delivery, DeliveryStatus, Once } from './delivery.ts';
+import type { Attempt, Delivery, DeliveryStatus, OneOffTarget } from './delivery.ts';
 import type { DisabledBecause, Endpoint } from './endpoint.ts';
 import type { EventType } from './event.ts';
 
@@ -64,7 +64,10 @@ export class WebhookStore {
   }
 
   /** Adds a delivery. One that is known is left as it is: an event can be announced twice. */
-  add({ id, target, type, body, createdAt, status, attempts, tries, nextAt }: Delivery, secret?: Once['secret']): void {
+  add(
+    { id, target, type, body, createdAt, status, attempts, tries, nextAt }: Delivery,
+    secret?: OneOffTarget['secret'],
+  ): void {
     this.#create();
     const values = [id, target, type, body, createdAt, status, JSON.stringify(attempts), tries, nextAt, secret ?? null];
     this.#sql.exec(`INSERT OR IGNORE INTO delivery VALUES (${values.map(() => '?')})`, ...values);

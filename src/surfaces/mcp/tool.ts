@@ -54,11 +54,11 @@ export function describeTool({ name, title, description, inputSchema, outputSche
  *
  * @param progress set if the answer has begun when the tool runs
  */
-export async function callTool(tool: Tool, args: JsonObject, around: Call, progress?: Progress): Promise<ToolResult> {
+export async function callTool(tool: Tool, args: JsonObject, deps: Call, progress?: Progress): Promise<ToolResult> {
   const report = newReport();
   try {
     const body = tool.body(readArguments(tool, args), progress !== undefined);
-    const call = callFor(tool, { ...around, report }, progress);
+    const call = callFor(tool, { ...deps, report }, progress);
     return await tool.read(await runRoute(tool.route, body, call), call, progress);
   } catch (error) {
     const failure = toApiError(error);
@@ -68,7 +68,7 @@ export async function callTool(tool: Tool, args: JsonObject, around: Call, progr
     return { content: [textContent(`${code}: ${message}`)], isError: true };
   } finally {
     const { streamed, ...rest } = report;
-    Object.assign(around.report, rest);
+    Object.assign(deps.report, rest);
   }
 }
 
@@ -84,9 +84,9 @@ function readArguments({ inputSchema: { properties } }: Tool, args: JsonObject):
 }
 
 /** The call of a route by a tool: with its own report and time limits, and of the headers only what may be stored. */
-function callFor({ route, params = {} }: Tool, around: Call, progress: Progress | undefined): Call {
-  const headers = new Headers({ 'cache-control': around.headers.get('cache-control') ?? '' });
-  const call = startCall({ ...around, params, headers }, TIME_LIMITS[tasksOf(route)?.[0] ?? 'none']);
+function callFor({ route, params = {} }: Tool, deps: Call, progress: Progress | undefined): Call {
+  const headers = new Headers({ 'cache-control': deps.headers.get('cache-control') ?? '' });
+  const call = startCall({ ...deps, params, headers }, TIME_LIMITS[tasksOf(route)?.[0] ?? 'none']);
   if (!progress) return call;
   // workerd does not end the work of an answer that has begun when its client leaves.
   followClient(call);

@@ -1,7 +1,7 @@
 import type { Call } from '../../call/call.ts';
 import type { Route } from '../../route.ts';
 import type { describeRun } from '../../runs/describe-run.ts';
-import { type RunRequest, readPreferences, requireStorable, runRequested } from '../../runs/run-request.ts';
+import { type RunOptions, readPreferences, requireStorable, runRequested } from '../../runs/run-options.ts';
 import { answerByRun, sourceOf } from '../../runs/start-run.ts';
 import type { ResolvedRequest, ResponseRequest } from './request.ts';
 import { filled } from './response.ts';
@@ -14,7 +14,7 @@ import { invalid } from './unsupported.ts';
  * @returns undefined if it does not: nearly always; or if it is being recorded, and runs in the object of its run
  * @throws ApiError `invalid_parameter`
  */
-export function recordingOf(request: ResponseRequest, { headers, report }: Call): RunRequest | undefined {
+export function recordingOf(request: ResponseRequest, { headers, report }: Call): RunOptions | undefined {
   if (report.run !== undefined) return undefined;
   const asked = runRequested(headers, true);
   const isBackground = request.background === true;
@@ -36,7 +36,7 @@ export function recordingOf(request: ResponseRequest, { headers, report }: Call)
 export async function answerRecorded(
   resolved: ResolvedRequest,
   call: Call,
-  { route, recording, followUp }: { route: Route; recording: RunRequest; followUp: unknown },
+  { route, recording, followUp }: { route: Route; recording: RunOptions; followUp: unknown },
 ): Promise<Response> {
   const { request, continues } = resolved;
   const { large, headers } = call;

@@ -37,10 +37,10 @@ export async function classifyByHost(
     return label;
   });
   const inline: { at: number; picture: Picture }[] = [];
-  const addressed: { at: number; url: string; path: string }[] = [];
+  const remote: { at: number; url: string; path: string }[] = [];
   for (const [at, item] of items.entries()) {
     if (item.kind === 'text') throw requiresVectors(placeOf(at), 'as a text');
-    if ('url' in item) addressed.push({ at, url: item.url, path: item.path });
+    if ('url' in item) remote.push({ at, url: item.url, path: item.path });
     else inline.push({ at, picture: checkPicture(item.bytes, item.path) });
   }
   const targets = new Map<OtherFormat | undefined, readonly ZeroShotTarget[]>([[undefined, model.targets]]);
@@ -60,7 +60,7 @@ export async function classifyByHost(
     });
   };
   await classify(inline);
-  for await (const round of loadPictures(addressed, call)) {
+  for await (const round of loadPictures(remote, call)) {
     await classify(round.map(([{ at }, picture]) => ({ at, picture })));
   }
   return classified;

@@ -6,9 +6,9 @@ import { UpstreamFailure } from '../../hosts/upstream/failure.ts';
 import type { Item, ItemList } from '../../intake/items.ts';
 import type { CacheUse } from './cache-use.ts';
 import { embedMissing } from './embed-missing.ts';
+import { EmbeddingBatch, type EmbeddingEntry } from './embedding-batch.ts';
 import { VectorCache } from './vector-cache.ts';
 import { setsOf } from './vector-set.ts';
-import { type Wanted, WantedItems } from './wanted.ts';
 
 export interface CachedEmbeddings {
   /** One unit vector per item, in the order of the lists. */
@@ -39,16 +39,16 @@ export async function embedItems(
   const remembered = cache.use === 'full' && items.every(isShortText) ? cache.memory.recallAll(items) : undefined;
   if (remembered?.every((vector) => cache.dimensions.fits(vector))) return report(remembered, 0, 0, cache, call);
 
-  const wanted = await WantedItems.of(lists, (urls) => cache.findAddresses(urls));
-  const sets = cache.use === 'none' ? [] : setsOf(wanted.lists());
-  await cache.recall(wanted.all, sets);
+  const batch = await EmbeddingBatch.of(lists, (urls) => cache.findContentIds(urls));
+  const sets = cache.use === 'none' ? [] : setsOf(batch.lists());
+  await cache.recall(batch.all, sets);
   cache.refresh(sets);
   let misses = 0;
   let promptTokens = 0;
-  const embed = async (all: readonly Wanted[]) => {
+  const embed = async (all: readonly EmbeddingEntry[]) => {
     const missing = all.filter((one): one is Missing => one.input !== undefined && one.vector === undefined);
     promptTokens += await embedMissing(model, missing, call, {
-      placeOf: (one) => wanted.placeOf(one),
+      placeOf: (one) => batch.placeOf(one),
       check: (vectors, host) => cache.dimensions.require(vectors, host),
       onVector(one, vector) {
         one.vector = vector;
@@ -58,15 +58,13 @@ export async function embedItems(
     });
   };
   try {
-    let inline = wanted.all.filter(({ input }) => input);
-    const addressed = wanted.all.flatMap((one) =>
-      one.address && !one.vector ? [{ ...one.address, wanted: one }] : [],
-    );
-    for await (const round of loadPictures(addressed, call)) {
-      const loaded: Wanted[] = [];
-      for (const [{ url, wanted: one }, picture] of round) {
-        if (await wanted.setFetched(one, picture)) loaded.push(one);
-        cache.keepAddress(url, one.name as string);
+    let inline = batch.all.filter(({ input }) => input);
+    const remote = batch.all.flatMap((one) => (one.remote && !one.vector ? [{ ...one.remote, entry: one }] : []));
+    for await (const round of loadPictures(remote, call)) {
+      const loaded: EmbeddingEntry[] = [];
+      for (const [{ url, entry: one }, picture] of round) {
+        if (await batch.setFetched(one, picture)) loaded.push(one);
+        cache.keepContentId(url, one.contentId as string);
       }
       await cache.recall(loaded);
       // What came with the request goes along with the first round: hosts can take both in one request.
@@ -82,10 +80,10 @@ export async function embedItems(
       call.waitUntil(stored);
     }
   }
-  return report(wanted.vectors(), misses, promptTokens, cache, call);
+  return report(batch.vectors(), misses, promptTokens, cache, call);
 }
 
-type Missing = Wanted & { readonly input: EmbeddingInput };
+type Missing = EmbeddingEntry & { readonly input: EmbeddingInput };
 
 const isShortText = (item: Item) => 'text' in item;
 

@@ -4,21 +4,22 @@ import { ApiError } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';
 import type { Space } from '../../call/tasks.ts';
 import { type CacheUse, cacheUseOf } from './cache-use.ts';
+import { type EmbeddingEntry, type IdentifiedEntry, isIdentified } from './embedding-batch.ts';
 import { KvStore, type Write } from './kv-store.ts';
+import { planWrites } from './plan-writes.ts';
 import { SpaceDimensions } from './space-dimensions.ts';
 import { spaceKey } from './space-key.ts';
 import { isStored } from './vector.ts';
 import { VectorMemory } from './vector-memory.ts';
 import type { VectorSet } from './vector-set.ts';
-import { isNamed, type Named, type Wanted } from './wanted.ts';
 
 /** Vectors of a space never change. They expire so that those of abandoned spaces disappear. */
 const VECTOR_TTL_SECONDS = 90 * 24 * 3600;
 /** How long a URL is assumed to show the same picture, so that a warm request fetches neither picture nor vector. */
-const ADDRESS_TTL_SECONDS = 300;
+const URL_TTL_SECONDS = 300;
 
 /**
- * The cache of one space, as one request uses it: memory before KV (docs/storage.md). Vectors and addresses that are kept
+ * The cache of one space, as one request uses it: memory before KV (docs/storage.md). Vectors and content ids that are kept
  * are written to KV by `flush`.
  */
 export class VectorCache {
@@ -30,14 +31,14 @@ export class VectorCache {
   readonly #store: KvStore;
   /** The sets of the request that are not stored yet, as far as is known. */
   readonly #newSets: VectorSet[] = [];
-  readonly #newVectors: Named[] = [];
-  readonly #newAddresses: Write[] = [];
+  readonly #newVectors: IdentifiedEntry[] = [];
+  readonly #newContentIds: Write[] = [];
 
   /** @throws ApiError `configuration_invalid` without the KV binding */
   static async open(space: Space, call: Call): Promise<VectorCache> {
     const problem = call.settings.problems.EMBEDDINGS;
     if (problem) throw new ApiError('configuration_invalid', problem);
-    return new VectorCache(space, await spaceKey(space), call);
+    return new VectorCache(space, await spaceKey(space, call), call);
   }
 
   private constructor(space: Space, key: string, call: Call) {
@@ -54,13 +55,13 @@ export class VectorCache {
    *
    * @param sets those that the texts are part of
    */
-  async recall(wanted: readonly Wanted[], sets: readonly VectorSet[] = []): Promise<void> {
+  async recall(entries: readonly EmbeddingEntry[], sets: readonly VectorSet[] = []): Promise<void> {
     if (this.use !== 'full') return;
     await this.dimensions.load();
-    const unknown: Named[] = [];
-    for (const one of wanted) {
-      if (!isNamed(one) || one.vector) continue;
-      one.vector = this.#ofThisSpace(this.memory.get(one.kind, one.name));
+    const unknown: IdentifiedEntry[] = [];
+    for (const one of entries) {
+      if (!isIdentified(one) || one.vector) continue;
+      one.vector = this.#ofThisSpace(this.memory.get(one.kind, one.contentId));
       if (!one.vector) unknown.push(one);
     }
     if (unknown.length === 0) return;
@@ -68,7 +69,7 @@ export class VectorCache {
     const isInSet = inSets(incomplete);
     await Promise.all([this.#readSets(incomplete), this.#readVectors(unknown.filter((one) => !isInSet(one)))]);
     await this.#readVectors(unknown.filter((one) => !one.vector && isInSet(one)));
-    for (const { kind, name, vector } of unknown) if (vector) this.memory.set(kind, name, vector);
+    for (const { kind, contentId, vector } of unknown) if (vector) this.memory.set(kind, contentId, vector);
   }
 
   async #readSets(sets: readonly VectorSet[]): Promise<void> {
@@ -81,15 +82,15 @@ export class VectorCache {
           return;
         }
         vectors.forEach((vector, i) => {
-          (set.texts[i] as Named).vector ??= vector;
+          (set.texts[i] as IdentifiedEntry).vector ??= vector;
         });
       }),
     );
   }
 
-  #readVectors(wanted: readonly Named[]): Promise<void> {
-    const keyOf = (one: Named) => this.#vectorKey(one);
-    return this.#store.readEach(wanted, keyOf, (one, value) => {
+  #readVectors(entries: readonly IdentifiedEntry[]): Promise<void> {
+    const keyOf = (one: IdentifiedEntry) => this.#vectorKey(one);
+    return this.#store.readEach(entries, keyOf, (one, value) => {
       one.vector = this.#ofThisSpace(decodeStored(value, this.#space));
     });
   }
@@ -104,95 +105,80 @@ export class VectorCache {
   }
 
   /** Keeps a vector: in memory at once, so that the next request has it, and in KV with the next `flush`. */
-  keep(made: Wanted): void {
-    if (this.use === 'none' || !isNamed(made) || !made.vector) return;
-    this.memory.set(made.kind, made.name, made.vector);
+  keep(made: EmbeddingEntry): void {
+    if (this.use === 'none' || !isIdentified(made) || !made.vector) return;
+    this.memory.set(made.kind, made.contentId, made.vector);
     this.#newVectors.push(made);
   }
 
   /** @returns the digests of pictures, by URL, as far as they are known */
-  async findAddresses(urls: readonly string[]): Promise<Map<string, string>> {
+  async findContentIds(urls: readonly string[]): Promise<Map<string, string>> {
     const found = new Map<string, string>();
     if (this.use !== 'full') return found;
-    await this.#store.readEach(urls, addressKey, (url, name) => {
-      if (/^[\w-]{43}$/.test(name)) found.set(url, name);
+    await this.#store.readEach(urls, urlKey, (url, contentId) => {
+      if (/^[\w-]{43}$/.test(contentId)) found.set(url, contentId);
     });
     return found;
   }
 
-  keepAddress(url: string, name: string): void {
+  keepContentId(url: string, contentId: string): void {
     if (this.use === 'none') return;
-    this.#newAddresses.push({ ttlSeconds: ADDRESS_TTL_SECONDS, entry: async () => [await addressKey(url), name] });
+    this.#newContentIds.push({ ttlSeconds: URL_TTL_SECONDS, entry: async () => [await urlKey(url), contentId] });
   }
 
-  /**
-   * Writes what was kept, the most valuable first. If there are more new vectors than writes, a set of them is one write in
-   * place of one for each. Sets that were found one by one save reads, and addresses save fetching a picture.
-   */
+  /** Writes what was kept, the most valuable first: see `planWrites`. Last come content ids of URLs, which save fetching a picture. */
   flush(): Promise<void> {
     if (this.dimensions.isRefused) this.#dropNew();
-    const vectors = this.#newVectors.splice(0);
-    const sets = this.#newSets.splice(0);
-    const made = new Set(vectors);
-    const isNew = ({ texts }: VectorSet) => texts.some((text) => made.has(text));
-    const budget = this.#store.writesLeft - this.dimensions.writes.length;
-    const isTooMany = vectors.length > budget;
-    const newSets =
-      isTooMany || this.use === 'refresh'
-        ? sets
-            .filter(isNew)
-            .flatMap((set) => this.#setWrite(set))
-            .slice(0, budget)
-        : [];
-    const isCovered = isTooMany ? inSets(newSets.map(({ set }) => set)) : () => false;
-    const single = vectors.filter((one) => !isCovered(one));
-    const oldSets = sets.filter((set) => !isNew(set)).flatMap((set) => this.#setWrite(set));
+    const first = this.dimensions.writes;
+    const { newSets, vectors, knownSets } = planWrites({
+      vectors: this.#newVectors.splice(0),
+      sets: this.#newSets.splice(0),
+      budget: this.#store.writesLeft - first.length,
+      use: this.use,
+    });
     return this.#store.writeAll([
-      ...this.dimensions.writes,
-      ...newSets.map(({ write }) => write),
-      ...single.map((one) => this.#vectorWrite(one)),
-      ...oldSets.map(({ write }) => ({ ...write, isExtra: true })),
-      ...this.#newAddresses.splice(0),
+      ...first,
+      ...newSets.map((set) => this.#setWrite(set)),
+      ...vectors.map((one) => this.#vectorWrite(one)),
+      ...knownSets.map((set) => ({ ...this.#setWrite(set), isExtra: true })),
+      ...this.#newContentIds.splice(0),
     ]);
   }
 
   /** The host contradicted itself: its vectors may be those of another model. */
   #dropNew(): void {
-    for (const { kind, name } of this.#newVectors.splice(0)) this.memory.forget(kind, name);
+    for (const { kind, contentId } of this.#newVectors.splice(0)) this.memory.forget(kind, contentId);
     this.#newSets.length = 0;
   }
 
-  #vectorWrite(one: Named): Write {
+  #vectorWrite(one: IdentifiedEntry): Write {
     const entry = async () => [await this.#vectorKey(one), encodeFloats(one.vector as Float32Array)] as const;
     return { ttlSeconds: VECTOR_TTL_SECONDS, entry };
   }
 
-  #setWrite(set: VectorSet): { set: VectorSet; write: Write }[] {
-    const makeValue = set.write();
-    if (!makeValue) return [];
-    const entry = async () => [await this.#setKey(set), makeValue()] as const;
-    return [{ set, write: { ttlSeconds: VECTOR_TTL_SECONDS, entry } }];
+  #setWrite(set: VectorSet): Write {
+    return { ttlSeconds: VECTOR_TTL_SECONDS, entry: async () => [await this.#setKey(set), set.value()] };
   }
 
   async #setKey(set: VectorSet): Promise<string> {
     return `embedding-set:v1:${this.#key}:${await set.name()}`;
   }
 
-  async #vectorKey(one: Named): Promise<string> {
-    const { kind, name } = one;
+  async #vectorKey(one: IdentifiedEntry): Promise<string> {
+    const { kind, contentId } = one;
     const what = kind === 'image' ? 'image' : 'text';
-    one.key ??= `embedding:v1:${this.#key}:${what}:${kind === 'text' ? await digest(name) : name}`;
+    one.key ??= `embedding:v1:${this.#key}:${what}:${kind === 'text' ? await digest(contentId) : contentId}`;
     return one.key;
   }
 }
 
-function inSets(sets: readonly VectorSet[]): (wanted: Named) => boolean {
+function inSets(sets: readonly VectorSet[]): (entry: IdentifiedEntry) => boolean {
   if (sets.length === 0) return () => false;
   const texts = new Set(sets.flatMap((set) => set.texts));
-  return (wanted) => texts.has(wanted);
+  return (entry) => texts.has(entry);
 }
 
-async function addressKey(url: string): Promise<string> {
+async function urlKey(url: string): Promise<string> {
   return `picture-url:v1:${await digest(url)}`;
 }
 

@@ -2,8 +2,8 @@ import { digest } from '../../base/bytes/digest.ts';
 import { floatStream } from '../../base/bytes/floats.ts';
 import { MAX_SET_BYTES } from '../../base/sizes.ts';
 import type { Space } from '../../call/tasks.ts';
+import { type EmbeddingEntry, type IdentifiedEntry, isIdentified } from './embedding-batch.ts';
 import { isStored } from './vector.ts';
-import { isNamed, type Named, type Wanted } from './wanted.ts';
 
 /** Smaller sets cost less than one more key. */
 const MIN_SET_TEXTS = 8;
@@ -16,10 +16,10 @@ const STREAMED_BYTES = 1024 * 1024;
  */
 export class VectorSet {
   /** Unique and sorted: the same texts in another order are the same set. */
-  readonly texts: readonly Named[];
+  readonly texts: readonly IdentifiedEntry[];
   #name: Promise<string> | undefined;
 
-  constructor(texts: Iterable<Named>) {
+  constructor(texts: Iterable<IdentifiedEntry>) {
     this.texts = [...new Set(texts)].sort(byName);
   }
 
@@ -29,8 +29,8 @@ export class VectorSet {
 
   /** What the set is called in its key: one digest of all texts, where a digest of each takes 1 ms for a hundred. */
   name(): Promise<string> {
-    // The name of a large text is a digest, which could be a text as well.
-    const names = () => this.texts.map(({ kind, name }) => (kind === 'text' ? name : [name]));
+    // The content id of a large text is a digest, which could be a text as well.
+    const names = () => this.texts.map(({ kind, contentId }) => (kind === 'text' ? contentId : [contentId]));
     this.#name ??= digest(JSON.stringify(names()));
     return this.#name;
   }
@@ -51,20 +51,21 @@ export class VectorSet {
     return vectors;
   }
 
-  /**
-   * @returns what makes the value to store, or undefined if a vector is missing, or the set is too large. The value of a large set
-   *   is a stream: as bytes, it was in memory twice beside the vectors
-   */
-  write(): (() => ArrayBuffer | ReadableStream) | undefined {
+  /** Whether all vectors are known, and are not too large together. */
+  get isStorable(): boolean {
     const length = this.texts[0]?.vector?.length ?? 0;
-    const bytes = 4 * length * this.texts.length;
-    if (length === 0 || bytes > MAX_SET_BYTES) return undefined;
-    const vectors: Float32Array[] = [];
-    for (const { vector } of this.texts) {
-      if (vector?.length !== length) return undefined;
-      vectors.push(vector);
-    }
-    return bytes < STREAMED_BYTES ? () => joined(vectors) : () => floatStream(vectors);
+    if (length === 0 || this.#byteLength > MAX_SET_BYTES) return false;
+    return this.texts.every(({ vector }) => vector?.length === length);
+  }
+
+  /** The value to store. That of a large set is a stream: as bytes, it was in memory twice beside the vectors. */
+  value(): ArrayBuffer | ReadableStream {
+    const vectors = this.texts.map(({ vector }) => vector as Float32Array);
+    return this.#byteLength < STREAMED_BYTES ? joined(vectors) : floatStream(vectors);
+  }
+
+  get #byteLength(): number {
+    return 4 * (this.texts[0]?.vector?.length ?? 0) * this.texts.length;
   }
 }
 
@@ -75,17 +76,17 @@ function joined(vectors: readonly Float32Array[]): ArrayBuffer {
   return all.buffer;
 }
 
-function byName(a: Named, b: Named): number {
-  if (a.name === b.name) return a.kind < b.kind ? -1 : 1;
-  return a.name < b.name ? -1 : 1;
+function byName(a: IdentifiedEntry, b: IdentifiedEntry): number {
+  if (a.contentId === b.contentId) return a.kind < b.kind ? -1 : 1;
+  return a.contentId < b.contentId ? -1 : 1;
 }
 
 /** The sets of texts among the lists of a request that are large enough to be stored as one. */
-export function setsOf(lists: Iterable<readonly Wanted[]>): VectorSet[] {
+export function setsOf(lists: Iterable<readonly EmbeddingEntry[]>): VectorSet[] {
   const sets: VectorSet[] = [];
   for (const list of lists) {
     if (list.length < MIN_SET_TEXTS) continue;
-    const set = new VectorSet(list.filter(isNamed).filter(({ kind }) => kind !== 'image'));
+    const set = new VectorSet(list.filter(isIdentified).filter(({ kind }) => kind !== 'image'));
     if (set.texts.length >= MIN_SET_TEXTS && !sets.some((other) => other.equals(set))) sets.push(set);
   }
   return sets;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { mayPass, type RunError, type RunRecord } from '../../../src/runs/run-record.ts';
+import { isRetryable, type RunError, type RunRecord } from '../../../src/runs/run-record.ts';
 
 const record = (status: RunRecord['status'], http: number, isWhole = true) => {
   return { status, answer: { status: http, headers: [], isStream: false, isWhole } } as unknown as RunRecord;
@@ -16,5 +16,5 @@ it.each([
   ...[408, 409, 429, 500, 503].map((http) => [`status ${http}`, record('failed', http), true] as const),
   ...[400, 401, 404, 413, 422].map((http) => [`status ${http}`, record('failed', http), false] as const),
 ] as const)('decides after %s whether a request with the same key runs anew', (_, earlier, isNew) => {
-  expect(mayPass(earlier)).toBe(isNew);
+  expect(isRetryable(earlier)).toBe(isNew);
 });

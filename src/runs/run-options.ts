@@ -2,7 +2,7 @@ import { ApiError } from '../base/errors.ts';
 import { NO_CONTROLS } from '../intake/usual.ts';
 
 /** How a request asks to be recorded as a run. */
-export interface RunRequest {
+export interface RunOptions {
   /** Its `Idempotency-Key`. */
   readonly key?: string | undefined;
   /** Whether a stream can be resumed: `X-Cedalion-Resume: true`. */
@@ -25,7 +25,7 @@ const MAX_WAIT_SECONDS = 600;
  * @returns undefined if the headers do not ask for a run: nearly always
  * @throws ApiError `invalid_parameter` if the key is unusable, or the caller wants nothing stored
  */
-export function runRequested(headers: Headers, asksModel: boolean): RunRequest | undefined {
+export function runRequested(headers: Headers, asksModel: boolean): RunOptions | undefined {
   const key = headers.get('idempotency-key');
   if (key === null && !asksModel) return undefined;
   const prefer = headers.get('prefer');
@@ -62,7 +62,7 @@ function readKey(value: string): string {
 }
 
 /** Preferences that are not known, or have no usable value, are ignored. Source: RFC 7240 */
-export function readPreferences(header: string): Pick<RunRequest, 'isBackground' | 'waitMs'> {
+export function readPreferences(header: string): Pick<RunOptions, 'isBackground' | 'waitMs'> {
   let isBackground = false;
   let waitMs: number | undefined;
   for (const preference of header.split(',')) {

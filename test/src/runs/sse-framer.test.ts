@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { EventCutter } from '../../../src/runs/event-cutter.ts';
+import { SseFramer } from '../../../src/runs/sse-framer.ts';
 
 const utf8 = new TextEncoder();
 
 /** What comes out of a stream that arrives in chunks of a size. */
 function cut(text: string, size: number): string {
-  const cutter = new EventCutter('r');
+  const framer = new SseFramer('r');
   const bytes = utf8.encode(text);
   const events: Uint8Array[] = [];
-  for (let at = 0; at < bytes.length; at += size) events.push(...cutter.push(bytes.slice(at, at + size)));
-  return [...events, ...cutter.end()].map((event) => new TextDecoder().decode(event)).join('');
+  for (let at = 0; at < bytes.length; at += size) events.push(...framer.push(bytes.slice(at, at + size)));
+  return [...events, ...framer.end()].map((event) => new TextDecoder().decode(event)).join('');
 }
 
 describe('events of a stream', () => {
@@ -29,15 +29,15 @@ describe('events of a stream', () => {
   });
 
   it('hold back [DONE] until the end of the stream is known', () => {
-    const cutter = new EventCutter('r');
-    expect(cutter.push(utf8.encode('data: [DONE]\n\n'))).toEqual([]);
-    expect(cutter.end()).toHaveLength(1);
+    const framer = new SseFramer('r');
+    expect(framer.push(utf8.encode('data: [DONE]\n\n'))).toEqual([]);
+    expect(framer.end()).toHaveLength(1);
   });
 
   it.each(['completed', 'incomplete', 'failed'])('hold back response.%s in the same way', (status) => {
-    const cutter = new EventCutter('r');
+    const framer = new SseFramer('r');
     const text = `event: response.created\ndata: {}\n\nevent: response.${status}\ndata: {}\n\n`;
-    expect(cutter.push(utf8.encode(text))).toHaveLength(1);
-    expect(cutter.end()).toHaveLength(1);
+    expect(framer.push(utf8.encode(text))).toHaveLength(1);
+    expect(framer.end()).toHaveLength(1);
   });
 });

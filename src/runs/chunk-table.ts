@@ -2,7 +2,7 @@ import { concat } from '../base/bytes/bounded-body.ts';
 import { MAX_RUN_ROW_BYTES } from '../base/sizes.ts';
 
 /** A part of an answer. */
-export interface Piece {
+export interface Chunk {
   /** Where its first byte is in the answer. */
   readonly start: number;
   /** The number of the last event that begins in it or before it; 0 in an answer that is not a stream. */
@@ -10,36 +10,36 @@ export interface Piece {
   readonly bytes: Uint8Array;
 }
 
-/** The stored parts of an answer: rows of at most 1 MiB. */
-export class PieceRows {
+/** The stored parts of an answer: rows of at most 1 MiB, in the table `piece`. */
+export class ChunkTable {
   readonly #sql: SqlStorage;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
   }
 
-  /** Writes consecutive pieces, as many in a row as it can hold. */
-  write(pieces: readonly Piece[]): void {
-    let row: Piece[] = [];
+  /** Writes consecutive chunks, as many in a row as it can hold. */
+  write(chunks: readonly Chunk[]): void {
+    let row: Chunk[] = [];
     let size = 0;
-    for (const piece of pieces) {
-      if (size + piece.bytes.byteLength > MAX_RUN_ROW_BYTES) {
+    for (const chunk of chunks) {
+      if (size + chunk.bytes.byteLength > MAX_RUN_ROW_BYTES) {
         this.#writeRow(row);
         row = [];
         size = 0;
       }
-      row.push(piece);
-      size += piece.bytes.byteLength;
+      row.push(chunk);
+      size += chunk.bytes.byteLength;
     }
     this.#writeRow(row);
   }
 
-  /** A single piece can be larger than a row, and is then in several. */
-  #writeRow(pieces: readonly Piece[]): void {
-    const [first] = pieces;
+  /** A single chunk can be larger than a row, and is then in several. */
+  #writeRow(chunks: readonly Chunk[]): void {
+    const [first] = chunks;
     if (!first) return;
-    const bytes = concat(pieces.map((piece) => piece.bytes));
-    const event = pieces.at(-1)?.event ?? 0;
+    const bytes = concat(chunks.map((chunk) => chunk.bytes));
+    const event = chunks.at(-1)?.event ?? 0;
     for (let at = 0; at < bytes.byteLength; at += MAX_RUN_ROW_BYTES) {
       const part = bytes.subarray(at, at + MAX_RUN_ROW_BYTES);
       this.#sql.exec('INSERT INTO piece VALUES (?, ?, ?)', first.start + at, event, part);
@@ -50,21 +50,21 @@ export class PieceRows {
     this.#sql.exec('DELETE FROM piece');
   }
 
-  last(): Piece | undefined {
+  last(): Chunk | undefined {
     return this.#query('ORDER BY start DESC LIMIT 1');
   }
 
   /** The row with the byte at a position, which must exist. */
-  at(position: number): Piece {
-    return this.#query('WHERE start <= ? ORDER BY start DESC LIMIT 1', position) as Piece;
+  at(position: number): Chunk {
+    return this.#query('WHERE start <= ? ORDER BY start DESC LIMIT 1', position) as Chunk;
   }
 
   /** The row in which the event after one begins, which must exist. */
-  after(event: number): Piece {
-    return this.#query('WHERE event > ? ORDER BY start LIMIT 1', event) as Piece;
+  after(event: number): Chunk {
+    return this.#query('WHERE event > ? ORDER BY start LIMIT 1', event) as Chunk;
   }
 
-  #query(where: string, ...values: number[]): Piece | undefined {
+  #query(where: string, ...values: number[]): Chunk | undefined {
     const query = `SELECT * FROM piece ${where}`;
     const [row] = this.#sql.exec<{ start: number; event: number; bytes: ArrayBuffer }>(query, ...values).toArray();
     return row && { ...row, bytes: new Uint8Array(row.bytes) };

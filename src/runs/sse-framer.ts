@@ -18,7 +18,7 @@ const latin1 = new TextDecoder('latin1');
  * Cuts a stream into its events, and puts an `id` before each. Bytes stay bytes. Comments are left out: they keep a
  * connection alive, and are no part of the answer.
  */
-export class EventCutter {
+export class SseFramer {
   readonly #run: string;
   #count = 0;
   /** Of an event that is not complete: most of its bytes, and the last ones. */
