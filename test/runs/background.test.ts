@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { LOCAL_KEY } from '../support/gateway.ts';
 import { ask, chat, eventsOf } from './client.ts';
 import { type RunsWorker, startRunsWorker } from './worker.ts';
@@ -274,8 +274,9 @@ describe('a stream that can be resumed', () => {
     });
     early.on('error', () => {});
     early.end(JSON.stringify(chat('whole-20000-77', false)));
-    await setTimeout(200);
-    const call = worker.host.calls.find(({ model }) => model === 'whole-20000-77');
+    const asked = () => worker.host.calls.find(({ model }) => model === 'whole-20000-77');
+    await vi.waitFor(() => expect(asked()).toBeDefined(), 10_000);
+    const call = asked();
     // A mere close says only that the client has no more to send.
     early.socket?.resetAndDestroy();
     await setTimeout(500);
