@@ -38,7 +38,9 @@ import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
 import * as zlib from 'node:zlib';
 
-const encode = { identity: (data) => data, gzip: zlib.gzipSync, br: zlib.brotliCompressSync, deflate: zlib.deflateSync, zstd: zlib.zstdCompressSync };
+// Node compresses zstd from 22.15 on.
+const HELLO_IN_ZSTD = Buffer.from('KLUv/SAFKQAAaGVsbG8=', 'base64');
+const encode = { identity: (data) => data, gzip: zlib.gzipSync, br: zlib.brotliCompressSync, deflate: zlib.deflateSync, zstd: () => HELLO_IN_ZSTD };
 const server = createServer(({ url, headers }, response) => {
   if (url === '/headers') {
     return response.end(`accept-encoding: ${headers['accept-encoding']}, user-agent: ${headers['user-agent']}`);

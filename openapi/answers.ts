@@ -53,7 +53,14 @@ export const Prompt = z.object({
   output_schema: jsonSchema.nullable().describe('The JSON Schema of `output`, or null.'),
 });
 
-export const PromptList = z.object({ object: z.literal('list'), data: z.array(Prompt) });
+export const PromptList = z.object({
+  object: z.literal('list'),
+  data: z.array(Prompt),
+  mistakes: z
+    .array(z.object({ file: z.string(), line: z.int(), message: z.string() }))
+    .optional()
+    .describe('Under `npm start`: what is wrong with files. Until it is fixed, `data` is what they were before.'),
+});
 
 export const PromptCompletion = ChatCompletion.extend({
   prompt: z.object({ id: z.string(), version: z.string() }),
@@ -155,7 +162,9 @@ export const RerankList = z.object({
     .array(
       z.object({
         index: z.int().describe('Index of the document in `documents`.'),
-        relevance_score: z.number().min(0).describe('The cosine of query and document, or 0 if it is negative.'),
+        relevance_score: z
+          .number()
+          .describe('The cosine of query and document, or 0 if it is negative; with `scores`, the score of the host.'),
         document: z.unknown().optional().describe('The document: `{"text"}`, or the object that was sent.'),
       }),
     )
@@ -165,6 +174,7 @@ export const RerankList = z.object({
     api_version: z.object({ version: z.string() }),
     tokens: z.object({ input_tokens: tokens, output_tokens: tokens }),
   }),
+  scores: z.literal('host').optional().describe('Set if the host ranked the documents itself.'),
 });
 
 const task = <T extends z.ZodType>(title: string, description: string, answer: T) =>
@@ -307,6 +317,7 @@ export const Model = z.object({
   task: z.enum([
     'text-generation',
     'embedding',
+    'text-ranking',
     'zero-shot-image-classification',
     'text-to-image',
     'image-to-image',

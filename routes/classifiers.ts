@@ -154,7 +154,7 @@ function teach(
     tasks: ['embedding'],
     async run(_, call) {
       const { model } = call;
-      const space = await spaceKey(model.space);
+      const space = await spaceKey(model.space, call);
       if (known) requireSpace(known, space, model.id);
       const items = examples.flatMap(({ input }, i) => readItems(input, `examples[${i}].input`, call).items);
       const labels = examples.map(({ label }) => label);

@@ -150,7 +150,7 @@ async function classifyByClassifier(id: string, body: ClassifyRequest, call: Cal
     tasks: ['embedding'],
     async run({ input, ...top }: ClassifyRequest, call) {
       const { model } = call;
-      requireSpace(classifier, await spaceKey(model.space), model.id);
+      requireSpace(classifier, await spaceKey(model.space, call), model.id);
       const inputs = readItems(input, 'input', call);
       requirePairs(inputs.items.length, 'input', classifier.labels.length, 'labels');
       const embedded = await embedItems(model, [inputs], call);

@@ -3,7 +3,8 @@ import { ApiError } from '../src/base/errors.ts';
 import { lazy } from '../src/base/lazy.ts';
 import { MAX_ITEMS_BODY_BYTES, MAX_LOADED_PICTURE_BYTES } from '../src/base/sizes.ts';
 import type { Call } from '../src/call/call.ts';
-import type { EditModel, EditTarget, PictureEdit } from '../src/call/tasks.ts';
+import type { PictureEdit } from '../src/call/pictures.ts';
+import type { EditModel, EditTarget } from '../src/call/tasks.ts';
 import { otherFormatOf, targetsDecoding } from '../src/hosts/pictures/decoding.ts';
 import { loadPictures } from '../src/hosts/pictures/load-pictures.ts';
 import { checkPicture, type Picture } from '../src/hosts/pictures/pictures.ts';
@@ -64,8 +65,8 @@ export const imageEdits = route({
     const isSeeded = model.targets.every(({ takes }) => takes !== 'all');
     const seed = body.seed ?? (isSeeded ? randomSeed() : undefined);
     const events = body.stream ? 'image_edit' : undefined;
-    return answerPictures({ ...body, events }, { ...model, targets }, seed, call, (target, seed, call) =>
-      target.edit({ ...request, seed }, call).catch((error: unknown) => {
+    return answerPictures({ ...body, events }, { ...model, targets }, seed, call, (target, wanted, call) =>
+      target.edit({ ...request, ...wanted }, call).catch((error: unknown) => {
         throw blamed(error, () => sources.map(([path]) => path));
       }),
     );

@@ -2,7 +2,8 @@ import * as z from 'zod/mini';
 import { ApiError } from '../src/base/errors.ts';
 import { lazy } from '../src/base/lazy.ts';
 import { MAX_SMALL_BODY_BYTES } from '../src/base/sizes.ts';
-import type { GeneratedFormat, ImageModel, PictureRequest } from '../src/call/tasks.ts';
+import type { GeneratedFormat, PictureRequest } from '../src/call/pictures.ts';
+import type { ImageModel } from '../src/call/tasks.ts';
 import { route } from '../src/route.ts';
 import { count, flag, modelName, pictureSize } from './fields.ts';
 import { answerPictures, MAX_PICTURES, MAX_SEED, randomSeed } from './picture-answer.ts';
@@ -41,35 +42,53 @@ export const imageGenerations = route({
   run(body, call) {
     const request = readRequest(body, call.model, call.headers);
     const events = body.stream ? 'image_generation' : undefined;
-    return answerPictures({ ...body, events }, call.model, request.seed, call, (target, seed = request.seed, call) =>
-      target.generate({ ...request, seed }, call),
+    return answerPictures({ ...body, events }, call.model, request.seed, call, (target, wanted, call) =>
+      target.generate({ ...request, ...wanted }, call),
     );
   },
 });
 
 function readRequest(body: ImagesRequest, model: ImageModel, headers: Headers): PictureRequest {
-  const { min, max, multipleOf, default: usual } = model.sizes;
-  const [width, height] =
-    body.size && body.size !== 'auto' ? (body.size.split('x').map(Number) as [number, number]) : [usual, usual];
-  for (const side of [width, height]) {
-    if (side < min || side > max || side % multipleOf !== 0) {
-      throw new ApiError(
-        'invalid_parameter',
-        `\`size\` must have sides of ${min} to ${max} pixels, multiples of ${multipleOf}, for ${model.id}.`,
-        { param: 'size' },
-      );
-    }
-  }
+  const takesAll = model.targets.every(({ takes }) => takes === 'all');
   const { negative_prompt, guidance_scale, num_inference_steps } = body;
-  const extra = { negative_prompt, guidance_scale, num_inference_steps };
+  const extra = takesAll ? othersIn(body) : { negative_prompt, guidance_scale, num_inference_steps };
   return {
+    ...readSize(body.size, model),
     prompt: body.prompt,
-    width,
-    height,
-    seed: body.seed ?? randomSeed(),
-    format: readFormat(body.output_format ?? undefined, model) ?? acceptedFormat(headers, model),
+    // A host that makes several pictures has seeds of its own, and may not know the parameter.
+    seed: body.seed ?? (takesAll ? undefined : randomSeed()),
+    format: takesAll
+      ? undefined
+      : (readFormat(body.output_format ?? undefined, model) ?? acceptedFormat(headers, model)),
     extra: Object.fromEntries(Object.entries(extra).filter(([, value]) => value !== undefined && value !== null)),
   };
+}
+
+/** Of this API, or with a place of their own. */
+const OWN = new Set(['model', 'prompt', 'n', 'size', 'seed', 'response_format', 'stream', 'partial_images', 'user']);
+
+/** Parameters that only the host knows. `auto` leaves the choice to it, as nothing does. */
+function othersIn(body: ImagesRequest): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(body).filter(([name, value]) => !OWN.has(name) && value !== 'auto'));
+}
+
+/** @throws ApiError `invalid_parameter` if the model has no pictures of this size */
+function readSize(
+  size: ImagesRequest['size'],
+  { id, sizes }: ImageModel,
+): Partial<Pick<PictureRequest, 'width' | 'height'>> {
+  const [width, height] = size && size !== 'auto' ? size.split('x').map(Number) : [sizes?.default, sizes?.default];
+  if (!sizes || width === undefined || height === undefined) return { width, height };
+  const { min, max, multipleOf } = sizes;
+  for (const side of [width, height]) {
+    if (side >= min && side <= max && side % multipleOf === 0) continue;
+    throw new ApiError(
+      'invalid_parameter',
+      `\`size\` must have sides of ${min} to ${max} pixels, multiples of ${multipleOf}, for ${id}.`,
+      { param: 'size' },
+    );
+  }
+  return { width, height };
 }
 
 const makes = ({ targets }: ImageModel, format: GeneratedFormat): boolean =>

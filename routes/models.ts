@@ -90,7 +90,7 @@ function details(model: Model) {
         modalities: model.targets.some(({ batch }) => batch.image) ? ['text', 'image'] : ['text'],
       };
     case 'text-to-image':
-      return { sizes: { ...model.sizes, multipleOf: undefined, multiple_of: model.sizes.multipleOf } };
+      return { sizes: model.sizes && { ...model.sizes, multipleOf: undefined, multiple_of: model.sizes.multipleOf } };
     default:
       return {};
   }

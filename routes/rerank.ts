@@ -3,10 +3,13 @@ import { jsonAnswer } from '../src/base/bytes/json-pieces.ts';
 import { ApiError, type ErrorShape } from '../src/base/errors.ts';
 import { lazy } from '../src/base/lazy.ts';
 import { MAX_ITEMS, MAX_ITEMS_BODY_BYTES } from '../src/base/sizes.ts';
-import { itemSchema } from '../src/intake/items.ts';
+import type { EmbeddingInput } from '../src/call/tasks.ts';
+import { isRankedByHost } from '../src/hosts/models/resolve.ts';
+import { firstThatAnswers } from '../src/hosts/upstream/fallback.ts';
+import { itemSchema, readItems } from '../src/intake/items.ts';
 import { type Route, route, runRoute } from '../src/route.ts';
 import { asSent, flag, modelName, topFields, topOf } from './fields.ts';
-import { similarity } from './similarity.ts';
+import { similarity, similarityRequest } from './similarity.ts';
 
 /**
  * The requests of Cohere (v1 and v2), of Jina and of Voyage. Cohere's limits on the length of a document have no effect: a model reads as much
@@ -33,6 +36,7 @@ interface Similar {
   readonly model: string;
   readonly results: readonly { readonly index: number; readonly relevance_score: number }[];
   readonly usage: { readonly prompt_tokens: number };
+  readonly scores?: 'host';
 }
 
 /** Cohere's clients read `message`, and Jina's `detail`. */
@@ -40,7 +44,8 @@ const errorShape: ErrorShape = (error) => ({ body: { message: error.message, det
 
 /**
  * POST /v1/rerank, and the other paths of the clients: documents by their relevance to a query, the most relevant first. The
- * relevance is that of /v1/similarity, max(0, cosine), and not that of a cross-encoder.
+ * relevance is that of /v1/similarity, max(0, cosine), and not that of a cross-encoder; at a host that ranks itself it is the
+ * host's own score.
  */
 const rerank = (path: string) =>
   route({
@@ -48,7 +53,7 @@ const rerank = (path: string) =>
     path,
     access: 'embeddings',
     schema: rerankRequest,
-    reaches: ['embedding'],
+    reaches: ['embedding', 'text-ranking'],
     pictures: { field: 'query', lists: ['documents'] },
     maxBytes: MAX_ITEMS_BODY_BYTES,
     errorShape,
@@ -59,7 +64,8 @@ const rerank = (path: string) =>
         fields ? itemOf(asSent(document, call.large) as Document, fields, `documents[${i}]`) : document,
       );
       const body = { model, query, documents: items, top_n: Math.min(topOf(top) ?? MAX_ITEMS, MAX_ITEMS) };
-      const answer = await runRoute(similarity, body, call);
+      const route = isRankedByHost(model, call.settings) ? hostRanking : similarity;
+      const answer = await runRoute(route, body, call);
       const similar = (await answer.json()) as Similar;
       const returned = return_documents ?? documents.every(isText);
       const sent = (index: number) => asSent(documentOf(documents[index] as Document), call.large);
@@ -67,11 +73,42 @@ const rerank = (path: string) =>
     },
   });
 
+/** The same by a host that ranks itself. Only this route runs it. */
+const hostRanking = route({
+  method: 'POST',
+  path: '/v1/rerank',
+  access: 'embeddings',
+  schema: similarityRequest,
+  tasks: ['text-ranking'],
+  async run({ query, documents, ...top }, call) {
+    const { model } = call;
+    const [first, ...others] = [
+      ...textsIn(readItems(query, 'query', call)),
+      ...textsIn(readItems(documents, 'documents', call)),
+    ] as [EmbeddingInput, ...EmbeddingInput[]];
+    const request = { query: first, documents: others, topN: topOf(top) ?? others.length };
+    const { results, promptTokens } = await firstThatAnswers(model, call, (target, call) => target.rank(request, call));
+    if (promptTokens > 0) call.report.tokens = { prompt: promptTokens, completion: 0 };
+    const usage = { prompt_tokens: promptTokens, total_tokens: promptTokens };
+    const ranked = results.map(({ index, score }) => ({ index, relevance_score: score }));
+    return Response.json({ model: model.id, results: ranked, usage, scores: 'host' });
+  },
+});
+
+/** @throws ApiError `unsupported_parameter` for a picture */
+function textsIn({ items, placeOf }: ReturnType<typeof readItems>): EmbeddingInput[] {
+  return items.map((item, i) => {
+    if (item.kind === 'text') return item;
+    const param = placeOf(i);
+    throw new ApiError('unsupported_parameter', `The host ranks text only; \`${param}\` is a picture.`, { param });
+  });
+}
+
 /** Cohere's clients of both versions, and Jina's, whose base URL ends with `/v1`; those of other rerankers have none. */
 export const rerankRoutes: readonly Route[] = ['/v1/rerank', '/v2/rerank', '/rerank'].map(rerank);
 
 /** @param documentAt if they are returned: together they can be as large as the request */
-function* pieces({ model, results, usage }: Similar, documentAt?: (index: number) => unknown) {
+function* pieces({ model, results, usage, scores }: Similar, documentAt?: (index: number) => unknown) {
   yield `{"id":"${crypto.randomUUID()}","object":"list","model":${JSON.stringify(model)},"results":[`;
   let separator = '';
   for (const { index, relevance_score } of results) {
@@ -80,7 +117,8 @@ function* pieces({ model, results, usage }: Similar, documentAt?: (index: number
   }
   const tokens = { input_tokens: usage.prompt_tokens, output_tokens: 0 };
   const meta = { api_version: { version: '2' }, tokens };
-  yield `],"usage":${JSON.stringify(usage)},"meta":${JSON.stringify(meta)}}`;
+  const whose = scores ? `,"scores":"${scores}"` : '';
+  yield `],"usage":${JSON.stringify(usage)},"meta":${JSON.stringify(meta)}${whose}}`;
 }
 
 /** What is compared: of an object with any fields, those of `rank_fields`, one below the other. */

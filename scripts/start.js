@@ -9,7 +9,7 @@ const OLDEST = [22, 18];
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
   console.error(
-    `This is Node ${process.versions.node}; Cedalion needs ${OLDEST.join('.')} or newer. npm ci brings one along for Linux, macOS and Windows, unless npm is set to omit optional packages: then install a newer Node, or run npm ci --include=optional.`,
+    `This is Node ${process.versions.node}; Cedalion needs ${OLDEST.join('.')} or newer. Install a newer one, or let npm 11.6 or newer bring it: npx npm@11 ci`,
   );
   process.exit(1);
 }

@@ -1,7 +1,8 @@
 import { AutoConfig, softmax } from '@huggingface/transformers';
 import { rowsAreIndependent, TRIAL_TEXTS, trialPictures } from './batch-trial.ts';
 import { Batcher } from './batcher.ts';
-import { type ClipFamily, FAMILIES, loadDualEncoder } from './dual-encoder.ts';
+import type { ClipFamily } from './clip-family.ts';
+import { FAMILIES, loadDualEncoder } from './dual-encoder.ts';
 import { ApiError } from './errors.ts';
 import type { Background } from './pictures/decode.ts';
 import { DECODED_FORMATS, type DecodedFormat } from './pictures/formats.ts';

@@ -8,6 +8,7 @@ import {
   SiglipVisionModel,
   Tensor,
 } from '@huggingface/transformers';
+import type { ClipFamily } from './clip-family.ts';
 import { withinBudget } from './pictures/budget.ts';
 import { type Background, decodePicture } from './pictures/decode.ts';
 import { loadPreprocessing } from './preprocess.ts';
@@ -21,9 +22,7 @@ import { type LoadOptions, longestToken, pretrainedOptions, type Source, weightO
 export const FAMILIES = {
   clip: { Text: CLIPTextModelWithProjection, Vision: CLIPVisionModelWithProjection, padToFull: false, textLimit: 77 },
   siglip: { Text: SiglipTextModel, Vision: SiglipVisionModel, padToFull: true, textLimit: 64 },
-} as const;
-
-export type ClipFamily = keyof typeof FAMILIES;
+} as const satisfies Record<ClipFamily, object>;
 
 export interface DualEncoder {
   /** Token ids of one text, truncated to the model's limit. */

@@ -1,5 +1,5 @@
 import { AutoImageProcessor, RawImage, type Tensor } from '@huggingface/transformers';
-import type { ClipFamily } from './dual-encoder.ts';
+import type { ClipFamily } from './clip-family.ts';
 import type { Picture } from './picture.ts';
 import { resampleOffThread } from './pictures/off-thread.ts';
 import { FILTERS } from './resample.ts';

@@ -35,18 +35,19 @@ async function measure(file: string): Promise<void> {
 }
 
 async function makeFiles(folder: string): Promise<string[]> {
-  const { data, width, height } = photo(1008, 756);
+  // Small enough that the files have at most 10 MiB, which is what the Worker accepts.
+  const { data, width, height } = photo(252, 189);
   const large = () => sharp(data, { raw: { width, height, channels: 3 } }).resize(WIDTH, HEIGHT, { kernel: 'cubic' });
   const files = {
     'baseline.jpg': large().jpeg({ quality: 85 }),
     'progressive.jpg': large().jpeg({ quality: 85, progressive: true }),
-    'plain.png': large().png({ compressionLevel: 1 }),
-    'interlaced.png': large().png({ compressionLevel: 1, progressive: true }),
-    'transparent.png': large().ensureAlpha(0.5).png({ compressionLevel: 1 }),
+    'plain.png': large().png({ compressionLevel: 6 }),
+    'interlaced.png': large().png({ compressionLevel: 6, progressive: true }),
+    'transparent.png': large().ensureAlpha(0.5).png({ compressionLevel: 6 }),
     'lossy.webp': large().webp({ quality: 70, effort: 0 }),
     'plain.tiff': large().tiff({ compression: 'lzw' }),
     'plain.gif': large().gif({ effort: 1 }),
-    'plain.avif': large().avif({ quality: 50, effort: 0 }),
+    'twelve-megapixels.avif': large().resize(4032, 3024).avif({ quality: 50, effort: 0 }),
   };
   const paths: string[] = [];
   for (const [name, pipeline] of Object.entries(files)) {

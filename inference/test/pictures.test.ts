@@ -86,13 +86,22 @@ test('with the background none, hidden colors reach the model as in Pillow', asy
   expect([...(await decodePicture(hidden)).rgb.subarray(0, 3)]).toEqual([255, 255, 255]);
 });
 
-test('a picture of 50 million pixels is halved while it is decoded, and a larger one refused with its size', async () => {
+test('a picture of 48 megapixels is made smaller while it is decoded, and a larger one refused with its size', async () => {
   const flat = (width: number, height: number) =>
     sharp({ create: { width, height, channels: 3, background: '#4060a0' } })
       .jpeg({ quality: 40 })
       .toBuffer();
   const { width, height } = await decodePicture(await flat(8064, 6048));
-  expect([width, height]).toEqual([4032, 3024]);
+  expect([width, height]).toEqual([2016, 1512]);
   const refused = decodePicture(await flat(8200, 6200));
   await expect(refused).rejects.toThrow('8200 x 6200 pixels. At most 50,000,000 are allowed.');
+});
+
+test('an AVIF of more pixels than its decoder can hold is refused with a word what to send', async () => {
+  const large = await sharp({ create: { width: 4200, height: 3000, channels: 3, background: '#4060a0' } })
+    .avif({ quality: 20, effort: 0 })
+    .toBuffer();
+  await expect(decodePicture(large)).rejects.toThrow(
+    '4200 x 3000 pixels in one piece. At most 12,500,000 are allowed; send JPEG.',
+  );
 });

@@ -1,5 +1,6 @@
 import { decodeHeader, verify } from 'hono/utils/jwt/jwt';
 import { ApiError } from '../base/errors.ts';
+import { USER_AGENT } from '../base/user-agent.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Caller } from './caller.ts';
 
@@ -85,7 +86,11 @@ async function keyOf(token: string, url: string): Promise<Jwk | undefined> {
 
 async function fetchKeys(url: string): Promise<ReadonlyMap<string, Jwk>> {
   try {
-    const answer = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(FETCH_LIMIT_MS) });
+    const answer = await fetch(url, {
+      headers: USER_AGENT,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(FETCH_LIMIT_MS),
+    });
     const { keys } = (await answer.json()) as { keys: Jwk[] };
     return new Map(keys.filter(({ kty }) => kty === 'RSA').map((key) => [key.kid, key]));
   } catch (cause) {

@@ -49,6 +49,8 @@ export const MAX_SCORES_ANSWER_BYTES = MIB;
 export const MAX_PICTURE_ANSWER_BYTES = 12 * MIB;
 /** Pictures of one answer together. */
 export const MAX_PICTURES_ANSWER_BYTES = 20 * MIB;
+/** The same in base64, in one answer of a host. */
+export const MAX_SEVERAL_PICTURES_ANSWER_BYTES = 27 * MIB;
 export const MAX_ERROR_ANSWER_BYTES = 16 * KIB;
 export const MAX_ERROR_MESSAGE_CHARACTERS = 600;
 

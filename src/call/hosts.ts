@@ -1,5 +1,6 @@
 import type { SettingName } from '../settings/setting-names.ts';
 import type { Settings } from '../settings/settings.ts';
+import type { HostOptions } from '../settings/settings-json.ts';
 
 /** A place that answers inference requests. The operator chooses it by settings; nothing a caller sends can. */
 export interface Host {
@@ -10,6 +11,8 @@ export interface Host {
   /** All settings that it reads. An unusable one closes this host, and no other. */
   readonly settings: readonly SettingName[];
   endpoint(settings: Settings): Endpoint | undefined;
+  /** What is known of it. The setting HOST_OPTIONS can say more: see host-options.ts. */
+  readonly options?: HostOptions;
 }
 
 export interface Endpoint {

@@ -1,9 +1,10 @@
-import type { CommonFormat, OtherFormat } from '../base/bytes/file-kind.ts';
+import type { OtherFormat } from '../base/bytes/file-kind.ts';
 import type { ForwardedBody } from '../intake/forwarded.ts';
 import type { LargeText } from '../intake/items.ts';
 import type { Upload } from '../intake/upload.ts';
 import type { Call } from './call.ts';
 import type { Host } from './hosts.ts';
+import type { GeneratedFormat, Made, PictureEdit, PictureRequest } from './pictures.ts';
 
 /** A JSON object of which only the fields that are looked at are known. */
 export type JsonObject = Record<string, unknown>;
@@ -54,53 +55,49 @@ export interface Embedded {
 export interface EmbeddingTarget extends PictureTarget {
   /** Max inputs per request. A modality without a number cannot be embedded; `mixed` takes both in one request. */
   readonly batch: { readonly text: number; readonly image?: number; readonly mixed?: boolean };
+  /** Of a server that names the revision of its preprocessing. */
+  readonly revision?: Revision;
   embed(inputs: readonly EmbeddingInput[], call: Call): Promise<Embedded>;
 }
 
-export interface PictureRequest {
-  readonly prompt: string;
-  readonly width: number;
-  readonly height: number;
-  readonly seed: number;
-  readonly format?: GeneratedFormat | undefined;
-  /** `negative_prompt`, `guidance_scale`, `num_inference_steps`: for hosts that know them. */
-  readonly extra: JsonObject;
+/** Pictures that a target makes. */
+interface PictureMaker extends Target {
+  /** Whether one request can ask for several pictures, by `n`. A host that ignores it makes fewer. */
+  readonly makesSeveral?: boolean;
 }
 
-/** What a caller can choose for a generated picture. */
-export type GeneratedFormat = Exclude<CommonFormat, 'gif'>;
-
-export interface ImageTarget extends Target {
+export interface ImageTarget extends PictureMaker {
   /** Formats that the caller can choose from; empty if the host chooses. */
   readonly formats: readonly GeneratedFormat[];
-  /** @returns the file of the picture; or an answer with it, which may be streamed on unchanged */
-  generate(request: PictureRequest, call: Call): Promise<Uint8Array | Response>;
+  /** `all` if only the host knows which other parameters it takes. */
+  readonly takes?: 'all';
+  generate(request: PictureRequest, call: Call): Promise<Made>;
 }
 
-export interface PictureEdit {
-  readonly prompt: string;
-  readonly pictures: readonly EncodedPicture[];
-  /** Where the first picture is transparent here, it may change. */
-  readonly mask?: EncodedPicture | undefined;
-  /** Undefined if the host chooses. */
-  readonly seed?: number | undefined;
-  /** Other parameters of the request, under the names that they have there. */
-  readonly parameters: Readonly<Record<string, string | number | boolean>>;
-}
-
-/** A picture as its file, in a format that the target decodes. */
-export interface EncodedPicture {
-  readonly bytes: Uint8Array;
-  readonly mediaType: string;
-}
-
-export interface EditTarget extends PictureTarget {
+export interface EditTarget extends PictureMaker, PictureTarget {
   /** Max pictures in one request. */
   readonly pictures: number;
   /** Names of the parameters that it takes, `mask` and `seed` included; `all` if only the host knows. */
   readonly takes: 'all' | readonly string[];
-  /** @returns the file of the picture */
-  edit(request: PictureEdit, call: Call): Promise<Uint8Array>;
+  edit(request: PictureEdit, call: Call): Promise<Made>;
+}
+
+export interface RankingRequest {
+  readonly query: EmbeddingInput;
+  readonly documents: readonly EmbeddingInput[];
+  readonly topN: number;
+}
+
+export interface Ranked {
+  /** By their scores, the highest first. */
+  readonly results: readonly { readonly index: number; readonly score: number }[];
+  /** Tokens that the host says it read; 0 if it does not say. */
+  readonly promptTokens: number;
+}
+
+/** Documents by their relevance to a query. Each host has its own scale of scores. */
+export interface RankingTarget extends Target {
+  rank(request: RankingRequest, call: Call): Promise<Ranked>;
 }
 
 /** Speech to text. Answers are the host's own, in the format that the form asks for. */
@@ -136,6 +133,11 @@ export interface Space {
    * another quantization or preprocessing. Part of the cache key, and never shown to a caller.
    */
   readonly endpoint?: string | undefined;
+  /**
+   * How to ask the server for the revision of its preprocessing. A server that is updated behind the same URL may make other
+   * vectors of the same inputs. Part of the cache key.
+   */
+  readonly revision?: Revision | undefined;
   /** Undefined if only the host knows. */
   readonly dimensions?: number;
   /** Whether the host was asked for this number of dimensions: its vectors need not be cuts of the full ones. */
@@ -144,6 +146,9 @@ export interface Space {
   readonly minDimensions?: number;
   readonly logitScale?: number;
 }
+
+/** @returns undefined if the server names no revision, or cannot be asked and never was */
+export type Revision = (call: Call) => Promise<string | undefined>;
 
 interface Listed {
   readonly id: string;
@@ -163,9 +168,19 @@ export interface EmbeddingModel extends Listed {
   /** The same model with vectors of another length, if the host makes them: they are not cuts of the full ones. */
   readonly resized?: (dimensions: number) => EmbeddingModel;
 }
+export interface RankingModel extends Listed {
+  readonly task: 'text-ranking';
+  readonly targets: readonly RankingTarget[];
+}
 export interface ImageModel extends Listed {
   readonly task: 'text-to-image';
-  readonly sizes: { readonly min: number; readonly max: number; readonly multipleOf: number; readonly default: number };
+  /** Undefined if only the host knows. */
+  readonly sizes?: {
+    readonly min: number;
+    readonly max: number;
+    readonly multipleOf: number;
+    readonly default: number;
+  };
   readonly targets: readonly ImageTarget[];
 }
 export interface ZeroShotModel extends Listed {
@@ -187,6 +202,7 @@ export interface SpeechModel extends Listed {
 export type Model =
   | TextModel
   | EmbeddingModel
+  | RankingModel
   | ImageModel
   | ZeroShotModel
   | EditModel

@@ -26,6 +26,7 @@ export const TIME_LIMITS: Readonly<Record<Task | 'none', TimeLimits>> = {
     coldMs: 90 * SECOND,
   },
   embedding: QUICK,
+  'text-ranking': QUICK,
   'zero-shot-image-classification': QUICK,
   'text-to-image': PICTURE,
   'image-to-image': PICTURE,

@@ -1,9 +1,12 @@
+import { concat } from '../base/bytes/bounded-body.ts';
 import { ApiError } from '../base/errors.ts';
 import { MAX_FORM_HEAD_BYTES, MAX_SMALL_BODY_BYTES } from '../base/sizes.ts';
 import { clientLeft } from './client-left.ts';
 
-/** A piece of a multipart form. The bytes of all pieces, joined, are the body. */
+/** A piece of a multipart form. The bytes of all pieces, joined, are the body without what is dropped. */
 export type FormPiece =
+  /** Bytes that no reader needs: text before the first part, or spaces behind a boundary (RFC 2046, section 5.1.1). */
+  | { readonly kind: 'dropped'; readonly length: number; readonly isPadding: boolean }
   /** A field, complete: its head and its value. */
   | { readonly kind: 'field'; readonly name: string; readonly head: Uint8Array; readonly value: Uint8Array }
   /** The head of a file. */
@@ -18,6 +21,8 @@ const READ_BYTES = 64 * 1024;
 const CRLF = Uint8Array.of(13, 10);
 const END_OF_HEAD = Uint8Array.of(13, 10, 13, 10);
 const DASH = 45;
+const SPACE = 32;
+const TAB = 9;
 
 const utf8Bytes = new TextEncoder();
 const utf8 = new TextDecoder();
@@ -72,14 +77,20 @@ export async function* formPieces(
     return taken;
   };
   try {
-    while (buffer.length < delimiter.length && (await more()));
-    if (indexOf(buffer, delimiter, 0) !== 0) throw broken('it does not begin with its boundary');
+    const begin = await find(delimiter, 0, MAX_FORM_HEAD_BYTES, 'it does not begin with its boundary');
+    // The line end before the first boundary is dropped, too: so the form begins with its boundary.
+    if (begin > 0) yield { kind: 'dropped', length: take(begin).length, isPadding: false };
     for (;;) {
       // Here the buffer begins with a delimiter.
       while (buffer.length < delimiter.length + 2) if (!(await more())) throw broken('it ends too early');
       if (buffer[delimiter.length] === DASH && buffer[delimiter.length + 1] === DASH) break;
       const headEnd = await find(END_OF_HEAD, delimiter.length, MAX_FORM_HEAD_BYTES, 'the head of a part is too long');
-      const head = take(headEnd + END_OF_HEAD.length).slice();
+      let head: Uint8Array = take(headEnd + END_OF_HEAD.length).slice();
+      const padding = paddingAt(head, delimiter.length);
+      if (padding > 0) {
+        head = concat([delimiter, head.subarray(delimiter.length + padding)]);
+        yield { kind: 'dropped', length: padding, isPadding: true };
+      }
       const { name, isFile } = readHead(utf8.decode(head.subarray(delimiter.length)));
       const bytes = head.subarray(virtual);
       virtual = 0;
@@ -115,6 +126,13 @@ function indexOf(bytes: Uint8Array, pattern: Uint8Array, from: number): number {
     if (length === pattern.length) return at;
   }
   return -1;
+}
+
+/** How many spaces and tabs follow. */
+function paddingAt(bytes: Uint8Array, from: number): number {
+  let at = from;
+  while (bytes[at] === SPACE || bytes[at] === TAB) at++;
+  return at - from;
 }
 
 const TOKEN = "[\\w!#$%&'*+.^`|~-]+";

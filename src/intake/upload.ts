@@ -42,6 +42,12 @@ export class Upload {
   #read = 0;
   /** Bytes of the model's name. */
   #named = 0;
+  /** Bytes that the host does not get. */
+  #dropped = 0;
+  /** Whether boundaries are padded: how much of the rest will be dropped is not known. */
+  #isPadded = false;
+  /** Whether the host was told the length. */
+  #isLengthSent = false;
 
   constructor(source: Request | Response, boundary: string, maxBytes: number) {
     this.#boundary = boundary;
@@ -71,6 +77,7 @@ export class Upload {
     for (let next = await this.#pieces.next(); !next.done; next = await this.#pieces.next()) {
       const piece = next.value;
       this.#accept(piece);
+      if (piece.kind === 'dropped') continue;
       this.#held.push(piece.kind === 'data' ? { kind: 'data', bytes: piece.bytes.slice() } : piece);
       if (piece.kind !== 'data') continue;
       fileBytes += piece.bytes.length;
@@ -116,9 +123,12 @@ export class Upload {
       contentType: `multipart/form-data; boundary="${this.#boundary}"`,
       sent,
       stream: () => {
-        const total = this.#declared ?? (this.#isWhole ? this.#read : undefined);
+        const total = this.#isWhole ? this.#read : this.#isPadded ? undefined : this.#declared;
+        this.#isLengthSent = total !== undefined;
         const { readable, writable } =
-          total === undefined ? new IdentityTransformStream() : new FixedLengthStream(total - this.#named + id.length);
+          total === undefined
+            ? new IdentityTransformStream()
+            : new FixedLengthStream(total - this.#dropped - this.#named + id.length);
         const writer = writable.getWriter();
         this.#stop = () => {
           writer.abort().catch(() => {});
@@ -138,6 +148,7 @@ export class Upload {
     giveUp: (error: ApiError) => void,
   ): Promise<void> {
     const write = async (piece: FormPiece) => {
+      if (piece.kind === 'dropped') return;
       if (piece.kind !== 'field') return writer.write(piece.bytes);
       await writer.write(piece.head);
       return writer.write(piece.name === 'model' ? model : piece.value);
@@ -171,6 +182,12 @@ export class Upload {
     if (piece.kind === 'file') {
       if (piece.name !== 'file' || this.#hasFile) throw invalidField(piece.name, 'is an unexpected file');
       this.#hasFile = true;
+    }
+    if (piece.kind === 'dropped') {
+      // A client pads all boundaries or none.
+      if (this.#isLengthSent) throw new ApiError('invalid_parameter', 'Only some boundaries of the form are padded.');
+      this.#dropped += piece.length;
+      this.#isPadded ||= piece.isPadding;
     }
     if (piece.kind !== 'field') return;
     const { name, value } = piece;

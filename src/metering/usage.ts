@@ -1,7 +1,6 @@
 import { ApiError } from '../base/errors.ts';
 import type { Call } from '../call/call.ts';
 import { promptTokens } from '../call/prompt-tokens.ts';
-import { DAY_MS, dayOf } from './exchange.ts';
 import type { Used } from './meter.ts';
 import { SettleLater } from './settle-later.ts';
 import { COUNTS, type StoredUsage, type Usage } from './usage-row.ts';
@@ -34,28 +33,17 @@ export function recordUsage(model: string, { amount, isEstimated }: Used, call: 
 
 /** The row of today. */
 function rowFor(account: string, model: string): Row {
-  const now = Date.now();
-  if (now >= today.endsAt) {
-    today.text = new Date(now).toISOString().slice(0, 10);
-    today.endsAt = (dayOf(now) + 1) * DAY_MS;
-  }
-  // Nearly always the row of the request before: a name of three parts costs a hundredth of a pass-through request.
-  if (latest?.account === account && latest.model === model && latest.day === today.text) return latest;
-  const key = keyOf(today.text, account, model);
+  const day = new Date().toISOString().slice(0, 10);
+  const key = keyOf(day, account, model);
   let row = unwritten.get(key);
   if (!row) {
     const zeros = Object.fromEntries(COUNTS.map((name) => [name, 0])) as Record<(typeof COUNTS)[number], number>;
-    row = { day: today.text, account, model, ...zeros };
+    row = { day, account, model, ...zeros };
     unwritten.set(key, row);
   }
-  latest = row;
   return row;
 }
 
-/** The row that was used last, as long as it is unwritten. */
-let latest: Row | undefined;
-
-const today = { text: '', endsAt: 0 };
 const keyOf = (day: string, account: string, model: string) => `${day} ${account} ${model}`;
 
 const writing = new SettleLater(writeUsage);
@@ -97,5 +85,4 @@ function usageLog({ env }: Call): Stub {
 /** Also for tests: a new isolate has nothing to write. */
 export function forgetUsage(): void {
   unwritten.clear();
-  latest = undefined;
 }

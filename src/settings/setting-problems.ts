@@ -1,6 +1,6 @@
 import { MAX_KEY_CHARACTERS } from '../base/sizes.ts';
 import type { SettingName } from './setting-names.ts';
-import { readAppCheck, readPrices } from './settings-json.ts';
+import { readAppCheck, readHostOptions, readPrices } from './settings-json.ts';
 
 /** As long as the output of the HMAC's hash. Source: RFC 7518, section 3.2 */
 const MIN_SECRET_CHARACTERS = 32;
@@ -56,6 +56,9 @@ export function problemWith(name: SettingName, value: string): string | undefine
   }
   if (name === 'PRICES' && !readPrices(value)) {
     return 'The setting PRICES must be JSON: model ids, each with `input`, `output`, `picture`, `minute` or `request` in USD.';
+  }
+  if (name === 'HOST_OPTIONS' && !readHostOptions(value)) {
+    return 'The setting HOST_OPTIONS must be JSON: hosts, or <host>/<model>, each with options that docs/operations.md describes.';
   }
   if (name === 'WEBHOOK_RETRY_SECONDS' && !/^\d{1,6}(,\d{1,6}){0,19}$/.test(value)) {
     return 'The setting WEBHOOK_RETRY_SECONDS must be 1 to 20 numbers of seconds, separated by commas.';

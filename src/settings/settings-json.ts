@@ -1,5 +1,6 @@
 import { isObject } from '../base/is-object.ts';
 import { isLimits, type Limits } from '../base/limits.ts';
+import { QUIRK_NAMES, type QuirkName } from '../base/quirk-names.ts';
 import { SCOPES, type Scope } from '../base/scopes.ts';
 
 /** Settings whose value is JSON. They are few and small: a schema would cost each new isolate milliseconds. */
@@ -55,6 +56,42 @@ export function readPrices(text: string | undefined): Readonly<Record<string, Pr
   );
   return isUsable ? value : undefined;
 }
+
+/** What is known of a host, or of a model at a host. */
+export interface HostOptions {
+  /** What it does not take of OpenAI's API, so that no isolate has to find out by a rejection. */
+  readonly quirks?: readonly QuirkName[];
+  /** Whether it has a `/rerank` of its own. */
+  readonly rerank?: boolean;
+  /** Whether whole chat answers are requested as streams, so that the host stops when the client leaves. */
+  readonly collect?: boolean;
+  /** The most texts to embed in one request. */
+  readonly texts?: number;
+}
+
+const OPTIONS: Readonly<Record<keyof HostOptions, (value: unknown) => boolean>> = {
+  quirks: (value) => Array.isArray(value) && value.every((name) => QUIRK_NAMES.includes(name)),
+  rerank: (value) => typeof value === 'boolean',
+  collect: (value) => typeof value === 'boolean',
+  texts: (value) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 2048,
+};
+
+/**
+ * By `<host>` or `<host>/<model>`, as `x-cedalion-target` shows them.
+ *
+ * @returns undefined if the value is not set, or unusable
+ */
+export function readHostOptions(text: string | undefined): Readonly<Record<string, HostOptions>> | undefined {
+  const value = parse(text) as Record<string, HostOptions> | undefined;
+  const isUsable = Object.values(value ?? {}).every(
+    (options) =>
+      isObject(options) &&
+      Object.entries(options).every(([name, option]) => Object.hasOwn(OPTIONS, name) && isOption(name, option)),
+  );
+  return isUsable ? value : undefined;
+}
+
+const isOption = (name: string, value: unknown) => OPTIONS[name as keyof HostOptions](value);
 
 function parse(text: string | undefined): object | undefined {
   try {

@@ -1,7 +1,14 @@
 import { MAX_RUN_BYTES } from '../base/sizes.ts';
 import { SETTING_NAMES, type SettingName } from './setting-names.ts';
 import { listIn, problemWith, secretsIn, URLS } from './setting-problems.ts';
-import { type AppCheck, type Price, readAppCheck, readPrices } from './settings-json.ts';
+import {
+  type AppCheck,
+  type HostOptions,
+  type Price,
+  readAppCheck,
+  readHostOptions,
+  readPrices,
+} from './settings-json.ts';
 
 /** What wrangler gives the Worker: its bindings, and the settings. Each setting may be unset. */
 export type Env = {
@@ -33,6 +40,8 @@ export interface Settings {
   readonly corsOrigins: 'all' | readonly string[];
   readonly ipRequestsPerMinute: number;
   readonly prices: Readonly<Record<string, Price>>;
+  /** By host, or host and model. */
+  readonly hostOptions: Readonly<Record<string, HostOptions>> | undefined;
   /** The most values that a request, and an isolate in a day, writes to KV. */
   readonly kvWritesPerRequest: number;
   readonly kvWritesPerDay: number;
@@ -133,6 +142,7 @@ function check(env: Env): Settings {
     corsOrigins: values.CORS_ORIGINS === '*' ? 'all' : listIn(values.CORS_ORIGINS),
     ipRequestsPerMinute: Number(values.IP_REQUESTS_PER_MINUTE ?? IP_REQUESTS_PER_MINUTE),
     prices: readPrices(values.PRICES) ?? {},
+    hostOptions: readHostOptions(values.HOST_OPTIONS),
     kvWritesPerRequest: Number(values.KV_WRITES_PER_REQUEST ?? KV_WRITES_PER_REQUEST),
     kvWritesPerDay: Number(values.KV_WRITES_PER_DAY ?? KV_WRITES_PER_DAY),
     streams: {

@@ -36,6 +36,9 @@ export interface WorkerOptions {
   readonly onOutput?: (text: string) => void;
 }
 
+/** What workerd notes for its own authors, such as an alarm that a busy machine runs late. */
+const NOTE = /: warning: NOSENTRY /;
+
 /**
  * Starts workerd itself, configured as wrangler.toml says. Miniflare and dev servers put a proxy in front, which hides
  * from the Worker that its client has left, and costs more than the Worker.
@@ -49,7 +52,10 @@ export async function startWorkerd({ script, isolates = 1, onOutput, ...options 
   const child = spawn(binary(), ['serve', 'config.capnp', '--control-fd=3'], {
     cwd: folder,
     // The log line of each request is the Worker's work; reading it would be somebody else's.
-    stdio: ['ignore', onOutput ? 'pipe' : 'ignore', 'inherit', 'pipe'],
+    stdio: ['ignore', onOutput ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+  });
+  createInterface({ input: child.stderr as Readable }).on('line', (line) => {
+    if (!NOTE.test(line)) process.stderr.write(`${line}\n`);
   });
   child.stdout?.setEncoding('latin1').on('data', (text: string) => onOutput?.(text));
   const lines = createInterface(child.stdio[3] as Readable);

@@ -62,9 +62,12 @@ describe('openai edits', () => {
       response_format: 'url',
     });
     expect(data?.map(({ url }) => url)).toEqual(Array(2).fill(`data:image/png;base64,${RESULT.toString('base64')}`));
+    // This host ignores `n`: the second picture is requested alone.
     expect(host.requests).toHaveLength(2);
-    const [received] = host.requests;
-    expect(received?.fields).toEqual({ model: ['stable-edit'], prompt: ['together'], response_format: ['b64_json'] });
+    const [received, again] = host.requests;
+    const fields = { model: ['stable-edit'], prompt: ['together'], response_format: ['b64_json'] };
+    expect(received?.fields).toEqual({ ...fields, n: ['2'] });
+    expect(again?.fields).toEqual({ ...fields, seed: [expect.stringMatching(/^\d+$/)] });
     expect(received?.files['image[]']?.map(({ bytes }) => bytes)).toEqual([CAT, DOG]);
   });
 

@@ -15,11 +15,11 @@ const idOf = ({ name }: HostRow, index: number) => `case-${name}-${index}`;
 
 export function cellsOf(rows: readonly HostRow[], surfaces: readonly Surface[]): Cell[] {
   return rows.flatMap((row) =>
-    row.cases.flatMap((one, i) =>
-      surfaces
-        .filter(({ asks }) => one.asked.includes(asks))
-        .map((surface) => ({ row, case: one, surface, id: idOf(row, i) })),
-    ),
+    surfaces.flatMap((surface) => {
+      const all = row.cases.map((one, i): Cell => ({ row, case: one, surface, id: idOf(row, i) }));
+      const fitting = all.filter((cell) => cell.case.asked.includes(surface.asks));
+      return surface.isCostly ? fitting.slice(-1) : fitting;
+    }),
   );
 }
 

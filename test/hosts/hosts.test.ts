@@ -17,7 +17,7 @@ beforeAll(async () => {
   host = await startTableHost(answersOf(rows));
   gateway = await startOwnGateway(host.url);
   wrong = await wrongIn(cellsOf(rows, surfaces), gateway);
-});
+}, 180_000);
 afterAll(async () => {
   await gateway?.stop();
   await host?.stop();

@@ -153,18 +153,3 @@ export function failure({
   }
   return { name, does, source, cases };
 }
-
-/** A text that comes out, whole and as a stream of these pieces. */
-export function text(row: Omit<HostRow, 'cases'>, pieces: readonly unknown[], gives: Says, whole_: unknown): HostRow {
-  return {
-    ...row,
-    cases: [
-      { asked: ['chat'], sends: json(whole(whole_)), gives },
-      {
-        asked: ['chat stream'],
-        sends: stream([...pieces.map((piece) => chunk(piece)), chunk('', 'stop'), DONE]),
-        gives,
-      },
-    ],
-  };
-}

@@ -115,6 +115,7 @@ const storedResponse: Surface = {
   name: 'response in the background',
   paths: ['/v1/responses/{id}/cancel'],
   asks: 'chat',
+  isCostly: true,
   hasReasoning: true,
   async ask(gateway, model) {
     const begun = await send(gateway, '/v1/responses', { model, input: 'Go.', background: true });
@@ -133,6 +134,7 @@ const run = (asks: 'chat' | 'chat stream'): Surface => ({
   paths: ['/v1/chat/completions', '/v1/runs/{id}/cancel', '/v1/hooks/{name}', '/v1/webhook_endpoints/{id}/test'],
   asks,
   hasReasoning: true,
+  isCostly: true,
   async ask(gateway, model) {
     const body = { model, messages, stream: asks === 'chat stream' };
     const begun = await send(gateway, '/v1/chat/completions', body, { prefer: 'respond-async' });
@@ -163,6 +165,7 @@ const replay = (asks: 'chat' | 'chat stream'): Surface => ({
   paths: ['/v1/chat/completions'],
   asks,
   hasReasoning: true,
+  isCostly: true,
   async ask(gateway, model) {
     const key = { 'idempotency-key': `key-${model}-${asks}` };
     const body = { model, messages, stream: asks === 'chat stream' };

@@ -40,6 +40,50 @@ describe('a transcription', () => {
     expect(await (form.get('file') as unknown as Blob).bytes()).toEqual(SOUND);
   });
 
+  it.each([
+    [
+      'JSON',
+      () => Response.json({ text: 'Hello.', usage: { type: 'tokens', input_tokens: 4 } }),
+      { text: 'Hello.', usage: { type: 'tokens', input_tokens: 4 } },
+    ],
+    ['text', () => new Response('Hello.\n', { headers: { 'content-type': 'text/plain' } }), { text: 'Hello.\n' }],
+  ])('of a host that answers with %s where a stream was requested is one event', async (_, host, event) => {
+    serve({ [HOST]: host });
+    // Also if the field comes after the file.
+    const got = await transcribe([...DEFAULT, ['stream', 'true']]);
+    expect(got.headers.get('content-type')).toMatch('text/event-stream');
+    expect(await got.text()).toBe(`data: ${JSON.stringify({ type: 'transcript.text.done', ...event })}\n\n`);
+  });
+
+  it.each([
+    ['text', 'text/html; charset=utf-8', 'text/plain; charset=utf-8'],
+    ['text', 'application/octet-stream', 'text/plain; charset=utf-8'],
+    ['srt', 'text/html', 'application/x-subrip'],
+    ['srt', 'text/srt', 'text/srt'],
+    ['vtt', null, 'text/vtt'],
+  ])('as %s of a host that calls it %s has the type %s', async (format, type, itsType) => {
+    const bytes = new TextEncoder().encode('Hello <b>.');
+    serve({ [HOST]: () => new Response(bytes, { headers: type ? { 'content-type': type } : {} }) });
+    const got = await transcribe([...DEFAULT, ['response_format', format]]);
+    expect(got.status).toBe(200);
+    expect(got.headers.get('content-type')).toBe(itsType);
+    expect(await got.text()).toBe('Hello <b>.');
+  });
+
+  it.each(['binary/octet-stream', null])('as JSON of a host that calls it %s is read as JSON', async (type) => {
+    const bytes = new TextEncoder().encode('{"text":"Hello."}');
+    serve({ [HOST]: () => new Response(bytes, { headers: type ? { 'content-type': type } : {} }) });
+    const got = await transcribe();
+    expect(got.headers.get('content-type')).toBe('application/json');
+    expect(await got.json()).toEqual({ text: 'Hello.' });
+  });
+
+  it('as text is never a page', async () => {
+    serve({ [HOST]: () => new Response('\n<!DOCTYPE html><p>', { headers: { 'content-type': 'text/html' } }) });
+    const got = await transcribe([...DEFAULT, ['response_format', 'text']]);
+    expect((await errorOf(got)).code).toBe('upstream_invalid_answer');
+  });
+
   it('comes from Hugging Face’s providers with a token, and from the next one if the first fails', async () => {
     const { requests } = serve({
       [`${ROUTER}/deepinfra/v1/openai/audio/transcriptions`]: () =>
@@ -131,6 +175,44 @@ describe('a transcription', () => {
     const { code, message } = await errorOf(got);
     expect([got.status, code]).toEqual([415, 'unsupported_media_type']);
     expect(message).toContain('with a boundary');
+  });
+
+  describe('as hand-written clients send it', () => {
+    const part = (head: string, value: string) => `--x\r\nContent-Disposition: form-data; ${head}\r\n\r\n${value}\r\n`;
+    const model = part('name="model"', 'openai/whisper-1');
+    const after = part('name="language"', 'de');
+    const pad = (form: string) => form.replaceAll('--x\r\n', '--x  \r\n');
+    const types = { 'content-type': 'multipart/form-data; boundary=x' };
+
+    it.each([
+      ['after a line end', (form: string) => `\r\n${form}`],
+      ['after text', (form: string) => `This is a multi-part message.\r\n${form}`],
+      ['with padded boundaries', pad],
+    ])('%s, reaches the host clean, small or while it arrives', async (_, change) => {
+      for (const sound of ['sound', 'sound'.repeat(400_000)]) {
+        const form = (model: string) => `${model}${part('name="file"; filename="a.mp3"', sound)}${after}--x--\r\n`;
+        const texts: string[] = [];
+        serve({
+          [HOST]: async (request) => {
+            texts.push(await request.text());
+            return Response.json({ text: 'Hello.' });
+          },
+        });
+        const body = change(form(model));
+        const headers = { ...types, 'content-length': String(body.length) };
+        const got = await transcribe(DEFAULT, { body, headers });
+        expect(await got.json()).toEqual({ text: 'Hello.' });
+        expect(texts).toEqual([form(part('name="model"', 'whisper-1'))]);
+      }
+    });
+
+    it('is refused if only a boundary behind the file is padded, when the length was sent', async () => {
+      serve({ [HOST]: async (request) => new Response(await request.text()) });
+      const file = part('name="file"; filename="a.mp3"', 'sound'.repeat(400_000));
+      const body = `${model}${file}${pad(after)}--x--\r\n`;
+      const got = await transcribe(DEFAULT, { body, headers: { ...types, 'content-length': String(body.length) } });
+      expect(await errorOf(got)).toMatchObject({ code: 'invalid_parameter' });
+    });
   });
 
   it.each(['; charset=UTF-8', ';charset=iso-8859-1 '])('can name a charset: %j', async (charset) => {
@@ -229,6 +311,21 @@ describe('sound', () => {
     expect(await errorOf(got)).toMatchObject({ code: 'invalid_parameter', param });
   });
 
+  it.each([
+    ['audio/ogg'],
+    ['application/ogg'],
+    ['video/mp4'],
+    ['binary/octet-stream'],
+    ['application/octet-stream'],
+    [null],
+  ])('is passed on if its host calls it %s', async (type) => {
+    serve({ [HOST]: () => new Response(SOUND, { headers: type ? { 'content-type': type } : {} }) });
+    const got = await ask('/v1/audio/speech', { json: { model: 'openai/tts', input: 'x' }, settings });
+    expect(got.status).toBe(200);
+    expect(got.headers.get('content-type')).toBe(type ?? 'application/octet-stream');
+    expect(await got.bytes()).toEqual(SOUND);
+  });
+
   it('is not JSON', async () => {
     serve({ [HOST]: () => Response.json({ audio: 'x' }) });
     const got = await ask('/v1/audio/speech', { json: { model: 'openai/tts', input: 'x' }, settings });
@@ -264,11 +361,10 @@ describe('usage', () => {
       transcribe([['model', `openai/${i}`], ...DEFAULT.slice(1)], { settings: counted });
     const answers = await Promise.all(said.map(ask_));
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
-    const { data } = (await (await ask('/v1/usage', { settings: counted })).json()) as {
-      data: { cost_usd: number; estimated_requests: number }[];
-    };
-    expect(data).toHaveLength(4);
+    type Row = { cost_usd: number; estimated_requests: number };
+    const rows = async () => ((await (await ask('/v1/usage', { settings: counted })).json()) as { data: Row[] }).data;
+    await expect.poll(rows, { timeout: 10_000 }).toHaveLength(4);
+    const data = await rows();
     expect(data.flatMap(Object.values)).not.toContain(null);
     // A file of some 2 kB has at most 3 s of sound, at 0.006 USD per minute.
     expect(Math.max(...data.map(({ cost_usd }) => cost_usd))).toBeLessThan(0.001);
@@ -309,9 +405,12 @@ describe('usage', () => {
       ),
       speech.then((answer) => answer.bytes()),
     ]);
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
-    const answer = await ask('/v1/usage', { settings: counted });
-    const { data } = (await answer.json()) as { data: Record<string, unknown>[] };
+    const usage = async () => {
+      const answer = await ask('/v1/usage', { settings: counted });
+      return ((await answer.json()) as { data: Record<string, unknown>[] }).data;
+    };
+    await expect.poll(usage, { timeout: 10_000 }).toHaveLength(4);
+    const data = await usage();
     const rows = Object.fromEntries(data.map((row) => [row.model, row]));
     expect(rows['openai/some-whisper']).toMatchObject({
       ...{ estimated_requests: 0, prompt_tokens: 5, completion_tokens: 0 },

@@ -32,7 +32,8 @@ describe('feature extraction', () => {
     const answer = await featureExtraction.answer(Response.json({ object: 'list', data }), {}, callFor('embedding'));
     const before = performance.now();
     expect(await answer.json()).toEqual(data.map(() => vector));
-    expect(performance.now() - before).toBeLessThan(2_000);
+    // A tenth of a second; minutes if the time grew with the square of the length.
+    expect(performance.now() - before).toBeLessThan(10_000);
   });
 
   it('says what the cache did', async () => {

@@ -134,6 +134,23 @@ describe('an edit', () => {
     expect(message).toMatch(/HF_TOKEN, OPENAI_BASE_URL/);
   });
 
+  it.each([
+    ['after a line end', (form: string) => `\r\n${form}`],
+    ['after text', (form: string) => `A form.\r\n${form}`],
+    ['with padded boundaries', (form: string) => form.replaceAll('--x\r\n', '--x \r\n')],
+  ])('can be a form %s', async (_, change) => {
+    serve({ 'https://host.example.com': () => Response.json({ data: [{ b64_json: PNG.toBase64() }] }) });
+    const head = 'Content-Disposition: form-data; name=';
+    const fields = `--x\r\n${head}"model"\r\n\r\nopenai/editor\r\n--x\r\n${head}"prompt"\r\n\r\nblue\r\n`;
+    const latin1 = (bytes: Uint8Array) => Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
+    const form = `${fields}--x\r\n${head}"image"; filename="a.png"\r\n\r\n${latin1(PNG)}\r\n--x--\r\n`;
+    const body = Uint8Array.from(change(form), (character) => character.charCodeAt(0));
+    const headers = { 'content-type': 'multipart/form-data; boundary=x' };
+    const settings = { OPENAI_BASE_URL: 'https://host.example.com/v1' };
+    const got = await ask('/v1/images/edits', { body, headers, settings });
+    expect(got.status, await got.clone().text()).toBe(200);
+  });
+
   it('is streamed as one event, and no host gets the fields for that', async () => {
     const { requests } = serve({
       'https://host.example.com': () => Response.json({ data: [{ b64_json: PNG.toBase64() }] }),

@@ -283,7 +283,7 @@ describe('a budget', () => {
     let count = 0;
     const png = () => new Response(pngOf(256, 256), { headers: { 'content-type': 'image/png' } });
     const fail = () => Response.json({ error: 'no' }, { status: 400 });
-    serve({ [`${ORIGIN}/models/`]: () => (count++ < 2 ? png() : sleep(200).then(fail)) });
+    serve({ [`${ORIGIN}/models/`]: () => (count++ < 2 ? png() : sleep(1_000).then(fail)) });
     const { key, id } = await limited({ images_per_day: 10 });
     const answer = await ask('/v1/images/generations', { json: { prompt: 'a', n: 3 }, headers: bearer(key) });
     expect(answer.status).toBe(400);

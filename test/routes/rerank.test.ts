@@ -119,3 +119,96 @@ describe('a caller', () => {
     expect([await statusFor(once), await statusFor(once)]).toEqual([200, 429]);
   });
 });
+
+describe('a host that ranks itself', () => {
+  const HOST = 'https://llm.example.com/v1';
+  const HOST_OPTIONS = JSON.stringify({ 'openai/ranker': { rerank: true } });
+  const settings = { OPENAI_BASE_URL: HOST, HOST_OPTIONS };
+  const ranking = [
+    { index: 2, relevance_score: 1.5 },
+    { index: 0, relevance_score: -0.25 },
+    { index: 1, relevance_score: -4 },
+  ];
+  const rank = (json: object, more: Parameters<typeof ask>[1] = {}) =>
+    ask('/v1/rerank', { json: { model: 'openai/ranker', query: 'cat', documents, ...json }, settings, ...more });
+
+  it.each([
+    ['llama.cpp', { object: 'list', results: ranking.toReversed(), usage: { prompt_tokens: 12, total_tokens: 12 } }],
+    [
+      'vLLM',
+      {
+        id: 'r',
+        results: ranking.map((result) => ({ ...result, document: { text: 'x' } })),
+        usage: { total_tokens: 12 },
+      },
+    ],
+  ])('is asked, and its scores are returned as they are: %s', async (_, answer) => {
+    const { requests } = serve({ [`${HOST}/rerank`]: () => Response.json(answer) });
+    const got = await rank({ top_n: 2 });
+    expect(got.status).toBe(200);
+    expect(got.headers.get('x-cedalion-target')).toBe('openai/ranker');
+    expect(await got.json()).toMatchObject({
+      model: 'openai/ranker',
+      scores: 'host',
+      results: [
+        { index: 2, relevance_score: 1.5, document: { text: 'a house' } },
+        { index: 0, relevance_score: -0.25, document: { text: 'boat' } },
+      ],
+      usage: { prompt_tokens: 12 },
+    });
+    expect(await requests[0]?.json()).toEqual({ model: 'ranker', query: 'cat', documents, return_documents: false });
+  });
+
+  it('can answer with a list of scores, as Text Embeddings Inference does', async () => {
+    serve({
+      [HOST]: () =>
+        Response.json([
+          { index: 1, score: 0.9 },
+          { index: 0, score: 0.1 },
+          { index: 2, score: 0.2 },
+        ]),
+    });
+    const { results } = (await (await rank({})).json()) as Reranked;
+    expect(results.map(({ index }) => index)).toEqual([1, 2, 0]);
+  });
+
+  it('is not asked for a model that the operator has not named', async () => {
+    const { requests } = serve({ [HOST]: () => Response.json({ data: [] }) });
+    await rank({ model: 'openai/other' });
+    expect(requests[0]?.url).toBe(`${HOST}/embeddings`);
+  });
+
+  it('gets the fields of objects that are compared, and no pictures', async () => {
+    const { requests } = serve({
+      [HOST]: () => Response.json({ results: ranking.slice(0, 1).map((result) => ({ ...result, index: 0 })) }),
+    });
+    expect((await rank({ documents: [{ title: 'a', body: 'b' }], rank_fields: ['title', 'body'] })).status).toBe(200);
+    expect(await requests[0]?.json()).toMatchObject({ documents: ['a\nb'] });
+    const refused = await rank({ documents: [{ image: PNG.toBase64() }] });
+    expect(refused.status).toBe(400);
+    expect(await refused.json()).toMatchObject({ error: { code: 'unsupported_parameter', param: 'documents[0]' } });
+  });
+
+  it.each([
+    ['of another shape', { hello: 1 }],
+    ['without a score for each document', { results: ranking.slice(1) }],
+    ['with an index twice', { results: [ranking[0], ranking[0], ranking[1]] }],
+    ['with a score that is none', { results: ranking.map((result) => ({ ...result, relevance_score: 'high' })) }],
+    [
+      'with an index that is out of range',
+      { results: ranking.map((result) => ({ ...result, index: result.index + 1 })) },
+    ],
+  ])('that answers %s has failed', async (_, answer) => {
+    serve({ [HOST]: () => Response.json(answer) });
+    expect(await (await rank({})).json()).toMatchObject({ error: { code: 'upstream_invalid_answer' } });
+  });
+
+  it('is forwarded large texts, each as it came', async () => {
+    const text = 'ä'.repeat(1_200_000);
+    const { requests } = serve({
+      [HOST]: () => Response.json({ results: ranking.slice(0, 1).map((result) => ({ ...result, index: 0 })) }),
+    });
+    expect((await rank({ documents: [text] })).status).toBe(200);
+    expect(await requests[0]?.json()).toMatchObject({ documents: [text] });
+  });
+});

@@ -106,7 +106,8 @@ describe('GET /v1/usage', () => {
         await answer.arrayBuffer();
       }
     }
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    const written = async () => new Set((await usage()).data.map(({ key }) => key)).size;
+    await expect.poll(written, { timeout: 10_000 }).toBe(SURFACES.length);
     const { data } = await usage();
     SURFACES.forEach(([path, , , model, counted], i) => {
       const rows = data.filter(({ key }) => key === `surface${i}`);

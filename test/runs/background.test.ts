@@ -1,10 +1,13 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { setTimeout } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LOCAL_KEY } from '../support/gateway.ts';
 import { ask, chat, eventsOf } from './client.ts';
+import type { HostCall } from './host.ts';
 import { type RunsWorker, startRunsWorker } from './worker.ts';
+
+const GRACE_MS = 1_000;
+const SOON = { timeout: 10_000 };
 
 let worker: RunsWorker;
 beforeAll(async () => {
@@ -12,12 +15,19 @@ beforeAll(async () => {
     TOKEN_SECRETS: 'a:a-secret-of-at-least-thirty-two-characters',
     RUNS_PER_CALLER: '5',
     RUN_MAX_BYTES: '100000',
-    RUN_GRACE_SECONDS: '1',
+    RUN_GRACE_SECONDS: String(GRACE_MS / 1000),
   });
 });
 afterAll(() => worker?.stop());
 
 const ASYNC = { prefer: 'respond-async' };
+
+/** What the host saw of a request, once it has. */
+async function callFor(asked: string): Promise<HostCall> {
+  const find = () => worker.host.calls.find(({ model }) => model === asked);
+  await expect.poll(find, SOON).toBeDefined();
+  return find() as HostCall;
+}
 
 /** A caller of its own: its runs are its own, too. */
 async function newCaller(subject: string) {
@@ -105,12 +115,10 @@ describe('a run in the background', () => {
   it('can be cancelled before its host has answered', async () => {
     const { post, get, cancel } = await newCaller('cancel');
     const { headers } = await post(chat('whole-20000-10', false), ASYNC);
-    await setTimeout(100);
-    const call = worker.host.calls.at(-1);
+    const call = await callFor('whole-20000-10');
     const cancelled = JSON.parse((await cancel(String(headers['x-run-id']))).text);
     expect(cancelled).toMatchObject({ status: 'cancelled', error: { code: 'run_cancelled' } });
-    await setTimeout(100);
-    expect(call?.wasClosed).toBe(true);
+    await expect.poll(() => call.closedAt, SOON).toBeDefined();
     expect((await get(`${headers.location}/result`)).status).toBe(499);
   });
 });
@@ -247,7 +255,7 @@ describe('a client that has no more to send', () => {
     for await (const part of socket) answer += part;
     expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
     expect(answer).toContain('"finish_reason":"stop"');
-    expect(worker.host.calls.at(-1)?.wasClosed).toBe(false);
+    expect(worker.host.calls.at(-1)?.closedAt).toBeUndefined();
   });
 });
 
@@ -259,10 +267,7 @@ describe('a stream that can be resumed', () => {
     const cut = await leave(chat('events-500-20'), RESUME, 2);
     const call = worker.host.calls.at(-1);
     const path = `/v1/runs/${cut.headers['x-run-id']}`;
-    await setTimeout(600);
-    expect(call?.wasClosed).toBe(false);
-    await setTimeout(900);
-    expect(call?.wasClosed).toBe(true);
+    await expect.poll(() => call?.closedAt, SOON).toBeGreaterThan(cut.endedAt + GRACE_MS);
     const run = JSON.parse((await get(path)).text);
     expect(run).toMatchObject({ status: 'cancelled', error: { message: expect.stringContaining('1 s') } });
   });
@@ -274,22 +279,17 @@ describe('a stream that can be resumed', () => {
     });
     early.on('error', () => {});
     early.end(JSON.stringify(chat('whole-20000-77', false)));
-    const asked = () => worker.host.calls.find(({ model }) => model === 'whole-20000-77');
-    await vi.waitFor(() => expect(asked()).toBeDefined(), 10_000);
-    const call = asked();
+    const call = await callFor('whole-20000-77');
+    const leftAt = Date.now();
     // A mere close says only that the client has no more to send.
     early.socket?.resetAndDestroy();
-    await setTimeout(500);
-    expect(call?.wasClosed).toBe(false);
-    await setTimeout(1_000);
-    expect(call?.wasClosed).toBe(true);
+    await expect.poll(() => call.closedAt, SOON).toBeGreaterThan(leftAt + GRACE_MS);
   });
 
   it('goes on if one reader leaves, or one comes back in time', async () => {
     const { leave, get } = await newCaller('readers');
     const cut = await leave(chat('events-100-20'), RESUME, 2);
     const path = `/v1/runs/${cut.headers['x-run-id']}/events`;
-    await setTimeout(500);
     const stays = get(path);
     await ask(worker.port, path, { headers: {}, leave: () => true });
     expect(eventsOf((await stays).text)).toHaveLength(101);

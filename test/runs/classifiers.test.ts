@@ -114,6 +114,7 @@ it.runIf(isSoak)(
     // A change of the method trains from all examples, and asks no host.
     const figures: Record<string, number> = {};
     let longestWait = 0;
+    let longestTraining = 0;
     let isTraining = true;
     const others = async () => {
       while (isTraining) {
@@ -128,7 +129,9 @@ it.runIf(isSoak)(
     // `auto` trains both.
     for (const method of ['prototype', 'auto']) {
       const before = await cpuMilliseconds(worker.pid);
+      const changed = performance.now();
       const { leave_one_out } = await send('PATCH', `/v1/classifiers/${id}`, { method });
+      longestTraining = Math.max(longestTraining, performance.now() - changed);
       figures[method] = Math.round((await cpuMilliseconds(worker.pid)) - before);
       expect(leave_one_out.examples).toBe(10_000);
       expect(leave_one_out.accuracy).toBeGreaterThan(0.95);
@@ -136,8 +139,8 @@ it.runIf(isSoak)(
     }
     isTraining = false;
     await asking;
-    // Less than any of the trainings, even on a busy machine.
-    expect(longestWait).toBeLessThan(2_000);
+    // Nobody waited until a training was done.
+    expect(longestWait).toBeLessThan(longestTraining / 2);
     console.log(
       `Longest wait of other requests, ms: ${Math.round(longestWait)}. CPU of training, ms: ${JSON.stringify(figures)}; memory, MiB: ${Math.round((await peakMemory(worker.pid)) - peakBefore)} above ${Math.round(peakBefore)}`,
     );

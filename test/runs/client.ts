@@ -8,6 +8,8 @@ export interface Answer {
   readonly text: string;
   /** Whether the body has come to its end. */
   readonly isWhole: boolean;
+  /** When it ended, or when the client left. */
+  readonly endedAt: number;
 }
 
 export interface Ask {
@@ -38,7 +40,8 @@ export function ask(port: number, path: string, { method, headers, body, leave }
       let seen = '';
       const end = (isWhole: boolean) => {
         const bytes = Buffer.concat(chunks);
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, bytes, text: `${bytes}`, isWhole });
+        const { statusCode: status = 0, headers } = response;
+        resolve({ status, headers, bytes, text: `${bytes}`, isWhole, endedAt: Date.now() });
       };
       response.on('data', (chunk: Buffer) => {
         chunks.push(chunk);

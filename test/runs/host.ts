@@ -10,8 +10,8 @@ export interface HostCall {
   readonly body: string;
   /** Events that were sent. */
   sent: number;
-  /** Whether the gateway closed the connection before the answer was complete. */
-  wasClosed: boolean;
+  /** When the gateway closed the connection, if it did so before the answer was complete. */
+  closedAt?: number;
 }
 
 export interface Host extends Origin {
@@ -31,10 +31,10 @@ export async function startHost(): Promise<Host> {
       for await (const chunk of request) chunks.push(chunk);
       const body = Buffer.concat(chunks).toString();
       const model = /"model":\s*"([^"]*)"/.exec(body)?.[1] ?? request.url ?? '';
-      const call: HostCall = { model, body, sent: 0, wasClosed: false };
+      const call: HostCall = { model, body, sent: 0 };
       calls.push(call);
       response.on('close', () => {
-        call.wasClosed = !response.writableFinished;
+        if (!response.writableFinished) call.closedAt = Date.now();
       });
       if (request.url?.startsWith('/models/')) {
         await setTimeout(100);

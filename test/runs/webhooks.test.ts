@@ -177,15 +177,15 @@ describe('an endpoint that fails', () => {
   it('and is slow does not hold up the others', () =>
     withEndpoint(async ({ path }) => {
       await withEndpoint(async ({ path: other }) => {
-        receiver.replies = [{ status: 200, ms: 4_000 }];
+        receiver.replies = [{ status: 200, ms: 12_000 }];
         await post('/v1/chat/completions', { ...chat('whole-1-1', false), background: true });
         await expect.poll(() => receiver.received.length, { timeout: 5_000 }).toBeGreaterThanOrEqual(2);
         const slow = receiver.received[0]?.path;
         const quick = slow === path ? other : path;
         const before = Date.now();
         await background();
-        await expect.poll(() => receiver.at(quick).length, { timeout: 3_000 }).toBe(2);
-        expect(Date.now() - before).toBeLessThan(3_000);
+        await expect.poll(() => receiver.at(quick).length, { timeout: 10_000 }).toBe(2);
+        expect(Date.now() - before).toBeLessThan(10_000);
       });
     }));
 });

@@ -15,6 +15,10 @@ export async function startStubOrigin(): Promise<StubOrigin> {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
+    if (request.method === 'GET') {
+      response.writeHead(404).end();
+      return;
+    }
     const body = JSON.parse(Buffer.concat(chunks).toString());
     const json = (value: unknown) => {
       response.setHeader('content-type', 'application/json');

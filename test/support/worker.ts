@@ -5,6 +5,7 @@ import { forgetAppCheckKeys } from '../../src/access/app-check.ts';
 import { forgetTokens } from '../../src/access/client-tokens.ts';
 import { forgetKeys } from '../../src/access/key-records.ts';
 import { forgetModelFacts } from '../../src/hosts/protocols/model-facts.ts';
+import { forgetQuirks } from '../../src/hosts/upstream/known-quirks.ts';
 import { forgetLeases } from '../../src/metering/leases.ts';
 import { forgetUsage } from '../../src/metering/usage.ts';
 import type { Env } from '../../src/settings/settings.ts';
@@ -77,7 +78,7 @@ export async function ask(
   const context = createExecutionContext();
   const answer = await app.fetch(request, env, context);
   // A stream continues after the answer: waiting for it before reading it would never end.
-  if (!/event-stream|^(image|audio)/.test(answer.headers.get('content-type') ?? ''))
+  if (!/(event|octet)-stream|ogg|^(image|audio|video)/.test(answer.headers.get('content-type') ?? ''))
     await waitOnExecutionContext(context);
   return answer;
 }
@@ -103,6 +104,9 @@ export function serve(hosts: Record<string, Host>) {
   const network = globalThis.fetch;
   const spy = vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
     const request = new Request(input as string, init as RequestInit);
+    if (asksForModels(request) && !Object.keys(hosts).some((prefix) => prefix.endsWith('/models'))) {
+      return new Response(null, { status: 404 });
+    }
     requests.push(request.clone() as Request);
     const found = Object.entries(hosts).find(([prefix]) => request.url.startsWith(prefix));
     if (!found) {
@@ -113,6 +117,11 @@ export function serve(hosts: Record<string, Host>) {
     return isStream(answer) ? overNetwork(answer, network) : answer;
   });
   return { requests, spy };
+}
+
+/** What a server of CLIP says of its models: nothing, unless a test says so. */
+function asksForModels({ method, url }: Request): boolean {
+  return method === 'GET' && /\/models$/.test(new URL(url).pathname);
 }
 
 function isStream(answer: Response): boolean {
@@ -128,6 +137,7 @@ const unexpected: string[] = [];
 
 afterEach(async () => {
   vi.restoreAllMocks();
+  forgetQuirks();
   forgetVectors();
   forgetWrites();
   forgetAllTrained();

@@ -1,3 +1,4 @@
+import type { Shrink } from './limits.ts';
 import type { RawPicture } from './raw.ts';
 
 export interface Tile {
@@ -11,17 +12,17 @@ export interface Tile {
 }
 
 /**
- * Assembles a picture from tiles in any order. With `shrink` 2 each pixel is the mean of 2 x 2 pixels. An odd last row or
- * column is then left out, and tiles must begin at even positions, as those of grids do.
+ * Assembles a picture from tiles in any order. Each pixel is the mean of `shrink` x `shrink` pixels. A rest at the
+ * right or the bottom is left out, and so are pixels that lie in two tiles: those of phones have sides of 512.
  */
 export class Canvas {
   readonly #width: number;
   readonly #height: number;
   readonly #channels: 3 | 4;
-  readonly #shrink: 1 | 2;
+  readonly #shrink: Shrink;
   readonly #data: Buffer;
 
-  constructor(size: { width: number; height: number }, channels: 3 | 4, shrink: 1 | 2) {
+  constructor(size: { width: number; height: number }, channels: 3 | 4, shrink: Shrink) {
     this.#width = Math.max(1, Math.floor(size.width / shrink));
     this.#height = Math.max(1, Math.floor(size.height / shrink));
     this.#channels = channels;
@@ -45,10 +46,13 @@ export class Canvas {
   }
 
   #mean({ pixels, stride }: Tile, at: number): number {
-    const pixel = (offset: number) => pixels[at + offset] as number;
-    if (this.#shrink === 1) return pixel(0);
-    const right = this.#channels;
-    return (pixel(0) + pixel(right) + pixel(stride) + pixel(stride + right) + 2) >> 2;
+    const shrink = this.#shrink;
+    if (shrink === 1) return pixels[at] as number;
+    let sum = (shrink * shrink) / 2;
+    for (let y = 0; y < shrink; y++) {
+      for (let x = 0; x < shrink; x++) sum += pixels[at + y * stride + x * this.#channels] as number;
+    }
+    return Math.floor(sum / (shrink * shrink));
   }
 
   picture(): RawPicture {

@@ -5,9 +5,12 @@ import { decodeBmp } from './bmp.ts';
 import { DECODED_FORMATS, type DecodedFormat, describeFormat, formatOf } from './formats.ts';
 import { whiteAround } from './gif.ts';
 import { repairedJpeg } from './jpeg.ts';
-import { checkSize, HALVE_ABOVE, MAX_PIXELS } from './limits.ts';
+import { checkSize, checkWholeSize, MAX_PIXELS, shrinkFor } from './limits.ts';
 import { decodeHeicOffThread } from './off-thread.ts';
 import { pngOf, repairedPng } from './png.ts';
+
+// libvips keeps what it decoded for later operations on the same file: 40 MB more for a progressive JPEG of 48 megapixels.
+sharp.cache(false);
 
 /** What transparent pixels become. `none` keeps their hidden color, as Pillow's `convert("RGB")` does. */
 export const BACKGROUNDS = ['white', 'none'] as const;
@@ -16,7 +19,7 @@ export type Background = (typeof BACKGROUNDS)[number];
 /**
  * Decodes a picture to sRGB as browsers show it on a white page: turned by EXIF, with its color profile, the first frame.
  * The format is told by the first bytes, not by a declared type, so requests cannot reach other decoders (SVG, PDF).
- * Above 12.5 megapixels the sides are halved.
+ * Above 12.5 megapixels the sides are halved, above 25 divided by four.
  * @throws ApiError `invalid_picture`
  */
 export async function decodePicture(file: Uint8Array, background: Background = 'white'): Promise<Picture> {
@@ -24,6 +27,7 @@ export async function decodePicture(file: Uint8Array, background: Background = '
   const input = await inputOf(bytes, formatOf(bytes));
   const { width, height, ...metadata } = await metadataOf(input);
   checkSize(width, height);
+  if (formatOf(bytes) === 'avif') checkWholeSize('AVIF', width, height);
   const strict = await render(input, { ...metadata, width, height }, background).catch((cause: Error) => {
     // libvips stops at every warning here. Only pixels that are missing are an error: browsers show all else.
     if (BROKEN_OFF.test(cause.message)) throw brokenOff(cause);
@@ -89,10 +93,13 @@ async function render({ bytes, options }: Input, metadata: Metadata, background:
   return isOpaqueGif && background === 'white' && info.width === metadata.width ? whiteAround(bytes, picture) : picture;
 }
 
-/** Turned by EXIF, and halved if it is large. The new size is that of the file before it is turned. */
+/** Turned by EXIF, and smaller if it is large. The new size is that of the file before it is turned. */
 function oriented(pipeline: Sharp, { width, height }: Metadata): Sharp {
-  if (width * height <= HALVE_ABOVE) return pipeline.autoOrient();
-  return pipeline.resize(Math.ceil(width / 2), Math.ceil(height / 2), { fit: 'fill', kernel: 'linear' }).autoOrient();
+  const shrink = shrinkFor(width, height);
+  if (shrink === 1) return pipeline.autoOrient();
+  return pipeline
+    .resize(Math.ceil(width / shrink), Math.ceil(height / shrink), { fit: 'fill', kernel: 'linear' })
+    .autoOrient();
 }
 
 function flattened(pipeline: Sharp, { hasAlpha }: Metadata, background: Background): Sharp {

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { ApiError } from '../errors.ts';
 import { Canvas } from './canvas.ts';
-import { checkSize, HALVE_ABOVE } from './limits.ts';
+import { checkSize, checkWholeSize, shrinkFor } from './limits.ts';
 import type { RawPicture } from './raw.ts';
 
 /** The part of libheif's C interface that is used. Pointers are numbers; a result of type `heif_error` is written to the first one. */
@@ -51,7 +51,7 @@ const [ERROR, TILING, POINTER] = [16, 96, 8];
 
 /**
  * Decodes the primary picture of a HEIC file, turned as the file says. Phones store pictures in tiles of 512 x 512 pixels;
- * one tile at a time is decoded and, for a large picture, halved, so that memory is bounded.
+ * one tile at a time is decoded and, for a large picture, made smaller, so that memory is bounded.
  * It takes seconds of CPU for a photograph: run it outside of the main thread.
  * @throws ApiError `invalid_picture`
  */
@@ -91,9 +91,10 @@ export function decodeHeic(bytes: Uint8Array): RawPicture {
     const [width, height] = [u32(tiling + 20), u32(tiling + 24)];
     const [left, top] = [u32(tiling + 32), u32(tiling + 28)];
     checkSize(width, height);
+    if (grid.columns * grid.rows === 1) checkWholeSize('HEIC', width, height);
 
     const channels = heif._heif_image_handle_has_alpha_channel(handle) ? 4 : 3;
-    const canvas = new Canvas({ width, height }, channels, width * height > HALVE_ABOVE ? 2 : 1);
+    const canvas = new Canvas({ width, height }, channels, shrinkFor(width, height));
     for (let row = 0; row < grid.rows; row++) {
       for (let column = 0; column < grid.columns; column++) {
         heif._heif_image_handle_decode_image_tile(error, handle, pointer, RGB, INTERLEAVED[channels], 0, column, row);

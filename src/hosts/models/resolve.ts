@@ -1,6 +1,7 @@
 import { ApiError } from '../../base/errors.ts';
+import { hostOptions } from '../../call/host-options.ts';
 import { clipEndpoint, openaiHost } from '../../call/hosts.ts';
-import type { EmbeddingModel, Model, ModelOf, Target, Task } from '../../call/tasks.ts';
+import type { EmbeddingModel, Model, ModelOf, Revision, Target, Task } from '../../call/tasks.ts';
 import type { Settings } from '../../settings/settings.ts';
 import * as openai from '../providers/openai.ts';
 import { aliases, catalogue } from './catalogue.ts';
@@ -52,6 +53,14 @@ export function resolve<T extends Task>(name: string, tasks: readonly T[], setti
   });
 }
 
+/** Whether the host of a model ranks documents itself, as its line or the operator says: then its vectors do not. */
+export function isRankedByHost(name: string, settings: Settings): boolean {
+  const [model] = candidatesFor(name, 'text-ranking', settings);
+  return (
+    model?.task === 'text-ranking' && model.targets.some((target) => hostOptions(target, settings)?.rerank === true)
+  );
+}
+
 /** What a model does, available or not. @returns undefined if there is no model with this name */
 export function taskOf(name: string, settings: Settings): Task | undefined {
   return candidatesFor(name, undefined, settings)[0]?.task;
@@ -71,22 +80,34 @@ function candidatesFor(name: string, task: Task | undefined, settings: Settings)
   const alias = Object.hasOwn(aliases, name) ? aliases[name] : undefined;
   if (alias) return alias.flatMap((id) => byId.get(id) ?? []);
   const listed = byId.get(name);
-  if (listed) return [listed];
+  if (listed) return [generating(listed, task)];
   if (!name.startsWith(OPENAI_PREFIX) || name.length === OPENAI_PREFIX.length) return [];
   const id = name.slice(OPENAI_PREFIX.length);
   const model = { id: name, note: UNLISTED_NOTE };
   switch (task) {
     case 'embedding':
       return [unlistedEmbedding(name, id, settings)];
+    case 'text-ranking':
+      return [{ ...model, task, targets: [openai.ranking(openaiHost, id)] }];
     case 'automatic-speech-recognition':
       return [{ ...model, task, targets: [openai.transcription(openaiHost, id)] }];
     case 'image-to-image':
       return [{ ...model, task, targets: [openai.edit(openaiHost, id)] }];
+    case 'text-to-image':
+      return [{ ...model, task, targets: [openai.image(openaiHost, id)] }];
     case 'text-to-speech':
       return [{ ...model, task, targets: [openai.speech(openaiHost, id)] }];
     default:
       return [{ ...model, task: 'text-generation', targets: [openai.text(openaiHost, id)] }];
   }
+}
+
+/** A model at OPENAI_BASE_URL that edits pictures generates them, too. The catalogue lists each id once. */
+function generating(model: Model, task: Task | undefined): Model {
+  if (task !== 'text-to-image' || model.task !== 'image-to-image') return model;
+  const targets = model.targets.filter(({ host }) => host === openaiHost);
+  if (targets.length === 0) return model;
+  return { ...model, task, targets: targets.map(({ upstreamModel }) => openai.image(openaiHost, upstreamModel)) };
 }
 
 const UNLISTED_NOTE = 'At the host of OPENAI_BASE_URL.';
@@ -118,7 +139,11 @@ export function withAvailableTargets<M extends Model>(model: M, settings: Settin
   const endpoint = isOwn ? first.host.endpoint(settings)?.url : undefined;
   return {
     ...model,
-    space: endpoint === undefined ? model.space : { ...model.space, endpoint },
+    space: {
+      ...model.space,
+      ...(endpoint === undefined ? {} : { endpoint }),
+      ...('revision' in first ? { revision: first.revision as Revision } : {}),
+    },
     targets: targets.filter(({ host }) => (host === clipEndpoint) === isOwn),
   };
 }

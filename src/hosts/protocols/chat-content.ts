@@ -30,3 +30,18 @@ export function textOf(content: unknown): string {
     .map(({ kind, text }) => (kind === 'text' ? text : ''))
     .join('');
 }
+
+/** What is read of a message, or of a piece of one. */
+export interface ChatMessage {
+  readonly content?: unknown;
+  readonly refusal?: unknown;
+}
+
+/** What a model says in place of an answer. */
+export function refusalIn(message: ChatMessage | null | undefined): string {
+  const { content, refusal } = message ?? {};
+  if (typeof refusal === 'string' && refusal !== '') return refusal;
+  return contentPieces(content)
+    .map(({ kind, text }) => (kind === 'refusal' ? text : ''))
+    .join('');
+}

@@ -36,10 +36,12 @@ export async function buildRequest<T extends HuggingfaceTask>(
     undefined,
     task === 'text-to-image' ? options : { task },
   );
+  const { 'User-Agent': userAgent = '', ...headers } = info.headers as Record<string, string>;
   const request: UpstreamRequest & { readonly body: string } = {
     name: model.host.name === 'huggingface' ? `huggingface (${model.provider})` : model.host.name,
     url,
-    headers: info.headers as Record<string, string>,
+    // By the name that takes the place of this Worker's own.
+    headers: { ...headers, 'user-agent': userAgent },
     body: info.body as string,
   };
   return { request, helper };

@@ -1,7 +1,10 @@
 import { ApiError } from '../../base/errors.ts';
+import { USER_AGENT } from '../../base/user-agent.ts';
 import type { Call } from '../../call/call.ts';
 import type { Endpoint, Host } from '../../call/hosts.ts';
 import type { UpstreamBody, UpstreamRequest } from '../upstream/transport.ts';
+
+const JSON_HEADERS = { 'content-type': 'application/json', ...USER_AGENT };
 
 /** A JSON request to a host that the operator configured. */
 export function jsonRequest(host: Host, path: string, body: UpstreamBody, call: Call): UpstreamRequest {
@@ -9,7 +12,7 @@ export function jsonRequest(host: Host, path: string, body: UpstreamBody, call: 
   return {
     name: host.name,
     url: `${url}${path}`,
-    headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
+    headers: { ...JSON_HEADERS, ...(token ? { authorization: `Bearer ${token}` } : {}) },
     body,
   };
 }

@@ -5,8 +5,9 @@ import { MAX_SMALL_BODY_BYTES } from '../../base/sizes.ts';
 import type { Call } from '../../call/call.ts';
 import type { Host } from '../../call/hosts.ts';
 import { newReport } from '../../call/report.ts';
+import type { Revision } from '../../call/tasks.ts';
 import { readJson } from '../upstream/answer.ts';
-import { UpstreamFailure } from '../upstream/failure.ts';
+import { type FailureReason, UpstreamFailure } from '../upstream/failure.ts';
 import { send } from '../upstream/transport.ts';
 import { endpointOf } from './json-request.ts';
 
@@ -23,8 +24,14 @@ const KEPT_MS = 60_000;
 /** Of endpoints, which are settings: there are few. */
 const kept = new Map<string, { readonly facts: Promise<ModelFacts>; readonly until: number }>();
 
+/** The last revisions that servers have named: a server that is down for a moment has not changed. */
+const revisions = new Map<string, string | undefined>();
+/** Known vectors need no host, so a request does not wait long for its revision. */
+const REVISION_LIMIT_MS = 2_000;
+
 export function forgetModelFacts(): void {
   kept.clear();
+  revisions.clear();
 }
 
 /**
@@ -50,14 +57,14 @@ async function ask(host: Host, upstreamModel: string, call: Call): Promise<Model
   const own = { ...call, report: newReport() };
   for (const path of PATHS) {
     try {
-      const request = { name: host.name, url: url + path, method: 'GET', headers } as const;
+      const request = { name: host.name, url: url + path, method: 'GET', headers, once: true } as const;
       const json = await send(
         request,
         own,
         async (response) => (await readJson(response, host.name, MAX_SMALL_BODY_BYTES)).json,
       );
-      const { data } = listSchema().parse(json);
-      return data.find(({ id }) => id === upstreamModel) ?? {};
+      const listed = listSchema().safeParse(json);
+      if (listed.success) return listed.data.data.find(({ id }) => id === upstreamModel) ?? {};
     } catch (error) {
       if (!saysNothing(error)) throw error;
     }
@@ -65,10 +72,11 @@ async function ask(host: Host, upstreamModel: string, call: Call): Promise<Model
   return {};
 }
 
+const NO_LIST: readonly FailureReason[] = ['model-missing', 'rejected', 'unsupported', 'invalid-answer', 'redirect'];
+
 /** Whether a server answered, but not with such a list. */
 function saysNothing(error: unknown): boolean {
-  if (!(error instanceof UpstreamFailure)) return error instanceof z.core.$ZodError;
-  return ['model-missing', 'rejected', 'invalid-answer', 'redirect'].includes(error.reason);
+  return error instanceof UpstreamFailure && NO_LIST.includes(error.reason);
 }
 
 /** The formats that a server says it decodes, for `formats` of a target. */
@@ -77,4 +85,19 @@ export const formatsAt =
   async (call: Call): Promise<readonly OtherFormat[]> => {
     const { formats } = await modelFacts(host, upstreamModel, call);
     return Array.isArray(formats) ? OTHER_FORMATS.filter((format) => formats.includes(format)) : [];
+  };
+
+/** The revision of its preprocessing that a server names, for `revision` of a target; the last known one if it cannot be asked. */
+export const revisionAt =
+  (host: Host, upstreamModel: string): Revision =>
+  async (call) => {
+    const key = `${endpointOf(host, call).url} ${upstreamModel}`;
+    const limits = { ...call.limits, headersMs: Math.min(REVISION_LIMIT_MS, call.limits.headersMs) };
+    try {
+      const { revision } = await modelFacts(host, upstreamModel, { ...call, limits });
+      revisions.set(key, typeof revision === 'string' && revision !== '' ? revision : undefined);
+    } catch (error) {
+      if (!(error instanceof UpstreamFailure)) throw error;
+    }
+    return revisions.get(key);
   };

@@ -1,10 +1,13 @@
+import { isObject } from '../../base/is-object.ts';
 import { MAX_ERROR_ANSWER_BYTES, MAX_TEXT_ANSWER_BYTES } from '../../base/sizes.ts';
 import type { Call } from '../../call/call.ts';
 import { hostTokens } from '../../call/host-counts.ts';
 import type { Host } from '../../call/hosts.ts';
 import type { SpeechTarget, TranscriptionTarget } from '../../call/tasks.ts';
+import type { Upload } from '../../intake/upload.ts';
 import { relayStream } from '../stream/relay.ts';
 import { noteBreak, relayBytes } from '../stream/relay-bytes.ts';
+import { encodeEvent, STREAM_HEADERS } from '../stream/sse.ts';
 import { parseAnswer, readAnswer, readJson } from '../upstream/answer.ts';
 import { invalidAnswer } from '../upstream/failure.ts';
 import { send } from '../upstream/transport.ts';
@@ -32,7 +35,7 @@ export function transcriptionAt(host: Host, upstreamModel: string, path = ''): T
       const request = { name: host.name, url: `${url}${path}/audio/${into}`, headers, body, streamed: true };
       const once = { isSpent: !form.isHeld, sent: body.sent };
       return send({ ...request, ...once }, { ...call, cancellation }, (response) =>
-        relayTranscript(response, host.name, { ...call, cancellation }),
+        relayTranscript(response, host.name, form, { ...call, cancellation }),
       );
     },
   };
@@ -54,15 +57,47 @@ export function speechAt(host: Host, upstreamModel: string, path = ''): SpeechTa
 const typeOf = ({ headers }: Response) => headers.get('content-type') ?? '';
 
 /** Checks a transcript, and passes its own bytes on: JSON, a text in one of the formats of subtitles, or a stream. */
-async function relayTranscript(response: Response, name: string, call: Call): Promise<Response> {
+async function relayTranscript(response: Response, name: string, { fields }: Upload, call: Call): Promise<Response> {
   const type = typeOf(response);
   if (/^text\/event-stream/i.test(type)) return relayStream(response, name, call);
   const bytes = await readAnswer(response, name, MAX_TEXT_ANSWER_BYTES);
-  if (/json/i.test(type)) noteUsage(parseAnswer(new TextDecoder().decode(bytes), name), name, call);
-  else if (!/^(text\/(plain|vtt|srt)|application\/x-subrip)/i.test(type)) {
-    throw invalidAnswer(name, 'with something that is not a transcript');
-  }
-  return new Response(bytes, { headers: { 'content-type': type } });
+  const text = new TextDecoder().decode(bytes);
+  const itsType = transcriptType(type, fields.response_format, text);
+  if (itsType === undefined) throw invalidAnswer(name, 'with something that is not a transcript');
+  const json = /json/i.test(itsType) ? parseAnswer(text, name) : undefined;
+  if (json !== undefined) noteUsage(json, name, call);
+  // A host that does not stream: the whole transcript is the one event.
+  if (fields.stream === 'true') return new Response(doneEvent(json ?? text), { headers: STREAM_HEADERS });
+  return new Response(bytes, { headers: { 'content-type': itsType } });
+}
+
+/** Formats of transcripts that are text. */
+const TEXT_TYPES: Readonly<Record<string, string>> = {
+  text: 'text/plain; charset=utf-8',
+  srt: 'application/x-subrip',
+  vtt: 'text/vtt',
+};
+/** Types that say nothing. */
+const UNTOLD = /^$|^(application|binary)\/octet-stream/i;
+
+/**
+ * The type of a transcript: the host's own if it is the one of a transcript, or that of the format that was requested. whisper.cpp
+ * calls a text `text/html`, which a browser would run.
+ *
+ * @returns undefined if it is no transcript
+ */
+function transcriptType(type: string, format: unknown, text: string): string | undefined {
+  if (/json|^text\/(plain|vtt|srt)|^application\/x-subrip/i.test(type)) return type;
+  const ofFormat = typeof format === 'string' && Object.hasOwn(TEXT_TYPES, format) ? TEXT_TYPES[format] : undefined;
+  if (ofFormat === undefined) return UNTOLD.test(type) ? 'application/json' : undefined;
+  const canBe = UNTOLD.test(type) || /^text\//i.test(type);
+  return canBe && !/^\s*<(!doctype|html)/i.test(text) ? ofFormat : undefined;
+}
+
+/** The last event of OpenAI's stream of a transcript. */
+function doneEvent(answer: unknown): Uint8Array {
+  const { text, usage } = isObject(answer) ? answer : { text: answer };
+  return encodeEvent({ type: 'transcript.text.done', text, ...(isObject(usage) && { usage }) });
 }
 
 /** Hosts count the tokens or the seconds of the sound, or neither. */
@@ -85,7 +120,9 @@ const numberIn = (value: unknown): number => Number(value ?? 0);
 async function relaySpeech(response: Response, name: string, call: Call): Promise<Response> {
   const type = typeOf(response);
   if (/^text\/event-stream/i.test(type)) return relayStream(response, name, call);
-  if (/^(audio\/|application\/octet-stream)/i.test(type)) return noteBreak(relayBytes(response, { type, call }), call);
+  if (UNTOLD.test(type) || /^(audio\/|application\/ogg|video\/(mp4|webm|ogg))/i.test(type)) {
+    return noteBreak(relayBytes(response, { type: type || 'application/octet-stream', call }), call);
+  }
   if (/json/i.test(type)) await readJson(response, name, MAX_ERROR_ANSWER_BYTES);
   else await response.body?.cancel();
   throw invalidAnswer(name, 'with something that is not sound');

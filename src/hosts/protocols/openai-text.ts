@@ -1,13 +1,17 @@
 import { declaredLength } from '../../base/bytes/bounded-body.ts';
 import { takeLargeStrings } from '../../base/bytes/large-strings.ts';
+import type { QuirkName } from '../../base/quirk-names.ts';
 import { MAX_TEXT_ANSWER_BYTES } from '../../base/sizes.ts';
 import type { Call } from '../../call/call.ts';
-import { hostTokens } from '../../call/host-counts.ts';
+import { hostOptions } from '../../call/host-options.ts';
 import type { Host } from '../../call/hosts.ts';
-import type { ChatTarget, JsonObject, TextRequest } from '../../call/tasks.ts';
+import type { ChatTarget, JsonObject, Target, TextRequest } from '../../call/tasks.ts';
+import { tokensOfAnswer } from '../stream/choice-tokens.ts';
+import { collectStream } from '../stream/collect.ts';
 import { relayStream } from '../stream/relay.ts';
+import { adapted } from '../upstream/adapted.ts';
 import { parseAnswer, readAnswer, readJson } from '../upstream/answer.ts';
-import { invalidAnswer, UpstreamFailure } from '../upstream/failure.ts';
+import { invalidAnswer } from '../upstream/failure.ts';
 import { send, type UpstreamBody } from '../upstream/transport.ts';
 import { jsonRequest } from './json-request.ts';
 
@@ -22,34 +26,56 @@ const utf8 = new TextDecoder();
  *
  * @param path where the API begins, at a host whose base URL is not the API's: `/v1`
  */
-export function chatAt(host: Host, upstreamModel: string, path = ''): ChatTarget {
-  return {
-    host,
-    upstreamModel,
-    chat: (request, call) => generate(host, `${path}/chat/completions`, request, upstreamModel, call),
-  };
+export function chatAt(host: Host, upstreamModel: string, { path = '', assumed }: Generates = {}): ChatTarget {
+  const to = { path: `${path}/chat/completions`, quirks: CHAT_QUIRKS, assumed };
+  const target: Target = { host, upstreamModel };
+  return { ...target, chat: (request, call) => generate(target, to, request, call) };
 }
 
 /** The same at a host that also has the legacy completions route. */
-export function chatAndCompletionsAt(host: Host, upstreamModel: string, path = ''): ChatTarget {
-  return {
-    ...chatAt(host, upstreamModel, path),
-    complete: (request, call) => generate(host, `${path}/completions`, request, upstreamModel, call),
-  };
+export function chatAndCompletionsAt(host: Host, upstreamModel: string, generates: Generates = {}): ChatTarget {
+  const to = { path: `${generates.path ?? ''}/completions`, quirks: COMPLETION_QUIRKS };
+  const chat = chatAt(host, upstreamModel, generates);
+  return { ...chat, complete: (request, call) => generate(chat, to, request, call) };
 }
 
-function generate(host: Host, path: string, request: TextRequest, model: string, call: Call): Promise<Response> {
-  const upstream = jsonRequest(host, path, withModel(request, model, call), call);
-  if (request.body.stream !== true) return send(upstream, call, (response) => relayWhole(response, host.name, call));
-  const answer = send({ ...upstream, streamed: true }, call, (response) => relayStream(response, host.name, call));
-  if (!request.body.stream_options) return answer;
-  // Mistral rejects them, and counts without. Source: https://github.com/openai/openai-agents-python/issues/442
-  return answer.catch((error) => {
-    if (!(error instanceof UpstreamFailure) || error.param !== 'stream_options') throw error;
-    const { stream_options: _, ...body } = request.body;
-    return generate(host, path, { body }, model, call);
+interface Generates {
+  readonly path?: string;
+  /** Quirks that the host has unless it shows otherwise. */
+  readonly assumed?: readonly QuirkName[] | undefined;
+}
+
+const COMPLETION_QUIRKS: readonly QuirkName[] = ['no_stream_options'];
+const CHAT_QUIRKS: readonly QuirkName[] = [
+  ...COMPLETION_QUIRKS,
+  'max_completion_tokens',
+  'max_tokens',
+  'no_tool_pictures',
+];
+
+type To = Pick<Generates, 'assumed'> & { readonly path: string; readonly quirks: readonly QuirkName[] };
+
+function generate(target: Target, { path, quirks, assumed }: To, request: TextRequest, call: Call): Promise<Response> {
+  const { host, upstreamModel } = target;
+  const streamed = request.body.stream === true;
+  const collected = !streamed && hostOptions(target, call.settings)?.collect === true;
+  const fields = collected ? { ...request.body, ...STREAMED } : request.body;
+  const write = (body: JsonObject) => {
+    // As it came, if nothing had to change.
+    const json = withModel(body === request.body ? request : { body }, upstreamModel, call);
+    const upstream = jsonRequest(host, path, json, call);
+    return streamed || collected ? { ...upstream, streamed: true } : upstream;
+  };
+  const upstream = adapted({ target, fields, quirks, assumed, write }, call);
+  const whole = (response: Response) => relayWhole(response, host.name, fields.prompt, call);
+  return send(upstream, call, (response) => {
+    if (streamed) return relayStream(response, host.name, call);
+    return collected ? collectStream(response, host.name, call, whole) : whole(response);
   });
 }
+
+/** A whole answer that is collected from a stream. */
+const STREAMED = { stream: true, stream_options: { include_usage: true } };
 
 /** A request with the host's own id as its model: as it came, if it can be. */
 export function withModel({ body, forwarded }: TextRequest, model: string, { large }: Call): UpstreamBody {
@@ -60,16 +86,18 @@ export function withModel({ body, forwarded }: TextRequest, model: string, { lar
 }
 
 /** Checks a complete answer, and passes its own bytes on. */
-async function relayWhole(response: Response, name: string, call: Call): Promise<Response> {
+async function relayWhole(response: Response, name: string, prompts: unknown, call: Call): Promise<Response> {
   const { body, json } = await readWhole(response, name);
-  const answer = json as { choices?: (JsonObject | null)[]; usage?: JsonObject | null } | null;
+  const answer = json as (JsonObject & { usage?: JsonObject | null }) | null;
   if (!Array.isArray(answer?.choices)) throw invalidAnswer(name, 'without choices');
-  const { usage, choices } = answer;
-  const tokens = usage && hostTokens(usage.prompt_tokens, usage.completion_tokens);
+  const { usage, timings } = answer;
+  const choices = answer.choices as (JsonObject | null)[];
+  const tokens = tokensOfAnswer({ choices, usage, timings }, prompts);
   if (tokens) {
     // Several prompts are several requests.
-    const { prompt, completion } = call.report.tokens ?? { prompt: 0, completion: 0 };
-    call.report.tokens = { prompt: prompt + tokens.prompt, completion: completion + tokens.completion };
+    const { prompt, completion, estimated } = call.report.tokens ?? { prompt: 0, completion: 0 };
+    call.report.tokens = { ...tokens, prompt: prompt + tokens.prompt, completion: completion + tokens.completion };
+    if (estimated) call.report.tokens.estimated = true;
   }
   const reason = choices[0]?.finish_reason;
   if (typeof reason === 'string') call.report.finishReason = reason;

@@ -3,6 +3,7 @@ import { declaredLength } from '../../base/bytes/bounded-body.ts';
 import { decodeFloats, release } from '../../base/bytes/floats.ts';
 import { hasNoEscapes, takeLargeStrings } from '../../base/bytes/large-strings.ts';
 import type { Placeholders } from '../../base/bytes/placeholders.ts';
+import { isObject } from '../../base/is-object.ts';
 import { lazy } from '../../base/lazy.ts';
 import { MAX_VECTORS_ANSWER_BYTES } from '../../base/sizes.ts';
 import { tokenCount } from '../../call/host-counts.ts';
@@ -15,8 +16,13 @@ const utf8 = new TextDecoder();
 /** The smallest shape of an answer of OpenAI's embeddings route: hosts differ in everything else. */
 const answerSchema = lazy(() =>
   z.object({
-    data: z.array(z.object({ index: z.optional(z.number()), embedding: z.union([z.string(), z.array(z.number())]) })),
-    usage: z.optional(z.nullable(z.looseObject({}))),
+    data: z.array(
+      z.object({
+        index: z.optional(z.nullable(z.number())),
+        embedding: z.nullable(z.union([z.string(), z.array(z.number())])),
+      }),
+    ),
+    usage: z.optional(z.unknown()),
   }),
 );
 
@@ -52,12 +58,16 @@ export async function readVectors(response: Response, count: number, name: strin
   const answer = answerSchema().safeParse(json);
   if (!answer.success) throw invalidAnswer(name, 'without the shape of embeddings');
   const { data, usage } = answer.data;
+  // Hosts that do not know base64 answer with nothing.
+  if (data.length === 0 || data.some(({ embedding }) => !embedding || embedding.length === 0)) {
+    throw invalidAnswer(name, 'with an empty vector', 'encoding_format');
+  }
   if (data.length !== count) throw invalidAnswer(name, `with ${data.length} vectors for ${count} inputs`);
   const vectors = new Array<Float32Array>(count);
-  data.forEach(({ index = -1, embedding }, position) => {
-    const at = index === -1 ? position : index;
+  data.forEach(({ index, embedding }, position) => {
+    const at = index ?? position;
     if (at in vectors || !Number.isInteger(at) || at < 0 || at >= count) return;
-    if (typeof embedding !== 'string') vectors[at] = new Float32Array(embedding);
+    if (typeof embedding !== 'string') vectors[at] = new Float32Array(embedding ?? []);
     else {
       const content = large?.contentOf(embedding);
       const base64 = content ? utf8.decode(content) : embedding;
@@ -67,5 +77,6 @@ export async function readVectors(response: Response, count: number, name: strin
   if (bytes) release(bytes);
   // An index that appears twice, or is out of range, leaves a hole.
   if (Object.keys(vectors).length !== count) throw invalidAnswer(name, 'with indexes that do not match the inputs');
-  return { vectors, promptTokens: tokenCount(usage?.prompt_tokens ?? usage?.total_tokens) ?? 0 };
+  const { prompt_tokens, total_tokens } = isObject(usage) ? usage : ({} as Record<string, unknown>);
+  return { vectors, promptTokens: tokenCount(prompt_tokens) ?? tokenCount(total_tokens) ?? 0 };
 }

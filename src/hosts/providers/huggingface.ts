@@ -22,7 +22,7 @@ import { send } from '../upstream/transport.ts';
 
 /** @param upstreamModel a hub id, optionally with a routing suffix: `:fastest`, `:cheapest`, `:<provider>` */
 export function chat(upstreamModel: string): ChatTarget {
-  return chatAt(huggingfaceRouter, upstreamModel, '/v1');
+  return chatAt(huggingfaceRouter, upstreamModel, { path: '/v1' });
 }
 
 const vectorsSchema = lazy(() => z.array(z.array(z.number())));

@@ -1,11 +1,9 @@
 import { Placeholders } from '../../base/bytes/placeholders.ts';
 import type { Host } from '../../call/hosts.ts';
-import type { EmbeddingTarget } from '../../call/tasks.ts';
-import { jsonRequest } from '../protocols/json-request.ts';
-import { formatsAt } from '../protocols/model-facts.ts';
-import { readVectors } from '../protocols/openai-vectors.ts';
+import type { EmbeddingTarget, Target } from '../../call/tasks.ts';
+import { formatsAt, revisionAt } from '../protocols/model-facts.ts';
+import { requestVectors } from '../protocols/openai-embeddings.ts';
 import { textIn } from '../protocols/text-inputs.ts';
-import { send } from '../upstream/transport.ts';
 
 /**
  * CLIP vectors from a server with Infinity's `modality`: Infinity itself, and this project's inference server. One modality
@@ -19,21 +17,19 @@ export function clip(
   upstreamModel: string,
   formats: EmbeddingTarget['formats'] = formatsAt(host, upstreamModel),
 ): EmbeddingTarget {
+  const target: Target = { host, upstreamModel };
   return {
-    host,
-    upstreamModel,
+    ...target,
     batch: { text: 128, image: 32 },
     formats,
+    revision: revisionAt(host, upstreamModel),
     embed(inputs, call) {
       const modality = inputs[0]?.kind ?? 'text';
       const large = new Placeholders();
       const input = inputs.map((input) =>
         input.kind === 'text' ? textIn(input, large) : `data:${input.mediaType};base64,${large.base64(input.bytes)}`,
       );
-      const body = { model: upstreamModel, input, modality, encoding_format: 'base64' };
-      return send(jsonRequest(host, '/embeddings', large.into(JSON.stringify(body)), call), call, (response) =>
-        readVectors(response, inputs.length, host.name),
-      );
+      return requestVectors(target, { input, modality }, large, call);
     },
   };
 }

@@ -1,60 +1,54 @@
 import type { OtherFormat } from '../../base/bytes/file-kind.ts';
 import { Placeholders } from '../../base/bytes/placeholders.ts';
+import type { QuirkName } from '../../base/quirk-names.ts';
 import type { Host } from '../../call/hosts.ts';
 import type {
   ChatTarget,
   EditTarget,
   EmbeddingTarget,
+  ImageTarget,
+  RankingTarget,
   SpeechTarget,
-  TextRequest,
+  Target,
   TranscriptionTarget,
 } from '../../call/tasks.ts';
-import { jsonRequest } from '../protocols/json-request.ts';
 import { speechAt, transcriptionAt } from '../protocols/openai-audio.ts';
 import { editAt } from '../protocols/openai-edit.ts';
+import { requestVectors } from '../protocols/openai-embeddings.ts';
+import { imageAt } from '../protocols/openai-image.ts';
 import { chatAndCompletionsAt } from '../protocols/openai-text.ts';
-import { readVectors } from '../protocols/openai-vectors.ts';
+import { rankingAt } from '../protocols/rerank.ts';
 import { textsOf } from '../protocols/text-inputs.ts';
-import { send } from '../upstream/transport.ts';
 
 /**
  * Hosts that speak OpenAI's API: vLLM, TGI, llama.cpp, Ollama, this project's inference server.
  * Source: https://platform.openai.com/docs/api-reference
  */
 export function text(host: Host, upstreamModel: string, path = ''): ChatTarget {
-  const target = chatAndCompletionsAt(host, upstreamModel, path);
-  if (!OPENAI_REASONS.test(upstreamModel)) return target;
-  return { ...target, chat: (request, call) => target.chat(withoutMaxTokens(request), call) };
+  const assumed = OPENAI_REASONS.test(upstreamModel) ? MAX_COMPLETION_TOKENS : undefined;
+  return chatAndCompletionsAt(host, upstreamModel, { path, assumed });
 }
 
-/** OpenAI's reasoning models reject `max_tokens`; not all other hosts know `max_completion_tokens`. */
+/** OpenAI's reasoning models by their own names: the first request of an isolate need not be rejected. */
 const OPENAI_REASONS = /^(gpt-[5-9]|o\d)/;
-
-function withoutMaxTokens(request: TextRequest): TextRequest {
-  const { max_tokens, ...body } = request.body;
-  if (max_tokens == null) return request;
-  return { body: { ...body, max_completion_tokens: body.max_completion_tokens ?? max_tokens } };
-}
+const MAX_COMPLETION_TOKENS: readonly QuirkName[] = ['max_completion_tokens'];
 
 /** @param dimensions sent on if the caller chose them: only the host knows what its model allows */
 export function embedding(host: Host, upstreamModel: string, dimensions?: number): EmbeddingTarget {
+  const target: Target = { host, upstreamModel };
   return {
-    host,
-    upstreamModel,
+    ...target,
     batch: { text: 128 },
     async embed(inputs, call) {
       const large = new Placeholders();
-      const body = {
-        model: upstreamModel,
-        input: textsOf(inputs, upstreamModel, large),
-        encoding_format: 'base64',
-        dimensions,
-      };
-      return send(jsonRequest(host, '/embeddings', large.into(JSON.stringify(body)), call), call, (response) =>
-        readVectors(response, inputs.length, host.name),
-      );
+      return requestVectors(target, { input: textsOf(inputs, upstreamModel, large), dimensions }, large, call);
     },
   };
+}
+
+/** At a host whose line, or the operator, says that it ranks. */
+export function ranking(host: Host, upstreamModel: string): RankingTarget {
+  return rankingAt(host, upstreamModel);
 }
 
 export function transcription(host: Host, upstreamModel: string): TranscriptionTarget {
@@ -63,6 +57,11 @@ export function transcription(host: Host, upstreamModel: string): TranscriptionT
 
 export function speech(host: Host, upstreamModel: string): SpeechTarget {
   return speechAt(host, upstreamModel);
+}
+
+/** Pictures from texts. */
+export function image(host: Host, upstreamModel: string): ImageTarget {
+  return imageAt(host, upstreamModel);
 }
 
 export function edit(host: Host, upstreamModel: string, formats: readonly OtherFormat[] = []): EditTarget {

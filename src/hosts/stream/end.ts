@@ -43,7 +43,7 @@ function readEvents(text: string): StreamEnd {
   };
   const open = new Map<unknown, boolean>();
   const reader = new EventReader();
-  const items = [...reader.read(encode(`${text}\n`)), ...reader.end()];
+  const items = [...reader.readText(`${text}\n`), ...reader.end()];
   for (const [i, item] of items.entries()) {
     if (item.kind === 'done') end.done = true;
     // The text may begin within an event of several lines, and end within one that was cut.

@@ -36,9 +36,16 @@ export class EventReader {
   #bare = '';
   #holdsUnreadable = false;
 
-  /** @returns what is complete now */
-  read(chunk: Uint8Array): StreamItem[] {
-    const piece = this.#decoder.decode(chunk, { stream: true });
+  /**
+   * @param onlyFirst whether only comments, and what comes after them, are wanted: the rest of the chunk is not read then
+   * @returns what is complete now
+   */
+  read(chunk: Uint8Array, onlyFirst = false): StreamItem[] {
+    return this.readText(this.#decoder.decode(chunk, { stream: true }), onlyFirst);
+  }
+
+  /** The same for a text. */
+  readText(piece: string, onlyFirst = false): StreamItem[] {
     const end = Math.max(piece.lastIndexOf('\n'), piece.lastIndexOf('\r')) + 1;
     if (end === 0) {
       this.#rest += piece;
@@ -52,7 +59,10 @@ export class EventReader {
     const lines = text.split(LINE_END);
     lines.pop();
     const items: StreamItem[] = [];
-    for (const line of lines) this.#readLine(line, items);
+    for (const line of lines) {
+      this.#readLine(line, items);
+      if (onlyFirst && items.length > 0 && items.at(-1)?.kind !== 'comment') break;
+    }
     return items;
   }
 

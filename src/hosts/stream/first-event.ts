@@ -74,7 +74,7 @@ export async function readFirstEvent(body: ReadableStream<Uint8Array>, name: str
         if (!isStream && FIELD.test(begun)) continue;
         if (!isStream) throw await answerInstead(reader, head, name);
       }
-      const items = events.read(value);
+      const items = events.read(value, true);
       const item = items.find(({ kind }) => kind !== 'comment');
       if (!item) {
         // A host that queues the request, and says so, is alive.

@@ -2,6 +2,7 @@ import { ApiError } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';
 import { asFailure, invalidAnswer, UpstreamFailure } from '../upstream/failure.ts';
 import { failureSaid } from '../upstream/rejection.ts';
+import { tokensOfTimings } from './choice-tokens.ts';
 import { cut, estimateTokens, finish, readEnd, tooMuch, unreadable } from './end.ts';
 import { readFirstEvent } from './first-event.ts';
 import { relaySlowly } from './relay-slowly.ts';
@@ -84,7 +85,7 @@ async function pump(
   }
   const text = new TextDecoder().decode(await tail.end());
   const end = readEnd(text);
-  call.report.tokens = end.usage ?? estimateTokens(text, tail.totalBytes, call);
+  call.report.tokens = tokensOfTimings(text) ?? end.usage ?? estimateTokens(text, tail.totalBytes, call);
   if (end.finishReason) call.report.finishReason = end.finishReason;
   if (end.error) failure = failureSaid(end.error, name, call);
   else if (end.isUnreadable) failure ??= unreadable(name);

@@ -29,6 +29,11 @@ function parse(text: string, name: string): unknown {
   }
 }
 
+/** workerd decodes gzip and brotli. @returns what else an answer is encoded with */
+export function unknownEncoding({ headers }: Response): string | undefined {
+  return /^(zstd|deflate|compress|x-[\w-]+)$/i.exec(headers.get('content-encoding') ?? '')?.[1];
+}
+
 /** Reads the bytes of an answer up to a limit. */
 export function readAnswer(response: Response, name: string, maxBytes: number): Promise<Uint8Array> {
   return readBounded(response, maxBytes, tooLarge(name, maxBytes));

@@ -28,6 +28,8 @@ const REASONS = {
   'first-event-timeout': { code: 'upstream_first_event_timeout', movesOn: true },
   /** The host understood the request and does not accept it. Another target would not either. */
   rejected: { code: 'upstream_rejected', movesOn: false },
+  /** The host lacks what the request needs. Another one can have it. */
+  unsupported: { code: 'upstream_rejected', movesOn: true },
 } as const satisfies Record<string, Handling>;
 
 export interface FailureDetails {
@@ -38,21 +40,31 @@ export interface FailureDetails {
   readonly param?: string | undefined;
   /** How long the host asked to wait. */
   readonly retryAfterSeconds?: number | undefined;
+  /** The field of the request to the host that can be the reason, if the host itself does not say so. */
+  readonly suspect?: string | undefined;
+  /** A repetition cannot help, although the status looks as if it could: SDKs must not repeat the request. */
+  readonly isFinal?: boolean | undefined;
 }
 
 /** A failure of a host: an entry of the error table, and the reason. */
 export class UpstreamFailure extends ApiError {
   readonly reason: FailureReason;
   readonly retryAfterSeconds: number | undefined;
+  readonly suspect: string | undefined;
 
-  constructor(reason: FailureReason, message: string, { retryAfterSeconds, ...details }: FailureDetails = {}) {
+  constructor(
+    reason: FailureReason,
+    message: string,
+    { retryAfterSeconds, suspect, isFinal, ...details }: FailureDetails = {},
+  ) {
     const headers: Record<string, string> = {};
     if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
-    // An account without credit stays without: SDKs must not retry.
-    if (reason === 'no-credit') headers['x-should-retry'] = 'false';
+    // An account without credit stays without, and a credential that was refused stays refused.
+    if (isFinal || reason === 'no-credit' || reason === 'unauthorized') headers['x-should-retry'] = 'false';
     super(REASONS[reason].code, message, { ...details, headers });
     this.reason = reason;
     this.retryAfterSeconds = retryAfterSeconds;
+    this.suspect = suspect;
   }
 
   get handling(): Handling {
@@ -76,7 +88,10 @@ export function asFailure(error: unknown, name: string): ApiError {
   return new UpstreamFailure('unreachable', `The connection to the host ${name} failed.`, { cause: error });
 }
 
-/** @param what completes "The host <name> answered" */
-export function invalidAnswer(name: string, what: string): UpstreamFailure {
-  return new UpstreamFailure('invalid-answer', `The host ${name} answered ${what}.`);
+/**
+ * @param what completes "The host <name> answered"
+ * @param suspect the field of the request that can be the reason
+ */
+export function invalidAnswer(name: string, what: string, suspect?: string): UpstreamFailure {
+  return new UpstreamFailure('invalid-answer', `The host ${name} answered ${what}.`, { suspect });
 }

@@ -1,12 +1,17 @@
 import { isObject } from '../../base/is-object.ts';
+import { retryDelaySeconds } from './retry-after.ts';
 
 /** What a host says about an error, in the shapes that hosts use. */
 export interface HostError {
   readonly message: string;
   readonly code?: string | undefined;
+  /** The host's own name of the kind. */
+  readonly type?: string | undefined;
   readonly param?: string | undefined;
   /** The status that the error stands for, if it comes within an answer whose status is 200. */
   readonly status?: number | undefined;
+  /** How long the host asks to wait. */
+  readonly retryAfterSeconds?: number | undefined;
 }
 
 /** Thrown by whoever reads an answer with status 200 that is an error. What sends requests turns it into a failure. */
@@ -38,6 +43,8 @@ export function hostErrorIn(body: unknown): HostError {
   return {
     message: reason && !said.includes(reason.message) ? [said, reason.message].filter(Boolean).join(': ') : said,
     code: identifierIn(inner.code, /^[a-z][\w-]{0,63}$/i) ?? reason?.code,
+    type: [inner.type, outer.error_type, outer.type].find(isText) ?? reason?.type,
+    retryAfterSeconds: retryDelaySeconds(inner.details) ?? reason?.retryAfterSeconds,
     param: identifierIn(inner.param ?? outer.param ?? pathIn(wrong), /^[a-z][\w.[\]-]{0,127}$/i) ?? reason?.param,
     // A stream's error may only name its kind.
     status:

@@ -1,5 +1,6 @@
 import { declaredLength, readBounded, readChunks } from '../../base/bytes/bounded-body.ts';
 import { ApiError } from '../../base/errors.ts';
+import { USER_AGENT } from '../../base/user-agent.ts';
 import type { Call } from '../../call/call.ts';
 import { startStage } from '../../call/report.ts';
 
@@ -65,7 +66,7 @@ export async function fetchPublic(
       if (!next) throw refused();
       const response = await call.cancellation.race(
         fetch(next.href, {
-          headers: { accept: 'image/png, image/jpeg, image/webp, image/gif' },
+          headers: { ...USER_AGENT, accept: 'image/png, image/jpeg, image/webp, image/gif' },
           redirect: 'manual',
           signal: late.signal,
         }),

@@ -1,76 +1,44 @@
 import { readBoundedText } from '../../base/bytes/bounded-body.ts';
 import { MAX_ERROR_ANSWER_BYTES, MAX_ERROR_MESSAGE_CHARACTERS } from '../../base/sizes.ts';
 import type { Call } from '../../call/call.ts';
+import { unknownEncoding } from './answer.ts';
 import { UpstreamFailure } from './failure.ts';
+import { failureKind } from './failure-kind.ts';
 import { errorInText, type HostError } from './host-error.ts';
 import { retryAfterSeconds } from './retry-after.ts';
-
-/**
- * What hosts say with 400 about a model that they do not serve: Hugging Face's router, Groq, Together.
- * Source: https://github.com/huggingface/huggingface.js/issues/2225
- */
-const NO_MODEL = /^model_(not_|decommissioned)|not supported by (any )?provider/i;
 
 /** Turns an answer that is not 2xx into a failure. Reads, or cancels, its body. */
 export async function failureOf(response: Response, name: string, call: Call): Promise<UpstreamFailure> {
   const { status, headers } = response;
-  return failureFor(status, await readHostError(response), name, call, retryAfterSeconds(headers));
+  const error = await readHostError(response);
+  return failureFor(error, { status, name, retryAfter: retryAfterSeconds(headers) }, call);
 }
 
 /** Turns an error that a host sent with status 200, or as the first event of a stream, into the failure that it stands for. */
 export function failureSaid(error: HostError, name: string, call: Call, headers?: Headers): UpstreamFailure {
   const { status } = error;
-  if (status === undefined) {
-    return new UpstreamFailure(
-      'server-error',
-      withWords(`The host ${name} reported an error.`, redact(error.message, call)),
-    );
-  }
-  return failureFor(status, error, name, call, headers && retryAfterSeconds(headers));
+  const retryAfter = headers && retryAfterSeconds(headers);
+  if (status !== undefined) return failureFor(error, { status, name, retryAfter }, call);
+  const text = withWords(`The host ${name} reported an error.`, redact(error.message, call));
+  return new UpstreamFailure('server-error', text);
 }
 
-function failureFor(
-  status: number,
-  { message, code, param }: HostError,
-  name: string,
-  call: Call,
-  retryAfterSeconds?: number,
-): UpstreamFailure {
-  const said = redact(message, call);
-  const fail = (reason: UpstreamFailure['reason'], text: string) =>
-    new UpstreamFailure(reason, withWords(text, said), { retryAfterSeconds });
+interface Failed {
+  readonly status: number;
+  /** The host's. */
+  readonly name: string;
+  readonly retryAfter?: number | undefined;
+}
 
-  const noCredit = () => fail('no-credit', `The account at the host ${name} has no credit left.`);
-  const noModel = () => fail('model-missing', `The host ${name} does not serve this model.`);
-  if (status >= 300 && status < 400) return fail('redirect', `The host ${name} answered with a redirect.`);
-  switch (status) {
-    case 401:
-    case 403:
-      // The host's words may show part of the operator's credential.
-      return new UpstreamFailure('unauthorized', `The host ${name} refused this Worker's credential (${status}).`);
-    case 402:
-      return noCredit();
-    case 404:
-    case 410:
-      return noModel();
-    case 429:
-      // OpenAI's answer to an account without credit.
-      if (code === 'insufficient_quota') return noCredit();
-      return fail('rate-limited', `The host ${name} limits the rate of requests.`);
-    case 503:
-      return /loading|starting|scaling|waking|cold/i.test(said)
-        ? fail('cold', `The host ${name} is still starting.`)
-        : fail('overloaded', `The host ${name} is overloaded.`);
-  }
-  // 424 is a generation that failed. Source: https://github.com/huggingface/text-generation-inference, router/src/server.rs
-  if (status >= 500 || [408, 424, 425].includes(status)) {
-    return fail('server-error', `The host ${name} answered with status ${status}.`);
-  }
-  if (NO_MODEL.test(`${code} ${said}`)) return noModel();
-  return new UpstreamFailure('rejected', withWords(`The host ${name} rejected the request.`, said), {
-    status,
-    hostCode: code,
-    param,
+function failureFor(error: HostError, { status, name, retryAfter }: Failed, call: Call): UpstreamFailure {
+  const said = redact(error.message, call);
+  const { reason, sentence, isSecret, status: its, code } = failureKind(status, { ...error, message: said });
+  const isRequest = reason === 'rejected' || reason === 'unsupported';
+  return new UpstreamFailure(reason, withWords(sentence(name), isSecret ? '' : said), {
+    retryAfterSeconds: retryAfter ?? error.retryAfterSeconds,
+    ...(isRequest && { status: its ?? status, hostCode: code ?? error.code, param: error.param }),
+    // SDKs repeat what a host calls its own fault.
+    isFinal: isRequest && status >= 500,
   });
 }
 
@@ -78,6 +46,8 @@ const withWords = (text: string, said: string) => (said ? `${text} It said: ${sa
 
 async function readHostError(response: Response): Promise<HostError> {
   try {
+    const encoding = unknownEncoding(response);
+    if (encoding !== undefined) return { message: `something in the encoding ${encoding}` };
     return errorInText(await readBoundedText(response, MAX_ERROR_ANSWER_BYTES, () => new Error('too large')));
   } catch {
     return { message: '' };

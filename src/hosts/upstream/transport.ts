@@ -1,9 +1,11 @@
 import type { LargeBody } from '../../base/bytes/placeholders.ts';
 import type { ApiError } from '../../base/errors.ts';
+import { USER_AGENT } from '../../base/user-agent.ts';
 import { type Call, followClient } from '../../call/call.ts';
 import { startStage } from '../../call/report.ts';
 import { sleep } from '../../call/sleep.ts';
-import { asFailure, UpstreamFailure } from './failure.ts';
+import { unknownEncoding } from './answer.ts';
+import { asFailure, invalidAnswer, UpstreamFailure } from './failure.ts';
 import { ErrorAnswer } from './host-error.ts';
 import { failureOf, failureSaid } from './rejection.ts';
 import { retryDelay } from './retry.ts';
@@ -26,6 +28,16 @@ export interface UpstreamRequest {
   readonly isSpent?: boolean;
   /** Settles when its body is sent, if that takes long: only then the host has to answer in time. */
   readonly sent?: Promise<void>;
+  /** Knows other ways to write it: see adapted.ts. */
+  readonly adaptation?: Adaptation;
+}
+
+/** Other ways to write a request. */
+export interface Adaptation {
+  /** The request to send once more, if a failure says what this host does not take. */
+  instead(failure: UpstreamFailure): UpstreamRequest | undefined;
+  /** Called when the request has been answered well. */
+  accepted(): void;
 }
 
 /**
@@ -42,18 +54,29 @@ export async function send<T>(
   if (request.streamed) followClient(call);
   const since = call.waited?.since ?? Date.now();
   let waited = call.waited?.milliseconds ?? 0;
-  for (let count = 1; ; count++) {
+  let current = request;
+  let first: UpstreamFailure | undefined;
+  for (let count = 1; ; ) {
     try {
-      return await tryOnce(request, call, read);
+      const answer = await tryOnce(current, call, read);
+      current.adaptation?.accepted();
+      return answer;
     } catch (error) {
       if (call.cancellation.reason) throw call.cancellation.reason;
       const failure = asFailure(error, request.name);
-      const tries = { count, since, waited, once: request.once === true };
-      const canRepeat = failure instanceof UpstreamFailure && !request.isSpent;
-      const delay = canRepeat ? retryDelay(failure, tries, call) : undefined;
-      if (delay === undefined) throw failure;
+      if (!(failure instanceof UpstreamFailure) || request.isSpent) throw failure;
+      const other = current.adaptation?.instead(failure);
+      if (other) {
+        current = other;
+        first ??= failure;
+        continue;
+      }
+      const delay = retryDelay(failure, { count, since, waited, once: request.once === true }, call);
+      // Of a request that is rejected in every way, the caller knows only the first one.
+      if (delay === undefined) throw first && failure.reason === first.reason ? first : failure;
       await sleep(delay, call);
       waited += delay;
+      count++;
     }
   }
 }
@@ -91,6 +114,11 @@ function tryOnce<T>(request: UpstreamRequest, call: Call, read: (response: Respo
     const answer = async (response: Response) => {
       headers = response.headers;
       if (isOver) return response.body?.cancel() as never;
+      const encoding = unknownEncoding(response);
+      if (encoding !== undefined && response.ok) {
+        await response.body?.cancel();
+        throw invalidAnswer(request.name, `in the encoding ${encoding}, which this Worker cannot read`);
+      }
       // The body of an error counts as part of the wait for an answer.
       if (!response.ok) throw await failureOf(response, request.name, call);
       isOver = true;
@@ -106,7 +134,7 @@ function tryOnce<T>(request: UpstreamRequest, call: Call, read: (response: Respo
     };
     fetch(request.url, {
       method: request.method ?? 'POST',
-      headers: request.headers,
+      headers: 'user-agent' in request.headers ? request.headers : { ...USER_AGENT, ...request.headers },
       ...(request.body === undefined ? {} : { body: bodyOf(request.body) }),
       // A redirect would carry the credential to another host.
       redirect: 'manual',

@@ -2,9 +2,10 @@ import * as z from 'zod/mini';
 import { ApiError } from '../../base/errors.ts';
 import { lazy } from '../../base/lazy.ts';
 import type { JsonObject } from '../../call/tasks.ts';
-import { textOf } from '../../hosts/protocols/chat-content.ts';
+import { type ChatMessage, refusalIn, textOf } from '../../hosts/protocols/chat-content.ts';
 import { maybe } from '../../intake/maybe.ts';
 import { hubTask, textAnd } from './hub-task.ts';
+import { requireAnswer } from './refused.ts';
 import { generation, nameOfGeneration, samplingOf } from './sampling.ts';
 import { unsupported } from './unsupported.ts';
 
@@ -41,12 +42,14 @@ const chat = (instruction: string, { inputs, parameters }: Request): JsonObject 
 };
 
 interface Chat {
-  readonly choices: readonly { readonly message?: { readonly content?: unknown } | null }[];
+  readonly choices: readonly { readonly message?: ChatMessage | null; readonly finish_reason?: unknown }[];
 }
 
 const answerAs = (name: string) => async (answer: Response) => {
   const { choices } = (await answer.json()) as Chat;
-  return Response.json([{ [name]: textOf(choices[0]?.message?.content).trim() }], answer);
+  const [choice] = choices;
+  requireAnswer(refusalIn(choice?.message), choice?.finish_reason);
+  return Response.json([{ [name]: textOf(choice?.message?.content).trim() }], answer);
 };
 
 /** A summary in one sentence. */

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { lazy } from '../../base/lazy.ts';
 import { maybe } from '../../intake/maybe.ts';
 import { hubTask, textAnd } from './hub-task.ts';
+import { requireAnswer } from './refused.ts';
 import { generation, nameOfGeneration, samplingOf } from './sampling.ts';
 import { detailsOf, toTokenEvents } from './token-events.ts';
 
@@ -39,6 +40,7 @@ export const textGeneration = hubTask({
     if (stream) return new Response(answer.body && toTokenEvents(answer.body, { prefix, stops }, call), answer);
     const { choices, usage } = (await answer.json()) as Completion;
     const [choice] = choices;
+    requireAnswer('', choice?.finish_reason);
     const details = {
       ...detailsOf(choice?.finish_reason, stops, usage?.completion_tokens ?? 0),
       prefill: [],

@@ -1,5 +1,6 @@
 import type { Call } from '../../call/call.ts';
 import { rewriteEvents } from '../../hosts/stream/rewrite-events.ts';
+import { filteredBy } from './refused.ts';
 
 interface CompletionEvent {
   readonly choices?: readonly ({ readonly text?: string; readonly finish_reason?: string | null } | null)[];
@@ -46,6 +47,8 @@ export function toTokenEvents(
       },
       error: ({ message }) => ({ error: message, error_type: 'generation' }),
       done() {
+        const error = filteredBy(reason);
+        if (error) return { error, error_type: 'generation' };
         const details = {
           ...detailsOf(reason, stops, usage?.completion_tokens ?? index),
           input_length: usage?.prompt_tokens ?? 0,

@@ -1,17 +1,18 @@
 import { ApiError } from '../../base/errors.ts';
 import { MAX_MCP_ANSWER_BYTES } from '../../base/sizes.ts';
-import { contentPieces } from '../../hosts/protocols/chat-content.ts';
+import { type ChatMessage, refusalIn, textOf } from '../../hosts/protocols/chat-content.ts';
 import { errorOf } from '../../hosts/stream/error-event.ts';
 import { EventReader } from '../../hosts/stream/event-reader.ts';
 import { readText, tooLarge } from './read-answer.ts';
 import type { Progress } from './tool.ts';
 
-interface Part {
-  readonly content?: unknown;
-  readonly refusal?: unknown;
+interface Choice {
+  readonly message?: ChatMessage | null;
+  readonly delta?: ChatMessage | null;
+  readonly finish_reason?: unknown;
 }
 interface Answer {
-  readonly choices?: readonly { readonly message?: Part; readonly delta?: Part }[] | null;
+  readonly choices?: readonly (Choice | null)[] | null;
 }
 
 /**
@@ -20,22 +21,27 @@ interface Answer {
  * @throws ApiError if the stream ends with an error, or the answer is too large
  */
 export async function readChat(answer: Response, progress?: Progress): Promise<string> {
-  if (!progress) return textIn(JSON.parse(await readText(answer)));
+  if (!progress) return read([JSON.parse(await readText(answer))], () => {});
+  return read(events(answer), progress);
+}
+
+async function read(answers: AsyncIterable<Answer> | Iterable<Answer>, progress: Progress): Promise<string> {
   let text = '';
-  for await (const event of events(answer)) {
-    const piece = textIn(event);
+  let isRefused = false;
+  const add = (piece: string) => {
     text += piece;
     if (text.length > MAX_MCP_ANSWER_BYTES) throw tooLarge(MAX_MCP_ANSWER_BYTES);
     progress(piece);
+  };
+  for await (const { choices } of answers) {
+    const { message, delta = message, finish_reason } = choices?.[0] ?? {};
+    const refusal = refusalIn(delta);
+    if (refusal !== '') add(isRefused ? refusal : `${text && '\n'}The model refused: ${refusal}`);
+    isRefused ||= refusal !== '';
+    add(textOf(delta?.content));
+    if (finish_reason === 'content_filter') add("(The host's content filter stopped the answer.)");
   }
   return text;
-}
-
-function textIn({ choices }: Answer): string {
-  const { message, delta = message } = choices?.[0] ?? {};
-  const said = contentPieces(delta?.content).filter(({ kind }) => kind !== 'thinking');
-  const text = said.map(({ text }) => text).join('');
-  return text === '' && typeof delta?.refusal === 'string' ? delta.refusal : text;
 }
 
 /** The events of a stream, which is read to its end: then its usage is known. One that a host has cut ends with an error event. */

@@ -1,7 +1,7 @@
 import { jsonPieces } from '../../base/bytes/json-pieces.ts';
 import type { Call } from '../../call/call.ts';
 import type { JsonObject } from '../../call/tasks.ts';
-import { encodeEvent, STREAM_HEADERS } from '../../hosts/stream/sse.ts';
+import { encode, STREAM_HEADERS } from '../../hosts/stream/sse.ts';
 import type { Id } from './json-rpc.ts';
 import type { Progress } from './tool.ts';
 
@@ -33,7 +33,8 @@ async function writeEvents(
   { deadlines }: Call,
 ): Promise<void> {
   // A write fails when the client has left: then `run` is given up, too.
-  const write = (message: JsonObject) => writer.write(encodeEvent([...jsonPieces(message)].join(''))).catch(() => {});
+  const write = (message: JsonObject) =>
+    writer.write(encode(`event: message\ndata: ${[...jsonPieces(message)].join('')}\n\n`)).catch(() => {});
   let progress = 0;
   let text = '';
   let last = Date.now();

@@ -22,7 +22,8 @@ export function readOutput(prompt: Prompt, schema: JsonSchema, { choices }: Comp
   const content = textOf(choice?.message?.content);
   try {
     if (content === '') throw new ApiError('output_invalid', 'It has no text.');
-    const output = schema.type === 'string' ? textIn(content, schema) : jsonIn(content);
+    const answer = answerIn(content);
+    const output = schema.type === 'string' ? textIn(answer, schema) : jsonIn(answer);
     return validate(schemaOf(schema), output, ['output']);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
@@ -42,12 +43,22 @@ function textIn(content: string, { enum: values = [] }: JsonSchema): string {
 
 const bare = (text: string) => text.replace(/^["'`*\s]+|["'`*.!\s]+$/g, '').toLowerCase();
 
-/** Models like to put JSON into a fenced block of Markdown. */
+/** Models like to put JSON into a fenced block of Markdown, with or without words around it. */
 function jsonIn(content: string): unknown {
   const text = content.trim();
-  try {
-    return JSON.parse(/^```\w*\n([\s\S]*)\n```$/.exec(text)?.[1] ?? text);
-  } catch {
-    throw new ApiError('output_invalid', 'It is not JSON.');
+  const [, whole] = /^```\w*\s*([\s\S]*)```$/.exec(text) ?? [];
+  const blocks = [...text.matchAll(/```\w*\s*([\s\S]*?)```/g)];
+  // Of several blocks, any could be the answer.
+  const candidates = [text, whole, blocks.length === 1 ? blocks[0]?.[1] : undefined];
+  for (const candidate of candidates) {
+    try {
+      if (candidate !== undefined) return JSON.parse(candidate);
+    } catch {
+      // The next one may be it.
+    }
   }
+  throw new ApiError('output_invalid', 'It is not JSON.');
 }
+
+/** Hosts that do not know the reasoning of a model apart send it before the answer. */
+const answerIn = (content: string) => /^\s*(?:<think>)?[\s\S]*<\/think>([\s\S]*)$/.exec(content)?.[1] ?? content;

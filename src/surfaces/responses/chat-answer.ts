@@ -17,6 +17,8 @@ export interface ChatDelta {
   /** Two names that hosts have for the same. */
   readonly reasoning_content?: unknown;
   readonly reasoning?: unknown;
+  readonly annotations?: unknown;
+  readonly images?: unknown;
   readonly tool_calls?: readonly ChatToolCall[] | null;
 }
 

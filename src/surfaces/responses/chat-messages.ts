@@ -31,6 +31,7 @@ function turnedItem(item: JsonObject, path: string): Turned[] {
     case 'function_call_output':
     case 'custom_tool_call_output':
       return [{ kind: 'result', id: requireText(item.call_id, `${path}.call_id`), message: resultOf(item, path) }];
+    case 'image_generation_call':
     case 'reasoning':
       return [];
     default:

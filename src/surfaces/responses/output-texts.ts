@@ -22,6 +22,7 @@ interface OpenText {
   readonly deltaHead: string;
   text: string;
   logprobs: unknown[];
+  readonly annotations: JsonObject[];
 }
 
 /**
@@ -70,10 +71,10 @@ export class OutputTexts {
       [list]: [],
     };
     const place = { item_id: item.id, output_index: this.#output.begin(item), [`${list}_index`]: 0 };
-    this.#output.events.emit(`${part}.added`, { ...place, part: partOf(kind, '', []) });
+    this.#output.events.emit(`${part}.added`, { ...place, part: partOf(kind, '', { logprobs: [], annotations: [] }) });
     const head = JSON.stringify({ type: `${text}.delta`, ...place });
     const deltaHead = `event: ${text}.delta\ndata: ${head.slice(0, -1)},"sequence_number":`;
-    this.#open = { kind, item, place, deltaHead, text: '', logprobs: [] };
+    this.#open = { kind, item, place, deltaHead, text: '', logprobs: [], annotations: [] };
   }
 
   /** Ends the text that is open, if there is one. */
@@ -89,6 +90,14 @@ export class OutputTexts {
     events.emit(`${part}.done`, { ...place, part: whole });
     this.#output.end(place.output_index);
     this.#open = undefined;
+  }
+
+  /** Adds a citation to the text. Hosts send citations with the text or behind it. */
+  annotate(annotation: JsonObject): void {
+    if (this.#open?.kind !== 'output_text') this.begin('output_text');
+    const { place, annotations } = this.#open as OpenText;
+    const annotation_index = annotations.push(annotation) - 1;
+    this.#output.events.emit('response.output_text.annotation.added', { ...place, annotation_index, annotation });
   }
 
   /** Leaves the text that is open as it is: the host has broken off. */
@@ -112,14 +121,14 @@ export class OutputTexts {
   }
 }
 
-function finish({ kind, item, text, logprobs }: OpenText, status: string): JsonObject {
-  const part = partOf(kind, text, logprobs);
+function finish({ kind, item, text, logprobs, annotations }: OpenText, status: string): JsonObject {
+  const part = partOf(kind, text, { logprobs, annotations });
   item[TEXTS[kind].list] = [part];
   item.status = status;
   return part;
 }
 
 /** The part of an item that has a text. */
-function partOf(type: TextKind, text: string, logprobs: unknown[]): JsonObject {
-  return { type, [TEXTS[type].field]: text, ...(type === 'output_text' && { annotations: [], logprobs }) };
+function partOf(type: TextKind, text: string, more: { logprobs: unknown[]; annotations: JsonObject[] }): JsonObject {
+  return { type, [TEXTS[type].field]: text, ...(type === 'output_text' && more) };
 }

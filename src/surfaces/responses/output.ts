@@ -29,6 +29,12 @@ export class Output {
     return output_index;
   }
 
+  /** A picture that a model has made, as the item that OpenAI's tool for pictures makes. */
+  addPicture(base64: string): void {
+    this.count(base64.length);
+    this.end(this.begin({ id: this.newId('ig'), type: 'image_generation_call', status: 'completed', result: base64 }));
+  }
+
   end(output_index: number): void {
     this.events.emit('response.output_item.done', { output_index, item: this.items[output_index] });
   }

@@ -1,4 +1,5 @@
 import { contentPieces } from '../../hosts/protocols/chat-content.ts';
+import { citationsIn, picturesIn } from '../../hosts/protocols/chat-extras.ts';
 import { invalidAnswer, UpstreamFailure } from '../../hosts/upstream/failure.ts';
 import type { ChatChoice, ChatDelta, ChatPiece } from './chat-answer.ts';
 import { Output } from './output.ts';
@@ -12,6 +13,7 @@ const INCOMPLETE: Readonly<Record<string, string>> = { length: 'max_output_token
 
 /** What the pieces of a `content` become. */
 const KINDS = { text: 'output_text', thinking: 'summary_text', refusal: 'refusal' } as const;
+
 /**
  * Writes a response from the pieces of a chat answer, as they come: the events of its stream, and the response itself. A
  * complete answer is one piece, of which nobody gets the events.
@@ -62,15 +64,21 @@ export class ResponseWriter {
     if (choice.finish_reason) this.#finishReason = choice.finish_reason;
   }
 
-  #readDelta({ content, refusal, reasoning_content, reasoning, tool_calls }: ChatDelta, choice: ChatChoice): void {
+  #readDelta(delta: ChatDelta, choice: ChatChoice): void {
+    const { content, refusal, reasoning_content, reasoning, annotations, images, tool_calls } = delta;
     this.#texts.write('summary_text', reasoning_content || reasoning);
-    // The probabilities of a list of parts are those of all its texts.
+    // The probabilities are those of all texts together.
     let logprobs = choice.logprobs?.content;
     for (const { kind, text } of contentPieces(content)) {
       this.#texts.write(KINDS[kind], text, kind === 'text' ? logprobs : undefined);
       if (kind === 'text') logprobs = undefined;
     }
     this.#texts.write('refusal', refusal);
+    for (const citation of citationsIn(annotations)) this.#texts.annotate(citation);
+    for (const picture of picturesIn(images)) {
+      this.#texts.close('completed');
+      this.#output.addPicture(picture);
+    }
     // The calls of a complete answer have no index.
     tool_calls?.forEach((call, i) => {
       this.#calls.write(call, choice.message ? i : undefined);
@@ -105,6 +113,8 @@ export class ResponseWriter {
     response.status = 'failed';
     response.error = { code: error.code, message: error.message };
     response.output = this.#output.items;
+    // As OpenAI's streams do: some clients read only one of the two.
+    this.#events.emit('error', { ...response.error, param: null });
     this.#events.emit('response.failed', { response });
   }
 }

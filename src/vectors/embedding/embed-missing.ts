@@ -1,5 +1,6 @@
 import type { OtherFormat } from '../../base/bytes/file-kind.ts';
 import type { Call } from '../../call/call.ts';
+import { hostOptions } from '../../call/host-options.ts';
 import { inParallel } from '../../call/in-parallel.ts';
 import type { EmbeddingInput, EmbeddingModel, EmbeddingTarget } from '../../call/tasks.ts';
 import { otherFormatOf, targetsDecoding } from '../../hosts/pictures/decoding.ts';
@@ -78,7 +79,7 @@ async function embedAt<Item extends Missing>(
   let promptTokens = 0;
   await firstThatAnswers({ targets }, call, async (target, call) => {
     let failure: unknown;
-    const batches = inBatches([...missing], target);
+    const batches = inBatches([...missing], batchOf(target, call));
     const largest = Math.max(...batches.map(({ length }) => length));
     const most = Math.min(CONCURRENT_BATCHES, Math.max(1, Math.floor(CONCURRENT_ITEMS / largest)));
     await inParallel(batches, most, call, async (batch, part) => {
@@ -104,8 +105,14 @@ async function embedAt<Item extends Missing>(
   return promptTokens;
 }
 
+/** What a host takes in one request: as its line or the operator says, or as its provider does. */
+function batchOf(target: EmbeddingTarget, call: Call): EmbeddingTarget['batch'] {
+  const texts = hostOptions(target, call.settings)?.texts;
+  return texts === undefined ? target.batch : { ...target.batch, text: texts };
+}
+
 /** Batches of one modality, unless the host takes both in one request. */
-function inBatches<Item extends Missing>(items: readonly Item[], { batch }: EmbeddingTarget): Item[][] {
+function inBatches<Item extends Missing>(items: readonly Item[], batch: EmbeddingTarget['batch']): Item[][] {
   const groups: [readonly Item[], number][] = batch.mixed
     ? [[items, Math.min(batch.text, batch.image ?? batch.text)]]
     : [

@@ -1,3 +1,4 @@
+import { ApiError } from '../../base/errors.ts';
 import type { Space } from '../../call/tasks.ts';
 import { invalidAnswer } from '../../hosts/upstream/failure.ts';
 import type { CacheUse } from './cache-use.ts';
@@ -74,7 +75,11 @@ export class SpaceDimensions {
     return length === this.#assumed;
   }
 
-  /** Checks the vectors of a host's answer. @throws UpstreamFailure `invalid-answer` */
+  /**
+   * Checks the vectors of a host's answer.
+   *
+   * @throws UpstreamFailure `invalid-answer`, or ApiError `unsupported_parameter` if the host ignored `dimensions`
+   */
   require(vectors: readonly Float32Array[], host: string): void {
     for (const { length } of vectors) {
       const expected = this.#declared ?? this.#known;
@@ -92,6 +97,7 @@ export class SpaceDimensions {
   }
 
   #refuse(length: number, expected: number, host: string): never {
+    if (this.#deps.space.isResized) throw ignored(host, length);
     if (this.#declared !== undefined) {
       throw invalidAnswer(host, `with ${length} dimensions; this model has ${expected}`);
     }
@@ -115,4 +121,13 @@ export class SpaceDimensions {
   get #kvKey(): string {
     return `embedding-dimensions:v1:${this.#deps.key}`;
   }
+}
+
+/** Hosts that do not know `dimensions` answer with all of them, and would again. */
+function ignored(name: string, dimensions: number): ApiError {
+  return new ApiError(
+    'unsupported_parameter',
+    `The host ${name} does not support \`dimensions\` for this model: it answered with ${dimensions}.`,
+    { param: 'dimensions' },
+  );
 }

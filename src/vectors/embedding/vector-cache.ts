@@ -38,7 +38,7 @@ export class VectorCache {
   static async open(space: Space, call: Call): Promise<VectorCache> {
     const problem = call.settings.problems.EMBEDDINGS;
     if (problem) throw new ApiError('configuration_invalid', problem);
-    return new VectorCache(space, await spaceKey(space), call);
+    return new VectorCache(space, await spaceKey(space, call), call);
   }
 
   private constructor(space: Space, key: string, call: Call) {

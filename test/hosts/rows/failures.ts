@@ -37,9 +37,9 @@ export const failures: readonly HostRow[] = [
   }),
   failure({
     name: 'named-error',
-    does: 'names an event `error`, whose data is a message alone',
-    source: 'octos-org/octos#13',
-    event: 'event: error\ndata: {"message":"The engine is overloaded."}\n\n',
+    does: 'names an event `error`, whose data has no `error`',
+    source: 'editor-code-assistant/eca#559',
+    event: 'event: error\ndata: {"code":"server_is_overloaded","message":"The engine is overloaded."}\n\n',
     gives: { status: 502, words: 'The engine is overloaded.' },
   }),
   failure({
@@ -148,11 +148,11 @@ export const failures: readonly HostRow[] = [
   }),
   {
     name: 'error-as-json',
-    does: 'answers a request for a stream with JSON and status 200',
-    source: 'awsl-project/maxx#284',
+    does: 'answers with an error as JSON and status 200',
+    source: 'xyOz-dev/Saturn#43',
     cases: [
       {
-        asked: STREAMS,
+        asked: EVERYTHING,
         sends: json({ error: { message: 'Slow down.', code: 429 } }, { headers: { 'retry-after': '0' } }),
         gives: { status: 429, words: 'Slow down.' },
       },
@@ -160,8 +160,8 @@ export const failures: readonly HostRow[] = [
   },
   {
     name: 'error-as-plain-text',
-    does: 'says what is wrong in plain text',
-    source: 'jagmarques/asqav-sdk#205',
+    does: 'says what is wrong in plain text, or in JSON of another type',
+    source: 'lynote-ai/humanize-text#55',
     cases: [
       {
         asked: EVERYTHING,
@@ -178,7 +178,7 @@ export const failures: readonly HostRow[] = [
   {
     name: 'unreadable-event',
     does: 'sends an event whose JSON cannot be read',
-    source: 'simonstaton/AgentManager#77',
+    source: 'fox1245/NeoGraph#143',
     cases: [
       {
         asked: TEXT.filter((one) => STREAMS.includes(one)),

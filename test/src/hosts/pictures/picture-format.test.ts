@@ -52,7 +52,8 @@ describe('the format of a picture', () => {
     for (let at = 0; at < boxes.length; at++) {
       for (const value of [0, 1, 0xff]) sniff(boxes.with(at, value));
     }
-    expect(performance.now() - before).toBeLessThan(2_000);
+    // A few milliseconds; minutes if the time grew with the square of the length.
+    expect(performance.now() - before).toBeLessThan(10_000);
   });
 });
 

@@ -2,6 +2,7 @@ import { InferenceClient } from '@huggingface/inference';
 import { describe, expect, it, vi } from 'vitest';
 import { startCall } from '../../../../src/call/call.ts';
 import { origin } from '../../../../src/call/hosts.ts';
+import type { Made } from '../../../../src/call/pictures.ts';
 import type { ImageTarget } from '../../../../src/call/tasks.ts';
 import { image, imageAt } from '../../../../src/hosts/providers/huggingface-image.ts';
 import { callFor } from '../../../support/call.ts';
@@ -108,8 +109,7 @@ const CASES: readonly Case[] = [
   },
 ];
 
-const fileOf = async (answer: Uint8Array | Response) =>
-  answer instanceof Response ? new Uint8Array(await answer.arrayBuffer()) : answer;
+const fileOf = async (made: Made) => (made instanceof Response ? new Uint8Array(await made.arrayBuffer()) : made);
 
 describe.each(CASES)('images from $name', ({ target, hosts, size }) => {
   it('are returned as bytes, for a request with their size and seed', async () => {

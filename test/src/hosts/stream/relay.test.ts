@@ -69,6 +69,27 @@ describe('a stream', () => {
     }
   });
 
+  it('whose host says that it queues the request waits longer, up to the setting', async () => {
+    const call = callWith({ firstEventMs: 100 });
+    const relayed = await relayStream(answer(call, pieces(4)), 'host', call);
+    expect(await relayed.text()).toBe(`${': queued\n\n'.repeat(4)}${EVENT}${LAST}${DONE}`);
+    const { settings } = call;
+    const impatient = {
+      ...callWith({ firstEventMs: 100 }),
+      settings: { ...settings, streams: { ...settings.streams, queueMs: 150 } },
+    };
+    const late = relayStream(answer(impatient, pieces(20)), 'host', impatient);
+    await expect(late).rejects.toMatchObject({ code: 'upstream_first_event_timeout' });
+
+    async function* pieces(comments: number) {
+      for (let i = 0; i < comments; i++) {
+        yield ': queued\n\n';
+        await pause(60);
+      }
+      yield EVENT + LAST + DONE;
+    }
+  });
+
   it('that ends with a transcript longer than what is kept of other streams is complete', async () => {
     const call = callWith({});
     const done = {

@@ -103,7 +103,8 @@ describe('a chain of targets', () => {
     const all = { a: waiting, b: () => fail('unreachable') };
     const start = Date.now();
     expect(await run(all, [a, b])).toMatchObject({ tried: ['a', 'b'], outcome: 'upstream_rate_limited' });
-    expect(Date.now() - start).toBeLessThan(1_000);
+    // It would have been 20 s.
+    expect(Date.now() - start).toBeLessThan(10_000);
   });
 
   it('tries no target after the request was given up', async () => {

@@ -21,7 +21,7 @@ function start() {
   const reader = answerByEvents(7, run, call).body?.pipeThrough(new TextDecoderStream()).getReader();
   const next = async () => {
     const { value } = (await reader?.read()) ?? {};
-    return value === undefined ? undefined : JSON.parse(value.replace('data: ', ''));
+    return value === undefined ? undefined : JSON.parse(value.replace(/^event: message\ndata: /, ''));
   };
   return { next, report: (piece: string) => report(piece), end: (result: object) => end(result), call };
 }

@@ -49,6 +49,29 @@ const events = (text: string): Event[] =>
 describe('the stream of a response', () => {
   const bytes = utf8.encode(TEXT);
 
+  it('has the citations and the pictures of the chat', async () => {
+    const citation = { start_index: 0, end_index: 3, url: 'https://example.com/', title: 'An example' };
+    const deltas = [
+      { content: 'One' },
+      { annotations: [{ type: 'url_citation', url_citation: citation }] },
+      { images: [{ type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0K' } }] },
+    ];
+    const sent = [...deltas.map((delta) => chunk(delta)), chunk({}, 'stop')];
+    const all = events(
+      await answer([
+        utf8.encode(`${sent.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('')}data: [DONE]\n\n`),
+      ]),
+    );
+    const annotation = { type: 'url_citation', ...citation };
+    expect(all).toContainEqual(
+      expect.objectContaining({ type: 'response.output_text.annotation.added', annotation_index: 0, annotation }),
+    );
+    expect(all.at(-1)?.response?.output).toMatchObject([
+      { type: 'message', content: [{ text: 'One', annotations: [annotation] }] },
+      { type: 'image_generation_call', status: 'completed', result: 'iVBORw0K' },
+    ]);
+  });
+
   it.each([
     ['text', [{ content: 'a' }], ['incomplete']],
     ['call', [{ content: 'a' }, { tool_calls: [{ index: 0, function: { name: 'f' } }] }], ['completed', 'incomplete']],
