@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { ApiError } from '../errors.ts';
 import { type Rgb, resample } from '../resample.ts';
@@ -55,7 +56,7 @@ function run(job: Job): Promise<unknown> {
 }
 
 function start(): Thread {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+  const worker = new Worker(join(import.meta.dirname, 'worker.ts'), {
     resourceLimits: { maxOldGenerationSizeMb: 256 },
   });
   const started: Thread = { worker, waiting: new Map() };

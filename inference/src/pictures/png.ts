@@ -35,8 +35,9 @@ export function repairedPng(bytes: Buffer): Buffer {
     if (end + 4 > bytes.length) break;
     const checksum = crc32(bytes.subarray(start, end));
     if (checksum !== bytes.readUInt32BE(end)) {
-      repaired ??= Buffer.from(bytes);
-      repaired.writeUInt32BE(checksum, end);
+      const copy: Buffer = repaired ?? Buffer.from(bytes);
+      copy.writeUInt32BE(checksum, end);
+      repaired = copy;
     }
     at = end + 4;
   }
