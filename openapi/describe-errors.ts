@@ -3,7 +3,10 @@ import { headers, ref } from './components.ts';
 import { errorsOf, type Operation } from './operation.ts';
 import type { Json } from './parts.ts';
 
-/** Error responses by status. /readyz has its own body for 503, and tasks have none: see src/surfaces/hub/errors.ts. */
+/**
+ * Error responses by status. /readyz has its own body for 503, and tasks have none: see
+ * src/surfaces/hub/errors.ts.
+ */
 export function describeErrors(operation: Operation, errors: ErrorResponses): Json {
   const { path, answer, tag, failure } = operation;
   const byStatus = Map.groupBy(errorsOf(operation), (code) => {

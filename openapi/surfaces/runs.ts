@@ -3,7 +3,10 @@ import { type Before, KEYED, type Operation } from '../operation.ts';
 import { Run, RunList, RunResult } from './runs-answers.ts';
 import { ChatCompletionChunk } from './text-answers.ts';
 
-/** A chat that is recorded with an idempotency key, and the id of its run: the digest of caller, route and key. */
+/**
+ * A chat that is recorded with an idempotency key, and the id of its run: the digest of caller, route and
+ * key.
+ */
 function recordedChat(key: string, stream: boolean): { id: string; before: Before } {
   const path = '/v1/chat/completions';
   const digest = createHash('sha256').update(`operator\n${path}\n${key}`).digest('base64url');
