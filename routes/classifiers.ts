@@ -6,7 +6,7 @@ import { MAX_ITEMS, MAX_ITEMS_BODY_BYTES } from '../src/base/sizes.ts';
 import type { Call } from '../src/call/call.ts';
 import type { EmbeddingModel } from '../src/call/tasks.ts';
 import { itemSchema, readItems } from '../src/intake/items.ts';
-import { countedIfMissing, metered } from '../src/metering/metered.ts';
+import { metered, meterOnError } from '../src/metering/metered.ts';
 import { route, runRoute } from '../src/route.ts';
 import {
   type Classifier,
@@ -92,7 +92,7 @@ export const updateClassifier = route({
       const change = async () => Response.json(describeClassifier(unlessRefused(await update(), call.settings)));
       return metered(undefined, {}, call, change);
     }
-    const known = await countedIfMissing(call, async () =>
+    const known = await meterOnError(call, async () =>
       found(await askClassifiers(call, (classifiers) => classifiers.get(id))),
     );
     // Before a host is paid.

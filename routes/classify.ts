@@ -6,7 +6,7 @@ import { MAX_ITEMS_BODY_BYTES, MAX_LABELS, MAX_TEXT_BYTES } from '../src/base/si
 import type { Call } from '../src/call/call.ts';
 import { readItems } from '../src/intake/items.ts';
 import { type Check, isCount, isName, isText, isTexts, usual } from '../src/intake/usual.ts';
-import { countedIfMissing } from '../src/metering/metered.ts';
+import { meterOnError } from '../src/metering/metered.ts';
 import { route, runRoute } from '../src/route.ts';
 import { classifyByHost } from '../src/vectors/classification/classify-by-host.ts';
 import {
@@ -141,7 +141,7 @@ const classifyByLabels = route({
 
 /** By a classifier. Its own model embeds the input; another one has to be of the same space. */
 async function classifyByClassifier(id: string, body: ClassifyRequest, call: Call): Promise<Response> {
-  const trained = await countedIfMissing(call, () => trainedOf(id, call));
+  const trained = await meterOnError(call, () => trainedOf(id, call));
   const { classifier } = trained;
   const compare = route({
     method: 'POST',

@@ -6,7 +6,7 @@ import { MAX_ANSWER_TOKENS } from '../src/call/host-counts.ts';
 import { reportIgnored } from '../src/call/report.ts';
 import { maybe } from '../src/intake/maybe.ts';
 import { isCount, isFlag, isName, isText, isWithin, usual } from '../src/intake/usual.ts';
-import { countedIfMissing } from '../src/metering/metered.ts';
+import { meterOnError } from '../src/metering/metered.ts';
 import { type Route, route, runRoute } from '../src/route.ts';
 import { readFollowUp } from '../src/run-end.ts';
 import { answerByChat } from '../src/surfaces/responses/answer-by-chat.ts';
@@ -74,7 +74,7 @@ export const createResponse: Route = route({
   forwards: true,
   async run(body, call) {
     requireContent(body);
-    const resolved = await countedIfMissing(call, () => withHistory(body, call));
+    const resolved = await meterOnError(call, () => withHistory(body, call));
     reportIgnored(call.report, omittedTools(resolved.request));
     const recording = recordingOf(resolved.request, call);
     if (!recording) return answerByChat(resolved, call, (chat) => runRoute(chatCompletions, chat, call));

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { ApiError } from '../src/base/errors.ts';
 import { lazy } from '../src/base/lazy.ts';
-import { DAY_MS } from '../src/metering/exchange.ts';
+import { DAY_MS } from '../src/metering/limiter-message.ts';
 import { readUsage } from '../src/metering/usage.ts';
 import { type StoredUsage, USAGE_DAYS_KEPT } from '../src/metering/usage-row.ts';
 import { route } from '../src/route.ts';

@@ -17,10 +17,9 @@ const KNOWN_MS = 10_000;
 /**
  * Authenticates a request by its API key or client token. Without configured keys every request is rejected.
  *
- * @returns at once if the header is known
  * @throws ApiError `keys_not_configured`, `configuration_invalid`, `keys_unavailable`, `invalid_api_key` or `token_expired`
  */
-export function authenticate(request: Request, env: Env, settings: Settings): Caller | Promise<Caller> {
+export async function authenticate(request: Request, env: Env, settings: Settings): Promise<Caller> {
   const header = request.headers.get('authorization') ?? '';
   const found = known.get(settings)?.get(header);
   if (found && found.until > Date.now()) return bound(found.caller, request);
@@ -54,7 +53,7 @@ export function authenticate(request: Request, env: Env, settings: Settings): Ca
 }
 
 /** An app that has no key and no token yet proves what it is, if App Check is configured. */
-export function authenticateApp(request: Request, env: Env, settings: Settings): Caller | Promise<Caller> {
+export async function authenticateApp(request: Request, env: Env, settings: Settings): Promise<Caller> {
   const proof = request.headers.get('x-firebase-appcheck');
   if (proof === null || !settings.appCheck || request.headers.has('authorization')) {
     return authenticate(request, env, settings);

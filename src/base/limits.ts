@@ -20,6 +20,9 @@ export const LIMIT_NAMES: readonly LimitName[] = [
   'usd_per_day',
 ];
 
+/** Limits of what costs money. */
+export const BUDGETS: readonly LimitName[] = ['usd_per_day', 'tokens_per_day', 'images_per_day'];
+
 export function isLimits(value: unknown): value is Limits {
   if (typeof value !== 'object' || value === null) return false;
   return Object.entries(value).every(

@@ -43,13 +43,13 @@ export const ONE_REQUEST = amountOf({ ...NOTHING, requests: 1 });
  * A sum of amounts. It changes in place: it is touched by every request of a limited caller. It stays within what can be
  * counted exactly: a sum beyond that is beyond every limit, and less than nothing would raise a budget.
  */
-export class Tally {
+export class AmountSum {
   requests = 0;
   tokens = 0;
   images = 0;
   microUsd = 0;
 
-  add({ requests, tokens, images, microUsd }: Amount | Tally, times = 1): this {
+  add({ requests, tokens, images, microUsd }: Amount | AmountSum, times = 1): this {
     this.requests = within(this.requests + requests * times);
     this.tokens = within(this.tokens + tokens * times);
     this.images = within(this.images + images * times);
@@ -69,8 +69,8 @@ export class Tally {
     return amountOf(this);
   }
 
-  /** @returns the sum as plain data, which can be sent; the tally begins again */
-  take(): Amount {
+  /** @returns the sum as plain data, which can be sent; it begins again at nothing */
+  drain(): Amount {
     const { amount } = this;
     this.requests = this.tokens = this.images = this.microUsd = 0;
     return amount;

@@ -1,6 +1,7 @@
 import type { Limited } from '../access/caller.ts';
-import { DAILY } from './exchange.ts';
-import { forgetHolder, Lease } from './lease.ts';
+import { forgetIsolateId } from './ask-limiter.ts';
+import { Lease } from './lease.ts';
+import { DAILY } from './limiter-message.ts';
 
 /** The leases of this isolate. */
 const leases = new Map<string, Lease>();
@@ -19,12 +20,12 @@ function findLease(limited: Limited): Lease {
   const { name, limits } = limited;
   // Limits may change, and each token of a subject has its own. What was reserved by one kind is not used by another.
   const isStored = DAILY.some((limit) => limits[limit] !== undefined);
-  const countsRunning = limits.concurrent_requests !== undefined;
-  const key = `${isStored ? 'day' : ''} ${countsRunning ? 'running' : ''} ${name}`;
+  const countsConcurrent = limits.concurrent_requests !== undefined;
+  const key = `${isStored ? 'day' : ''} ${countsConcurrent ? 'running' : ''} ${name}`;
   let lease = leases.get(key);
   if (!lease) {
     if (leases.size >= MAX_LEASES) forgetIdle();
-    lease = new Lease(limited, isStored, countsRunning);
+    lease = new Lease(limited, { isStored, countsConcurrent });
     leases.set(key, lease);
   }
   ofCaller.set(limited, lease);
@@ -40,5 +41,5 @@ function forgetIdle(): void {
 export function forgetLeases(): void {
   leases.clear();
   ofCaller = new WeakMap();
-  forgetHolder();
+  forgetIsolateId();
 }

@@ -1,22 +1,22 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { LimitName, Limits } from '../base/limits.ts';
-import { type Amount, NOTHING, Tally } from './amount.ts';
-import { Book } from './book.ts';
+import { type Amount, AmountSum, NOTHING } from './amount.ts';
 import {
   DAILY,
   DAY_MS,
   dayOf,
-  type Exchange,
   type Grant,
-  HOLDER_LASTS_MS,
-  type Room,
-  readExchange,
-} from './exchange.ts';
+  type LimiterMessage,
+  RESERVATION_LASTS_MS,
+  type Remaining,
+  readMessage,
+} from './limiter-message.ts';
+import { UsageLedger } from './usage-ledger.ts';
 
 /**
  * Counts what one limited caller uses, wherever its requests come from: one object in the world, asked by every isolate.
  *
- * Amounts are reserved before a request runs and settled after it. Each isolate is a holder of reservations. Where much is
+ * Amounts are reserved before a request runs and settled after it. Each isolate holds reservations. Where much is
  * left, an isolate gets many times what it needs (a lease), and asks less often; where little is left, it gets exactly what
  * it needs. Reservations count as used, so nobody is ever admitted beyond a limit.
  *
@@ -26,43 +26,43 @@ import {
 export class Limiter extends DurableObject {
   #minute = { endsAt: 0, used: 0 };
   readonly #running = new Map<string, { count: number; until: number }>();
-  #book: Book | undefined;
+  #ledger: UsageLedger | undefined;
 
   /** @throws RangeError if the message is damaged. Nothing that callers can cause: limits were checked when they were set. */
-  exchange(message: Exchange): Grant {
+  exchange(message: LimiterMessage): Grant {
     const now = Date.now();
-    const { holder, limits, ask, most, settle, freed } = readExchange(message, dayOf(now));
+    const { isolateId, limits, ask, maxGrants, settle, endedRequests } = readMessage(message, dayOf(now));
     if (now >= this.#minute.endsAt) this.#minute = { endsAt: now + MINUTE_MS, used: 0 };
     const today = dayOf(now);
     const isStored = DAILY.some((name) => limits[name] !== undefined);
     // An object that only counts minutes stores nothing. What was reserved under other limits is settled all the same.
-    const book = isStored || settle.length > 0 ? this.#open(now) : undefined;
-    for (const settlement of settle) book?.settle(holder, settlement);
-    this.#addRunning(holder, -freed, now);
-    let room = this.#room(limits, book?.usedOn(today) ?? NOTHING);
+    const ledger = isStored || settle.length > 0 ? this.#open(now) : undefined;
+    for (const settlement of settle) ledger?.settle(isolateId, settlement);
+    this.#addRunning(isolateId, -endedRequests, now);
+    let remaining = this.#remaining(limits, ledger?.usedOn(today) ?? NOTHING);
     const ends = { minuteEndsAt: this.#minute.endsAt, dayEndsAt: (today + 1) * DAY_MS, now };
-    const damaged = ask && book?.isDamaged(today) ? ORDER.find((name) => isDaily(name, limits)) : undefined;
-    const refusedBy = damaged ?? (ask && refusal(limits, room, ask));
+    const damaged = ask && ledger?.isDamaged(today) ? ORDER.find((name) => isDaily(name, limits)) : undefined;
+    const refusedBy = damaged ?? (ask && refusal(limits, remaining, ask));
     let size = 0;
     if (ask && !refusedBy) {
-      size = leaseSize(limits, room, ask, most);
-      const granted = new Tally().add(ask, size).amount;
+      size = leaseSize(limits, remaining, ask, maxGrants);
+      const granted = new AmountSum().add(ask, size).amount;
       this.#minute.used += granted.requests;
-      book?.reserve(holder, today, granted, now + HOLDER_LASTS_MS);
-      if (limits.concurrent_requests !== undefined) this.#addRunning(holder, size, now);
-      room = this.#room(limits, book?.usedOn(today) ?? NOTHING);
+      ledger?.reserve(isolateId, today, granted, now + RESERVATION_LASTS_MS);
+      if (limits.concurrent_requests !== undefined) this.#addRunning(isolateId, size, now);
+      remaining = this.#remaining(limits, ledger?.usedOn(today) ?? NOTHING);
     }
-    book?.write();
-    return { ...ends, size, room, ...(refusedBy && { refusedBy }), ...(damaged && { isDamaged: true }) };
+    ledger?.write();
+    return { ...ends, size, remaining, ...(refusedBy && { refusedBy }), ...(damaged && { isDamaged: true }) };
   }
 
-  #open(now: number): Book {
-    this.#book ??= new Book(this.ctx.storage.sql, this.ctx.id.name);
-    this.#book.expire(now);
-    return this.#book;
+  #open(now: number): UsageLedger {
+    this.#ledger ??= new UsageLedger(this.ctx.storage.sql, this.ctx.id.name);
+    this.#ledger.expire(now);
+    return this.#ledger;
   }
 
-  #room(limits: Limits, used: Amount): Room {
+  #remaining(limits: Limits, used: Amount): Remaining {
     let running = 0;
     for (const { count } of this.#running.values()) running += count;
     const left = (name: LimitName, amount: number) => {
@@ -79,11 +79,11 @@ export class Limiter extends DurableObject {
     };
   }
 
-  #addRunning(holder: string, more: number, now: number): void {
+  #addRunning(isolateId: string, more: number, now: number): void {
     for (const [other, { until }] of this.#running) if (until <= now) this.#running.delete(other);
-    const count = (this.#running.get(holder)?.count ?? 0) + more;
-    if (count <= 0) this.#running.delete(holder);
-    else this.#running.set(holder, { count, until: now + HOLDER_LASTS_MS });
+    const count = (this.#running.get(isolateId)?.count ?? 0) + more;
+    if (count <= 0) this.#running.delete(isolateId);
+    else this.#running.set(isolateId, { count, until: now + RESERVATION_LASTS_MS });
   }
 }
 
@@ -115,18 +115,18 @@ const ORDER: readonly LimitName[] = [
 
 const isDaily = (name: LimitName, limits: Limits) => DAILY.includes(name) && limits[name] !== undefined;
 
-function refusal(limits: Limits, room: Room, ask: Amount): LimitName | undefined {
+function refusal(limits: Limits, remaining: Remaining, ask: Amount): LimitName | undefined {
   const need = needs(ask);
   // A comparison with what is no number is false: then it refuses.
-  return ORDER.find((name) => limits[name] !== undefined && !(need[name] <= (room[name] ?? 0)));
+  return ORDER.find((name) => limits[name] !== undefined && !(need[name] <= (remaining[name] ?? 0)));
 }
 
-function leaseSize(limits: Limits, room: Room, ask: Amount, most: number): number {
+function leaseSize(limits: Limits, remaining: Remaining, ask: Amount, maxGrants: number): number {
   const need = needs(ask);
-  let size = most;
+  let size = maxGrants;
   for (const name of ORDER) {
     if (limits[name] === undefined || need[name] === 0) continue;
-    size = Math.min(size, Math.floor((room[name] ?? 0) / need[name] / WIDE));
+    size = Math.min(size, Math.floor((remaining[name] ?? 0) / need[name] / WIDE));
   }
   return Math.max(1, size);
 }

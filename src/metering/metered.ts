@@ -2,10 +2,11 @@ import type { Limited } from '../access/caller.ts';
 import { toApiError } from '../base/errors.ts';
 import { type Call, followClient } from '../call/call.ts';
 import type { JsonObject } from '../call/tasks.ts';
-import { type Admission, admit } from './admit.ts';
+import { admit } from './admit.ts';
 import { type Amount, ONE_REQUEST } from './amount.ts';
 import { estimate, type Used, used } from './meter.ts';
 import type { Priced } from './price.ts';
+import type { Reservation } from './reservation.ts';
 import { recordUsage } from './usage.ts';
 
 /**
@@ -24,18 +25,17 @@ export async function metered(
   const { report, caller } = call;
   const limited = model ? caller.limited : call.isCounted ? [] : withoutPlaces(caller.limited);
   const countsRunning = limited.some(({ limits }) => limits.concurrent_requests !== undefined);
-  const ended = countsRunning ? outlive(call) : undefined;
-  let admission: Admission | undefined;
+  const ended = countsRunning ? keepUntilSettled(call) : undefined;
+  let reservations: readonly Reservation[] = [];
   try {
-    const admitted = limited.length > 0 ? admit(estimated, limited, call) : undefined;
-    admission = admitted instanceof Promise ? await admitted : admitted;
+    if (limited.length > 0) reservations = await admit(estimated, limited, call);
   } catch (error) {
     ended?.();
     throw error;
   }
   const settle = () => {
     const spent = usedOr(estimated, model, call);
-    admission?.settle(spent.amount);
+    for (const reservation of reservations) reservation.settle(spent.amount, call);
     if (model) recordUsage(model.id, spent, call);
     ended?.();
   };
@@ -76,14 +76,13 @@ function withoutPlaces(limited: readonly Limited[]): readonly Limited[] {
 export async function countRequest(call: Call): Promise<void> {
   const limited = withoutPlaces(call.caller.limited);
   if (limited.length === 0 || call.isCounted) return;
-  const admission = await admit(ONE_REQUEST, limited, call);
-  admission.settle(ONE_REQUEST);
+  for (const reservation of await admit(ONE_REQUEST, limited, call)) reservation.settle(ONE_REQUEST, call);
 }
 
 /**
  * Looks up what decides how a request is metered. A request that fails here counts, too: it has asked an object.
  */
-export async function countedIfMissing<T>(call: Call, look: () => Promise<T>): Promise<T> {
+export async function meterOnError<T>(call: Call, look: () => Promise<T>): Promise<T> {
   try {
     return await look();
   } catch (error) {
@@ -98,7 +97,7 @@ export async function countedIfMissing<T>(call: Call, look: () => Promise<T>): P
  *
  * @returns a function to be called when the call is settled
  */
-function outlive(call: Call): () => void {
+function keepUntilSettled(call: Call): () => void {
   const { promise, resolve } = Promise.withResolvers<void>();
   call.waitUntil(promise);
   followClient(call);

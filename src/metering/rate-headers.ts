@@ -15,21 +15,24 @@ export function rateHeaders(leases: readonly Lease[], refusedBy?: LimitName): Re
   // What is left is only known as of the last message, so the headers stay the same until the next one.
   const now = Date.now();
   let known = written.get(only);
-  if (known?.room !== only.room || now >= known.until) {
-    known = { room: only.room, until: now + KEPT_MS, headers: headersOf(leases) };
+  if (known?.remaining !== only.remaining || now >= known.until) {
+    known = { remaining: only.remaining, until: now + KEPT_MS, headers: headersOf(leases) };
     written.set(only, known);
   }
   return known.headers;
 }
 
 const KEPT_MS = 1_000;
-const written = new WeakMap<Lease, { room: Lease['room']; until: number; headers: Readonly<Record<string, string>> }>();
+const written = new WeakMap<
+  Lease,
+  { remaining: Lease['remaining']; until: number; headers: Readonly<Record<string, string>> }
+>();
 
 function headersOf(leases: readonly Lease[], refusedBy?: LimitName): Readonly<Record<string, string>> {
-  const narrowest = new Map<LimitName, Remaining>();
+  const narrowest = new Map<LimitName, Narrowest>();
   for (const lease of leases) {
     for (const name of SHOWN) {
-      const left = lease.room[name];
+      const left = lease.remaining[name];
       const limit = lease.limits[name];
       if (left === undefined || limit === undefined || left >= (narrowest.get(name)?.left ?? Infinity)) continue;
       const endsAt = name === 'requests_per_minute' ? lease.minuteEndsAt : lease.dayEndsAt;
@@ -52,7 +55,7 @@ function headersOf(leases: readonly Lease[], refusedBy?: LimitName): Readonly<Re
   };
 }
 
-interface Remaining {
+interface Narrowest {
   readonly limit: number;
   readonly left: number;
   readonly seconds: number;
@@ -60,7 +63,7 @@ interface Remaining {
 
 const SHOWN = ['requests_per_minute', 'requests_per_day', 'tokens_per_day', 'images_per_day'] as const;
 
-function openaiHeaders(of: 'requests' | 'tokens', remaining: Remaining | undefined): Record<string, string> {
+function openaiHeaders(of: 'requests' | 'tokens', remaining: Narrowest | undefined): Record<string, string> {
   if (!remaining) return {};
   return {
     [`x-ratelimit-limit-${of}`]: String(remaining.limit),

@@ -1,18 +1,22 @@
-import { type Amount, Tally } from './amount.ts';
-import type { Settlement } from './exchange.ts';
+import { type Amount, AmountSum } from './amount.ts';
+import type { LimiterMessage, Settlement } from './limiter-message.ts';
+
+type Content = Pick<LimiterMessage, 'settle' | 'endedRequests'>;
 
 /** What an isolate used and released of its reservations since its last message to the object, by UTC day. */
 export class Unsettled {
-  #days = new Map<number, { readonly used: Tally; readonly released: Tally }>();
+  #days = new Map<number, { readonly used: AmountSum; readonly released: AmountSum }>();
+  /** Concurrent requests that were granted, and have ended or will not be made. */
+  endedRequests = 0;
 
   get isNothing(): boolean {
-    return this.#days.size === 0;
+    return this.#days.size === 0 && this.endedRequests === 0;
   }
 
   add(day: number, used: Amount, released: Amount): void {
     let open = this.#days.get(day);
     if (!open) {
-      open = { used: new Tally(), released: new Tally() };
+      open = { used: new AmountSum(), released: new AmountSum() };
       this.#days.set(day, open);
     }
     open.used.add(used);
@@ -20,17 +24,19 @@ export class Unsettled {
   }
 
   /** @returns all of it as plain data, which can be sent. If the message is lost, it is to be put back. */
-  take(): Settlement[] {
-    const settlements = [...this.#days].map(([day, { used, released }]) => ({
-      day,
-      used: used.take(),
-      released: released.take(),
-    }));
+  drain(): Content {
+    const { endedRequests } = this;
+    const settle: Settlement[] = [];
+    for (const [day, { used, released }] of this.#days) {
+      settle.push({ day, used: used.drain(), released: released.drain() });
+    }
     this.#days = new Map();
-    return settlements;
+    this.endedRequests = 0;
+    return { settle, endedRequests };
   }
 
-  putBack(settlements: readonly Settlement[]): void {
-    for (const { day, used, released } of settlements) this.add(day, used, released);
+  putBack({ settle, endedRequests }: Content): void {
+    for (const { day, used, released } of settle) this.add(day, used, released);
+    this.endedRequests += endedRequests;
   }
 }

@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import { isCount } from './amount.ts';
-import { DAY_MS, dayOf } from './exchange.ts';
+import { DAY_MS, dayOf } from './limiter-message.ts';
 import { logDamage } from './log-damage.ts';
 import { COUNTS, type StoredUsage, USAGE_DAYS_KEPT, type Usage } from './usage-row.ts';
 

@@ -1,8 +1,8 @@
 import { ApiError } from '../base/errors.ts';
 import type { Call } from '../call/call.ts';
 import { promptTokens } from '../call/prompt-tokens.ts';
+import { Debounced } from './debounced.ts';
 import type { Used } from './meter.ts';
-import { SettleLater } from './settle-later.ts';
 import { COUNTS, type StoredUsage, type Usage } from './usage-row.ts';
 
 type Row = { -readonly [Name in keyof Usage]: Usage[Name] };
@@ -46,7 +46,7 @@ function rowFor(account: string, model: string): Row {
 
 const keyOf = (day: string, account: string, model: string) => `${day} ${account} ${model}`;
 
-const writing = new SettleLater(writeUsage);
+const writing = new Debounced(writeUsage);
 
 async function writeUsage(call: Call): Promise<void> {
   const rows = [...unwritten.values()];

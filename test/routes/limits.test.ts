@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Limits } from '../../src/base/limits.ts';
-import type { Exchange, Grant } from '../../src/metering/exchange.ts';
 import { forgetLeases } from '../../src/metering/leases.ts';
+import type { Grant, LimiterMessage } from '../../src/metering/limiter-message.ts';
 import { limiterOf } from '../support/counters.ts';
 import { bearer, createKey } from '../support/keys.ts';
 import { pngOf } from '../support/pictures.ts';
@@ -36,11 +36,11 @@ async function limited(limits: Limits) {
   return { id, key, chat };
 }
 
-type Exchanging = { exchange(message: Exchange): Promise<Grant> };
+type Exchanging = { exchange(message: LimiterMessage): Promise<Grant> };
 
 /** The objects, with what they are sent. @param change what isolates get in place of their answers */
 function observed(change = (answer: Promise<Grant>): Promise<Grant> => answer) {
-  const messages: Exchange[] = [];
+  const messages: LimiterMessage[] = [];
   const getByName = (name: string): Exchanging => ({
     exchange(message) {
       messages.push(message);

@@ -1,25 +1,25 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NOTHING, ONE_REQUEST as ONE } from '../../../src/metering/amount.ts';
-import type { Exchange, Grant } from '../../../src/metering/exchange.ts';
-import { dayOf, HOLDER_LASTS_MS } from '../../../src/metering/exchange.ts';
 import type { Limiter } from '../../../src/metering/limiter.ts';
+import type { Grant, LimiterMessage } from '../../../src/metering/limiter-message.ts';
+import { dayOf, RESERVATION_LASTS_MS } from '../../../src/metering/limiter-message.ts';
 import { bindings } from '../../support/worker.ts';
 
 const NOON = Date.parse('2026-11-25T12:00:00Z');
 const TODAY = dayOf(NOON);
 
-type Stub = DurableObjectStub & { exchange(exchange: Exchange): Promise<Grant> };
+type Stub = DurableObjectStub & { exchange(exchange: LimiterMessage): Promise<Grant> };
 const limiterOf = (name: string) => (bindings.LIMITS as DurableObjectNamespace<Limiter>).getByName(name) as Stub;
-const message = (holder: string, more: Partial<Exchange>): Exchange => {
-  return { holder, limits: { requests_per_day: 10 }, most: 5_000, settle: [], freed: 0, ...more };
+const message = (isolateId: string, more: Partial<LimiterMessage>): LimiterMessage => {
+  return { isolateId, limits: { requests_per_day: 10 }, maxGrants: 5_000, settle: [], endedRequests: 0, ...more };
 };
 
 /** What the object has stored. */
 const rowsOf = (stub: Stub) =>
   runInDurableObject(stub, (_, { storage }) => ({
     days: storage.sql.exec('SELECT day, requests FROM day').toArray(),
-    reserved: storage.sql.exec('SELECT holder, requests FROM holder').toArray(),
+    reserved: storage.sql.exec('SELECT holder AS isolateId, requests FROM holder').toArray(),
   }));
 
 beforeEach(() => {
@@ -33,12 +33,12 @@ describe('the object that counts', () => {
   it('counts what an isolate that is gone has reserved, until the isolate says more', async () => {
     const stub = limiterOf('gone');
     await stub.exchange(message('gone', { ask: ONE }));
-    expect(await rowsOf(stub)).toEqual({ days: [], reserved: [{ holder: 'gone', requests: 1 }] });
-    vi.setSystemTime(NOON + HOLDER_LASTS_MS + 1);
-    expect((await stub.exchange(message('other', {}))).room.requests_per_day).toBe(9);
+    expect(await rowsOf(stub)).toEqual({ days: [], reserved: [{ isolateId: 'gone', requests: 1 }] });
+    vi.setSystemTime(NOON + RESERVATION_LASTS_MS + 1);
+    expect((await stub.exchange(message('other', {}))).remaining.requests_per_day).toBe(9);
     expect(await rowsOf(stub)).toEqual({ days: [{ day: TODAY, requests: 1 }], reserved: [] });
     const settle = [{ day: TODAY, used: NOTHING, released: ONE }];
-    expect((await stub.exchange(message('gone', { settle }))).room.requests_per_day).toBe(10);
+    expect((await stub.exchange(message('gone', { settle }))).remaining.requests_per_day).toBe(10);
   });
 
   it('keeps no place for a request of an isolate that is gone', async () => {
@@ -46,7 +46,7 @@ describe('the object that counts', () => {
     const ask = { limits: { concurrent_requests: 1 }, ask: ONE };
     expect((await stub.exchange(message('gone', ask))).size).toBe(1);
     expect((await stub.exchange(message('other', ask))).refusedBy).toBe('concurrent_requests');
-    vi.setSystemTime(NOON + HOLDER_LASTS_MS + 1);
+    vi.setSystemTime(NOON + RESERVATION_LASTS_MS + 1);
     expect((await stub.exchange(message('other', ask))).size).toBe(1);
   });
 
@@ -61,7 +61,7 @@ describe('the object that counts', () => {
   it('forgets a day after a week, also if it is settled later', async () => {
     const stub = limiterOf('late');
     const settle = [TODAY - 8, TODAY].map((day) => ({ day, used: ONE, released: NOTHING }));
-    expect((await stub.exchange(message('one', { settle }))).room.requests_per_day).toBe(9);
+    expect((await stub.exchange(message('one', { settle }))).remaining.requests_per_day).toBe(9);
     expect((await rowsOf(stub)).days).toEqual([{ day: TODAY, requests: 1 }]);
   });
 
@@ -100,11 +100,11 @@ describe('the object that counts', () => {
     ['an amount that is no number', { ask: { ...ONE, tokens: Number.NaN } }],
     ['an amount that is negative', { settle: [{ day: TODAY, used: ONE, released: { ...ONE, tokens: -1 } }] }],
     ['a day that is far from now', { settle: [{ day: TODAY + 2, used: ONE, released: NOTHING }] }],
-    ['a count of ended requests that is infinite', { freed: Number.POSITIVE_INFINITY }],
+    ['a count of ended requests that is infinite', { endedRequests: Number.POSITIVE_INFINITY }],
   ])('takes no message with %s', async (_, more) => {
     const stub = limiterOf('messages');
     await runInDurableObject(stub, (limiter) => {
-      expect(() => (limiter as Limiter).exchange(message('one', more as Partial<Exchange>))).toThrow(RangeError);
+      expect(() => (limiter as Limiter).exchange(message('one', more as Partial<LimiterMessage>))).toThrow(RangeError);
     });
   });
 });

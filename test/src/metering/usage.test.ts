@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { amountOf } from '../../../src/metering/amount.ts';
-import { SettleLater } from '../../../src/metering/settle-later.ts';
+import { Debounced } from '../../../src/metering/debounced.ts';
 import { forgetUsage, recordUsage } from '../../../src/metering/usage.ts';
 import type { Usage } from '../../../src/metering/usage-row.ts';
 import type { Env } from '../../../src/settings/settings.ts';
@@ -65,7 +65,7 @@ describe('usage that the object does not take', () => {
 describe('work that is settled later', () => {
   it('runs once for all that happens within two seconds, and again if its request is gone', async () => {
     const work = vi.fn(async () => {});
-    const later = new SettleLater(work);
+    const later = new Debounced(work);
     const call = callFor('text-generation');
     later.schedule(call);
     later.schedule(call);

@@ -6,7 +6,7 @@ const LATER_MS = 2_000;
 const LOST_MS = 10_000;
 
 /** Runs work once for everything that happens within two seconds. */
-export class SettleLater {
+export class Debounced {
   #scheduledUntil = 0;
   readonly #work: (call: Call) => Promise<void>;
 

@@ -1,5 +1,5 @@
-import { type Amount, amountOf, type Counts, isCount, Tally } from './amount.ts';
-import { DAY_MS, type Settlement } from './exchange.ts';
+import { type Amount, AmountSum, amountOf, type Counts, isCount } from './amount.ts';
+import { DAY_MS, type Settlement } from './limiter-message.ts';
 import { logDamage } from './log-damage.ts';
 
 const DAYS_KEPT = 7;
@@ -12,11 +12,11 @@ const TABLES = `
 /** What SQLite holds, whatever has written it: NaN is stored as null. */
 type CountsRow = { [Name in keyof Counts]: SqlStorageValue };
 
-/** What a holder has reserved for one day. It expires, unless the holder sends another message. */
+/** What an isolate has reserved for one day. It expires, unless the isolate sends another message. */
 interface Reserved {
-  readonly holder: string;
+  readonly isolateId: string;
   readonly day: number;
-  readonly amount: Tally;
+  readonly amount: AmountSum;
   until: number;
 }
 
@@ -24,9 +24,9 @@ interface Reserved {
  * What was used on each day, and what isolates have reserved. It is read from memory, and written to SQLite row by row: a
  * message costs two rows, where reading them back would cost as much again.
  */
-export class Book {
+export class UsageLedger {
   readonly #sql: SqlStorage;
-  readonly #days = new Map<number, Tally>();
+  readonly #days = new Map<number, AmountSum>();
   readonly #reserved = new Map<string, Reserved>();
   readonly #changedDays = new Set<number>();
   readonly #changed = new Set<string>();
@@ -39,14 +39,14 @@ export class Book {
     sql.exec(TABLES);
     for (const row of sql.exec<CountsRow & { day: number }>('SELECT * FROM day').toArray()) {
       const amount = storedAmount(row);
-      if (amount) this.#days.set(row.day, new Tally().add(amount));
+      if (amount) this.#days.set(row.day, new AmountSum().add(amount));
       else this.#damaged.add(row.day);
     }
     type Row = CountsRow & { holder: string; day: number; until: SqlStorageValue };
-    for (const { holder, day, until, ...counts } of sql.exec<Row>('SELECT * FROM holder').toArray()) {
+    for (const { holder: isolateId, day, until, ...counts } of sql.exec<Row>('SELECT * FROM holder').toArray()) {
       const amount = storedAmount(counts);
       if (!amount || !isCount(until)) this.#damaged.add(day);
-      else this.#reserved.set(keyOf(holder, day), { holder, day, until, amount: new Tally().add(amount) });
+      else this.#reserved.set(keyOf(isolateId, day), { isolateId, day, until, amount: new AmountSum().add(amount) });
     }
     for (const day of this.#damaged)
       logDamage('limits', { name, day: new Date(day * DAY_MS).toISOString().slice(0, 10) });
@@ -59,18 +59,18 @@ export class Book {
 
   /** Settled amounts and open reservations. */
   usedOn(day: number): Amount {
-    const used = new Tally();
+    const used = new AmountSum();
     const settled = this.#days.get(day);
     if (settled) used.add(settled);
     for (const reserved of this.#reserved.values()) if (reserved.day === day) used.add(reserved.amount);
     return used.amount;
   }
 
-  reserve(holder: string, day: number, amount: Amount, until: number): void {
-    const key = keyOf(holder, day);
+  reserve(isolateId: string, day: number, amount: Amount, until: number): void {
+    const key = keyOf(isolateId, day);
     let reserved = this.#reserved.get(key);
     if (!reserved) {
-      reserved = { holder, day, amount: new Tally(), until };
+      reserved = { isolateId, day, amount: new AmountSum(), until };
       this.#reserved.set(key, reserved);
     }
     reserved.amount.add(amount);
@@ -78,8 +78,8 @@ export class Book {
     this.#changed.add(key);
   }
 
-  settle(holder: string, { day, used, released }: Settlement): void {
-    const key = keyOf(holder, day);
+  settle(isolateId: string, { day, used, released }: Settlement): void {
+    const key = keyOf(isolateId, day);
     const reserved = this.#reserved.get(key);
     this.#addToDay(day, used);
     if (reserved) {
@@ -119,14 +119,14 @@ export class Book {
   #writeReserved(key: string): void {
     const reserved = this.#reserved.get(key);
     if (!reserved) {
-      const [day, holder] = partsOf(key);
-      this.#sql.exec('DELETE FROM holder WHERE holder = ? AND day = ?', holder, day);
+      const [day, isolateId] = partsOf(key);
+      this.#sql.exec('DELETE FROM holder WHERE holder = ? AND day = ?', isolateId, day);
       return;
     }
-    const { holder, day, until, amount } = reserved;
+    const { isolateId, day, until, amount } = reserved;
     this.#sql.exec(
       'INSERT OR REPLACE INTO holder VALUES (?, ?, ?, ?, ?, ?, ?)',
-      holder,
+      isolateId,
       day,
       until,
       amount.requests,
@@ -136,11 +136,11 @@ export class Book {
     );
   }
 
-  #addToDay(day: number, amount: Amount | Tally, times = 1): void {
+  #addToDay(day: number, amount: Amount | AmountSum, times = 1): void {
     if (this.#damaged.has(day)) return;
     let sum = this.#days.get(day);
     if (!sum) {
-      sum = new Tally();
+      sum = new AmountSum();
       this.#days.set(day, sum);
       this.#forgetBefore(day - DAYS_KEPT);
     }
@@ -165,9 +165,9 @@ function storedAmount(row: CountsRow): Amount | undefined {
   }
 }
 
-const keyOf = (holder: string, day: number) => `${day} ${holder}`;
+const keyOf = (isolateId: string, day: number) => `${day} ${isolateId}`;
 
-function partsOf(key: string): [day: number, holder: string] {
+function partsOf(key: string): [day: number, isolateId: string] {
   const end = key.indexOf(' ');
   return [Number(key.slice(0, end)), key.slice(end + 1)];
 }

@@ -11,20 +11,20 @@ export const dayOf = (milliseconds: number) => Math.floor(milliseconds / DAY_MS)
 export const DAILY: readonly LimitName[] = ['requests_per_day', 'tokens_per_day', 'images_per_day', 'usd_per_day'];
 
 /** How long an object keeps what a silent isolate has reserved: longer than any request runs. */
-export const HOLDER_LASTS_MS = 900_000;
+export const RESERVATION_LASTS_MS = 900_000;
 
 /** What an isolate reports and asks for, in one message. */
-export interface Exchange {
+export interface LimiterMessage {
   /** The isolate. */
-  readonly holder: string;
+  readonly isolateId: string;
   readonly limits: Limits;
   /** What the next request needs. */
   readonly ask?: Amount | undefined;
   /** How many times the object may grant that at most. */
-  readonly most: number;
+  readonly maxGrants: number;
   readonly settle: readonly Settlement[];
   /** Concurrent requests that were granted, and have ended or will not be made. */
-  readonly freed: number;
+  readonly endedRequests: number;
 }
 
 export interface Settlement {
@@ -36,7 +36,7 @@ export interface Settlement {
 }
 
 /** What is left of each limit that is set; USD for `usd_per_day`. */
-export type Room = { readonly [Name in LimitName]?: number | undefined };
+export type Remaining = { readonly [Name in LimitName]?: number | undefined };
 
 export interface Grant {
   /** How many times what was asked for. */
@@ -44,7 +44,7 @@ export interface Grant {
   readonly refusedBy?: LimitName;
   /** Whether it is refused because what the object has stored of today is damaged. */
   readonly isDamaged?: true;
-  readonly room: Room;
+  readonly remaining: Remaining;
   readonly minuteEndsAt: number;
   readonly dayEndsAt: number;
   /** The clock of the object, by which the others are to be read. */
@@ -57,12 +57,12 @@ export interface Grant {
  * @param today by the clock of the object
  * @throws RangeError
  */
-export function readExchange(exchange: Exchange, today: number): Exchange {
-  const { holder, ask, most, settle, freed } = exchange;
-  if (typeof holder !== 'string' || !isCount(most) || !isCount(freed))
+export function readMessage(message: LimiterMessage, today: number): LimiterMessage {
+  const { isolateId, ask, maxGrants, settle, endedRequests } = message;
+  if (typeof isolateId !== 'string' || !isCount(maxGrants) || !isCount(endedRequests))
     throw new RangeError('The message is no message.');
   return {
-    ...exchange,
+    ...message,
     ask: ask && amountOf(ask),
     settle: settle.map(({ day, used, released }) => {
       // A clock can be a little ahead. A day far from now would make the object forget all others.
@@ -74,8 +74,8 @@ export function readExchange(exchange: Exchange, today: number): Exchange {
 
 /** Checks what the object answers. @throws RangeError */
 export function readGrant(grant: Grant): Grant {
-  const { size, room, minuteEndsAt, dayEndsAt, now } = grant;
-  const left = Object.values(room).filter((amount) => amount !== undefined);
+  const { size, remaining, minuteEndsAt, dayEndsAt, now } = grant;
+  const left = Object.values(remaining).filter((amount) => amount !== undefined);
   if (
     ![...left, minuteEndsAt, dayEndsAt, now].every((value) => Number.isFinite(value) && value >= 0) ||
     !isCount(size)
