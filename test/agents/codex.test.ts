@@ -77,7 +77,9 @@ describe('codex exec', () => {
   test('finds a tool of a namespace by the name that the model calls', async () => {
     host.script = [streamed([{ content: 'Hi.' }])];
     await codex('Hi');
-    const names = ((host.requests[0]?.body.tools ?? []) as { function: { name: string } }[]).map((tool) => tool.function.name);
+    const names = ((host.requests[0]?.body.tools ?? []) as { function: { name: string } }[]).map(
+      (tool) => tool.function.name,
+    );
     const name = names.find((name) => name.includes('__')) ?? '';
     expect(name).not.toBe('');
     host.requests.length = 0;
