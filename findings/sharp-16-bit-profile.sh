@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# sharp 0.35.5 (libvips 8.18): `toColourspace('srgb')` does not make sRGB of a picture with 16 bits and a Display P3 profile.
+# sharp 0.35.5 (libvips 8.18): `toColourspace('srgb')` does not make sRGB of a picture with 16 bits and a
+# Display P3 profile.
 #
-# A PNG with 8 bits and a profile is converted to sRGB. With 16 bits the numbers stay those of Display P3, within
-# rounding, and are then read as sRGB: colours lose their strength. `pipelineColourspace('srgb')` before it converts both.
+# A PNG with 8 bits and a profile is converted to sRGB. With 16 bits the numbers stay those of Display P3,
+# within rounding, and are then read as sRGB: colours lose their strength. `pipelineColourspace('srgb')`
+# before it converts both.
 #
 # Seen, for the sRGB colour 200 60 40:
 #   16 bits: toColourspace 184 70 49; with pipelineColourspace 199 59 39

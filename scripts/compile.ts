@@ -1,11 +1,12 @@
 /**
- * Compiles prompts/*.md and hooks/*.md into src/surfaces/prompts/compiled.ts and src/surfaces/hooks/compiled.ts, so that the Worker reads no
- * YAML and a mistake is found before it runs. wrangler runs this before it bundles (wrangler.toml).
+ * Compiles prompts/*.md and hooks/*.md into src/surfaces/prompts/compiled.ts and
+ * src/surfaces/hooks/compiled.ts, so that the Worker reads no YAML and a mistake is found before it runs.
+ * wrangler runs this before it bundles (wrangler.toml).
  *
  *   npm run compile
  *
- * With KEEP_LAST_BUILD=1, as under `npm start`, a mistake does not fail: what was compiled last is kept, and the Worker
- * learns of the mistake.
+ * With KEEP_LAST_BUILD=1, as under `npm start`, a mistake does not fail: what was compiled last is kept, and
+ * the Worker learns of the mistake.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';

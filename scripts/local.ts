@@ -20,8 +20,8 @@ const STILL_WAITING_MS = 10_000;
 class Problem extends Error {}
 
 /**
- * Starts the inference server and the Worker, and waits until both answer. Stops both on Ctrl-C, on SIGTERM, when the
- * terminal is closed, when npm is gone, or when one of them ends.
+ * Starts the inference server and the Worker, and waits until both answer. Stops both on Ctrl-C, on SIGTERM,
+ * when the terminal is closed, when npm is gone, or when one of them ends.
  */
 export async function start(): Promise<void> {
   const children: ChildProcess[] = [];
@@ -70,7 +70,8 @@ async function run(folder: string, children: ChildProcess[], onEnd: (why: unknow
     if (!existsSync(join(ROOT, 'inference/models')))
       throw new Problem('The folder inference/models is missing. Clone the repository again.');
     settings.INFERENCE_URL = `http://127.0.0.1:${inferencePort}`;
-    // Without the host and token that the environment may have for a server of its own: the Worker sends no token here.
+    // Without the host and token that the environment may have for a server of its own: the Worker sends no
+    // token here.
     const here = ['--host', '127.0.0.1', '--token', 'none'];
     console.log('Starting the inference server: it loads three tiny models.');
     const origin = launch('inference', ['inference/server.ts', '--port', String(inferencePort), ...here]);

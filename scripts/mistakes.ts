@@ -4,7 +4,10 @@ import type { Mistake } from '../src/surfaces/prompts/mistake.ts';
 
 export type { Mistake };
 
-/** All that is wrong with one or several files. Its message has a line for each mistake, as editors and terminals read them. */
+/**
+ * All that is wrong with one or several files. Its message has a line for each mistake, as editors and
+ * terminals read them.
+ */
 export class Mistakes extends Error {
   readonly list: readonly Mistake[];
 

@@ -19,7 +19,10 @@ import { startWaiting } from './waiting.js';
  * @property {import('./prompt-form.js').Schema | null} output_schema
  */
 
-/** @typedef {{ file: string, line: number, message: string }} Mistake what is wrong with a file, under npm start */
+/**
+ * @typedef {{ file: string, line: number, message: string }} Mistake what is wrong with a file, under npm
+ * start
+ */
 
 /** @typedef {{ role: string, content: string }} Message */
 
@@ -141,7 +144,12 @@ export function startPrompts() {
   return load();
 }
 
-/** Under `npm start`: which files have a mistake. Until it is fixed, the page shows the last prompts without one. @param {Mistake[]} [mistakes] */
+/**
+ * Under `npm start`: which files have a mistake. Until it is fixed, the page shows the last prompts without
+ * one.
+ *
+ * @param {Mistake[]} [mistakes]
+ */
 function showMistakes(mistakes = []) {
   const place = find('#prompts-mistakes', HTMLElement);
   place.hidden = mistakes.length === 0;

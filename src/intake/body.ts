@@ -1,6 +1,7 @@
 import { declaredLength, readBounded } from '../base/bytes/bounded-body.ts';
 import { ApiError } from '../base/errors.ts';
 import { clientLeft } from './client-left.ts';
+import { drain } from './drain.ts';
 import { inTime } from './in-time.ts';
 import type { BodyOptions, Intake, PictureBody } from './intake.ts';
 import { readItemForm } from './item-form.ts';
@@ -98,6 +99,7 @@ export async function readBytes(
   try {
     return await inTime(request, readBounded(request, maxBytes, tooLarge));
   } catch (error) {
+    if (error instanceof ApiError && error.code === 'body_too_large') await drain(request.body);
     throw clientLeft(error);
   }
 }

@@ -3,6 +3,8 @@ import { within } from '../base/within.ts';
 const MAX_MS = 5_000;
 const MAX_SILENCE_MS = 500;
 const READ_BYTES = 64 * 1024;
+/** More than any body that was meant to be taken. */
+const MAX_BYTES = 64 * 1024 * 1024;
 
 /**
  * Reads the rest of a body and forgets it, for a while. An answer closes the connection of a client that is still sending,
@@ -10,15 +12,18 @@ const READ_BYTES = 64 * 1024;
  */
 export async function drain(body: ReadableStream<Uint8Array> | null): Promise<void> {
   if (!body || body.locked) return;
-  const reader = body.getReader({ mode: 'byob' });
   const until = Date.now() + MAX_MS;
   try {
-    while (Date.now() < until) {
+    const reader = body.getReader({ mode: 'byob' });
+    for (let bytes = 0; Date.now() < until && bytes < MAX_BYTES; ) {
       const read = reader.read(new Uint8Array(READ_BYTES));
-      if (!(await within(read, MAX_SILENCE_MS)) || (await read).done) break;
+      if (!(await within(read, MAX_SILENCE_MS))) break;
+      const { done, value } = await read;
+      if (done) break;
+      bytes += value.length;
     }
+    await reader.cancel();
   } catch {
-    // The client has left.
+    // The client has left, or the body did not come over a connection.
   }
-  await reader.cancel().catch(() => {});
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runScenario, scenarios, startFaultyUpstream } from '../chaos/suite.ts';
 import type { FaultyUpstream } from '../chaos/upstream.ts';
 
@@ -61,6 +61,25 @@ describe('`wrangler dev`, with an upstream that', () => {
       await runScenario(scenario, { url, key: KEY, modelPrefix: 'openai/', headers: {} }, upstream);
     });
   }
+});
+
+describe('`wrangler dev` passes the answer on to a client that is still sending', () => {
+  const post = (headers: Record<string, string>, body: BodyInit) =>
+    fetch(`${url}/v1/chat/completions`, { method: 'POST', headers, body, ...{ duplex: 'half' } });
+  const json = { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' };
+  const large = () => new Uint8Array(20 * 1024 * 1024).fill(0x20);
+  const inPieces = () => new Blob([large()]).stream();
+
+  it.each([
+    ['of a body that is too large', json, large, 413],
+    ['of one whose length is not declared', json, inPieces, 413],
+    ['of a key that is wrong', { ...json, authorization: 'Bearer sk-wrong' }, large, 401],
+    ['of a body that is not JSON', { ...json, 'content-type': 'text/plain' }, large, 415],
+  ] as const)('%s', async (_, headers, body, status) => {
+    const answer = await post(headers, body());
+    expect(answer.status).toBe(status);
+    expect(await answer.json()).toMatchObject({ error: { code: expect.any(String) } });
+  });
 });
 
 async function readyAt(output: Readable): Promise<string> {

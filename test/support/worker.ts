@@ -40,7 +40,10 @@ export interface Ask {
   body?: BodyInit;
   headers?: Record<string, string>;
   settings?: Partial<Env>;
-  /** Requests with the same one find what the isolate has kept for it: settings, and headers that were authenticated. */
+  /**
+   * Requests with the same one find what the isolate has kept for it: settings, and headers that were
+   * authenticated.
+   */
   env?: object;
   signal?: AbortSignal;
   /** Without the key. */
@@ -49,7 +52,10 @@ export interface Ask {
   base?: string;
 }
 
-/** Sends a request to the Worker, and waits for its work after the answer (cache writes), unless the answer is a stream. */
+/**
+ * Sends a request to the Worker, and waits for its work after the answer (cache writes), unless the answer is
+ * a stream.
+ */
 export async function ask(
   path: string,
   {
@@ -128,7 +134,10 @@ function isStream(answer: Response): boolean {
   return /event-stream/.test(answer.headers.get('content-type') ?? '');
 }
 
-/** A body that was created in the same isolate cannot be piped natively. One that came over the network can, as in production. */
+/**
+ * A body that was created in the same isolate cannot be piped natively. One that came over the network can,
+ * as in production.
+ */
 function overNetwork(answer: Response, network: typeof fetch): Promise<Response> {
   return network('https://echo.example.com/', { method: 'POST', body: answer.body, headers: answer.headers });
 }

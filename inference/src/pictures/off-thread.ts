@@ -16,7 +16,10 @@ export interface Answer {
   error?: unknown;
 }
 
-/** Smaller pictures take less time than passing them to another thread and waiting for its turn: 12 ms at most. */
+/**
+ * Smaller pictures take less time than passing them to another thread and waiting for its turn: 12 ms at
+ * most.
+ */
 const RESAMPLE_HERE = 500_000;
 /** The memory that libheif once took is only given back when the thread ends. */
 const IDLE_MS = 10_000;

@@ -5,7 +5,8 @@ const LARGE_BYTES = 256 * 1024;
 const READ_BYTES = 256 * 1024;
 
 /**
- * Reads a body up to a limit. The rest of a larger body is cancelled.
+ * Reads a body up to a limit. The rest of a larger answer is cancelled. That of a request is left: cancelling it would break the
+ * connection of a client that is still sending, before it has read why.
  *
  * @throws what `tooLarge` returns, as soon as the limit is exceeded
  */
@@ -21,7 +22,13 @@ export async function readBounded(
     return readExactly(source.body, declared);
   }
   if (!source.body) return new Uint8Array();
-  return readChunks(source.body, maxBytes, tooLarge);
+  if (source instanceof Response) return readChunks(source.body, maxBytes, tooLarge);
+  const reader = source.body.getReader();
+  try {
+    return await collect(reader, limited(maxBytes, tooLarge));
+  } finally {
+    reader.releaseLock();
+  }
 }
 
 /**
@@ -44,30 +51,46 @@ async function readExactly(body: ReadableStream<Uint8Array>, length: number): Pr
   return new Uint8Array(room, 0, read);
 }
 
-/** Reads a body whose length is not declared. `onBytes` is called with the length of each chunk, and can throw. */
+/** Reads an answer whose length is not declared. `onBytes` is called with the length of each chunk, and can throw. */
 export async function readChunks(
   body: ReadableStream<Uint8Array>,
   maxBytes: number,
   tooLarge: () => Error,
   onBytes: (bytes: number) => void = () => {},
 ): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
   const reader = body.getReader();
+  const count = limited(maxBytes, tooLarge);
+  try {
+    return await collect(reader, (bytes) => {
+      onBytes(bytes);
+      count(bytes);
+    });
+  } catch (error) {
+    await reader.cancel().catch(() => {});
+    throw error;
+  }
+}
+
+async function collect(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  onBytes: (bytes: number) => void,
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) break;
+    if (done) return concat(chunks);
     chunks.push(value);
-    length += value.byteLength;
-    try {
-      onBytes(value.byteLength);
-      if (length > maxBytes) throw tooLarge();
-    } catch (error) {
-      await reader.cancel();
-      throw error;
-    }
+    onBytes(value.byteLength);
   }
-  return concat(chunks);
+}
+
+/** @returns what is called with the length of each chunk, and throws when there are too many bytes */
+function limited(maxBytes: number, tooLarge: () => Error): (bytes: number) => void {
+  let length = 0;
+  return (bytes) => {
+    length += bytes;
+    if (length > maxBytes) throw tooLarge();
+  };
 }
 
 /** The same as text, which costs a tenth of a pass-through request less. Invalid UTF-8 becomes U+FFFD. */
@@ -95,7 +118,7 @@ export function declaredLength({ headers }: { readonly headers: Headers }): numb
 }
 
 async function refuse(source: Request | Response, tooLarge: () => Error): Promise<never> {
-  await source.body?.cancel();
+  if (source instanceof Response) await source.body?.cancel();
   throw tooLarge();
 }
 
