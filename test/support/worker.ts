@@ -1,17 +1,8 @@
 import { createExecutionContext, reset, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, expect, vi } from 'vitest';
-import { forgetAppCheckKeys } from '../../src/access/app-check.ts';
-import { forgetTokens } from '../../src/access/client-tokens.ts';
-import { forgetKeys } from '../../src/access/key-records.ts';
-import { forgetModelFacts } from '../../src/hosts/protocols/model-facts.ts';
-import { forgetQuirks } from '../../src/hosts/upstream/known-quirks.ts';
-import { forgetLeases } from '../../src/metering/leases.ts';
-import { forgetUsage } from '../../src/metering/usage.ts';
+import { resetIsolate } from '../../src/base/isolate-state.ts';
 import type { Env } from '../../src/settings/settings.ts';
-import { forgetAllTrained } from '../../src/vectors/classifiers/trained-memory.ts';
-import { forgetWrites } from '../../src/vectors/embedding/kv-store.ts';
-import { forgetVectors } from '../../src/vectors/embedding/vector-memory.ts';
 import app from '../../src/worker.ts';
 
 /** Requests to the whole Worker inside workerd, with a real KV and mock hosts. */
@@ -146,16 +137,7 @@ const unexpected: string[] = [];
 
 afterEach(async () => {
   vi.restoreAllMocks();
-  forgetQuirks();
-  forgetVectors();
-  forgetWrites();
-  forgetAllTrained();
-  forgetModelFacts();
-  forgetLeases();
-  forgetUsage();
-  forgetKeys();
-  forgetTokens();
-  forgetAppCheckKeys();
+  resetIsolate();
   await reset();
   expect(unexpected.splice(0)).toEqual([]);
 });

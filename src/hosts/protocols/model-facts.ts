@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { OTHER_FORMATS, type OtherFormat } from '../../base/bytes/file-kind.ts';
+import { isolateState } from '../../base/isolate-state.ts';
 import { lazy } from '../../base/lazy.ts';
 import { MAX_SMALL_BODY_BYTES } from '../../base/sizes.ts';
 import type { Call } from '../../call/call.ts';
@@ -21,18 +22,19 @@ const PATHS = ['/models', '/v1/models'];
 
 /** A server can be replaced by another one behind the same URL. */
 const KEPT_MS = 60_000;
-/** Of endpoints, which are settings: there are few. */
-const kept = new Map<string, { readonly facts: Promise<ModelFacts>; readonly until: number }>();
+interface Kept {
+  readonly facts: Promise<ModelFacts>;
+  readonly until: number;
+}
 
-/** The last revisions that servers have named: a server that is down for a moment has not changed. */
-const revisions = new Map<string, string | undefined>();
+/** Of endpoints, which are settings: there are few. */
+const known = isolateState('model-facts', () => ({
+  facts: new Map<string, Kept>(),
+  /** The last revisions that servers have named: a server that is down for a moment has not changed. */
+  revisions: new Map<string, string | undefined>(),
+}));
 /** Known vectors need no host, so a request does not wait long for its revision. */
 const REVISION_LIMIT_MS = 2_000;
-
-export function forgetModelFacts(): void {
-  kept.clear();
-  revisions.clear();
-}
 
 /**
  * What a server says of one of its models. An isolate asks once a minute.
@@ -42,11 +44,11 @@ export function forgetModelFacts(): void {
  */
 export function modelFacts(host: Host, upstreamModel: string, call: Call): Promise<ModelFacts> {
   const key = `${endpointOf(host, call).url} ${upstreamModel}`;
-  const known = kept.get(key);
-  if (known && known.until > Date.now()) return known.facts;
+  const kept = known.facts.get(key);
+  if (kept && kept.until > Date.now()) return kept.facts;
   const facts = ask(host, upstreamModel, call);
-  kept.set(key, { facts, until: Date.now() + KEPT_MS });
-  facts.catch(() => kept.delete(key));
+  known.facts.set(key, { facts, until: Date.now() + KEPT_MS });
+  facts.catch(() => known.facts.delete(key));
   return facts;
 }
 
@@ -95,9 +97,9 @@ export const revisionAt =
     const limits = { ...call.limits, headersMs: Math.min(REVISION_LIMIT_MS, call.limits.headersMs) };
     try {
       const { revision } = await modelFacts(host, upstreamModel, { ...call, limits });
-      revisions.set(key, typeof revision === 'string' && revision !== '' ? revision : undefined);
+      known.revisions.set(key, typeof revision === 'string' && revision !== '' ? revision : undefined);
     } catch (error) {
       if (!(error instanceof UpstreamFailure)) throw error;
     }
-    return revisions.get(key);
+    return known.revisions.get(key);
   };
