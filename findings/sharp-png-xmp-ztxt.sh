@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # sharp 0.35.5 (libvips 8.18): the XMP of a PNG is a zTXt chunk.
 #
-# The XMP specification, part 3, and the registered keyword XML:com.adobe.xmp ask for an uncompressed iTXt chunk, so that
-# a reader that knows no PNG finds the packet by scanning the bytes. sharp compresses it: neither a scan nor a
-# reader of iTXt chunks alone finds it. sharp itself reads it back.
+# The XMP specification, part 3, and the registered keyword XML:com.adobe.xmp ask for an uncompressed iTXt
+# chunk, so that a reader that knows no PNG finds the packet by scanning the bytes. sharp compresses it:
+# neither a scan nor a reader of iTXt chunks alone finds it. sharp itself reads it back.
 #
 # Seen:
 #   chunks: IHDR pHYs zTXt IDAT IEND

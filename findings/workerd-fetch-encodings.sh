@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # workerd 1.20261023.1: fetch() sends neither Accept-Encoding nor User-Agent, and does not decode "deflate".
 #
-# Other implementations of fetch() send both headers (Node: "gzip, deflate" and "node"), so servers answer a Worker
-# uncompressed, and some refuse a request without User-Agent. An answer with Content-Encoding gzip or br is decoded
-# although the request did not ask for it; one with deflate or zstd arrives as it is, without an error: text() gives the
-# compressed bytes as text.
+# Other implementations of fetch() send both headers (Node: "gzip, deflate" and "node"), so servers answer a
+# Worker uncompressed, and some refuse a request without User-Agent. An answer with Content-Encoding gzip or
+# br is decoded although the request did not ask for it; one with deflate or zstd arrives as it is, without an
+# error: text() gives the compressed bytes as text.
 #
 # Seen:
 #   accept-encoding: undefined, user-agent: undefined

@@ -1,5 +1,6 @@
 /**
- * Writes the OpenAPI document and the reference page. Both are static assets: the Worker does not run for them.
+ * Writes the OpenAPI document and the reference page. Both are static assets: the Worker does not run for
+ * them.
  *
  *   npm run openapi
  */

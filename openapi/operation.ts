@@ -19,11 +19,17 @@ export interface Operation {
   readonly event?: { readonly name: string; readonly schema: z.ZodType };
   /** Whether those events have their types as names, and the last one takes the place of `[DONE]`. */
   readonly hasNamedEvents?: boolean;
-  /** Accepts pictures as multipart parts, or as the whole body unless only parts make sense, and caches vectors. */
+  /**
+   * Accepts pictures as multipart parts, or as the whole body unless only parts make sense, and caches
+   * vectors.
+   */
   readonly takesPictures?: boolean | 'parts';
   /** Returns the bytes of an image if the request has `Accept: image/*`. */
   readonly givesPictures?: boolean;
-  /** The request is, or can be, a form: its files, with descriptions. Its other fields are those of the request. */
+  /**
+   * The request is, or can be, a form: its files, with descriptions. Its other fields are those of the
+   * request.
+   */
   readonly files?: Readonly<Record<string, string>>;
   /** The only way to send the request is a form. */
   readonly onlyForm?: boolean;
@@ -150,7 +156,10 @@ export const RUNS = [
 
 const IDEMPOTENCY = ['invalid_parameter', 'idempotency_key_reused', 'run_in_progress', 'runs_unavailable'] as const;
 
-/** Whether a request with the same `Idempotency-Key` gets the same answer. Deliveries to hooks and calls of tools have ids of their own. */
+/**
+ * Whether a request with the same `Idempotency-Key` gets the same answer. Deliveries to hooks and calls of
+ * tools have ids of their own.
+ */
 export function takesKey({ method, accepts, tag }: Operation): boolean {
   return (method === 'post' || method === 'patch') && !accepts && tag !== 'Agents';
 }

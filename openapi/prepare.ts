@@ -36,7 +36,8 @@ export async function prepare(url: string, path: string, need: Need | undefined)
     const { id } = (await post('/v1/classifiers', EXAMPLE_CLASSIFIER)) as { id: string };
     return { path: path.replace('{id}', id), stop: async () => {} };
   }
-  // A webhook endpoint with a delivery. A receiver answers behind it until `stop`, except where its URL is shown.
+  // A webhook endpoint with a delivery. A receiver answers behind it until `stop`, except where its URL is
+  // shown.
   const receiver = await listen(createServer((_, response) => response.writeHead(204).end()));
   const list = async (path: string) => {
     const answer = await fetch(url + path, { headers: { authorization: `Bearer ${LOCAL_KEY}` } });

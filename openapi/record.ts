@@ -8,10 +8,10 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { LOCAL_KEY } from '../test/support/gateway.ts';
 import { startStack } from '../test/support/stack.ts';
-import type { Recorded } from './document.ts';
 import { formatted } from './generate.ts';
 import type { Operation } from './operation.ts';
 import { operations } from './operations.ts';
+import type { Recorded } from './parts.ts';
 import { EXAMPLE_SETTINGS, prepare } from './prepare.ts';
 
 const FILE = join(import.meta.dirname, 'recorded.json');

@@ -1,7 +1,7 @@
 import { errorTable } from '../src/base/errors.ts';
-import type { Json } from './document.ts';
 import { errorsOf, type Operation, TAGS, takesKey } from './operation.ts';
 import { operations } from './operations.ts';
+import type { Json } from './parts.ts';
 import { type Row, rowsOf } from './rows.ts';
 import type { JsonSchema } from './tidy.ts';
 

@@ -8,7 +8,10 @@ export interface Row {
   readonly description: string;
 }
 
-/** All fields of a schema as rows of a table, including those of nested objects and lists; or its alternatives by title. */
+/**
+ * All fields of a schema as rows of a table, including those of nested objects and lists; or its alternatives
+ * by title.
+ */
 export function rowsOf(schema: JsonSchema, components: Record<string, JsonSchema>, prefix = ''): Row[] {
   const {
     properties = {},

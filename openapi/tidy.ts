@@ -3,8 +3,8 @@ export type JsonSchema = { [keyword: string]: unknown };
 const SAFE = Number.MAX_SAFE_INTEGER;
 
 /**
- * Shortens a generated schema without changing its meaning: no identifiers of its own, no bounds that only mean "an integer",
- * a nullable value as one type. Adds the description of each field.
+ * Shortens a generated schema without changing its meaning: no identifiers of its own, no bounds that only
+ * mean "an integer", a nullable value as one type. Adds the description of each field.
  */
 export function tidy(schema: JsonSchema, descriptions: Readonly<Record<string, string>> = {}): JsonSchema {
   const { $schema: _, $id: __, ...own } = schema;

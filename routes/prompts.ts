@@ -6,6 +6,7 @@ import { route, runRoute } from '../src/route.ts';
 import { chatBodyOf } from '../src/surfaces/prompts/chat-body.ts';
 import { prompts } from '../src/surfaces/prompts/compiled.ts';
 import { findPrompt } from '../src/surfaces/prompts/find-prompt.ts';
+import { mistakes } from '../src/surfaces/prompts/mistakes.ts';
 import type { Prompt } from '../src/surfaces/prompts/prompt.ts';
 import { type Completion, readOutput } from '../src/surfaces/prompts/read-output.ts';
 import { readVariables } from '../src/surfaces/prompts/variables.ts';
@@ -25,12 +26,12 @@ export const promptRequest = lazy(() => {
 });
 type PromptRequest = z.infer<ReturnType<typeof promptRequest>>;
 
-/** GET /v1/prompts: every file of prompts/, without its messages. */
+/** GET /v1/prompts: every file of prompts/, without its messages. Under `npm start` also what is wrong with a file. */
 export const listPrompts = route({
   method: 'GET',
   path: '/v1/prompts',
   access: 'text',
-  run: () => Response.json({ object: 'list', data: prompts.map(describe) }),
+  run: () => Response.json({ object: 'list', data: prompts.map(describe), ...(mistakes.length > 0 && { mistakes }) }),
 });
 
 /** GET /v1/prompts/{name}: also `name@version`. */

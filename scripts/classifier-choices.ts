@@ -4,7 +4,10 @@ import { fitRidge } from '../src/vectors/classifiers/ridge.ts';
 import { dot } from '../src/vectors/embedding/vector.ts';
 import { choose, type Task } from './classifier-tasks.ts';
 
-/** What two constants of the methods rest on: the weight of a label's text, and the penalties of ridge regression. */
+/**
+ * What two constants of the methods rest on: the weight of a label's text, and the penalties of ridge
+ * regression.
+ */
 
 /** In examples. A text that is scaled counts as often. */
 const WEIGHTS = [0, 0.5, 1, 2, 4];

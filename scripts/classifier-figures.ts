@@ -7,7 +7,8 @@ import { METHODS, type Measured, plotAccuracy, type Row } from './classifier-plo
 import { choose, knownKinds, newKinds, type Picture, type Task } from './classifier-tasks.ts';
 
 /**
- * Measures what examples add, through the whole program, and writes the tables of docs/classifiers.md and its figure.
+ * Measures what examples add, through the whole program, and writes the tables of docs/classifiers.md and its
+ * figure.
  *
  *   npm run figures
  */

@@ -1,12 +1,17 @@
 /**
- * Compiles prompts/*.md and hooks/*.md into src/surfaces/prompts/compiled.ts and src/surfaces/hooks/compiled.ts, so that the Worker reads no
- * YAML and a mistake is found before it runs. wrangler runs this before it bundles (wrangler.toml).
+ * Compiles prompts/*.md and hooks/*.md into src/surfaces/prompts/compiled.ts and
+ * src/surfaces/hooks/compiled.ts, so that the Worker reads no YAML and a mistake is found before it runs.
+ * wrangler runs this before it bundles (wrangler.toml).
  *
  *   npm run compile
+ *
+ * With KEEP_LAST_BUILD=1, as under `npm start`, a mistake does not fail: what was compiled last is kept, and
+ * the Worker learns of the mistake.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { compileHook } from './hook-file.ts';
+import { type Mistake, Mistakes } from './mistakes.ts';
 import { compilePrompt } from './prompt-file.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -34,7 +39,18 @@ export function namesIn(folder: 'prompts' | 'hooks'): string[] {
 }
 
 function readFolder<T>(folder: 'prompts' | 'hooks', compile: (name: string, source: string) => T): T[] {
-  return namesIn(folder).map((name) => compile(name, readFileSync(join(ROOT, folder, `${name}.md`), 'utf8')));
+  const mistakes: Mistake[] = [];
+  const compiled = namesIn(folder).flatMap((name) => {
+    try {
+      return [compile(name, readFileSync(join(ROOT, folder, `${name}.md`), 'utf8'))];
+    } catch (error) {
+      if (!(error instanceof Mistakes)) throw error;
+      mistakes.push(...error.list);
+      return [];
+    }
+  });
+  if (mistakes.length > 0) throw new Mistakes(mistakes);
+  return compiled;
 }
 
 function moduleOf(name: string, type: string, from: string, values: readonly object[]): string {
@@ -47,9 +63,24 @@ ${lines.join('')}];
 `;
 }
 
-/** @throws Error that says which field of which file is wrong */
+/** Replaces what was compiled. @throws Mistakes, and then nothing is replaced */
 export function compile(): void {
-  for (const [path, text] of Object.entries(compileAll())) {
+  write({ ...compileAll(), ...mistakesModule([]) });
+}
+
+/** The module that tells the Worker what is wrong while `npm start` runs. */
+function mistakesModule(mistakes: readonly Mistake[]): Record<string, string> {
+  const lines = mistakes.map((mistake) => `  // biome-ignore format: generated\n  ${JSON.stringify(mistake)},\n`);
+  const text = `// Generated from prompts/*.md and hooks/*.md by \`npm run compile\`.
+import type { Mistake } from './mistake.ts';
+
+export const mistakes: readonly Mistake[] = [${lines.length > 0 ? `\n${lines.join('')}` : ''}];
+`;
+  return { 'src/surfaces/prompts/mistakes.ts': text };
+}
+
+function write(files: Record<string, string>): void {
+  for (const [path, text] of Object.entries(files)) {
     const target = join(ROOT, path);
     // wrangler watches the source: an unchanged file must stay untouched.
     if (!existsSync(target) || readFileSync(target, 'utf8') !== text) writeFileSync(target, text);
@@ -60,8 +91,11 @@ if (import.meta.main) {
   try {
     compile();
   } catch (error) {
-    // What is wrong is in a file of prompts/ or hooks/, not in this program.
-    console.error((error as Error).message);
-    process.exitCode = 1;
+    if (!(error instanceof Mistakes)) throw error;
+    console.error(error.message);
+    if (process.env.KEEP_LAST_BUILD === '1') {
+      write(mistakesModule(error.list));
+      console.error('The last version without a mistake is still served.');
+    } else process.exitCode = 1;
   }
 }

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { runWrangler, type Wrangler } from './wrangler.ts';
 
 /**
- * Deploys the Worker. Creates a first key if there is none, since without keys every request is rejected. It asks no questions.
+ * Deploys the Worker. Creates a first key if there is none, since without keys every request is rejected. It
+ * asks no questions.
  *
  * @param args for `wrangler deploy`; with `--dry-run` nothing is uploaded
  * @returns the exit status

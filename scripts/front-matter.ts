@@ -1,27 +1,34 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { Mistakes, mistakesOf } from './mistakes.ts';
 
-/** A file with front matter in YAML between two lines of `---`, and a text below it. */
-export interface Source {
-  readonly head: unknown;
-  readonly text: string;
+/** A kind of files with front matter in YAML between two lines of `---`, and a text below it. */
+export interface FileKind<Head extends z.ZodType, T> {
+  /** Of the front matter. */
+  readonly schema: Head;
+  readonly compile: (head: z.infer<Head>, text: string) => T;
 }
 
 /**
  * Reads such a file, and compiles it.
  *
- * @param path for messages: `hooks/github-issue.md`
- * @throws Error that names the file and what is wrong
+ * @param file for messages: `hooks/github-issue.md`
+ * @throws Mistakes with the lines
  */
-export function compileFile<T>(path: string, source: string, compile: (source: Source) => T): T {
+export function compileFile<Head extends z.ZodType, T>(
+  file: string,
+  content: string,
+  { schema, compile }: FileKind<Head, T>,
+): T {
+  const source = content.replaceAll('\r\n', '\n');
+  const [, yaml, text] = /^---\n([\s\S]*?)\n---\n?([\s\S]*)$/.exec(source) ?? [];
+  if (yaml === undefined || text === undefined) {
+    throw new Mistakes([{ file, line: 1, message: 'it must begin with front matter between two lines of ---' }]);
+  }
   try {
-    const [, yaml, text] = /^---\n([\s\S]*?)\n---\n?([\s\S]*)$/.exec(source.replaceAll('\r\n', '\n')) ?? [];
-    if (yaml === undefined || text === undefined)
-      throw new Error('it must begin with front matter between two lines of ---');
-    return compile({ head: parse(yaml), text: text.trim() });
+    return compile(schema.parse(parse(yaml)), text.trim());
   } catch (error) {
-    const message = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
-    throw new Error(`${path}: ${message}`);
+    throw new Mistakes(mistakesOf(error, { file, source, yaml, schema }));
   }
 }
 

@@ -40,11 +40,10 @@ type Head = z.infer<typeof head>;
 /**
  * Compiles one file: front matter, then the text of the prompt, unless it names one of prompts/.
  *
- * @throws Error that names the file and what is wrong
+ * @throws Mistakes
  */
 export function compileHook(file: string, source: string, prompts: readonly Prompt[]): Hook {
-  return compileFile(`hooks/${file}.md`, source, ({ head: yaml, text }) => {
-    const read = head.parse(yaml);
+  const compile = (read: Head, text: string) => {
     const { hmac, about, body, prompt: _, variables: __, ...rest } = read;
     const { id_header: idHeader, ...scheme } = hmac ?? {};
     const hook = {
@@ -56,7 +55,8 @@ export function compileHook(file: string, source: string, prompts: readonly Prom
     } as Hook;
     requireModel(read);
     return hook;
-  });
+  };
+  return compileFile(`hooks/${file}.md`, source, { schema: head, compile });
 }
 
 /** A prompt of prompts/, with the event in its variables. */

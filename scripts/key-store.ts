@@ -12,7 +12,10 @@ export interface Created {
   readonly record: KeyRecord;
 }
 
-/** The records of keys, read and written with `wrangler kv`: locally in the files of `npm start`, or in the deployed namespace. */
+/**
+ * The records of keys, read and written with `wrangler kv`: locally in the files of `npm start`, or in the
+ * deployed namespace.
+ */
 export class KeyStore {
   readonly #wrangler: Wrangler;
   readonly #where: readonly string[];

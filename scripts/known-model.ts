@@ -1,4 +1,7 @@
-/** Not a literal, so that scripts are not checked together with the Worker: the types of Node and of workerd contradict each other. */
+/**
+ * Not a literal, so that scripts are not checked together with the Worker: the types of Node and of workerd
+ * contradict each other.
+ */
 const RESOLVE = '../src/hosts/models/resolve.ts';
 
 const { taskOf }: { taskOf(name: string, settings: { values: object }): string | undefined } = await import(RESOLVE);

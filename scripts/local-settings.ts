@@ -12,8 +12,8 @@ const LOCAL_KEY = 'sk-local';
 const HOOK_SECRET = /^HOOK_SECRET_[A-Z0-9_]+$/;
 
 /**
- * The Worker's local settings: from the environment, then from `.dev.vars`, then the local key, a new secret for client
- * tokens, CORS for all pages, and webhooks to this machine.
+ * The Worker's local settings: from the environment, then from `.dev.vars`, then the local key, a new secret
+ * for client tokens, CORS for all pages, and webhooks to this machine.
  */
 export function localSettings(
   environment: NodeJS.ProcessEnv,

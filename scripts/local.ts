@@ -14,13 +14,14 @@ import { readableLine } from './readable-line.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const READY_LIMIT_MS = 60_000;
+const STILL_WAITING_MS = 10_000;
 
 /** A sentence for the person at the terminal. */
 class Problem extends Error {}
 
 /**
- * Starts the inference server and the Worker, and waits until both answer. Stops both on Ctrl-C, on SIGTERM, when the
- * terminal is closed, when npm is gone, or when one of them ends.
+ * Starts the inference server and the Worker, and waits until both answer. Stops both on Ctrl-C, on SIGTERM,
+ * when the terminal is closed, when npm is gone, or when one of them ends.
  */
 export async function start(): Promise<void> {
   const children: ChildProcess[] = [];
@@ -69,8 +70,10 @@ async function run(folder: string, children: ChildProcess[], onEnd: (why: unknow
     if (!existsSync(join(ROOT, 'inference/models')))
       throw new Problem('The folder inference/models is missing. Clone the repository again.');
     settings.INFERENCE_URL = `http://127.0.0.1:${inferencePort}`;
-    // Without the host and token that the environment may have for a server of its own: the Worker sends no token here.
+    // Without the host and token that the environment may have for a server of its own: the Worker sends no
+    // token here.
     const here = ['--host', '127.0.0.1', '--token', 'none'];
+    console.log('Starting the inference server: it loads three tiny models.');
     const origin = launch('inference', ['inference/server.ts', '--port', String(inferencePort), ...here]);
     await answers(`${settings.INFERENCE_URL}/health`, 'The inference server', origin);
   }
@@ -86,9 +89,12 @@ async function run(folder: string, children: ChildProcess[], onEnd: (why: unknow
     '--ip',
     '127.0.0.1',
   ];
+  console.log('Starting the Worker: wrangler bundles it, and workerd runs it.');
   const worker = launch('worker', [...wrangler, '--env-file', envFile, '--show-interactive-dev-session=false'], {
     WRANGLER_HIDE_BANNER: 'true',
     WRANGLER_SEND_METRICS: 'false',
+    // A mistake in a file of prompts/ or hooks/ must not stop the Worker.
+    KEEP_LAST_BUILD: '1',
   });
   const url = `http://localhost:${port}`;
   await answers(`http://127.0.0.1:${port}/livez`, 'The Worker', worker);
@@ -150,7 +156,15 @@ async function answers(url: string, what: string, ended: Promise<never>): Promis
     }
     throw new Problem(`${what} did not answer at ${url} within ${READY_LIMIT_MS / 1000} s.`);
   };
-  await Promise.race([poll(), ended]);
+  const begun = Date.now();
+  const waiting = setInterval(() => {
+    console.log(`${what} has not answered yet, after ${Math.round((Date.now() - begun) / 1000)} s.`);
+  }, STILL_WAITING_MS);
+  try {
+    await Promise.race([poll(), ended]);
+  } finally {
+    clearInterval(waiting);
+  }
 }
 
 function readPort(name: string, usual: number): number {

@@ -13,9 +13,9 @@ const GUARD = 'ids=; while read -r id; do ids="$ids $id"; done; for id in $ids; 
 let guard: ChildProcess | undefined;
 
 /**
- * Starts Node in a process group of its own. The group is how its own children are found later: wrangler starts four.
- * The group does not get the terminal's Ctrl-C, so the caller must end it. If the caller's process ends first, even by
- * SIGKILL, a guard kills the group.
+ * Starts Node in a process group of its own. The group is how its own children are found later: wrangler
+ * starts four. The group does not get the terminal's Ctrl-C, so the caller must end it. If the caller's
+ * process ends first, even by SIGKILL, a guard kills the group.
  */
 export function spawnTree(args: string[], options: Pick<SpawnOptions, 'cwd' | 'env'>): ChildProcess {
   // On Windows, `detached` would open a console window.
@@ -59,8 +59,8 @@ function killTree(child: ChildProcess): void {
 }
 
 /**
- * Calls back once npm, or the shell that npm starts for a script, has ended without stopping this process. npm passes
- * SIGTERM to its shell, and most shells end without passing it on. SIGKILL ends npm alone.
+ * Calls back once npm, or the shell that npm starts for a script, has ended without stopping this process.
+ * npm passes SIGTERM to its shell, and most shells end without passing it on. SIGKILL ends npm alone.
  *
  * @param script the script's name in package.json
  */
@@ -78,8 +78,9 @@ export function onNpmGone(script: string, callback: () => void): void {
 }
 
 /**
- * @returns the parent of a shell that runs `sh -c "..."`. Nothing if the process is no such shell: some shells replace
- * themselves with the command, so npm is the direct parent. Nothing without /proc, as on macOS, whose shell does that.
+ * @returns the parent of a shell that runs `sh -c "..."`. Nothing if the process is no such shell: some
+ * shells replace themselves with the command, so npm is the direct parent. Nothing without /proc, as on
+ * macOS, whose shell does that.
  */
 function shellParent(pid: number): number | undefined {
   try {

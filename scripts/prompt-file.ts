@@ -56,11 +56,10 @@ type Head = z.infer<typeof head>;
 /**
  * Compiles one file: front matter, then the messages.
  *
- * @throws Error that names the file and what is wrong
+ * @throws Mistakes
  */
 export function compilePrompt(file: string, source: string): { prompt: Prompt; cases: readonly PromptCase[] } {
-  return compileFile(`prompts/${file}.md`, source, ({ head: yaml, text }) => {
-    const read = head.parse(yaml);
+  const compile = (read: Head, text: string) => {
     const { description, model, input, output, cases } = read;
     const templates = messagesIn(text);
     if (templates.length === 0) throw new Error('the text below the front matter is the prompt, and is empty');
@@ -77,7 +76,8 @@ export function compilePrompt(file: string, source: string): { prompt: Prompt; c
     };
     const version = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 12);
     return { prompt: { name: fileName.parse(file), version, description, ...content }, cases };
-  });
+  };
+  return compileFile(`prompts/${file}.md`, source, { schema: head, compile });
 }
 
 function requireSameNames(used: readonly string[], declared: readonly string[]): void {

@@ -9,7 +9,10 @@ const about = {
   examples: z.array(z.json()).optional(),
 };
 
-/** The subset of JSON Schema that the Worker validates. A keyword that it does not know is a mistake, not a comment. */
+/**
+ * The subset of JSON Schema that the Worker validates. A keyword that it does not know is a mistake, not a
+ * comment.
+ */
 export const jsonSchema: z.ZodType<JsonSchema> = z
   .lazy(() =>
     z.discriminatedUnion('type', [

@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Updates the answers in README.md: runs each curl command against `npm start`, which must be running, and writes the answer
- * into the block after it. Long values are cut at `...`.
+ * Updates the answers in README.md: runs each curl command against `npm start`, which must be running, and
+ * writes the answer into the block after it. Long values are cut at `...`.
  */
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));

@@ -1,6 +1,6 @@
 /**
- * Runs the tests that `npm test` keeps short at their full length: more random requests, more kill -9, the largest
- * classifiers, every threshold of the tiny models.
+ * Runs the tests that `npm test` keeps short at their full length: more random requests, more kill -9, the
+ * largest classifiers, every threshold of the tiny models.
  *
  *   npm run soak
  */

@@ -1,6 +1,6 @@
 /**
- * `npm start`. Plain JavaScript that any Node can read, so that a Node too old for the rest gets a sentence and not a
- * syntax error.
+ * `npm start`. Plain JavaScript that any Node can read, so that a Node too old for the rest gets a sentence
+ * and not a syntax error.
  */
 import { existsSync } from 'node:fs';
 

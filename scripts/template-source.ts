@@ -5,7 +5,10 @@ import type { Filled, Part, Template } from '../src/base/templates/template.ts';
 const ROLES = ['system', 'user', 'assistant'];
 const PLACE = /\{\{([^{}]*)\}\}/;
 
-/** `# system`, `# user` and `# assistant` on lines of their own begin a message. Without them, the text is one of the user. */
+/**
+ * `# system`, `# user` and `# assistant` on lines of their own begin a message. Without them, the text is one
+ * of the user.
+ */
 export function messagesIn(text: string): { role: string; content: Filled }[] {
   const parts = text.split(new RegExp(`^# (${ROLES.join('|')})$`, 'm'));
   const [before = '', ...pairs] = parts.map((part) => part.trim());
@@ -28,7 +31,8 @@ export function templateOf(value: unknown, key = ''): Template {
 }
 
 /**
- * `{{a.b | c}}` is the field `b` of `a`, or `c` if that is missing. `{{#a}}...{{/a}}` is left out if there is no `a`.
+ * `{{a.b | c}}` is the field `b` of `a`, or `c` if that is missing. `{{#a}}...{{/a}}` is left out if there is
+ * no `a`.
  *
  * @throws Error that shows the placeholder at fault
  */

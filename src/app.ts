@@ -10,7 +10,7 @@ import { ApiError, reshape } from './base/errors.ts';
 import { notOffered } from './base/not-offered.ts';
 import { PathRouter } from './base/path-router.ts';
 import { MAX_TEXT_BYTES } from './base/sizes.ts';
-import { startCall } from './call/call.ts';
+import { type Call, startCall } from './call/call.ts';
 import { logRequest } from './call/log.ts';
 import { newReport, type Report, reportFailure } from './call/report.ts';
 import { addReportHeaders } from './call/report-headers.ts';
@@ -21,7 +21,7 @@ import { readQuery } from './intake/query.ts';
 import { isWrite, type RawBody, type Route, runRoute, tasksOf } from './route.ts';
 import { readFollowUp } from './run-end.ts';
 import { namesBackground, takeBackground } from './runs/background.ts';
-import { runRequested } from './runs/run-options.ts';
+import { type RunOptions, runRequested } from './runs/run-options.ts';
 import { answerByRun, answerInBackground } from './runs/start-run.ts';
 import { type Env, readSettings, type Settings } from './settings/settings.ts';
 
@@ -123,7 +123,7 @@ function answerError(error: unknown, c: AppContext): Response {
   return reportFailure(c.get('exchange').report, error).toResponse();
 }
 
-/** Authenticates, reads the body, and runs the route. */
+/** Authenticates, and answers by a run if the headers ask for one: see the table in runs/start-run.ts. */
 async function handle(c: AppContext, route: Route): Promise<Response> {
   const exchange = c.get('exchange');
   const request = c.req.raw;
@@ -139,14 +139,13 @@ async function handle(c: AppContext, route: Route): Promise<Response> {
   // The router matches a path with a slash at its end, too.
   if (c.req.path.endsWith('/')) throw notFound(c.req.path);
   const tasks = tasksOf(route);
-  const params = paramsOf(c, route);
   const context = {
     requestId,
     settings,
     report,
     caller: exchange.caller,
     env: c.env,
-    params,
+    params: paramsOf(c, route),
     headers: request.headers,
     url: () => request.url,
     attachments: NO_ATTACHMENTS,
@@ -154,13 +153,28 @@ async function handle(c: AppContext, route: Route): Promise<Response> {
     waitUntil: (work: Promise<unknown>) => c.executionCtx.waitUntil(work),
   };
   const call = startCall(context, TIME_LIMITS[tasks?.[0] ?? 'none']);
-  // A recorded body is not one of bytes.
-  const isRecordable = isWrite(route) && !route.raw && !route.startsRuns;
-  const asked = isRecordable && runRequested(request.headers, tasks !== undefined);
-  if (asked) {
-    const followUp = tasks && readFollowUp(request.headers, exchange);
-    return answerByRun(request, asked, { route, call, params, followUp });
-  }
+  const options = isRecordable(route) && runRequested(request.headers, tasks !== undefined);
+  return options ? handleRecorded(request, { options, route, call }) : handleDirect(request, route, call);
+}
+
+/** A recorded body is not one of bytes. Some routes decide for themselves. */
+const isRecordable = (route: Route): boolean => isWrite(route) && !route.raw && !route.startsRuns;
+
+interface RecordedRequest {
+  readonly options: RunOptions;
+  readonly route: Route;
+  readonly call: Call;
+}
+
+/** The body is not read here: the object of the run does. */
+function handleRecorded(request: Request, { options, route, call }: RecordedRequest): Promise<Response> {
+  const { params } = call;
+  const followUp = tasksOf(route) && readFollowUp(request.headers, call);
+  return answerByRun(request, options, { route, call, params, followUp });
+}
+
+/** Reads the body, which can ask for a run, too, and runs the route. */
+async function handleDirect(request: Request, route: Route, call: Call): Promise<Response> {
   if (route.raw) {
     const bytes = await readBytes(request, route.maxBytes ?? MAX_TEXT_BYTES);
     return runRoute(route, { bytes, url: request.url } satisfies RawBody, call);
@@ -171,9 +185,9 @@ async function handle(c: AppContext, route: Route): Promise<Response> {
   const { input, ...rest } = await (read
     ? read(request, maxBytes, request.url)
     : readBody(request, { maxBytes, pictures, forwards }));
-  if (tasks && isRecordable && namesBackground(input)) {
+  if (tasksOf(route) && isRecordable(route) && namesBackground(input)) {
     const { isBackground, body } = takeBackground({ input, ...rest });
-    if (isBackground) return answerInBackground(request, body, { route, call, params });
+    if (isBackground) return answerInBackground(request, body, { route, call, params: call.params });
     const { input: others, ...parts } = body;
     return runRoute(route, others, Object.assign(call, parts));
   }

@@ -53,7 +53,10 @@ export async function measureAll(
   return figures;
 }
 
-/** Large requests have processes of their own, since the memory that they leave would have to be collected by small ones. */
+/**
+ * Large requests have processes of their own, since the memory that they leave would have to be collected by
+ * small ones.
+ */
 function bySize(plan: CpuPlan): CpuPlan[] {
   const isLarge = ({ requests }: Workload) => requests !== undefined;
   return [plan.workloads.filter((workload) => !isLarge(workload)), plan.workloads.filter(isLarge)]

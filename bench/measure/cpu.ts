@@ -13,8 +13,8 @@ export interface CpuPlan {
 }
 
 /**
- * CPU per request. A shared machine is never idle, so every round gives each gateway a block of its own, in random order, and
- * only ratios within a round are used.
+ * CPU per request. A shared machine is never idle, so every round gives each gateway a block of its own, in
+ * random order, and only ratios within a round are used.
  */
 export async function measureCpu(
   { workloads, rounds, blockMs }: CpuPlan,

@@ -10,8 +10,9 @@ import { cpuPerRequest } from './cpu.ts';
 const BLOCK_MS = 1_500;
 
 /**
- * CPU that limits add to a chat with a stored key, as a share of the bare Worker's, when they are leased. The difference is
- * smaller than what one block of each scatters by: so it is that of the medians of many, in the same process and in turn.
+ * CPU that limits add to a chat with a stored key, as a share of the bare Worker's, when they are leased. The
+ * difference is smaller than what one block of each scatters by: so it is that of the medians of many, in the
+ * same process and in turn.
  */
 export async function measureLease(started: ReadonlyMap<Gateway, Running>, rounds: number): Promise<Figures> {
   const [bare] = [...started].filter(([{ kind }]) => kind === 'bare');

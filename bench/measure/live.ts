@@ -13,8 +13,9 @@ const COLLECTION = /Mark-Compact [^>]*-> ([\d.]+) [\s\S]*?Backing store memory:\
 const MOST_MORE = 200;
 
 /**
- * The most memory that is alive while four of the largest requests are answered at the same time, in MiB: V8's heap and its
- * buffers, garbage excluded, the Worker itself included. This is what an isolate's limit of 128 MB is about.
+ * The most memory that is alive while four of the largest requests are answered at the same time, in MiB:
+ * V8's heap and its buffers, garbage excluded, the Worker itself included. This is what an isolate's limit of
+ * 128 MB is about.
  */
 export async function measureLive(
   gateways: readonly Gateway[],

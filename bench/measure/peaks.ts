@@ -9,7 +9,10 @@ export interface PeaksPlan {
   readonly rounds: number;
 }
 
-/** Peak memory that one of the largest requests adds to a new process, in MiB, and four of the very largest at once. */
+/**
+ * Peak memory that one of the largest requests adds to a new process, in MiB, and four of the very largest at
+ * once.
+ */
 export async function measurePeaks(
   gateways: readonly Gateway[],
   { requests, rounds }: PeaksPlan,

@@ -1,4 +1,5 @@
-// The minimum for an answer without an upstream: parses the body and returns a constant text of as many results.
+// The minimum for an answer without an upstream: parses the body and returns a constant text of as many
+// results.
 const answers = new Map([1, 100, 1000].map((count) => [count, answerOf(count)]));
 
 export default {

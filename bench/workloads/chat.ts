@@ -69,7 +69,8 @@ export const chats: readonly Workload[] = [
   ...CALLERS.map(([caller, title]) => ({
     ...complete,
     name: `chat_${caller}`,
-    // An isolate reports what it used every two seconds: its reports would fall between shorter blocks, and not be counted.
+    // An isolate reports what it used every two seconds: its reports would fall between shorter blocks, and
+    // not be counted.
     ...((caller === 'key' || caller === 'leased') && { blockMs: 4_000 }),
     title: `Chat, 1 KB, ${title}`,
     request: (gateway: Gateway) => {

@@ -6,8 +6,8 @@ import type { LargestRequest } from './largest-request.ts';
 import { megabytes } from './workload.ts';
 
 /**
- * The largest requests of the routes that are another surface of others. Durable Objects are in the same process here: what they
- * hold of a response or a classifier is counted, too.
+ * The largest requests of the routes that are another surface of others. Durable Objects are in the same
+ * process here: what they hold of a response or a classifier is counted, too.
  */
 
 const AROUND = 2000;

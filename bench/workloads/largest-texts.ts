@@ -6,8 +6,9 @@ import type { LargestRequest } from './largest-request.ts';
 import { megabytes } from './workload.ts';
 
 /**
- * The largest requests of texts to embed: as many texts as are allowed, of as many bytes. V8 holds a text with one character
- * beyond Latin-1, such as a typographic apostrophe, in two bytes a character: so each is measured with such texts, too.
+ * The largest requests of texts to embed: as many texts as are allowed, of as many bytes. V8 holds a text
+ * with one character beyond Latin-1, such as a typographic apostrophe, in two bytes a character: so each is
+ * measured with such texts, too.
  */
 
 const COUNT = sizes.MAX_ITEMS - 1;

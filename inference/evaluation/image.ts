@@ -47,7 +47,10 @@ interface Data {
   named: string[];
 }
 
-/** Compares the images of the shipped weights for held-out prompts with the expected images for the same seeds. */
+/**
+ * Compares the images of the shipped weights for held-out prompts with the expected images for the same
+ * seeds.
+ */
 export async function evaluate({ quick, speeds = true }: Extent): Promise<Figure[]> {
   const image = await loadImage(model(MODEL));
   const { columns, kinds, cases, named }: Data = JSON.parse(await readFile(data('prompts.json'), 'utf8'));

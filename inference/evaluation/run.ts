@@ -3,8 +3,8 @@
  *
  *     node inference/evaluation/run.ts [--quick] [--cards]
  *
- * `--quick` uses fewer cases. `--cards` writes the figures into the model cards. Exits with 1 if a figure misses its
- * threshold.
+ * `--quick` uses fewer cases. `--cards` writes the figures into the model cards. Exits with 1 if a figure
+ * misses its threshold.
  */
 import { parseArgs } from 'node:util';
 import { writeCards } from './cards.ts';

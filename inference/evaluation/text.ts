@@ -1,9 +1,12 @@
 /**
  * Sends the held-out prompts of `data/text/` to the shipped text model and counts the correct answers.
  *
- * - `generated.json`: names, things, templates and numbers that training does not use. The answer must match exactly.
- * - `hand-written.json`: prompts written by a person, as chats. Only the last sentence of a word problem counts.
- * - `blind.json`: the same, written by a person who knew only the purpose of the model, not its corpus or its answers.
+ * - `generated.json`: names, things, templates and numbers that training does not use. The answer must match
+ *   exactly.
+ * - `hand-written.json`: prompts written by a person, as chats. Only the last sentence of a word problem
+ *   counts.
+ * - `blind.json`: the same, written by a person who knew only the purpose of the model, not its corpus or its
+ *   answers.
  */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';

@@ -40,7 +40,11 @@ function methodNotAllowed(allowed: string): Handler<Served> {
   };
 }
 
-/** Parses and validates the JSON body. @throws ApiError `invalid_json`, or `invalid_value` that names the field */
+/**
+ * Parses and validates the JSON body.
+ *
+ * @throws ApiError `invalid_json`, or `invalid_value` that names the field
+ */
 export async function readBody<Schema extends z.ZodType>(c: AppContext, schema: Schema): Promise<z.output<Schema>> {
   const text = await c.req.text();
   let json: unknown;

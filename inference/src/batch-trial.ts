@@ -20,8 +20,9 @@ export function trialPictures(): Promise<Buffer[]> {
 }
 
 /**
- * True if each input has the same vector alone and in a batch, bit for bit. Float weights do on the processors that were
- * measured. Dynamically quantized weights (int8 and the like) do not: their activations are scaled per batch.
+ * True if each input has the same vector alone and in a batch, bit for bit. Float weights do on the
+ * processors that were measured. Dynamically quantized weights (int8 and the like) do not: their activations
+ * are scaled per batch.
  */
 export async function rowsAreIndependent<Input>(
   encode: (inputs: Input[]) => Promise<Float32Array[]>,

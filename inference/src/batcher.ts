@@ -16,8 +16,9 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Dynamic batching: while one batch runs, the items of all callers collect for the next one. An idle batcher starts at
- * the next turn of the event loop. A single request therefore does not wait, and simultaneous requests share a batch.
+ * Dynamic batching: while one batch runs, the items of all callers collect for the next one. An idle batcher
+ * starts at the next turn of the event loop. A single request therefore does not wait, and simultaneous
+ * requests share a batch.
  */
 export class Batcher<Item, Result> {
   readonly #options: BatcherOptions<Item, Result>;

@@ -3,8 +3,8 @@ import type { Served } from './app.ts';
 import { ApiError } from './errors.ts';
 
 /**
- * Rejects bodies that are too large. Hono's own `bodyLimit` fails for every body without Content-Length: it copies the
- * adapter's request, and only Node's own requests can be copied.
+ * Rejects bodies that are too large. Hono's own `bodyLimit` fails for every body without Content-Length: it
+ * copies the adapter's request, and only Node's own requests can be copied.
  */
 export function bodyLimit(maxBytes: number) {
   return createMiddleware<Served>(async (c, next) => {

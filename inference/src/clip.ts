@@ -1,7 +1,8 @@
 import { AutoConfig, softmax } from '@huggingface/transformers';
 import { rowsAreIndependent, TRIAL_TEXTS, trialPictures } from './batch-trial.ts';
 import { Batcher } from './batcher.ts';
-import { type ClipFamily, FAMILIES, loadDualEncoder } from './dual-encoder.ts';
+import type { ClipFamily } from './clip-family.ts';
+import { FAMILIES, loadDualEncoder } from './dual-encoder.ts';
 import { ApiError } from './errors.ts';
 import type { Background } from './pictures/decode.ts';
 import { DECODED_FORMATS, type DecodedFormat } from './pictures/formats.ts';
@@ -20,10 +21,16 @@ export interface ClipModel {
   readonly id: string;
   readonly family: ClipFamily;
   readonly dimensions: number;
-  /** The logit of a pair is `logitScale * cosine + (logitBias ?? 0)`. Undefined if the checkpoint does not state it. */
+  /**
+   * The logit of a pair is `logitScale * cosine + (logitBias ?? 0)`. Undefined if the checkpoint does not
+   * state it.
+   */
   readonly logitScale: number | undefined;
   readonly logitBias: number | undefined;
-  /** Names what the server does to inputs before the model. Vectors of different revisions do not belong together. */
+  /**
+   * Names what the server does to inputs before the model. Vectors of different revisions do not belong
+   * together.
+   */
   readonly revision: string;
   /** The formats of pictures that are decoded. */
   readonly formats: readonly DecodedFormat[];
@@ -32,7 +39,8 @@ export interface ClipModel {
   /** Token ids of a text, truncated to the model's limit. */
   tokenize(text: string): number[];
   /**
-   * @returns unit vectors, and the number of tokens read per text. Longer texts are truncated to the model's limit.
+   * @returns unit vectors, and the number of tokens read per text. Longer texts are truncated to the model's
+   * limit.
    * @throws ApiError `queue_full`
    */
   embedTexts(texts: string[], signal?: AbortSignal): Promise<{ vectors: Float32Array[]; tokens: number[] }>;
@@ -43,7 +51,8 @@ export interface ClipModel {
    */
   embedImages(files: Uint8Array[], signal?: AbortSignal): Promise<{ vectors: Float32Array[] }>;
   /**
-   * Scores texts against an image. CLIP: a softmax over the texts. SigLIP: an independent probability per text.
+   * Scores texts against an image. CLIP: a softmax over the texts. SigLIP: an independent probability per
+   * text.
    * @throws ApiError `unsupported_task` if the checkpoint does not state its scale and bias.
    */
   scores(image: Float32Array, texts: Float32Array[]): number[];
@@ -81,8 +90,9 @@ export async function loadClip(from: string, options: ClipOptions = {}): Promise
   const images = new Batcher({ run: encodeImages, maxBatch: batched.image ? IMAGE_BATCH : 1, maxQueue: IMAGE_QUEUE });
   const [probe] = await encodeTexts(trialTexts.slice(0, 1));
 
-  // CLIP was trained with the scale clipped at 100, and the published checkpoints reached that value. config.json holds
-  // only the initial value (Radford et al. 2021, section 2.5). SigLIP scales vary, so SigLIP has no default.
+  // CLIP was trained with the scale clipped at 100, and the published checkpoints reached that value.
+  // config.json holds only the initial value (Radford et al. 2021, section 2.5). SigLIP scales vary, so
+  // SigLIP has no default.
   const numberIn = (key: string) => numberOrUndefined(Reflect.get(config, key));
   const logitScale = options.logitScale ?? numberIn('logit_scale') ?? (family === 'clip' ? 100 : undefined);
   const logitBias = options.logitBias ?? numberIn('logit_bias');

@@ -67,8 +67,8 @@ async function loadModels(options: Options): Promise<Models> {
     try {
       return await loader(from, {
         name,
-        // The tiny models have one precision. Their operators are too small to gain from threads: measured, two threads
-        // are half as fast as one.
+        // The tiny models have one precision. Their operators are too small to gain from threads: measured,
+        // two threads are half as fast as one.
         dtype: own ? undefined : options.dtype,
         threads: options.threads ?? (own ? 1 : Math.min(2, availableParallelism())),
         onProgress: progressBar(from),

@@ -8,22 +8,21 @@ import {
   SiglipVisionModel,
   Tensor,
 } from '@huggingface/transformers';
+import type { ClipFamily } from './clip-family.ts';
 import { withinBudget } from './pictures/budget.ts';
 import { type Background, decodePicture } from './pictures/decode.ts';
 import { loadPreprocessing } from './preprocess.ts';
 import { type LoadOptions, longestToken, pretrainedOptions, type Source, weightOptions } from './source.ts';
 
 /**
- * The two families of dual encoders. CLIP: projected embeddings, a softmax over the texts, texts padded to the longest.
- * SigLIP: pooled outputs, a sigmoid per pair, texts always padded to the full length, as in training.
- * `textLimit` is the max tokens of a text if `config.json` does not state it.
+ * The two families of dual encoders. CLIP: projected embeddings, a softmax over the texts, texts padded to
+ * the longest. SigLIP: pooled outputs, a sigmoid per pair, texts always padded to the full length, as in
+ * training. `textLimit` is the max tokens of a text if `config.json` does not state it.
  */
 export const FAMILIES = {
   clip: { Text: CLIPTextModelWithProjection, Vision: CLIPVisionModelWithProjection, padToFull: false, textLimit: 77 },
   siglip: { Text: SiglipTextModel, Vision: SiglipVisionModel, padToFull: true, textLimit: 64 },
-} as const;
-
-export type ClipFamily = keyof typeof FAMILIES;
+} as const satisfies Record<ClipFamily, object>;
 
 export interface DualEncoder {
   /** Token ids of one text, truncated to the model's limit. */
@@ -54,7 +53,10 @@ export async function loadDualEncoder(
   const maxCharacters = textLimit * longestToken(tokenizer);
   const pad = tokenizer.pad_token_id ?? tokenizer.eos_token_id ?? 0;
 
-  /** Token ids of one text. A truncated text keeps its end token: CLIP pools there, and SigLIP was trained with it. */
+  /**
+   * Token ids of one text. A truncated text keeps its end token: CLIP pools there, and SigLIP was trained
+   * with it.
+   */
   function tokenize(text: string): number[] {
     // The rest would be truncated anyway, and tokenizing megabytes would block all other requests.
     const { input_ids } = tokenizer(text.slice(0, maxCharacters), { return_tensor: false });

@@ -4,9 +4,10 @@ import { asApiError } from './errors.ts';
 const KEEP_ALIVE_MS = 15_000;
 
 /**
- * Returns a stream of server-sent events in OpenAI's format: one unnamed `data:` line per value, then `[DONE]`. A
- * failure is sent as an error event without `[DONE]`, because SDKs treat a stream that just ends as complete. Errors
- * that `produce` throws before it returns its promise are rethrown here, so they can still become an HTTP status.
+ * Returns a stream of server-sent events in OpenAI's format: one unnamed `data:` line per value, then
+ * `[DONE]`. A failure is sent as an error event without `[DONE]`, because SDKs treat a stream that just ends
+ * as complete. Errors that `produce` throws before it returns its promise are rethrown here, so they can
+ * still become an HTTP status.
  */
 export function eventStream(
   produce: (send: (value: unknown) => void) => Promise<void>,

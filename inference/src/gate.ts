@@ -24,8 +24,9 @@ export class Gate {
   }
 
   /**
-   * Runs `task` once a slot is free. A full queue throws synchronously, so a streaming route can still answer 503.
-   * If `signal` aborts while the task waits, the task never runs and the promise rejects with the reason.
+   * Runs `task` once a slot is free. A full queue throws synchronously, so a streaming route can still answer
+   * 503. If `signal` aborts while the task waits, the task never runs and the promise rejects with the
+   * reason.
    */
   run<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T> {
     if (this.#running >= this.#active && this.#queue.length >= this.#waiting) {

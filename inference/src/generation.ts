@@ -45,8 +45,8 @@ export interface Choice {
 }
 
 /**
- * Runs the generations of one request one after another. Each request therefore uses one slot, regardless of its number
- * of choices.
+ * Runs the generations of one request one after another. Each request therefore uses one slot, regardless of
+ * its number of choices.
  * @param perPrompt number of consecutive generations that share a prompt. Its tokens count once.
  */
 export async function runInTurn(

@@ -53,9 +53,9 @@ const CHUNK_POINTS = 16_384;
 const MAX_POINTS = 1_048_576;
 
 /**
- * Loads a text-to-image model in this project's format. One ONNX graph computes the color of a caption's image at any
- * point: (`input_ids` 1 x T, `z` 1 x latent, `xy` P x 2 in 0..1) -> `rgb` 1 x P x 3 in 0..1. An image of any size is
- * this function sampled on a grid.
+ * Loads a text-to-image model in this project's format. One ONNX graph computes the color of a caption's
+ * image at any point: (`input_ids` 1 x T, `z` 1 x latent, `xy` P x 2 in 0..1) -> `rgb` 1 x P x 3 in 0..1. An
+ * image of any size is this function sampled on a grid.
  */
 export async function loadImage(from: string, options: LoadOptions = {}): Promise<ImageModel> {
   const source = resolveSource(from, options);
@@ -129,8 +129,9 @@ export async function loadImage(from: string, options: LoadOptions = {}): Promis
 }
 
 /**
- * Sample points (x, y) of the pixels `from` to `to`, counted row by row, with `perAxis`^2 points per pixel. The shorter
- * side spans 0..1. The longer side extends beyond it equally on both ends, so nothing is stretched.
+ * Sample points (x, y) of the pixels `from` to `to`, counted row by row, with `perAxis`^2 points per pixel.
+ * The shorter side spans 0..1. The longer side extends beyond it equally on both ends, so nothing is
+ * stretched.
  */
 function points(from: number, to: number, width: number, height: number, perAxis: number): Float32Array {
   const unit = Math.min(width, height);

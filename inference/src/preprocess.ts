@@ -1,13 +1,13 @@
 import { AutoImageProcessor, RawImage, type Tensor } from '@huggingface/transformers';
-import type { ClipFamily } from './dual-encoder.ts';
+import type { ClipFamily } from './clip-family.ts';
 import type { Picture } from './picture.ts';
 import { resampleOffThread } from './pictures/off-thread.ts';
 import { FILTERS } from './resample.ts';
 import { type LoadOptions, pretrainedOptions, type Source } from './source.ts';
 
 /**
- * Changes with every change of the pixels or tokens that a model gets for the same input. Clients that store vectors keep
- * those of different revisions apart.
+ * Changes with every change of the pixels or tokens that a model gets for the same input. Clients that store
+ * vectors keep those of different revisions apart.
  */
 export const PREPROCESSING_REVISION = '2';
 
@@ -18,13 +18,16 @@ interface SizeConfig {
   size?: number | { shortest_edge?: number; longest_edge?: number; width?: number; height?: number };
 }
 
-/** Resamples, crops and normalizes a picture as `preprocessor_config.json` says. Returns 1 x 3 x height x width. */
+/**
+ * Resamples, crops and normalizes a picture as `preprocessor_config.json` says. Returns 1 x 3 x height x
+ * width.
+ */
 export type ToPixels = (picture: Picture) => Promise<Tensor>;
 
 /**
- * Loads the model's preprocessing. The picture is resampled before transformers.js gets it: its own resizing takes single
- * source pixels without filtering, so it disagrees with Pillow, with which the published models were trained. Measured: cosines
- * of 0.96 for pages of text and 0.72 for a zone plate.
+ * Loads the model's preprocessing. The picture is resampled before transformers.js gets it: its own resizing
+ * takes single source pixels without filtering, so it disagrees with Pillow, with which the published models
+ * were trained. Measured: cosines of 0.96 for pages of text and 0.72 for a zone plate.
  */
 export async function loadPreprocessing(source: Source, family: ClipFamily, options: LoadOptions): Promise<ToPixels> {
   const processor = await AutoImageProcessor.from_pretrained(source.path, pretrainedOptions(source, options));

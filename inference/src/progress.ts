@@ -8,8 +8,8 @@ export interface FileProgress {
 }
 
 /**
- * Shows the download of a model's files: a progress bar on a terminal, otherwise one line per 10 %. Files from the
- * cache complete in one step and show nothing.
+ * Shows the download of a model's files: a progress bar on a terminal, otherwise one line per 10 %. Files
+ * from the cache complete in one step and show nothing.
  * @returns a function to call with each progress event.
  */
 export function progressBar(name: string, out: NodeJS.WriteStream = process.stderr): (step: FileProgress) => void {

@@ -1,7 +1,7 @@
 /**
- * Pillow's resampling of pixels of 8 bits, bit for bit (`src/libImaging/Resample.c`): a horizontal and a vertical pass, each
- * filtered over the whole area that a pixel of the result covers, with weights in fixed point. The published vision models
- * were trained on pictures that were resized so.
+ * Pillow's resampling of pixels of 8 bits, bit for bit (`src/libImaging/Resample.c`): a horizontal and a
+ * vertical pass, each filtered over the whole area that a pixel of the result covers, with weights in fixed
+ * point. The published vision models were trained on pictures that were resized so.
  */
 
 /** Numbered as `resample` in `preprocessor_config.json`: Pillow's constants. */

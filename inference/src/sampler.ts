@@ -12,7 +12,8 @@ export interface SamplerOptions {
 
 /**
  * Samples the next token by temperature and top-p with its own random generator, and masks all other tokens.
- * transformers.js has no top-p and samples from one global generator, so a seed there would affect all requests.
+ * transformers.js has no top-p and samples from one global generator, so a seed there would affect all
+ * requests.
  */
 export class Sampler extends LogitsProcessor {
   readonly #options: SamplerOptions;

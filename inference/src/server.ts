@@ -52,7 +52,8 @@ export function createServer(models: Models | Promise<Models>, options: ServerOp
   for (const routes of [chat, completions, embeddings, tasks, modelList]) routes(app);
 
   const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server;
-  // Longer than the idle timeout of clients and proxies. They close first and never write to a closed connection.
+  // Longer than the idle timeout of clients and proxies. They close first and never write to a closed
+  // connection.
   server.keepAliveTimeout = 75_000;
   return server;
 }

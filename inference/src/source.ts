@@ -57,8 +57,9 @@ export function pretrainedOptions(source: Source, { onProgress }: LoadOptions) {
 }
 
 /**
- * The additional options for weights. `file` is the name of the ONNX file without precision suffix and extension. The
- * precision is the requested one, else the one in `config.json`, else the best one in the folder.
+ * The additional options for weights. `file` is the name of the ONNX file without precision suffix and
+ * extension. The precision is the requested one, else the one in `config.json`, else the best one in the
+ * folder.
  */
 export function weightOptions(
   source: Source,
@@ -74,8 +75,8 @@ export function weightOptions(
     session_options: {
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
-      // Idle threads sleep, because spinning threads take CPU time from the other models. Measured: an image on two
-      // threads of two busy cores takes 1.45 s with sleeping threads and 2.0 s with spinning threads.
+      // Idle threads sleep, because spinning threads take CPU time from the other models. Measured: an image
+      // on two threads of two busy cores takes 1.45 s with sleeping threads and 2.0 s with spinning threads.
       extra: { session: { intra_op: { allow_spinning: '0' } } },
     },
   };

@@ -1,6 +1,6 @@
 /**
- * Scans streamed text for stop strings. Text that may be the start of a stop string is held back until this is decided.
- * No part of a stop string reaches the client.
+ * Scans streamed text for stop strings. Text that may be the start of a stop string is held back until this
+ * is decided. No part of a stop string reaches the client.
  */
 export class StopScanner {
   readonly #stops: string[];

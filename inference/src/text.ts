@@ -17,7 +17,9 @@ export type TextInput = { prompt: string } | { messages: Message[] };
 export type TextRequest = TextInput & {
   /** Max tokens to generate, limited by the context. Default: the model's `max_new_tokens`. */
   maxTokens?: number | undefined;
-  /** 0 is greedy. Default: set by the model's `generation_config.json`. `do_sample: false` there means greedy. */
+  /**
+   * 0 is greedy. Default: set by the model's `generation_config.json`. `do_sample: false` there means greedy.
+   */
   temperature?: number | undefined;
   topP?: number | undefined;
   /** Makes sampling reproducible. Default: random. */
@@ -40,14 +42,18 @@ export interface TextModel {
   /** Max tokens of prompt and completion together. */
   readonly contextLength: number;
   /**
-   * Yields text as tokens arrive and returns the result. The call itself validates and tokenizes the request. The model
-   * runs when the generator is read.
+   * Yields text as tokens arrive and returns the result. The call itself validates and tokenizes the request.
+   * The model runs when the generator is read.
    * @throws ApiError `context_length_exceeded` or `invalid_value`, synchronously.
    */
   generate(request: TextRequest): AsyncGenerator<string, TextResult>;
 }
 
-/** Loads any text-generation model that transformers.js supports. @throws Error if the model cannot be loaded. */
+/**
+ * Loads any text-generation model that transformers.js supports.
+ *
+ * @throws Error if the model cannot be loaded.
+ */
 export async function loadText(from: string, options: LoadOptions = {}): Promise<TextModel> {
   const source = resolveSource(from, options);
   const pretrained = pretrainedOptions(source, options);

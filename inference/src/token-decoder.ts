@@ -7,9 +7,10 @@ interface Decoding {
 const INCOMPLETE = '\ufffd';
 
 /**
- * Decodes tokens to text one at a time. A token may end inside a character, and a decoder may treat the first token of
- * a sequence differently (it may drop a leading space). Each new token is therefore decoded together with the tokens of
- * the last emitted piece. The difference is emitted once it ends in a complete character. Runs in linear time.
+ * Decodes tokens to text one at a time. A token may end inside a character, and a decoder may treat the first
+ * token of a sequence differently (it may drop a leading space). Each new token is therefore decoded together
+ * with the tokens of the last emitted piece. The difference is emitted once it ends in a complete character.
+ * Runs in linear time.
  */
 export class TokenDecoder {
   readonly #tokenizer: Decoding;

@@ -21,8 +21,8 @@ interface TokenStreamOptions {
 }
 
 /**
- * Streams the token ids that `model` generates, up to its end token or `maxTokens`. Cancelling the stream or aborting
- * the signal stops the model before its next token.
+ * Streams the token ids that `model` generates, up to its end token or `maxTokens`. Cancelling the stream or
+ * aborting the signal stops the model before its next token.
  */
 export function tokenStream(
   model: PreTrainedModel,

@@ -6,8 +6,8 @@ import { evaluate as evaluateImage } from '../evaluation/image.ts';
 import { evaluate as evaluateText } from '../evaluation/text.ts';
 
 /**
- * A short version of `npm run evaluate`, for `npm run soak`: the shipped weights must not be worse than the figures in their cards. Speeds
- * are left out, because a busy machine must not fail a test.
+ * A short version of `npm run evaluate`, for `npm run soak`: the shipped weights must not be worse than the
+ * figures in their cards. Speeds are left out, because a busy machine must not fail a test.
  */
 
 it.runIf(isSoak).each([

@@ -10,7 +10,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import { runCommand } from './run-command.ts';
 import { fixtureModel } from './start.ts';
 
-/** A model hub that serves the fixtures as `owner/<name>`. It sends each file in two parts to make progress visible. */
+/**
+ * A model hub that serves the fixtures as `owner/<name>`. It sends each file in two parts to make progress
+ * visible.
+ */
 async function startHub(): Promise<{ server: Server; url: string }> {
   const server = createServer(async (request, response) => {
     const [, name, file] = /^\/owner\/([\w-]+)\/resolve\/main\/([\w./-]+)$/.exec(request.url ?? '') ?? [];

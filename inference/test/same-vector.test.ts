@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { loadClip } from '../src/clip.ts';
+import { loadImage } from '../src/image.ts';
+import { loadText, type TextModel } from '../src/text.ts';
 import { comparePictures, compareTexts } from './same-vector.ts';
 import { fixtureModel, ownModel } from './start.ts';
 
@@ -35,3 +37,25 @@ test('weights whose activations are scaled per batch are run one input at a time
     expect((await int8.embedTexts([text])).vectors[0]).toEqual(vectors[i]);
   }
 });
+
+test('a picture of one seed has the same bytes with one and two threads', async () => {
+  const generate = async (threads: number) => {
+    const image = await loadImage(ownModel('tiny-image'), { threads });
+    return (await image.generate({ prompt: 'a red cat', width: 256, height: 256, seed: 7 })).rgb;
+  };
+  expect(Buffer.from(await generate(2)).equals(Buffer.from(await generate(1)))).toBe(true);
+});
+
+test('an answer is the same alone and while others are generated', async () => {
+  const text = await loadText(ownModel('tiny-text'));
+  const prompts = ['Hello!', 'What is 12 + 7?', 'Translate to French: the cat'];
+  const alone: string[] = [];
+  for (const prompt of prompts) alone.push(await answer(text, prompt));
+  expect(await Promise.all(prompts.map((prompt) => answer(text, prompt)))).toEqual(alone);
+});
+
+async function answer(text: TextModel, content: string): Promise<string> {
+  let all = '';
+  for await (const part of text.generate({ messages: [{ role: 'user', content }], maxTokens: 40 })) all += part;
+  return all;
+}

@@ -33,8 +33,9 @@ export const baseUrl = `${location.origin}/v1`;
  * Sends a request to the Worker of this page.
  *
  * @param {string} path absolute path
- * @param {{ method?: string, body?: unknown, signal?: AbortSignal, headers?: Record<string, string>, key?: string }}
- *   [options] the body is sent as JSON, or as multipart if it is FormData; the key is that of the page, unless given
+ * @param {{ method?: string, body?: unknown, signal?: AbortSignal, headers?: Record<string, string>, key?:
+ * string }} [options] the body is sent as JSON, or as multipart if it is FormData; the key is that of the
+ * page, unless given
  * @returns {Promise<{ response: Response, report: Report }>} when the headers have arrived
  * @throws {ApiFailure}
  * @throws {DOMException} `AbortError`

@@ -20,8 +20,9 @@ export function find(selector, type, within = document) {
  *
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
- * @param {Record<string, string | number | boolean | EventListener | undefined>} [attributes] a function becomes a
- *   listener for the event of its name. `true` sets an attribute without a value. `false` and undefined omit it
+ * @param {Record<string, string | number | boolean | EventListener | undefined>} [attributes] a function
+ * becomes a listener for the event of its name. `true` sets an attribute without a value. `false` and
+ * undefined omit it
  * @param {...(Node | string)} children
  * @returns {HTMLElementTagNameMap[Tag]}
  */
@@ -36,8 +37,8 @@ export function make(tag, attributes = {}, ...children) {
 }
 
 /**
- * Replaces what is in a list, and keeps the focus in it: on the button of the same name. If a button has gone, the focus moves to
- * the place around, so that a second Enter does nothing to another row.
+ * Replaces what is in a list, and keeps the focus in it: on the button of the same name. If a button has
+ * gone, the focus moves to the place around, so that a second Enter does nothing to another row.
  *
  * @param {Element} list
  * @param {readonly Node[]} children
@@ -54,7 +55,8 @@ export function refill(list, children, around = list.closest('[tabindex]')) {
 }
 
 /**
- * A Delete button that asks first: Yes and No take its place. No has the focus, so that a second Enter deletes nothing.
+ * A Delete button that asks first: Yes and No take its place. No has the focus, so that a second Enter
+ * deletes nothing.
  *
  * @param {string} what is deleted, for screen readers
  * @param {() => void} action

@@ -4,7 +4,8 @@ import { ApiFailure } from './api.js';
  * Yields the parsed events of an OpenAI stream until `[DONE]`.
  *
  * @param {ReadableStream<Uint8Array<ArrayBuffer>>} body
- * @param {(id: string) => void} [onId] called with the id of an event, if it has one, before the event is yielded
+ * @param {(id: string) => void} [onId] called with the id of an event, if it has one, before the event is
+ * yielded
  * @returns {AsyncGenerator<any>}
  * @throws {ApiFailure} the error of an error event, or `stream_cut` if the stream ends without `[DONE]`
  */
@@ -31,7 +32,12 @@ export async function* streamEvents(body, onId) {
   throw new ApiFailure({ code: 'stream_cut', message: 'The stream ended without [DONE].' });
 }
 
-/** Browsers report a lost connection as a `TypeError`, as they do a bug. @param {unknown} error @returns {never} */
+/**
+ * Browsers report a lost connection as a `TypeError`, as they do a bug.
+ *
+ * @param {unknown} error
+ * @returns {never}
+ */
 function asCut(error) {
   if (error instanceof TypeError) throw new ApiFailure({ code: 'stream_cut', message: 'The connection was lost.' });
   throw error;

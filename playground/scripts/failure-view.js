@@ -73,7 +73,8 @@ export function showFailure(place, error) {
 
 // What failed with the key before says nothing about the new one.
 onKeyChange(() => {
-  for (const place of document.querySelectorAll('.failure')) if (place instanceof HTMLElement) clearFailure(place);
+  for (const place of document.querySelectorAll('.failure[role=alert]'))
+    if (place instanceof HTMLElement) clearFailure(place);
 });
 
 /** @param {HTMLElement} place */

@@ -1,8 +1,8 @@
 import { make } from './dom.js';
 
 /**
- * Creates a table of cosines, captions by images, colored by value. The best caption of each image is marked. If the
- * model has a logit scale, each cell also shows the caption's share of a softmax over the captions.
+ * Creates a table of cosines, captions by images, colored by value. The best caption of each image is marked.
+ * If the model has a logit scale, each cell also shows the caption's share of a softmax over the captions.
  *
  * @param {{ name: string, url: string }[]} pictures
  * @param {string[]} captions

@@ -13,7 +13,9 @@ export function currentKey() {
   return key;
 }
 
-/** The key for code snippets: the local key, which is not a secret, or the name of an environment variable. */
+/**
+ * The key for code snippets: the local key, which is not a secret, or the name of an environment variable.
+ */
 export function shownKey() {
   return key === LOCAL_KEY ? { literal: key } : { variable: 'CEDALION_API_KEY' };
 }

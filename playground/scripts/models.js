@@ -7,7 +7,8 @@ import { milliseconds } from './readings.js';
 /**
  * The smallest request of each task that measures latency. Embeddings bypass the cache.
  *
- * @type {Record<string, (model: string, smallest: number) => { path: string, body: object, headers?: Record<string, string> }>}
+ * @type {Record<string, (model: string, smallest: number) => { path: string, body: object, headers?:
+ * Record<string, string> }>}
  */
 const PROBES = {
   'text-generation': (model) => ({

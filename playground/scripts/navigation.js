@@ -2,7 +2,10 @@ import { ApiFailure } from './api.js';
 import { find } from './dom.js';
 import { showFailure } from './failure-view.js';
 
-/** Shows one page at a time, selected by the URL fragment. Links, the back button and reloading therefore work. */
+/**
+ * Shows one page at a time, selected by the URL fragment. Links, the back button and reloading therefore
+ * work.
+ */
 export function startNavigation() {
   const sections = [...document.querySelectorAll('main > section')].filter((section) => section instanceof HTMLElement);
   const show = (/** @type {boolean} */ moveFocus) => {
@@ -30,7 +33,8 @@ export function startNavigation() {
 }
 
 /**
- * Loads the code of a page when it is first shown. Until then nothing on it can be used, so that no click is lost.
+ * Loads the code of a page when it is first shown. Until then nothing on it can be used, so that no click is
+ * lost.
  *
  * @param {string} id
  * @param {() => Promise<unknown>} start

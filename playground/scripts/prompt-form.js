@@ -25,8 +25,8 @@ const SHORT = 200;
  *
  * @param {HTMLElement} place
  * @param {Schema} schema of the variables
- * @returns {{ values: () => Record<string, unknown>, control: (name: string) => Control | undefined }} without variables
- *   that are optional and empty
+ * @returns {{ values: () => Record<string, unknown>, control: (name: string) => Control | undefined }}
+ * without variables that are optional and empty
  */
 export function promptForm(place, { properties = {}, required = [] }) {
   /** @type {Map<string, { control: Control, schema: Schema }>} */

@@ -19,6 +19,11 @@ import { startWaiting } from './waiting.js';
  * @property {import('./prompt-form.js').Schema | null} output_schema
  */
 
+/**
+ * @typedef {{ file: string, line: number, message: string }} Mistake what is wrong with a file, under npm
+ * start
+ */
+
 /** @typedef {{ role: string, content: string }} Message */
 
 /** The Prompts page: a form for each prompt, the messages that it makes, and the answer to them. */
@@ -63,7 +68,9 @@ export function startPrompts() {
     let problem;
     try {
       const { response } = await send('/v1/prompts');
-      prompts = (await response.json()).data;
+      const list = await response.json();
+      prompts = list.data;
+      showMistakes(list.mistakes);
     } catch (error) {
       prompts = [];
       problem = error;
@@ -128,7 +135,30 @@ export function startPrompts() {
   select.addEventListener('change', choose);
   stop.addEventListener('click', () => running?.abort());
   onKeyChange(load);
+  // Back from the editor: what is wrong may have changed, what was typed here stays.
+  window.addEventListener('focus', async () => {
+    if (find('#prompts', HTMLElement).hidden) return;
+    const answer = await send('/v1/prompts').catch(() => undefined);
+    if (answer) showMistakes((await answer.response.json()).mistakes);
+  });
   return load();
+}
+
+/**
+ * Under `npm start`: which files have a mistake. Until it is fixed, the page shows the last prompts without
+ * one.
+ *
+ * @param {Mistake[]} [mistakes]
+ */
+function showMistakes(mistakes = []) {
+  const place = find('#prompts-mistakes', HTMLElement);
+  place.hidden = mistakes.length === 0;
+  place.replaceChildren(
+    ...(place.hidden
+      ? []
+      : [make('p', { class: 'failure-message' }, 'A file has a mistake. The last version without one is used.')]),
+    ...mistakes.map(({ file, line, message }) => make('p', {}, make('code', {}, `${file}:${line}`), ` ${message}`)),
+  );
 }
 
 /**

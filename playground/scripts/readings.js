@@ -11,7 +11,8 @@ export function milliseconds(ms) {
 
 /**
  * @param {HTMLElement} list a `dl`
- * @param {readonly (readonly [name: string, value: Node | string | undefined])[]} readings without a value are omitted
+ * @param {readonly (readonly [name: string, value: Node | string | undefined])[]} readings without a value
+ * are omitted
  */
 export function showReadings(list, readings) {
   list.replaceChildren(

@@ -1,7 +1,9 @@
 import { ApiFailure, send } from './api.js';
 import { streamEvents } from './events.js';
 
-/** Streams that the Worker records as runs, so that they survive a lost connection and a reload of the page. */
+/**
+ * Streams that the Worker records as runs, so that they survive a lost connection and a reload of the page.
+ */
 
 /**
  * @typedef {object} KeptRun what this tab keeps of a stream: neither the key nor the prompt
@@ -43,8 +45,8 @@ export function canContinue(error) {
 }
 
 /**
- * Yields the events of a recorded stream, and keeps where it is. After a lost connection the stream continues after the
- * last event that was received.
+ * Yields the events of a recorded stream, and keeps where it is. After a lost connection the stream continues
+ * after the last event that was received.
  *
  * @param {{ id: string, isRaw: boolean }} run
  * @param {ReadableStream<Uint8Array<ArrayBuffer>>} body

@@ -1,6 +1,6 @@
 /**
- * The stars of Orion: right ascension in hours, declination in degrees and magnitude (J2000, from the Bright Star
- * Catalogue). The chart shows Orion lying on his side, as he rises.
+ * The stars of Orion: right ascension in hours, declination in degrees and magnitude (J2000, from the Bright
+ * Star Catalogue). The chart shows Orion lying on his side, as he rises.
  *
  * @type {Record<string, readonly [number, number, number]>}
  */
@@ -58,7 +58,9 @@ function project(hours, degrees) {
   ];
 }
 
-/** Draws the chart into the header. It is decoration: hidden from screen readers, static with reduced motion. */
+/**
+ * Draws the chart into the header. It is decoration: hidden from screen readers, static with reduced motion.
+ */
 export function drawSky(/** @type {HTMLElement} */ place) {
   const svg = svgElement('svg', { viewBox: `0 0 ${SIZE.width} ${SIZE.height}`, 'aria-hidden': 'true' });
   for (let degrees = -30; degrees <= 40; degrees += 10) {

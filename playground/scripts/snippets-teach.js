@@ -3,8 +3,8 @@ import { indented, keyIn, kotlinText, origin, pretty, shellQuoted, typescriptLit
 const SHOWN = 4;
 
 /**
- * Teaching, if there is something to teach, then classifying a picture. Of many examples the first ones of each kind are
- * shown.
+ * Teaching, if there is something to teach, then classifying a picture. Of many examples the first ones of
+ * each kind are shown.
  *
  * @param {string} model
  * @param {readonly { label: string, text?: string, blob?: Blob }[]} examples

@@ -4,7 +4,8 @@ import { indented, keyIn, kotlinText, origin, pretty, shellQuoted, typescriptLit
 /**
  * A streamed chat or text completion.
  *
- * @param {{ path: string, body: { prompt?: string, messages?: object[] }, headers?: Record<string, string> }} request
+ * @param {{ path: string, body: { prompt?: string, messages?: object[] }, headers?: Record<string, string> }}
+ * request
  * @returns {import('./snippet-view.js').Snippets}
  */
 export function chatSnippets({ path, body, headers = {} }) {

@@ -1,6 +1,6 @@
 /**
- * Drawings of kinds that the tiny CLIP was not trained on, each a little different. They are the same on each visit, so the
- * cache knows their vectors.
+ * Drawings of kinds that the tiny CLIP was not trained on, each a little different. They are the same on each
+ * visit, so the cache knows their vectors.
  */
 
 const SIDE = 128;

@@ -1,5 +1,6 @@
 /**
- * Example prompts: tasks that a small model can do, with and without in-context examples, and one that it cannot do.
+ * Example prompts: tasks that a small model can do, with and without in-context examples, and one that it
+ * cannot do.
  *
  * @type {readonly { name: string, prompt: string, mode?: 'prompt' }[]}
  */

@@ -251,7 +251,8 @@ function meter() {
         ['Time to first token', first ? milliseconds(first - started) : undefined],
         ['Total time', first ? milliseconds(last - started) : undefined],
         ['Tokens', usage && `${usage.prompt_tokens} prompt, ${usage.completion_tokens} completion`],
-        // Over the total time, because the network bundles tokens and the time between them is not meaningful.
+        // Over the total time, because the network bundles tokens and the time between them is not
+        // meaningful.
         [
           'Speed',
           usage && first ? `${Math.round((usage.completion_tokens * 1000) / (last - started))} tokens/s` : undefined,

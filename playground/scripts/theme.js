@@ -4,8 +4,8 @@ const ORDER = /** @type {const} */ (['auto', 'light', 'dark']);
 const NAMES = { auto: 'system', light: 'light', dark: 'dark' };
 
 /*
- * Light, dark or system theme. The choice is stored in this browser. This is a separate module that blocks the first
- * paint, so no page flashes in the other theme.
+ * Light, dark or system theme. The choice is stored in this browser. This is a separate module that blocks
+ * the first paint, so no page flashes in the other theme.
  */
 const button = find('#theme', HTMLButtonElement);
 let theme = ORDER.find((candidate) => candidate === localStorage.getItem('theme')) ?? 'auto';

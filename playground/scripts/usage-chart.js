@@ -24,7 +24,8 @@ const RIGHT = 18;
 const MAX_COLORS = 5;
 
 /**
- * Draws one bar per day, stacked by model, with a legend. Each bar says its day and values to screen readers and on hover.
+ * Draws one bar per day, stacked by model, with a legend. Each bar says its day and values to screen readers
+ * and on hover.
  *
  * @param {HTMLElement} place
  * @param {{ from: string, to: string, data: Row[] }} usage

@@ -1,5 +1,6 @@
 import { decodeHeader, verify } from 'hono/utils/jwt/jwt';
 import { ApiError } from '../base/errors.ts';
+import { isolateState } from '../base/isolate-state.ts';
 import { USER_AGENT } from '../base/user-agent.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Caller } from './caller.ts';
@@ -21,9 +22,17 @@ const FETCH_LIMIT_MS = 5_000;
 const MAX_TOKEN_CHARACTERS = 4_096;
 
 type Jwk = JsonWebKey & { readonly kid: string };
-/** When a name was looked up that is not known. */
-let askedAgainAt = 0;
-let jwks: { readonly url: string; readonly at: number; readonly keys: ReadonlyMap<string, Jwk> } | undefined;
+interface Jwks {
+  readonly url: string;
+  readonly at: number;
+  readonly keys: ReadonlyMap<string, Jwk>;
+}
+
+const known = isolateState('app-check-keys', () => ({
+  jwks: undefined as Jwks | undefined,
+  /** When a name was looked up that is not known. */
+  askedAgainAt: 0,
+}));
 
 /** @throws ApiError `invalid_app_check` or `app_check_unavailable` */
 export async function callerOfApp(token: string, settings: Settings): Promise<Caller> {
@@ -73,15 +82,16 @@ async function keyOf(token: string, url: string): Promise<Jwk | undefined> {
     return undefined;
   }
   if (typeof kid !== 'string') return undefined;
+  const { jwks } = known;
   const age = jwks?.url === url ? Date.now() - jwks.at : Number.POSITIVE_INFINITY;
   // Each request that needs the keys fetches them itself: awaiting the fetch of another request hangs if that is cancelled.
-  const isUnknown = !jwks?.keys.has(kid) && Math.min(age, Date.now() - askedAgainAt) > ASK_AGAIN_MS;
+  const isUnknown = !jwks?.keys.has(kid) && Math.min(age, Date.now() - known.askedAgainAt) > ASK_AGAIN_MS;
   if (age > KEYS_LAST_MS || isUnknown) {
     // Before they are here: others with invented names do not fetch them as well.
-    askedAgainAt = Date.now();
-    jwks = { url, at: Date.now(), keys: await fetchKeys(url) };
+    known.askedAgainAt = Date.now();
+    known.jwks = { url, at: Date.now(), keys: await fetchKeys(url) };
   }
-  return jwks?.keys.get(kid);
+  return known.jwks?.keys.get(kid);
 }
 
 async function fetchKeys(url: string): Promise<ReadonlyMap<string, Jwk>> {
@@ -107,9 +117,3 @@ async function fetchKeys(url: string): Promise<ReadonlyMap<string, Jwk>> {
 
 const invalid = () =>
   new ApiError('invalid_app_check', 'The App Check token in X-Firebase-AppCheck is not valid for this gateway.');
-
-/** For tests: a new isolate has no public keys yet. */
-export function forgetAppCheckKeys(): void {
-  jwks = undefined;
-  askedAgainAt = 0;
-}

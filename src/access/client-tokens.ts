@@ -1,5 +1,6 @@
 import { decodeHeader, sign, verify } from 'hono/utils/jwt/jwt';
 import { ApiError } from '../base/errors.ts';
+import { isolateState } from '../base/isolate-state.ts';
 import { isLimits, type Limits } from '../base/limits.ts';
 import type { Scope } from '../base/scopes.ts';
 import { MAX_KEPT_CREDENTIAL_CHARACTERS } from '../base/sizes.ts';
@@ -37,7 +38,7 @@ export const TOKEN_PATTERN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 const MAX_VERIFIED = 10_000;
 /** Tokens whose signature was verified: what is left to check costs nothing. */
-const verified = new Map<string, Claims>();
+const verified = isolateState('verified-tokens', () => new Map<string, Claims>());
 
 /** @throws ApiError `tokens_not_configured` */
 export async function signToken(claims: Omit<Claims, 'iss' | 'aud'>, settings: Settings): Promise<string> {
@@ -134,8 +135,3 @@ function unauthenticated(code: 'invalid_api_key' | 'token_expired', message: str
 
 const base64url = (text: string) =>
   new TextEncoder().encode(text).toBase64({ alphabet: 'base64url', omitPadding: true });
-
-/** For tests: a new isolate has verified nothing yet. */
-export function forgetTokens(): void {
-  verified.clear();
-}

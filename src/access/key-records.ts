@@ -1,5 +1,6 @@
 import { digest } from '../base/bytes/digest.ts';
 import { ApiError } from '../base/errors.ts';
+import { isolateState } from '../base/isolate-state.ts';
 import { isLimits } from '../base/limits.ts';
 import { within } from '../base/within.ts';
 import type { Env } from '../settings/settings.ts';
@@ -18,7 +19,12 @@ const KEPT_MS = 20_000;
 const READ_LIMIT_MS = 5_000;
 const MAX_KEPT = 10_000;
 
-const kept = new Map<string, { readonly record: KeyRecord | undefined; readonly until: number }>();
+interface Kept {
+  readonly record: KeyRecord | undefined;
+  readonly until: number;
+}
+
+const kept = isolateState('key-records', () => new Map<string, Kept>());
 
 /** @returns the digest by which the record of a key is found, also by the tokens that the key has issued */
 export const nameOfKey = (key: string): Promise<string> => digest(key);
@@ -75,9 +81,4 @@ export function callerOfKey(record: KeyRecord, name: string): Caller {
     vectorCache,
     expiresAt,
   };
-}
-
-/** For tests: a new isolate has read nothing yet. */
-export function forgetKeys(): void {
-  kept.clear();
 }

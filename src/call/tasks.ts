@@ -1,9 +1,10 @@
-import type { CommonFormat, OtherFormat } from '../base/bytes/file-kind.ts';
+import type { OtherFormat } from '../base/bytes/file-kind.ts';
 import type { ForwardedBody } from '../intake/forwarded.ts';
 import type { LargeText } from '../intake/items.ts';
 import type { Upload } from '../intake/upload.ts';
 import type { Call } from './call.ts';
 import type { Host } from './hosts.ts';
+import type { GeneratedFormat, Made, PictureEdit, PictureRequest } from './pictures.ts';
 
 /** A JSON object of which only the fields that are looked at are known. */
 export type JsonObject = Record<string, unknown>;
@@ -59,37 +60,11 @@ export interface EmbeddingTarget extends PictureTarget {
   embed(inputs: readonly EmbeddingInput[], call: Call): Promise<Embedded>;
 }
 
-/** What requests for pictures share. */
-interface SeveralPictures {
-  /** Undefined if the host chooses. */
-  readonly seed?: number | undefined;
-  /** Whether the caller chose the seed. */
-  readonly isSeeded?: boolean;
-  /** How many pictures, if the target makes several in one request. */
-  readonly n?: number | undefined;
-}
-
-/** The file of a picture; an answer with it, which may be streamed on unchanged; or several files. */
-export type Made = Uint8Array | Response | readonly Uint8Array[];
-
 /** Pictures that a target makes. */
 interface PictureMaker extends Target {
   /** Whether one request can ask for several pictures, by `n`. A host that ignores it makes fewer. */
   readonly makesSeveral?: boolean;
 }
-
-export interface PictureRequest extends SeveralPictures {
-  readonly prompt: string;
-  /** In pixels; undefined if the host chooses. */
-  readonly width?: number | undefined;
-  readonly height?: number | undefined;
-  readonly format?: GeneratedFormat | undefined;
-  /** `negative_prompt`, `guidance_scale`, `num_inference_steps` for hosts that know them; all others if the target takes them. */
-  readonly extra: JsonObject;
-}
-
-/** What a caller can choose for a generated picture. */
-export type GeneratedFormat = Exclude<CommonFormat, 'gif'>;
 
 export interface ImageTarget extends PictureMaker {
   /** Formats that the caller can choose from; empty if the host chooses. */
@@ -97,21 +72,6 @@ export interface ImageTarget extends PictureMaker {
   /** `all` if only the host knows which other parameters it takes. */
   readonly takes?: 'all';
   generate(request: PictureRequest, call: Call): Promise<Made>;
-}
-
-export interface PictureEdit extends SeveralPictures {
-  readonly prompt: string;
-  readonly pictures: readonly EncodedPicture[];
-  /** Where the first picture is transparent here, it may change. */
-  readonly mask?: EncodedPicture | undefined;
-  /** Other parameters of the request, under the names that they have there. */
-  readonly parameters: Readonly<Record<string, string | number | boolean>>;
-}
-
-/** A picture as its file, in a format that the target decodes. */
-export interface EncodedPicture {
-  readonly bytes: Uint8Array;
-  readonly mediaType: string;
 }
 
 export interface EditTarget extends PictureMaker, PictureTarget {

@@ -1,10 +1,11 @@
 import { declaredLength } from '../base/bytes/bounded-body.ts';
 import { ApiError } from '../base/errors.ts';
-import { MAX_HELD_UPLOAD_BYTES, MAX_SMALL_BODY_BYTES, MAX_UNNAMED_UPLOAD_BYTES } from '../base/sizes.ts';
+import { MAX_HELD_UPLOAD_BYTES, MAX_UNNAMED_UPLOAD_BYTES } from '../base/sizes.ts';
 import { within } from '../base/within.ts';
 import { clientLeft } from './client-left.ts';
 import { drain } from './drain.ts';
 import { type FormPiece, formPieces, invalidField, tooLargeForm } from './form-pieces.ts';
+import { UploadFields } from './upload-fields.ts';
 
 /** A form as the body of a request to a host. */
 export interface UploadBody {
@@ -18,15 +19,11 @@ export interface UploadBody {
 const STOP_MS = 500;
 
 const utf8Bytes = new TextEncoder();
-const utf8 = new TextDecoder();
 
 export class Upload {
-  /** The fields read so far, as text. Those whose name ends with `[]` are lists. */
-  readonly fields: Record<string, string | string[]> = Object.create(null);
-  /** Bytes of all fields. */
-  fieldBytes = 0;
   /** Called when a field comes after the file. It can throw: then the host never gets the whole form. */
   onField: (fields: Upload['fields']) => void = () => {};
+  readonly #fields = new UploadFields();
   readonly #boundary: string;
   readonly #maxBytes: number;
   readonly #declared: number | undefined;
@@ -38,10 +35,7 @@ export class Upload {
   /** Whether all of it has arrived. */
   #isRead = false;
   #stop = () => {};
-  #hasFile = false;
   #read = 0;
-  /** Bytes of the model's name. */
-  #named = 0;
   /** Bytes that the host does not get. */
   #dropped = 0;
   /** Whether boundaries are padded: how much of the rest will be dropped is not known. */
@@ -58,6 +52,16 @@ export class Upload {
       this.#read += bytes;
       if (this.#read > maxBytes) throw tooLargeForm(maxBytes);
     });
+  }
+
+  /** The fields read so far. */
+  get fields(): UploadFields['values'] {
+    return this.#fields.values;
+  }
+
+  /** Bytes of all of them. */
+  get fieldBytes(): number {
+    return this.#fields.bytes;
   }
 
   /** Whether it can be sent again. */
@@ -93,7 +97,7 @@ export class Upload {
     }
     this.#isWhole = this.#isRead = true;
     if (fileBytes > 0) return;
-    throw invalidField('file', this.#hasFile ? 'must not be empty' : 'is required');
+    throw invalidField('file', this.#fields.hasFile ? 'must not be empty' : 'is required');
   }
 
   /** Runs what needs the form. If it fails, the client can finish sending, and gets the error as an answer. */
@@ -128,7 +132,7 @@ export class Upload {
         const { readable, writable } =
           total === undefined
             ? new IdentityTransformStream()
-            : new FixedLengthStream(total - this.#dropped - this.#named + id.length);
+            : new FixedLengthStream(total - this.#dropped - this.#fields.modelBytes + id.length);
         const writer = writable.getWriter();
         this.#stop = () => {
           writer.abort().catch(() => {});
@@ -179,25 +183,11 @@ export class Upload {
 
   /** @throws ApiError if a part may not be there */
   #accept(piece: FormPiece): void {
-    if (piece.kind === 'file') {
-      if (piece.name !== 'file' || this.#hasFile) throw invalidField(piece.name, 'is an unexpected file');
-      this.#hasFile = true;
-    }
-    if (piece.kind === 'dropped') {
-      // A client pads all boundaries or none.
-      if (this.#isLengthSent) throw new ApiError('invalid_parameter', 'Only some boundaries of the form are padded.');
-      this.#dropped += piece.length;
-      this.#isPadded ||= piece.isPadding;
-    }
-    if (piece.kind !== 'field') return;
-    const { name, value } = piece;
-    if (name === 'model') this.#named = value.length;
-    this.fieldBytes += name.length + value.length;
-    if (this.fieldBytes > MAX_SMALL_BODY_BYTES) throw tooLargeForm(MAX_SMALL_BODY_BYTES);
-    const text = utf8.decode(value);
-    const earlier = this.fields[name];
-    if (name.endsWith('[]')) this.fields[name] = [...(earlier ?? []), text];
-    else if (earlier !== undefined || name === 'file') throw invalidField(name, 'must appear once, as its own kind');
-    else this.fields[name] = text;
+    this.#fields.accept(piece);
+    if (piece.kind !== 'dropped') return;
+    // A client pads all boundaries or none.
+    if (this.#isLengthSent) throw new ApiError('invalid_parameter', 'Only some boundaries of the form are padded.');
+    this.#dropped += piece.length;
+    this.#isPadded ||= piece.isPadding;
   }
 }

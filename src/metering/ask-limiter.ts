@@ -1,3 +1,4 @@
+import { isolateState } from '../base/isolate-state.ts';
 import type { Call } from '../call/call.ts';
 import { type Grant, type LimiterMessage, readGrant } from './limiter-message.ts';
 
@@ -5,10 +6,7 @@ import { type Grant, type LimiterMessage, readGrant } from './limiter-message.ts
 const LOST_MS = 20_000;
 
 /** This isolate, to the objects that count: a new one has reserved nothing. */
-let isolateId: string | undefined;
-export const forgetIsolateId = (): void => {
-  isolateId = undefined;
-};
+const own = isolateState('isolate-id', () => ({ isolateId: undefined as string | undefined }));
 
 /** A Limiter, as its callers see it. */
 type Stub = { exchange(message: LimiterMessage): Promise<Grant> };
@@ -24,11 +22,11 @@ export async function askLimiter(
   message: Omit<LimiterMessage, 'isolateId'>,
   { env, deadlines }: Call,
 ): Promise<Grant> {
-  isolateId ??= crypto.randomUUID();
+  own.isolateId ??= crypto.randomUUID();
   const { LIMITS } = env;
   if (!LIMITS) throw new Error('The binding LIMITS is missing.');
   const stub = LIMITS.getByName(name) as unknown as Stub;
-  const answer = stub.exchange({ isolateId, ...message });
+  const answer = stub.exchange({ isolateId: own.isolateId, ...message });
   const grant = await deadlines.limit(answer, LOST_MS, () => {
     throw new Error('The message is lost.');
   });

@@ -1,4 +1,5 @@
 import { ApiError } from '../base/errors.ts';
+import { isolateState } from '../base/isolate-state.ts';
 import type { Call } from '../call/call.ts';
 import { promptTokens } from '../call/prompt-tokens.ts';
 import { Debounced } from './debounced.ts';
@@ -8,7 +9,7 @@ import { COUNTS, type StoredUsage, type Usage } from './usage-row.ts';
 type Row = { -readonly [Name in keyof Usage]: Usage[Name] };
 
 /** Usage of this isolate that is not written yet. Isolates end without notice: at most two seconds of it are lost. */
-const unwritten = new Map<string, Row>();
+const unwritten = isolateState('unwritten-usage', () => new Map<string, Row>());
 
 /** Adds a request to the usage of its account. */
 export function recordUsage(model: string, { amount, isEstimated }: Used, call: Call): void {
@@ -50,7 +51,7 @@ const writing = new Debounced(writeUsage);
 
 async function writeUsage(call: Call): Promise<void> {
   const rows = [...unwritten.values()];
-  forgetUsage();
+  unwritten.clear();
   try {
     await usageLog(call).add(rows);
   } catch {
@@ -80,9 +81,4 @@ interface Stub {
 function usageLog({ env }: Call): Stub {
   if (!env.USAGE) throw new ApiError('configuration_invalid', 'The binding USAGE is missing from the configuration.');
   return env.USAGE.getByName('all') as unknown as Stub;
-}
-
-/** Also for tests: a new isolate has nothing to write. */
-export function forgetUsage(): void {
-  unwritten.clear();
 }

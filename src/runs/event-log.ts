@@ -23,7 +23,7 @@ export class EventLog {
   length = 0;
   hasEnded = false;
   readonly #rows: ChunkTable;
-  readonly #beforeWrite: () => void;
+  readonly #saveRecord: () => void;
   #recent: Chunk[] = [];
   #recentBytes = 0;
   /** From here on nothing is written. */
@@ -32,10 +32,10 @@ export class EventLog {
   #isAbandoned = false;
   #waiting: ((isTick: boolean) => void)[] = [];
 
-  /** @param beforeWrite creates the tables if necessary, and writes what belongs to the same transaction */
-  constructor(sql: SqlStorage, beforeWrite: () => void) {
+  /** @param saveRecord writes the record of the run, in the same transaction as a part of its answer, and before it */
+  constructor(sql: SqlStorage, saveRecord: () => void) {
     this.#rows = new ChunkTable(sql);
-    this.#beforeWrite = beforeWrite;
+    this.#saveRecord = saveRecord;
   }
 
   /** Continues what an earlier process wrote. */
@@ -69,7 +69,7 @@ export class EventLog {
   /** Writes what is only in memory. Synchronous: what else is written in the same turn is stored with it, or not at all. */
   flush(): void {
     this.#stopTimer();
-    this.#beforeWrite();
+    this.#saveRecord();
     this.#rows.write(this.#recent.filter(({ start }) => start >= this.#unwrittenFrom));
     this.#unwrittenFrom = this.length;
     while (this.#recentBytes > RECENT_RUN_BYTES) this.#recentBytes -= this.#recent.shift()?.bytes.byteLength ?? 0;

@@ -1,17 +1,14 @@
 import { noNeeds } from '../access/needs.ts';
 import { type ApiError, toApiError } from '../base/errors.ts';
-import { MAX_TEXT_BYTES } from '../base/sizes.ts';
 import { type Call, type RequestContext, startCall } from '../call/call.ts';
 import { newReport, reportFailure } from '../call/report.ts';
 import { addReportHeaders } from '../call/report-headers.ts';
 import { BACKGROUND_TIME_LIMITS, TIME_LIMITS } from '../call/time-limits.ts';
-import { parseBody } from '../intake/body.ts';
-import { type Intake, NO_ATTACHMENTS } from '../intake/intake.ts';
-import { readQuery } from '../intake/query.ts';
 import { type Route, runRoute, tasksOf } from '../route.ts';
 import { type Env, readSettings } from '../settings/settings.ts';
 import { takeBackground } from './background.ts';
 import type { EventLog } from './event-log.ts';
+import { readIntake } from './read-intake.ts';
 import { recordAnswer } from './record-answer.ts';
 import type { RecordedAnswer, RunError, RunRecord } from './run-record.ts';
 import type { StoredRequest } from './run-store.ts';
@@ -43,7 +40,10 @@ export class Execution {
   get answered(): Promise<void> {
     return this.#answering.promise;
   }
-  readonly ended: Promise<void>;
+  /** Settles when all is recorded that there is. */
+  get ended(): Promise<void> {
+    return this.#ending.promise;
+  }
   /** Why it was cancelled: by its caller, or because nobody reads it. */
   cancelledBy: ApiError | undefined;
   readonly #deps: ExecutionDeps;
@@ -52,13 +52,16 @@ export class Execution {
   #call: Call | undefined;
   readonly #preparing = Promise.withResolvers<void>();
   readonly #answering = Promise.withResolvers<void>();
+  readonly #ending = Promise.withResolvers<void>();
 
   constructor(request: StoredRequest, deps: ExecutionDeps) {
     this.#request = request;
     this.#deps = deps;
-    this.ended = this.#run();
-    // While it is pending, the platform keeps the object in memory.
-    deps.waitUntil(this.ended);
+  }
+
+  /** Runs the route. While that is pending, the platform keeps the object in memory. */
+  start(): void {
+    this.#deps.waitUntil(this.#run());
   }
 
   /** Closes the request to the host. */
@@ -90,6 +93,7 @@ export class Execution {
       onEnd();
       this.#preparing.resolve();
       this.#answering.resolve();
+      this.#ending.resolve();
     }
   }
 
@@ -190,12 +194,4 @@ export class Execution {
 
 function recordedAnswer({ status, headers }: Response, isStream: boolean): RecordedAnswer {
   return { status, headers: [...headers], isStream, isWhole: false };
-}
-
-function readIntake(route: Route, { bytes, search }: StoredRequest, headers: Headers): Intake | Promise<Intake> {
-  const url = `https://run/${search}`;
-  if (!route.schema) return { input: readQuery(url), attachments: NO_ATTACHMENTS, textBytes: 0, pictures: 0 };
-  const { maxBytes = MAX_TEXT_BYTES, pictures, forwards, read } = route;
-  if (read) return read(new Response(bytes, { headers }), maxBytes, url);
-  return parseBody(bytes, { headers, url }, { maxBytes, pictures, forwards });
 }

@@ -1,18 +1,15 @@
 import { ApiError } from '../base/errors.ts';
-import { logRequest } from '../call/log.ts';
-import { newReport, type Report } from '../call/report.ts';
+import { newReport } from '../call/report.ts';
 import type { Route } from '../route.ts';
 import { type Env, readSettings } from '../settings/settings.ts';
+import { alarmTime } from './alarm-time.ts';
 import { EventLog } from './event-log.ts';
 import { Execution } from './execution.ts';
+import { logRun } from './log-run.ts';
 import { admitToList, removeFromList, updateList } from './run-lists.ts';
 import { hasEnded, newRecord, type RunError, type RunRecord, type StartCommand } from './run-record.ts';
 import { RunStore, type StoredRequest } from './run-store.ts';
 
-/** How often the platform asks whether a run in the background is still alive. */
-const WATCH_MS = 10_000;
-/** Longer than any run that is not in the background. */
-const FOREGROUND_WATCH_MS = 660_000;
 /** How often a run is started. */
 const MAX_ATTEMPTS = 2;
 /** Readers are told that the connection is alive: see stream/relay.ts. */
@@ -36,24 +33,34 @@ export class RunLife {
   log: EventLog;
   /** Set while the run is executed in this process. */
   live: Execution | undefined;
-  readonly #host: RunLifeDeps;
+  readonly #deps: RunLifeDeps;
   readonly #store: RunStore;
   #isAlarmSet = false;
 
-  /** Loads what an earlier process stored. */
-  constructor(host: RunLifeDeps) {
-    this.#host = host;
-    this.#store = new RunStore(host.ctx.storage.sql);
-    this.log = this.#newLog();
-    this.record = this.#store.load();
-    const { record } = this;
-    if (!record) return;
+  private constructor(deps: RunLifeDeps) {
+    this.#deps = deps;
+    this.#store = new RunStore(deps.ctx.storage.sql);
+    this.log = this.#newLog(undefined);
+  }
+
+  /** Loads what an earlier process stored. A run that it left behind ends, or is executed again. */
+  static open(deps: RunLifeDeps): RunLife {
+    const life = new RunLife(deps);
+    const record = life.#store.load();
+    if (record) life.#resume(record);
+    return life;
+  }
+
+  #resume(record: RunRecord): void {
+    const { ctx, env } = this.#deps;
+    this.record = record;
     this.#isAlarmSet = true;
+    this.log = this.#newLog(record);
     this.log.open();
     if (hasEnded(record)) {
       this.log.end();
       // The process that ended it may have died before the list heard of it.
-      if (record.isListed) host.ctx.waitUntil(updateList(record, host.env));
+      if (record.isListed) ctx.waitUntil(updateList(record, env));
     } else if (record.isBackground && !record.isSeen && record.attempts < MAX_ATTEMPTS) this.#executeAgain(record);
     else this.#endInterrupted(record);
   }
@@ -65,18 +72,16 @@ export class RunLife {
       this.log.abandon();
       this.#store.forgetAnswer();
       this.#store.forgetRequest();
-      this.log = this.#newLog();
     }
-    this.record = newRecord(command, fingerprint, readSettings(this.#host.env).runs.keepMs, earlier?.id);
+    this.record = newRecord(command, fingerprint, readSettings(this.#deps.env).runs.keepMs, earlier?.id);
+    this.log = this.#newLog(this.record);
     this.#execute(this.record, request, earlier);
     return this.record;
   }
 
   setAlarm(record: RunRecord): void {
     this.#isAlarmSet = true;
-    const watchMs = record.isBackground ? WATCH_MS : FOREGROUND_WATCH_MS;
-    const endAt = record.isUnannounced ? Date.now() : record.expiresAt;
-    void this.#host.ctx.storage.setAlarm(hasEnded(record) ? endAt : Date.now() + watchMs);
+    void this.#deps.ctx.storage.setAlarm(alarmTime(record));
   }
 
   /** The request, if it is kept. */
@@ -85,8 +90,8 @@ export class RunLife {
   }
 
   /** Its end was announced. */
-  markAnnounced(record: RunRecord): void {
-    delete record.isUnannounced;
+  markNotified(record: RunRecord): void {
+    record.endNotified = true;
     delete record.followUp;
     this.#save(record);
   }
@@ -100,7 +105,7 @@ export class RunLife {
 
   /** @param replaced the run whose place in this object the run takes: it is not found any more */
   #execute(record: RunRecord, request: StoredRequest, replaced?: RunRecord): void {
-    const { ctx, env, routeAt } = this.#host;
+    const { ctx, env, routeAt } = this.#deps;
     const live = new Execution(request, {
       ...{ route: routeAt(record.route), record, log: this.log, env },
       waitUntil: (work) => ctx.waitUntil(work),
@@ -119,6 +124,7 @@ export class RunLife {
       onEnd: () => this.#onExecuted(record, live),
     });
     this.live = live;
+    live.start();
     const keepAlive = () => {
       this.log.wake(true);
       live.in(KEEPALIVE_MS, keepAlive);
@@ -142,14 +148,14 @@ export class RunLife {
     Object.assign(record, { status: 'failed', endedAt: Date.now(), error });
     this.log.end();
     this.record = undefined;
-    this.log = this.#newLog();
+    this.log = this.#newLog(undefined);
   }
 
   #end(record: RunRecord, status: RunRecord['status'], error: RunError | undefined): void {
-    const { ctx, env } = this.#host;
+    const { ctx, env } = this.#deps;
     record.status = status;
     record.endedAt = Date.now();
-    if (record.isBackground) record.isUnannounced = true;
+    if (record.isBackground) record.endNotified = false;
     if (error) record.error = error;
     // With the record, in one transaction.
     this.log.flush();
@@ -174,15 +180,16 @@ export class RunLife {
       return;
     }
     this.#store.forgetAnswer();
-    this.log = this.#newLog();
+    this.log = this.#newLog(record);
     delete record.answer;
     record.status = 'queued';
     this.#execute(record, request);
   }
 
-  #newLog(): EventLog {
-    return new EventLog(this.#host.ctx.storage.sql, () => {
-      if (this.record) this.#save(this.record);
+  /** @param record of the run whose answer the log is: nothing is written of an answer without one */
+  #newLog(record: RunRecord | undefined): EventLog {
+    return new EventLog(this.#deps.ctx.storage.sql, () => {
+      if (record) this.#save(record);
     });
   }
 
@@ -190,20 +197,4 @@ export class RunLife {
     this.#store.save(record);
     if (!this.#isAlarmSet) this.setAlarm(record);
   }
-}
-
-/** The line of a run in the log, beside that of the request that started it. */
-function logRun(record: RunRecord, report: Report): void {
-  const { id, requestId, caller, route, answer, startedAt = record.createdAt, endedAt = startedAt } = record;
-  const milliseconds = endedAt - startedAt;
-  const status = answer?.status ?? 500;
-  logRequest({
-    method: 'RUN',
-    route,
-    requestId,
-    caller: caller.id,
-    status,
-    report: { ...report, run: id },
-    milliseconds,
-  });
 }

@@ -80,7 +80,7 @@ export abstract class RunObject extends DurableObject<Env> {
     if (!(await this.cancel(caller, id))) return false;
     const life = this.#opened;
     const { record } = life;
-    if (record?.isUnannounced && !(await this.#announce(record, life))) throw announcing();
+    if (record?.endNotified === false && !(await this.#announce(record, life))) throw announcing();
     if (record?.isListed) await removeFromList(record, this.env);
     // A new run of the same key may have replaced it meanwhile: then nothing of it is left to delete.
     if (life.record === record) {
@@ -94,7 +94,7 @@ export abstract class RunObject extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     const life = this.#opened;
     const ended = life.record;
-    if (ended?.isUnannounced && !(await this.#announce(ended, life)) && Date.now() < ended.expiresAt) {
+    if (ended?.endNotified === false && !(await this.#announce(ended, life)) && Date.now() < ended.expiresAt) {
       return this.ctx.storage.setAlarm(Date.now() + ANNOUNCE_AGAIN_MS);
     }
     const { record } = life;
@@ -111,7 +111,7 @@ export abstract class RunObject extends DurableObject<Env> {
     try {
       await this.onEnd(record, () => life.log.text());
       // A new run of the same key may have taken its place.
-      if (life.record === record) life.markAnnounced(record);
+      if (life.record === record) life.markNotified(record);
       return true;
     } catch {
       return false;
@@ -126,7 +126,8 @@ export abstract class RunObject extends DurableObject<Env> {
     const life = this.#opened;
     const earlier = life.record;
     // The record of the new run takes the place of the earlier one.
-    if (earlier?.isUnannounced && isRetryable(earlier) && !(await this.#announce(earlier, life))) throw announcing();
+    if (earlier?.endNotified === false && isRetryable(earlier) && !(await this.#announce(earlier, life)))
+      throw announcing();
     const { record } = life;
     if (record && !isRetryable(record)) {
       if (record.fingerprint !== fingerprint) throw reused();
@@ -156,7 +157,7 @@ export abstract class RunObject extends DurableObject<Env> {
   }
 
   get #opened(): RunLife {
-    this.#life ??= new RunLife({
+    this.#life ??= RunLife.open({
       ctx: this.ctx,
       env: this.env,
       routeAt: (path) => this.#routeAt(path),

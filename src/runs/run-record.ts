@@ -50,8 +50,8 @@ export interface RunRecord {
   readonly origin: string;
   /** Until it was done. */
   followUp?: unknown;
-  /** Whether it has ended, and `onEnd` has not heard of it. */
-  isUnannounced?: boolean;
+  /** Of a run in the background that has ended: whether `onEnd` has heard of it. */
+  endNotified?: boolean;
   status: RunStatus;
   startedAt?: number;
   endedAt?: number;

@@ -33,7 +33,10 @@ export class RunStore {
     if (!this.#hasTables) return undefined;
     const [row] = this.#sql.exec<{ record: string }>('SELECT record FROM run').toArray();
     this.#saved = row?.record ?? '';
-    return row && JSON.parse(row.record);
+    if (!row) return undefined;
+    const { isUnannounced, ...record } = JSON.parse(row.record);
+    // The name of the field until December 2026: what was pending at an upgrade is still sent.
+    return isUnannounced ? { ...record, endNotified: false } : record;
   }
 
   /** Writes the record if it has changed. */

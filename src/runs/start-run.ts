@@ -9,6 +9,17 @@ import { addressOfKey, newAddress, reach } from './run-address.ts';
 import { type RunOptions, readPreferences, requireStorable } from './run-options.ts';
 import type { StartCommand } from './run-record.ts';
 
+/**
+ * The ways into a run. Each ends in `answerByRun`, which sends the body to the object of the run.
+ *
+ * | who asks | how | who reads the body | function |
+ * |---|---|---|---|
+ * | a request's headers | `Idempotency-Key`, `Prefer`, ...: run-options.ts | the object | `answerByRun` |
+ * | a request's body | `"background": true`: background.ts | the Worker, the object | `answerInBackground` |
+ * | a route | `startsRuns`: responses that are stored | the Worker, the object | `answerByRun` |
+ * | code | the delivery of a hook | the object | `startRun` |
+ */
+
 /** The request that asks for a run, and what it asks for. */
 export interface RunStart {
   readonly route: Route;

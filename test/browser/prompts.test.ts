@@ -65,3 +65,20 @@ test('lists, defaults and variables that the API rejects', async () => {
   expect(await features.evaluate((element) => element === document.activeElement)).toBe(true);
   await page.context().close();
 });
+
+test('a file with a mistake is named with its line, until it is fixed', async () => {
+  const { page } = await open(browser, inject('url'), VIEWS[0], '#text');
+  const mistakes = [{ file: 'prompts/hello.md', line: 4, message: 'input.a.type: must be string or number' }];
+  await page.route('**/v1/prompts', async (route) => {
+    const list = await (await route.fetch()).json();
+    await route.fulfill({ json: { ...list, mistakes: mistakes.splice(0) } });
+  });
+  await page.goto(`${inject('url')}#prompts`);
+  await page.evaluate(() => window.dispatchEvent(new Event('focus')));
+  const shown = page.locator('#prompts-mistakes');
+  await expect.poll(() => shown.textContent()).toContain('prompts/hello.md:4 input.a.type: must be string or number');
+  expect(await accessibilityFindings(page)).toEqual([]);
+  await page.evaluate(() => window.dispatchEvent(new Event('focus')));
+  await expect.poll(() => shown.isVisible()).toBe(false);
+  await page.context().close();
+});

@@ -8,6 +8,8 @@ export interface Options {
   readonly target: Target | undefined;
   readonly upstreamPort: number;
   readonly chosen: readonly Scenario[];
+  /** Whether the table of host behaviours is run, in place of the scenarios. */
+  readonly hosts: boolean;
 }
 
 export const USAGE = `Usage: npm run chaos -- [options]
@@ -15,6 +17,7 @@ export const USAGE = `Usage: npm run chaos -- [options]
 Without --target: builds Cedalion, starts it on workerd, and runs the suite against it.
 
   --only NAME             runs this scenario only; may be repeated
+  --hosts                 runs the table of what real hosts send (test/hosts/) in place of the scenarios
   --slow                  also runs the scenarios that wait for the gateway's own limits: up to ten minutes
   --help                  prints this text
 
@@ -39,6 +42,7 @@ export function readOptions(args: string[]): Options | undefined {
       'upstream-port': { type: 'string' },
       only: { type: 'string', multiple: true, default: [] },
       slow: { type: 'boolean', default: false },
+      hosts: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -51,6 +55,7 @@ export function readOptions(args: string[]): Options | undefined {
     target: values.target === undefined ? undefined : readTarget({ ...values, target: values.target }),
     upstreamPort: Number(values['upstream-port'] ?? (values.target === undefined ? 0 : 8999)),
     chosen: choose(values.only, values.slow),
+    hosts: values.hosts,
   };
 }
 

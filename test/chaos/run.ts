@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { onNpmGone } from '../../scripts/processes.ts';
+import { runTable } from '../hosts/run.ts';
 import { startCedalion } from './cedalion.ts';
 import type { Target } from './observe.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
@@ -51,7 +52,8 @@ async function finish(code: number): Promise<void> {
 }
 
 /** @returns whether the gateway was correct in all scenarios */
-async function run({ target, upstreamPort, chosen }: Options): Promise<boolean> {
+async function run({ target, upstreamPort, chosen, hosts }: Options): Promise<boolean> {
+  if (hosts) return runTable(target, upstreamPort, (work) => cleanUps.push(work));
   const upstream = await startFaultyUpstream(upstreamPort);
   cleanUps.push(() => upstream.stop());
   const gateway = target ?? (await startOwn(upstream.port));

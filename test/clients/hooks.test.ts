@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
+import { Webhook as Svix } from 'svix';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Receiver, startReceiver } from '../runs/receiver.ts';
 import { type Gateway, LOCAL_KEY } from '../support/gateway.ts';
@@ -101,5 +102,20 @@ describe('a hook that is shipped', () => {
       'webhook-signature': new Webhook(WEBHOOK_SECRET).sign(`msg_${name}`, now, body),
     });
     expect(data).toMatchObject({ about: 'p1', output: name });
+  });
+
+  it('reads a delivery with the headers of Svix, whose library verifies the webhook that follows', async () => {
+    const picture = readFileSync(join(import.meta.dirname, '../fixtures/pictures/cat.png')).toString('base64');
+    const body = JSON.stringify({ type: 'picture.posted', data: { id: 'p2', picture } });
+    const now = new Date();
+    const data = await deliver('posted-picture', body, {
+      'svix-id': 'msg_svix',
+      'svix-timestamp': String(Math.floor(now.getTime() / 1000)),
+      'svix-signature': new Svix(WEBHOOK_SECRET).sign('msg_svix', now, body),
+    });
+    expect(data).toMatchObject({ about: 'p2', output: 'cat', delivery: 'msg_svix' });
+    const sent = receiver.received.find(({ body }) => body.includes('msg_svix'));
+    expect(() => new Svix(signingSecret).verify(sent?.body ?? '', sent?.headers ?? {})).not.toThrow();
+    expect(() => new Svix(signingSecret).verify(`${sent?.body} `, sent?.headers ?? {})).toThrow();
   });
 });

@@ -3,7 +3,7 @@ import { ChatOpenAI, OpenAI, OpenAIEmbeddings } from '@langchain/openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Gateway, LOCAL_KEY } from '../support/gateway.ts';
 import { startStack } from '../support/stack.ts';
-import { type ScriptedHost, startScriptedHost, toolCall } from './scripted-host.ts';
+import { answer, type ScriptedHost, startScriptedHost, streamed, toolCall } from './scripted-host.ts';
 
 let host: ScriptedHost;
 let stack: Gateway;
@@ -57,6 +57,28 @@ describe('@langchain/openai', () => {
     ]);
     const { tool_calls } = await model.invoke('How is the weather in Paris?');
     expect(tool_calls?.[0]).toMatchObject({ name: 'weather', args: { city: 'Paris' } });
+  });
+
+  describe('with useResponsesApi', () => {
+    const responses = () =>
+      new ChatOpenAI({ ...shared, model: 'openai/scripted', useResponsesApi: true, maxRetries: 0 });
+
+    test('answers, and streams reasoning and text', async () => {
+      host.script = [answer('Hello.'), streamed([{ reasoning: 'Hm.' }, { content: 'Hel' }, { content: 'lo.' }])];
+      expect((await responses().invoke('Hi')).text).toBe('Hello.');
+      let text = '';
+      for await (const chunk of await responses().stream('Hi')) text += chunk.text;
+      expect(text).toBe('Hello.');
+    });
+
+    test('calls a tool', async () => {
+      host.script = [toolCall];
+      const model = responses().bindTools([
+        { type: 'function', function: { name: 'weather', parameters: { type: 'object', properties: {} } } },
+      ]);
+      const { tool_calls } = await model.invoke('How is the weather in Paris?');
+      expect(tool_calls?.[0]).toMatchObject({ name: 'weather', args: { city: 'Paris' }, id: 'call_1' });
+    });
   });
 
   test("throws with the API's code", async () => {

@@ -107,6 +107,16 @@ describe('openai, with the tiny models', () => {
     expect((await client.models.retrieve('openai/clip-vit-base-patch32')).id).toBe('openai/clip-vit-base-patch32');
   });
 
+  test('streams an image as one event', async () => {
+    const request = { model: 'image', prompt: 'a red circle', size: '64x64', stream: true } as const;
+    const types: string[] = [];
+    for await (const event of await client.images.generate(request as OpenAI.ImageGenerateParamsStreaming)) {
+      types.push(event.type);
+      expect(Buffer.from(event.b64_json, 'base64').subarray(1, 4).toString()).toBe('PNG');
+    }
+    expect(types).toEqual(['image_generation.completed']);
+  });
+
   test('calls the routes of this project with its generic methods', async () => {
     const picture = readFileSync(new URL('../fixtures/pictures/cat.png', import.meta.url));
     const { results } = await client.post<{ results: { index: number; cosine: number }[] }>('/similarity', {

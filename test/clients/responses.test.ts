@@ -59,6 +59,24 @@ describe('openai.responses, with the tiny models', () => {
   });
 });
 
+describe('openai.responses, with a search of the web beside functions', () => {
+  test.each([false, true])('leaves it out, also of what is kept: store %s', async (store) => {
+    host.script = [answer('Hello.')];
+    const tools = [{ type: 'web_search' as const }, weather];
+    const { data, response } = await client.responses.create({ model, input: 'Hi', tools, store }).withResponse();
+    expect(data.tools.map(({ type }) => type)).toEqual(['function']);
+    expect(response.headers.get('x-cedalion-ignored')).toBe('tools[0] (web_search)');
+    if (store) expect((await client.responses.retrieve(data.id)).tools).toEqual(data.tools);
+    expect(host.requests[0]?.body.tools).toMatchObject([{ type: 'function' }]);
+  });
+
+  test('says that compacting is not offered', async () => {
+    const compacted = client.responses.compact({ model, input: 'Hi' });
+    await expect(compacted).rejects.toBeInstanceOf(NotFoundError);
+    await expect(compacted).rejects.toThrow('/v1/responses/compact is not offered');
+  });
+});
+
 describe('openai.responses, at a host', () => {
   test('has the events of a text in the order of OpenAI', async () => {
     host.script = [streamed([{ role: 'assistant', content: '' }, { content: 'Hel' }, { content: 'lo' }])];
@@ -189,7 +207,16 @@ describe('openai.responses, with errors', () => {
       },
     ],
     ['input[0].type', { input: [{ type: 'computer_call' }] }],
-    ['tools[1].type', { input: 'a', tools: [{ type: 'function', name: 'f' }, { type: 'web_search' }] }],
+    [
+      'tools[1].type',
+      {
+        input: 'a',
+        tools: [
+          { type: 'function', name: 'f' },
+          { type: 'file_search', vector_store_ids: [] },
+        ],
+      },
+    ],
     ['conversation', { input: 'a', conversation: 'conv_1' }],
     ['prompt', { input: 'a', prompt: 'p' }],
     ['prompt.id', { input: 'a', prompt: { id: 7 } }],

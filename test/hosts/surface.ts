@@ -104,7 +104,7 @@ export async function whole(
   return { status: answer.status, isOpen: !answer.isWhole, ...read(JSON.parse(answer.text)) };
 }
 
-/** An event of a stream, as WHATWG 9.2.6 reads it. */
+/** An event of a stream. */
 export interface ServerEvent {
   readonly name: string;
   readonly data: string;
@@ -117,8 +117,20 @@ export function eventsIn(text: string): ServerEvent[] {
     const values = (field: string) =>
       lines.flatMap((line) => (line.startsWith(`${field}:`) ? [line.slice(field.length + 1).replace(/^ /, '')] : []));
     const data = values('data');
-    return data.length === 0 ? [] : [{ name: values('event').at(-1) ?? '', data: data.join('\n') }];
+    const name = values('event').at(-1) ?? '';
+    const joined = data.join('\n');
+    // Some hosts separate events by a single line end, and many clients read line by line.
+    if (data.length > 1 && !isJson(joined) && data.every(isJson)) return data.map((data) => ({ name, data }));
+    return data.length === 0 ? [] : [{ name, data: joined }];
   });
+}
+
+function isJson(data: string): boolean {
+  try {
+    return data.trim() === '[DONE]' || JSON.parse(data) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** A stream that ends with `[DONE]`, or with an error that OpenAI's SDKs raise. Whatever follows either is not read by them. */

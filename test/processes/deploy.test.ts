@@ -10,7 +10,11 @@ import type { Outcome } from '../../scripts/wrangler.ts';
 import { bundle, LOCAL_KEY } from '../support/gateway.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const MAX_KIB = 114;
+/**
+ * 135.7 on 2026-12-01, of which 22 came with what real hosts, pictures and clients needed: failures in answers with status
+ * 200, other ways to send a request, formats of pictures, blamed inputs, tools of today's clients, checked amounts.
+ */
+const MAX_KIB = 138;
 
 describe('npm run deploy', () => {
   it('works without an account with --dry-run', async () => {

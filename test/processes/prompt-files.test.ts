@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compileAll, readPrompts } from '../../scripts/compile.ts';
+import type { Mistakes } from '../../scripts/mistakes.ts';
 import { compilePrompt } from '../../scripts/prompt-file.ts';
 
 describe('prompts/*.md and hooks/*.md', () => {
@@ -99,7 +100,7 @@ describe('a prompt file', () => {
     [{ cases: [{ variables: { a: 'x' } }] }, 'a case needs'],
     [{ cases: [{ variables: {}, answer: 'x' }] }, '`cases[0].variables.a` is required'],
   ])('with %j is refused, and the message names the file and the field', (head, why) => {
-    expect(() => compile(head)).toThrow('prompts/greet.md: ');
+    expect(() => compile(head)).toThrow(/^prompts\/greet\.md:\d+: /);
     expect(() => compile(head)).toThrow(why);
   });
 
@@ -119,3 +120,30 @@ describe('a prompt file', () => {
     expect(() => compilePrompt('greet', '---\na: [\n---\n')).toThrow('prompts/greet.md');
   });
 });
+
+describe('a mistake in a prompt file', () => {
+  const head = 'description: X\nmodel: text\n';
+  it.each([
+    ['a type that is none', `${head}input:\n  a: { type: strin }`, '{{a}}', 5, 'input.a.type: must be string, number,'],
+    ['a field that is none', `descripton: X\n${head}`, 'Hi', 2, 'no field `descripton` here. Allowed are description,'],
+    ['a field inside', `${head}input:\n  a:\n    type: string\n    maxlength: 3`, '{{a}}', 7, 'Allowed are type,'],
+    ['a field that is missing', 'model: text', 'Hi', 2, 'description: is missing: string is required'],
+    ['an entry of a list', `${head}cases:\n  - answer: x\n  - { answer: y, foo: 1 }`, 'Hi', 6, 'no field `foo` here'],
+    ['a model that is none', 'description: X\nmodel: txt', 'Hi', 3, 'there is no such model'],
+    ['a variable that is not declared', head.trim(), 'Hi\nyou {{name}}', 6, 'the text has {{name}}'],
+    ['a variable that is not used', `${head}input:\n  a: { type: string }`, 'Hi', 5, '`input.a` is not in the text'],
+    ['YAML that is none', 'description: X\nmodel: [text', 'Hi', 3, 'Flow sequence'],
+  ])('such as %s is reported with its line, and with what is allowed', (_, yaml, text, line, what) => {
+    const source = `---\n${yaml.trim()}\n---\n${text}\n`;
+    const list = mistakesIn(() => compilePrompt('greet', source));
+    expect(list).toEqual([{ file: 'prompts/greet.md', line, message: expect.stringContaining(what) }]);
+  });
+});
+
+function mistakesIn(compile: () => unknown): unknown {
+  try {
+    return compile();
+  } catch (error) {
+    return (error as Mistakes).list;
+  }
+}

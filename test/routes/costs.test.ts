@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { forgetVectors } from '../../src/vectors/embedding/vector-memory.ts';
+import { resetIsolate } from '../../src/base/isolate-state.ts';
 import { ClipHost, vectorFor } from '../support/clip-host.ts';
 import { pngOf } from '../support/pictures.ts';
 import { ask, bindings, ORIGIN, serve } from '../support/worker.ts';
@@ -45,7 +45,7 @@ describe('similarity of one text and 100', () => {
 
   /** Asks as a new isolate does, unless it is warm. @returns the operations on KV */
   async function cost(more: Partial<typeof FREE> = {}, { warm = false, ask: body = json as object } = {}) {
-    if (!warm) forgetVectors();
+    if (!warm) resetIsolate('vectors');
     const { operations, settings } = counted();
     expect((await ask('/v1/similarity', { json: body, settings: { ...settings, ...more } })).status).toBe(200);
     return operations;
@@ -119,7 +119,7 @@ describe('a set', () => {
     serve({ [`${ORIGIN}/embeddings`]: new ClipHost().answer });
     const json = { model: 'clip', query: input, documents: input };
     await ask('/v1/similarity', { json });
-    forgetVectors();
+    resetIsolate('vectors');
     const { operations, settings } = counted();
     await ask('/v1/similarity', { json, settings });
     expect(operations).toEqual({ get: 2, put: 1, keys: 11 });
@@ -134,7 +134,7 @@ describe('a set', () => {
     };
     serve({ 'https://llm.example.com/': host });
     const similar = async (query: string, headers = {}) => {
-      forgetVectors();
+      resetIsolate('vectors');
       const json = { model: 'openai/e', query, documents: input };
       const settings = { OPENAI_BASE_URL: 'https://llm.example.com/v1' };
       return (await ask('/v1/similarity', { json, headers, settings })).status;

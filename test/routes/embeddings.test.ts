@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
+import { resetIsolate } from '../../src/base/isolate-state.ts';
 import { MAX_ITEMS_BODY_BYTES } from '../../src/base/sizes.ts';
 import { startCall } from '../../src/call/call.ts';
 import { origin } from '../../src/call/hosts.ts';
 import type { EmbeddingModel } from '../../src/call/tasks.ts';
 import { embedItems } from '../../src/vectors/embedding/embed-items.ts';
-import { forgetVectors } from '../../src/vectors/embedding/vector-memory.ts';
 import { callFor } from '../support/call.ts';
 import { ClipHost, vectorFor } from '../support/clip-host.ts';
 import { GIF, PNG, pngOf } from '../support/pictures.ts';
@@ -131,7 +131,7 @@ describe('the cache', () => {
     const warm = await embed({ input: ['a cat', { image: dataUrl }] });
     expect(warm.headers.get('cache-status')).toBe('embeddings; hit; detail="hits=2 misses=0"');
     expect(warm.usage).toMatchObject({ prompt_tokens: 0, cache_hits: 2, cache_misses: 0 });
-    forgetVectors();
+    resetIsolate('vectors');
     const stored = await embed({ input: ['a cat', { image: dataUrl }] });
     expect(stored.headers.get('cache-status')).toContain('hit');
     expect(stored.data).toEqual(cold.data);
@@ -221,7 +221,7 @@ describe('the cache', () => {
     const { requests } = serve({ [EMBED]: host.answer, [PICTURE_URL]: () => new Response(PNG) });
     await embed({ input: { image: PICTURE_URL } });
     expect(requests).toHaveLength(2);
-    forgetVectors();
+    resetIsolate('vectors');
     await embed({ input: { image: PICTURE_URL } });
     expect(requests).toHaveLength(2);
   });
@@ -236,7 +236,7 @@ describe('the cache', () => {
     for (const { name } of (await bindings.EMBEDDINGS.list({ prefix: 'embedding:' })).keys) {
       await bindings.EMBEDDINGS.delete(name);
     }
-    forgetVectors();
+    resetIsolate('vectors');
     picture = other;
     const fromUrl = await embed({ input: { image: PICTURE_URL } });
     const fromBytes = await embed({ input: { image: other.toBase64() } });
@@ -278,7 +278,7 @@ describe('the cache', () => {
     const notFinite = new Uint8Array(new Float32Array(96).fill(Number.NaN).buffer).toBase64();
     for (const damaged of ['', '{"json":1}', 'AAAA', long, notUnit, notFinite]) {
       await bindings.EMBEDDINGS.put(key?.name ?? '', damaged);
-      forgetVectors();
+      resetIsolate('vectors');
       expect((await embed({ input: 'a cat' })).data).toEqual(data);
     }
     expect(host.requests).toBe(7);
@@ -306,7 +306,7 @@ describe('the cache', () => {
       settings: { CLIP_ENDPOINT_URL: url, CLIP_ENDPOINT_MODEL: 'tiny-clip', INFERENCE_URL: '' },
     });
     await embed({ input: 'a cat' }, at('https://one.example.com'));
-    forgetVectors();
+    resetIsolate('vectors');
     const again = await embed({ input: 'a cat' }, at('https://one.example.com/'));
     expect(again.usage.cache_hits).toBe(1);
     const { usage } = await embed({ input: 'a cat' }, at('https://other.example.com'));
@@ -402,7 +402,7 @@ describe('the cache', () => {
     await embed({ input });
     const { keys } = await bindings.EMBEDDINGS.list({ prefix: 'embedding:' });
     await Promise.all(keys.map(({ name }) => bindings.EMBEDDINGS.delete(name)));
-    forgetVectors();
+    resetIsolate('vectors');
     most = 0;
     expect((await embed({ input })).usage.cache_misses).toBe(20);
     expect(most).toBe(6);

@@ -1,7 +1,6 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ApiError } from '../../src/base/errors.ts';
 import { collectStream } from '../../src/hosts/stream/collect.ts';
-import { forgetFailures } from '../../src/hosts/upstream/breaker.ts';
 import { callFor } from '../support/call.ts';
 import { ask, errorOf, eventStream, serve } from '../support/worker.ts';
 
@@ -16,8 +15,6 @@ const piece = (content: string, finish_reason: string | null = null) => ({
   choices: [{ index: 0, delta: { content }, finish_reason }],
 });
 const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 };
-
-beforeEach(forgetFailures);
 
 describe('a whole answer that is collected', () => {
   it('is the same as one that is not, and is metered', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { forgetQuirks } from '../../src/hosts/upstream/known-quirks.ts';
+import { resetIsolate } from '../../src/base/isolate-state.ts';
 import { vectorFor } from '../support/clip-host.ts';
 import { ask, errorOf, serve } from '../support/worker.ts';
 
@@ -223,7 +223,7 @@ describe('vectors', () => {
       ['openai/e', HOST],
       [clip, CLIP],
     ] as const) {
-      forgetQuirks();
+      resetIsolate('quirks');
       const bodies = host(
         (body) => ('encoding_format' in body ? refuse(body) : floats(body, {}, model === clip ? 512 : 8)),
         url,

@@ -1,5 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { forgetFailures } from '../../src/hosts/upstream/breaker.ts';
+import { describe, expect, it, vi } from 'vitest';
 import { vectorFor } from '../support/clip-host.ts';
 import { pngOf } from '../support/pictures.ts';
 import { ask, errorOf, eventStream, KEY, ORIGIN, serve } from '../support/worker.ts';
@@ -11,8 +10,6 @@ const ROUTER = 'https://router.huggingface.co';
 const settings = { OPENAI_BASE_URL: OPENAI, HF_TOKEN: 'hf_x' };
 const chat = (model: string) => ({ model, messages: [{ role: 'user', content: 'hi' }] });
 const completion = () => Response.json({ choices: [{ message: { content: 'x' }, finish_reason: 'stop' }] });
-
-beforeEach(forgetFailures);
 
 describe('a host', () => {
   it('without credit is not asked again, also if it says so with 429', async () => {

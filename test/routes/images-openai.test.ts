@@ -1,5 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
-import { forgetFailures } from '../../src/hosts/upstream/breaker.ts';
+import { describe, expect, it } from 'vitest';
 import { pngOf } from '../support/pictures.ts';
 import { ask, errorOf, serve } from '../support/worker.ts';
 
@@ -42,8 +41,6 @@ const edit = (json: object) =>
   });
 const picturesOf = async (answer: Response) =>
   ((await answer.json()) as { data: { b64_json: string; seed?: number }[] }).data;
-
-beforeEach(forgetFailures);
 
 describe('a picture at OPENAI_BASE_URL', () => {
   it('is generated with what the caller sent, and nothing else', async () => {

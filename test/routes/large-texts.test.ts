@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { forgetVectors } from '../../src/vectors/embedding/vector-memory.ts';
+import { resetIsolate } from '../../src/base/isolate-state.ts';
 import { ClipHost } from '../support/clip-host.ts';
 import { ask, bindings, errorOf, ORIGIN, serve } from '../support/worker.ts';
 
@@ -46,7 +46,7 @@ describe('large texts', () => {
     serve({ [ORIGIN]: host.answer });
     const [first = ''] = TEXTS;
     await ask('/v1/embeddings', { json: { model: 'clip', input: first } });
-    forgetVectors();
+    resetIsolate('vectors');
     await ask('/v1/embeddings', { json: { model: 'clip', input: TEXTS } });
     expect(host.seen.filter((text) => text === `text:${first}`)).toHaveLength(1);
   });
@@ -69,7 +69,7 @@ describe('large texts', () => {
     await ask('/v1/similarity', { json, settings });
     const { keys } = await bindings.EMBEDDINGS.list({ prefix: 'embedding-set:' });
     expect(keys).toHaveLength(1);
-    forgetVectors();
+    resetIsolate('vectors');
     const { status } = await results('/v1/similarity', { query: 'what', documents: TEXTS.toReversed() });
     expect(status).toContain('hits=11 misses=0');
   });
@@ -83,7 +83,7 @@ describe('large texts', () => {
     const first = await (await ask('/v1/embeddings', { json, settings })).json();
     const value = await bindings.EMBEDDINGS.list({ prefix: 'embedding-set:' });
     expect(value.keys).toHaveLength(1);
-    forgetVectors();
+    resetIsolate('vectors');
     const again = await ask('/v1/embeddings', { json, settings });
     expect(again.headers.get('cache-status')).toContain('hits=600 misses=0');
     const { data } = (await again.json()) as { data: unknown };

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { resetIsolate } from '../../src/base/isolate-state.ts';
 import type { Limits } from '../../src/base/limits.ts';
-import { forgetLeases } from '../../src/metering/leases.ts';
 import type { Grant, LimiterMessage } from '../../src/metering/limiter-message.ts';
 import { limiterOf } from '../support/counters.ts';
 import { bearer, createKey } from '../support/keys.ts';
@@ -120,7 +120,7 @@ describe('requests per minute', () => {
     let admitted = 0;
     const isolates = 3;
     for (let isolate = 0; isolate < isolates; isolate++) {
-      forgetLeases();
+      resetIsolate('leases', 'isolate-id');
       const statuses = await Promise.all(
         Array.from({ length: 350 }, () => ask('/v1/models', { headers: bearer(key) }).then(({ status }) => status)),
       );
@@ -387,7 +387,7 @@ describe('a client token', () => {
       (await ask('/v1/chat/completions', { json: CHAT, headers: bearer(value), settings })).status;
     // The request for the token was the one of this minute.
     expect(await chat()).toBe(429);
-    forgetLeases();
+    resetIsolate('leases', 'isolate-id');
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 });
     expect(await chat()).toBe(200);
   });
@@ -405,7 +405,7 @@ describe('a client token', () => {
       return (await ask('/v1/models', { headers, settings: { ...settings, IP_REQUESTS_PER_MINUTE: '1' } })).status;
     };
     expect([await models('192.0.2.7'), await models('192.0.2.7'), await models('192.0.2.7')]).toEqual([200, 429, 429]);
-    forgetLeases();
+    resetIsolate('leases', 'isolate-id');
     expect(await models('192.0.2.8')).toBe(200);
   });
 

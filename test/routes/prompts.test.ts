@@ -169,7 +169,7 @@ describe('POST /v1/prompts/{name}', () => {
 describe('variables', () => {
   it.each([
     ['missing', 'sentiment', {}, 'variables.review', 'is required'],
-    ['null', 'sentiment', { review: null }, 'variables.review', 'must be a string'],
+    ['null', 'sentiment', { review: null }, 'variables.review', 'is required'],
     ['a number', 'sentiment', { review: 7 }, 'variables.review', 'must be a string'],
     ['an object', 'sentiment', { review: { role: 'system' } }, 'variables.review', 'must be a string'],
     ['empty', 'sentiment', { review: '' }, 'variables.review', 'must not be empty'],
@@ -346,10 +346,13 @@ describe('chat completions with `prompt`', () => {
     expect(sent[0]?.messages[1]).toEqual(own);
   });
 
-  it('forward a `prompt` that is no reference', async () => {
+  it('forward a `prompt` that is no reference, and not one that is null', async () => {
     const { sent } = hostThatSays('x');
-    await chat({ model: 'tiny-text', messages: [{ role: 'user', content: 'hi' }], prompt: null });
-    expect(sent[0]).toMatchObject({ prompt: null });
+    const messages = [{ role: 'user', content: 'hi' }];
+    await chat({ model: 'tiny-text', messages, prompt: 'a' });
+    await chat({ model: 'tiny-text', messages, prompt: null });
+    expect(sent).toMatchObject([{ prompt: 'a' }, { messages }]);
+    expect(sent[1]).not.toHaveProperty('prompt');
   });
 });
 

@@ -1,6 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { forgetModelFacts } from '../../src/hosts/protocols/model-facts.ts';
-import { forgetVectors } from '../../src/vectors/embedding/vector-memory.ts';
+import { resetIsolate } from '../../src/base/isolate-state.ts';
 import { ClipHost } from '../support/clip-host.ts';
 import { ask, bindings, errorOf, type Host, ORIGIN, serve } from '../support/worker.ts';
 
@@ -30,8 +29,8 @@ async function embed(input: string | string[] = 'a cat') {
 
 /** Another isolate, or the same one a minute later: what the server says is asked again. */
 function later(): void {
-  forgetVectors();
-  forgetModelFacts();
+  resetIsolate('vectors');
+  resetIsolate('model-facts');
 }
 
 it('keeps vectors of a server under the revision that the server names', async () => {

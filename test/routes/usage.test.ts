@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { forgetVectors } from '../../src/vectors/embedding/vector-memory.ts';
+import { resetIsolate } from '../../src/base/isolate-state.ts';
 import { ClipHost } from '../support/clip-host.ts';
 import { bearer, createKey } from '../support/keys.ts';
 import { pngOf } from '../support/pictures.ts';
@@ -39,7 +39,7 @@ describe('GET /v1/usage', () => {
       post('/v1/images/generations', { prompt: 'a', n: 2 }, one),
       post('/v1/embeddings', { model: 'clip', input: ['a', 'b'] }, KEY),
     ]);
-    forgetVectors();
+    resetIsolate('vectors');
     await post('/v1/embeddings', { model: 'clip', input: ['a', 'c'] }, KEY);
     const today = new Date().toISOString().slice(0, 10);
     const chat = {
@@ -99,7 +99,7 @@ describe('GET /v1/usage', () => {
     serve(answers);
     for (const [i, [path, json, headers]] of SURFACES.entries()) {
       const key = await createKey({ id: `surface${i}` });
-      forgetVectors();
+      resetIsolate('vectors');
       for (let times = headers === once ? 2 : 1; times > 0; times--) {
         const answer = await ask(path, { json, headers: { ...headers, ...bearer(key) }, settings });
         expect(answer.status, path).toBe(200);

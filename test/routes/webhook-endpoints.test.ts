@@ -343,10 +343,10 @@ describe('a run in the background that has ended', () => {
     runInDurableObject(await stub(), (instance) => {
       Object.assign(instance, { env: { ...bindings, WEBHOOKS } });
     });
-  const isUnannounced = async () =>
+  const isPending = async () =>
     runInDurableObject(await stub(), (_, state) => {
       const { record } = state.storage.sql.exec<{ record: string }>('SELECT record FROM run').one();
-      return JSON.parse(record).isUnannounced === true;
+      return JSON.parse(record).endNotified === false;
     });
 
   it('stays unannounced until its events are stored', async () => {
@@ -360,13 +360,13 @@ describe('a run in the background that has ended', () => {
     await announceTo(undefined);
     expect((await start()).status).toBe(502);
     await runAlarms();
-    expect(await isUnannounced()).toBe(true);
+    expect(await isPending()).toBe(true);
     // The same key is not run anew before that: the event of the first run would be lost.
     const again = await start();
     expect([again.status, (await errorOf(again)).code]).toEqual([409, 'run_in_progress']);
     await announceTo(bindings.WEBHOOKS);
     await runAlarms();
-    expect(await isUnannounced()).toBe(false);
+    expect(await isPending()).toBe(false);
     await expect.poll(() => bodies.length).toBe(1);
     expect(bodies.map((body) => JSON.parse(body))).toMatchObject([
       { type: 'run.failed', data: { error: { code: 'upstream_error' } } },

@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
- * Copies the files that a clone of this repository has into an empty folder. The installed packages are linked, since
- * installing them again would take a minute.
+ * Copies the files that a clone of this repository has into an empty folder. The installed packages are
+ * linked, since installing them again would take a minute.
  */
 export function cleanCopy(): string {
   const folder = mkdtempSync(join(tmpdir(), 'cedalion-clone-'));

@@ -1,8 +1,8 @@
 import type { Host } from './worker.ts';
 
 /**
- * A host with Infinity's API. Its vectors depend on the content only, so a test can calculate them. It records what it is
- * asked to embed.
+ * A host with Infinity's API. Its vectors depend on the content only, so a test can calculate them. It
+ * records what it is asked to embed.
  */
 export class ClipHost {
   readonly dimensions: number;

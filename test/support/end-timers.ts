@@ -1,8 +1,8 @@
 import { afterAll } from 'vitest';
 
 /**
- * Clears the timers that a test file leaves, such as the deadlines of its requests. In production workerd does so when
- * a request ends. All tests are one request to it, and may have 10,000 timers.
+ * Clears the timers that a test file leaves, such as the deadlines of its requests. In production workerd
+ * does so when a request ends. All tests are one request to it, and may have 10,000 timers.
  */
 
 const original = globalThis.setTimeout;

@@ -18,7 +18,8 @@ export interface Gateway {
 }
 
 /**
- * Starts the Worker as it is deployed: the minified bundle in a real workerd on a real socket, with an empty KV.
+ * Starts the Worker as it is deployed: the minified bundle in a real workerd on a real socket, with an empty
+ * KV.
  *
  * @param settings the Worker's settings; API_KEYS is the local key by default
  */

@@ -1,8 +1,8 @@
 import sharp from 'sharp';
 
 /**
- * Drawings of kinds that the tiny CLIP was not trained on (inference/training/world has those that it was). Each varies in
- * color, line width, size, place, rotation and background.
+ * Drawings of kinds that the tiny CLIP was not trained on (inference/training/world has those that it was).
+ * Each varies in color, line width, size, place, rotation and background.
  */
 
 const SIDE = 128;

@@ -4,7 +4,9 @@ export const PNG = decode(
 );
 export const GIF = decode('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7');
 
-/** The header of a PNG of the given size, followed by any bytes. Enough for code that only reads the header. */
+/**
+ * The header of a PNG of the given size, followed by any bytes. Enough for code that only reads the header.
+ */
 export function pngOf(width: number, height: number, rest = ''): Uint8Array {
   const bytes = new Uint8Array(33 + rest.length);
   bytes.set(PNG.subarray(0, 33));

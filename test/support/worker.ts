@@ -1,17 +1,8 @@
 import { createExecutionContext, reset, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, expect, vi } from 'vitest';
-import { forgetAppCheckKeys } from '../../src/access/app-check.ts';
-import { forgetTokens } from '../../src/access/client-tokens.ts';
-import { forgetKeys } from '../../src/access/key-records.ts';
-import { forgetModelFacts } from '../../src/hosts/protocols/model-facts.ts';
-import { forgetQuirks } from '../../src/hosts/upstream/known-quirks.ts';
-import { forgetLeases } from '../../src/metering/leases.ts';
-import { forgetUsage } from '../../src/metering/usage.ts';
+import { resetIsolate } from '../../src/base/isolate-state.ts';
 import type { Env } from '../../src/settings/settings.ts';
-import { forgetAllTrained } from '../../src/vectors/classifiers/trained-memory.ts';
-import { forgetWrites } from '../../src/vectors/embedding/kv-store.ts';
-import { forgetVectors } from '../../src/vectors/embedding/vector-memory.ts';
 import app from '../../src/worker.ts';
 
 /** Requests to the whole Worker inside workerd, with a real KV and mock hosts. */
@@ -40,7 +31,10 @@ export interface Ask {
   body?: BodyInit;
   headers?: Record<string, string>;
   settings?: Partial<Env>;
-  /** Requests with the same one find what the isolate has kept for it: settings, and headers that were authenticated. */
+  /**
+   * Requests with the same one find what the isolate has kept for it: settings, and headers that were
+   * authenticated.
+   */
   env?: object;
   signal?: AbortSignal;
   /** Without the key. */
@@ -49,7 +43,10 @@ export interface Ask {
   base?: string;
 }
 
-/** Sends a request to the Worker, and waits for its work after the answer (cache writes), unless the answer is a stream. */
+/**
+ * Sends a request to the Worker, and waits for its work after the answer (cache writes), unless the answer is
+ * a stream.
+ */
 export async function ask(
   path: string,
   {
@@ -128,7 +125,10 @@ function isStream(answer: Response): boolean {
   return /event-stream/.test(answer.headers.get('content-type') ?? '');
 }
 
-/** A body that was created in the same isolate cannot be piped natively. One that came over the network can, as in production. */
+/**
+ * A body that was created in the same isolate cannot be piped natively. One that came over the network can,
+ * as in production.
+ */
 function overNetwork(answer: Response, network: typeof fetch): Promise<Response> {
   return network('https://echo.example.com/', { method: 'POST', body: answer.body, headers: answer.headers });
 }
@@ -137,16 +137,7 @@ const unexpected: string[] = [];
 
 afterEach(async () => {
   vi.restoreAllMocks();
-  forgetQuirks();
-  forgetVectors();
-  forgetWrites();
-  forgetAllTrained();
-  forgetModelFacts();
-  forgetLeases();
-  forgetUsage();
-  forgetKeys();
-  forgetTokens();
-  forgetAppCheckKeys();
+  resetIsolate();
   await reset();
   expect(unexpected.splice(0)).toEqual([]);
 });

@@ -2,8 +2,8 @@ import { ApiError } from '../errors.ts';
 import type { RawPicture } from './raw.ts';
 
 /**
- * Decodes an uncompressed BMP of 1, 4, 8, 24 or 32 bits, as Windows and designers' tools write them. 32 bits have
- * transparency only with a header that says where (BITMAPV4HEADER and later).
+ * Decodes an uncompressed BMP of 1, 4, 8, 24 or 32 bits, as Windows and designers' tools write them. 32 bits
+ * have transparency only with a header that says where (BITMAPV4HEADER and later).
  * @throws ApiError `invalid_picture`
  */
 export function decodeBmp(bytes: Buffer): RawPicture {

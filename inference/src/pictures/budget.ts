@@ -3,8 +3,8 @@ import { formatOf } from './formats.ts';
 import { MAX_PIXELS } from './limits.ts';
 
 /**
- * Limits how many pixels are decoded at the same time, so that memory is bounded by one picture of the maximum size. Pictures
- * start in the order of arrival.
+ * Limits how many pixels are decoded at the same time, so that memory is bounded by one picture of the
+ * maximum size. Pictures start in the order of arrival.
  */
 class PixelBudget {
   readonly #limit: number;
@@ -46,7 +46,10 @@ export async function withinBudget<T>(file: Uint8Array, task: () => Promise<T>):
   return budget.run(await pixelsOf(file), task);
 }
 
-/** HEIC counts as the largest picture: sharp does not read its size. A file that sharp cannot read fails when it is decoded. */
+/**
+ * HEIC counts as the largest picture: sharp does not read its size. A file that sharp cannot read fails when
+ * it is decoded.
+ */
 async function pixelsOf(file: Uint8Array): Promise<number> {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
   const format = formatOf(bytes);

@@ -12,8 +12,9 @@ export interface Tile {
 }
 
 /**
- * Assembles a picture from tiles in any order. Each pixel is the mean of `shrink` x `shrink` pixels. A rest at the
- * right or the bottom is left out, and so are pixels that lie in two tiles: those of phones have sides of 512.
+ * Assembles a picture from tiles in any order. Each pixel is the mean of `shrink` x `shrink` pixels. A rest
+ * at the right or the bottom is left out, and so are pixels that lie in two tiles: those of phones have sides
+ * of 512.
  */
 export class Canvas {
   readonly #width: number;

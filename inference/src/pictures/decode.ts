@@ -9,7 +9,8 @@ import { checkSize, checkWholeSize, MAX_PIXELS, shrinkFor } from './limits.ts';
 import { decodeHeicOffThread } from './off-thread.ts';
 import { pngOf, repairedPng } from './png.ts';
 
-// libvips keeps what it decoded for later operations on the same file: 40 MB more for a progressive JPEG of 48 megapixels.
+// libvips keeps what it decoded for later operations on the same file: 40 MB more for a progressive JPEG of
+// 48 megapixels.
 sharp.cache(false);
 
 /** What transparent pixels become. `none` keeps their hidden color, as Pillow's `convert("RGB")` does. */
@@ -17,9 +18,9 @@ export const BACKGROUNDS = ['white', 'none'] as const;
 export type Background = (typeof BACKGROUNDS)[number];
 
 /**
- * Decodes a picture to sRGB as browsers show it on a white page: turned by EXIF, with its color profile, the first frame.
- * The format is told by the first bytes, not by a declared type, so requests cannot reach other decoders (SVG, PDF).
- * Above 12.5 megapixels the sides are halved, above 25 divided by four.
+ * Decodes a picture to sRGB as browsers show it on a white page: turned by EXIF, with its color profile, the
+ * first frame. The format is told by the first bytes, not by a declared type, so requests cannot reach other
+ * decoders (SVG, PDF). Above 12.5 megapixels the sides are halved, above 25 divided by four.
  * @throws ApiError `invalid_picture`
  */
 export async function decodePicture(file: Uint8Array, background: Background = 'white'): Promise<Picture> {

@@ -24,8 +24,8 @@ const any =
     tests.some((matches) => matches(bytes));
 
 /**
- * True if the file type box lists one of the brands. iPhones write the brand `heic`, other encoders `mif1` with the codec
- * among the compatible brands (ISO/IEC 23008-12, section 10).
+ * True if the file type box lists one of the brands. iPhones write the brand `heic`, other encoders `mif1`
+ * with the codec among the compatible brands (ISO/IEC 23008-12, section 10).
  */
 const brand =
   (...wanted: string[]) =>

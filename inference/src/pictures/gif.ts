@@ -8,7 +8,8 @@ interface Place {
 }
 
 /**
- * Paints white what the first frame of a GIF leaves uncovered. libvips leaves it black in a GIF without a transparent color.
+ * Paints white what the first frame of a GIF leaves uncovered. libvips leaves it black in a GIF without a
+ * transparent color.
  */
 export function whiteAround(file: Buffer, picture: Picture): Picture {
   const place = firstFrame(file);
@@ -28,7 +29,10 @@ export function whiteAround(file: Buffer, picture: Picture): Picture {
 
 const [EXTENSION, IMAGE] = [0x21, 0x2c];
 
-/** Where the first frame lies on the canvas (GIF89a specification, sections 18 to 20). Undefined if the file breaks off before. */
+/**
+ * Where the first frame lies on the canvas (GIF89a specification, sections 18 to 20). Undefined if the file
+ * breaks off before.
+ */
 function firstFrame(file: Buffer): Place | undefined {
   const colors = (flags: number) => (flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0);
   let at = 13 + colors(file[10] ?? 0);

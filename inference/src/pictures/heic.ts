@@ -4,7 +4,10 @@ import { Canvas } from './canvas.ts';
 import { checkSize, checkWholeSize, shrinkFor } from './limits.ts';
 import type { RawPicture } from './raw.ts';
 
-/** The part of libheif's C interface that is used. Pointers are numbers; a result of type `heif_error` is written to the first one. */
+/**
+ * The part of libheif's C interface that is used. Pointers are numbers; a result of type `heif_error` is
+ * written to the first one.
+ */
 interface Libheif {
   HEAPU8: Uint8Array;
   _malloc(bytes: number): number;
@@ -50,9 +53,9 @@ const CHANNEL = 10;
 const [ERROR, TILING, POINTER] = [16, 96, 8];
 
 /**
- * Decodes the primary picture of a HEIC file, turned as the file says. Phones store pictures in tiles of 512 x 512 pixels;
- * one tile at a time is decoded and, for a large picture, made smaller, so that memory is bounded.
- * It takes seconds of CPU for a photograph: run it outside of the main thread.
+ * Decodes the primary picture of a HEIC file, turned as the file says. Phones store pictures in tiles of 512
+ * x 512 pixels; one tile at a time is decoded and, for a large picture, made smaller, so that memory is
+ * bounded. It takes seconds of CPU for a photograph: run it outside of the main thread.
  * @throws ApiError `invalid_picture`
  */
 export function decodeHeic(bytes: Uint8Array): RawPicture {

@@ -3,8 +3,8 @@ const START_OF_SCAN = 0xda;
 const END_OF_IMAGE = Buffer.from([MARKER, 0xd9]);
 
 /**
- * The JPEG as browsers read it: without stray bytes between its segments, and with its end marker. libjpeg only warns of
- * both, but libvips reports the same errors for files that break off, which must fail.
+ * The JPEG as browsers read it: without stray bytes between its segments, and with its end marker. libjpeg
+ * only warns of both, but libvips reports the same errors for files that break off, which must fail.
  */
 export function repairedJpeg(bytes: Buffer): Buffer {
   const kept: Buffer[] = [bytes.subarray(0, 2)];

@@ -1,10 +1,12 @@
 import { ApiError } from '../errors.ts';
 
-/** The Worker has the same limit. Phones call up to 49.9 million pixels "48 megapixels" or "50 megapixels". */
+/**
+ * The Worker has the same limit. Phones call up to 49.9 million pixels "48 megapixels" or "50 megapixels".
+ */
 export const MAX_PIXELS = 50_000_000;
 /**
- * Of AVIF, and of HEIC that is not in tiles: their decoders hold the whole picture several times. Measured: 17 bytes per
- * pixel of AVIF, 8 of HEIC.
+ * Of AVIF, and of HEIC that is not in tiles: their decoders hold the whole picture several times. Measured:
+ * 17 bytes per pixel of AVIF, 8 of HEIC.
  */
 const MAX_WHOLE_PIXELS = 12_500_000;
 
@@ -26,8 +28,8 @@ export function shrinkFor(width: number, height: number): Shrink {
 }
 
 /**
- * The longer side, as a multiple of the shorter one. CLIP enlarges the shorter side to its input size: 39,000 x 1 pixels in
- * a file of 400 bytes would become 8.7 million x 224.
+ * The longer side, as a multiple of the shorter one. CLIP enlarges the shorter side to its input size: 39,000
+ * x 1 pixels in a file of 400 bytes would become 8.7 million x 224.
  */
 const MAX_RATIO = 100;
 

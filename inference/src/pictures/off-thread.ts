@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { ApiError } from '../errors.ts';
 import { type Rgb, resample } from '../resample.ts';
@@ -15,7 +16,10 @@ export interface Answer {
   error?: unknown;
 }
 
-/** Smaller pictures take less time than passing them to another thread and waiting for its turn: 12 ms at most. */
+/**
+ * Smaller pictures take less time than passing them to another thread and waiting for its turn: 12 ms at
+ * most.
+ */
 const RESAMPLE_HERE = 500_000;
 /** The memory that libheif once took is only given back when the thread ends. */
 const IDLE_MS = 10_000;
@@ -55,7 +59,7 @@ function run(job: Job): Promise<unknown> {
 }
 
 function start(): Thread {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+  const worker = new Worker(join(import.meta.dirname, 'worker.ts'), {
     resourceLimits: { maxOldGenerationSizeMb: 256 },
   });
   const started: Thread = { worker, waiting: new Map() };

@@ -5,8 +5,8 @@ const SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
 const COLOR_TYPES = { 3: 2, 4: 6 } as const;
 
 /**
- * Writes an uncompressed PNG. libvips reads a profile only from a file, so a decoded picture with a profile reaches it as
- * one. (PNG specification, third edition, sections 11.2 and 11.3.2.3.)
+ * Writes an uncompressed PNG. libvips reads a profile only from a file, so a decoded picture with a profile
+ * reaches it as one. (PNG specification, third edition, sections 11.2 and 11.3.2.3.)
  */
 export function pngOf({ width, height, channels, data, profile }: RawPicture): Buffer {
   const row = width * channels;
@@ -35,8 +35,9 @@ export function repairedPng(bytes: Buffer): Buffer {
     if (end + 4 > bytes.length) break;
     const checksum = crc32(bytes.subarray(start, end));
     if (checksum !== bytes.readUInt32BE(end)) {
-      repaired ??= Buffer.from(bytes);
-      repaired.writeUInt32BE(checksum, end);
+      const copy: Buffer = repaired ?? Buffer.from(bytes);
+      copy.writeUInt32BE(checksum, end);
+      repaired = copy;
     }
     at = end + 4;
   }

@@ -24,8 +24,9 @@ const EmbeddingRequest = z.object({
 });
 
 /**
- * `POST /v1/embeddings`, compatible with OpenAI, and `POST /embeddings`, compatible with Infinity. Both are the same.
- * `modality` selects whether the inputs are texts or images (data: URLs). Every vector has length 1.
+ * `POST /v1/embeddings`, compatible with OpenAI, and `POST /embeddings`, compatible with Infinity. Both are
+ * the same. `modality` selects whether the inputs are texts or images (data: URLs). Every vector has length
+ * 1.
  */
 export function embeddings(app: App): void {
   post(app, ['/v1/embeddings', '/embeddings'], async (c) => {
@@ -61,7 +62,9 @@ async function embed(model: ClipModel, modality: 'text' | 'image', input: string
   return { vectors, tokens: 0 };
 }
 
-/** The bytes of a data: URL. Other URLs are rejected, because this server never fetches a URL from a request. */
+/**
+ * The bytes of a data: URL. Other URLs are rejected, because this server never fetches a URL from a request.
+ */
 function fromDataUrl(url: string, index: number): Uint8Array {
   const [, base64] = /^data:[^,]*;base64,(.*)$/s.exec(url) ?? [];
   if (base64 === undefined) {

@@ -3,7 +3,10 @@ import { idFromPath, type Models, notFound } from '../models.ts';
 
 const STARTED = Math.floor(Date.now() / 1000);
 
-/** `GET /v1/models`, Infinity's `GET /models`, and `GET /v1/models/{id}`, compatible with OpenAI, with additional fields about the model. */
+/**
+ * `GET /v1/models`, Infinity's `GET /models`, and `GET /v1/models/{id}`, compatible with OpenAI, with
+ * additional fields about the model.
+ */
 export function modelList(app: App): void {
   get(app, ['/v1/models', '/models'], (c) => c.json({ object: 'list', data: describe(c.var.models) }));
   get(app, ['/v1/models/*'], (c) => {

@@ -40,8 +40,8 @@ const ZeroShotImageClassification = z.object({
 });
 
 /**
- * Hugging Face's hf-inference API. `POST /models/{id}` derives the task from the model and the body. Hugging Face
- * clients also use the form with a trailing `/pipeline/{task}`.
+ * Hugging Face's hf-inference API. `POST /models/{id}` derives the task from the model and the body. Hugging
+ * Face clients also use the form with a trailing `/pipeline/{task}`.
  */
 export function tasks(app: App): void {
   post(app, ['/models/*', '/hf-inference/models/*'], async (c) => {

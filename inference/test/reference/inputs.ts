@@ -48,7 +48,10 @@ const DRAWINGS: Record<string, () => Pixels> = {
 const FILES = ['cat.png', 'cat.jpg', 'cat.webp', 'cat.gif', 'dog.png', 'house.png', 'blue-circle.png', 'boat.png'];
 const MORE = ['yellow-star.png', 'mushroom.png', 'rocket.png', 'purple-heart.png', 'umbrella.png'];
 
-/** 37 encoded pictures by name. PNG, so that they do not depend on an encoder; the others are files of the repository. */
+/**
+ * 37 encoded pictures by name. PNG, so that they do not depend on an encoder; the others are files of the
+ * repository.
+ */
 export async function referencePictures(): Promise<Record<string, Buffer>> {
   const files = [...FILES, ...MORE].map((name) => [name, readFileSync(join(FIXTURES, name))] as const);
   const drawings = await Promise.all(

@@ -11,7 +11,8 @@ from .tokenizer import CONTEXT, END_ID, PAD_ID, START_ID
 
 PROJECTION = 96
 WIDTH = 128
-# Number of values of each field of a meaning (world.captions.FIELDS), then of the two bound colors of losses.py.
+# Number of values of each field of a meaning (world.captions.FIELDS), then of the two bound colors of
+# losses.py.
 FIELD_SIZES = [6, len(KINDS), len(COLOR_NAMES), 3, 9, len(COLOR_NAMES), len(KINDS), len(COLOR_NAMES), 2, len(COLOR_NAMES), len(COLOR_NAMES)]
 
 
@@ -27,7 +28,8 @@ def new_clip(vocabulary: int) -> CLIPModel:
     }
     vision = size | {"num_hidden_layers": 5, "image_size": 64, "patch_size": 8}
     config = CLIPConfig(text_config=text, vision_config=vision, projection_dim=PROJECTION)
-    # With 65 tokens on a CPU, plain attention trains twice as fast as the fused kernel, whose backward pass is slow.
+    # With 65 tokens on a CPU, plain attention trains twice as fast as the fused kernel, whose backward pass
+    # is slow.
     config._attn_implementation = "eager"
     return CLIPModel(config)
 

@@ -10,7 +10,8 @@ CONTEXT = 32
 PAD, UNKNOWN, START, END = "<|pad|>", "<|unk|>", "<|startoftext|>", "<|endoftext|>"
 SPECIAL = [PAD, UNKNOWN, START, END]
 PAD_ID, UNKNOWN_ID, START_ID, END_ID = range(4)
-# What `pre_tokenizers.Whitespace` splits in Python, where \w has the letters of all languages. In JavaScript it has those of ASCII.
+# What `pre_tokenizers.Whitespace` splits in Python, where \w has the letters of all languages. In JavaScript
+# it has those of ASCII.
 WORDS = r"[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}]+|[^\s\p{Alphabetic}\p{M}\p{Nd}\p{Pc}]+"
 
 
@@ -22,7 +23,8 @@ def train_tokenizer(captions: Iterable[str], vocabulary: int = 640) -> Tokenizer
     trainer = trainers.BpeTrainer(
         vocab_size=vocabulary, special_tokens=SPECIAL, initial_alphabet=printable, end_of_word_suffix="</w>", min_frequency=2, show_progress=False
     )
-    # Each printable character must also be known at the end of a word. Otherwise unseen words would contain unknown tokens.
+    # Each printable character must also be known at the end of a word. Otherwise unseen words would contain
+    # unknown tokens.
     tokenizer.train_from_iterator(chain([" ".join(printable)] * 2, captions), trainer)
     frame = [(START, START_ID), (END, END_ID)]
     tokenizer.post_processor = processors.TemplateProcessing(single=f"{START} $A {END}", special_tokens=frame)

@@ -41,7 +41,8 @@ EDGES = torch.zeros(len(NAMES), int(EDGE_COUNT.max()), 2, dtype=torch.int64)
 for _row, _pixels in zip(EDGES, _EDGES):
     _row[: len(_pixels)] = torch.from_numpy(_pixels)
 
-# Colors by kind and color name, float [kinds, 11, roles - 1, 3] in 0..1, and the roles of each kind, float [kinds, roles - 1].
+# Colors by kind and color name, float [kinds, 11, roles - 1, 3] in 0..1, and the roles of each kind, float
+# [kinds, roles - 1].
 ROLE_COLORS = torch.zeros(len(NAMES), len(COLOR_NAMES), len(ROLES) - 1, 3)
 HAS_ROLE = torch.zeros(len(NAMES), len(ROLES) - 1)
 for _kind, _name in enumerate(NAMES):

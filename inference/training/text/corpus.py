@@ -13,7 +13,8 @@ from .skills.summary import repeat, summary
 from .skills.translation import translation
 from .skills.word_problems import word_problem
 
-# Shares of the examples. Word problems and copying of unseen words are learned last, so they have the largest shares.
+# Shares of the examples. Word problems and copying of unseen words are learned last, so they have the largest
+# shares.
 SHARES = {word_problem: 15, bare_sum: 4, translation: 18, sentiment: 28, refusal: 12, summary: 18, repeat: 5, code: 3, product: 3, small_talk: 4}
 WARM_UP = 0.2  # fraction of the training in which the limit of the sums grows from 10 to 100
 CEILINGS = [10, 20, 50, 100]

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { OTHER_FORMATS, type OtherFormat } from '../../base/bytes/file-kind.ts';
+import { isolateState } from '../../base/isolate-state.ts';
 import { lazy } from '../../base/lazy.ts';
 import { MAX_SMALL_BODY_BYTES } from '../../base/sizes.ts';
 import type { Call } from '../../call/call.ts';
@@ -7,7 +8,7 @@ import type { Host } from '../../call/hosts.ts';
 import { newReport } from '../../call/report.ts';
 import type { Revision } from '../../call/tasks.ts';
 import { readJson } from '../upstream/answer.ts';
-import { UpstreamFailure } from '../upstream/failure.ts';
+import { type FailureReason, UpstreamFailure } from '../upstream/failure.ts';
 import { send } from '../upstream/transport.ts';
 import { endpointOf } from './json-request.ts';
 
@@ -21,18 +22,19 @@ const PATHS = ['/models', '/v1/models'];
 
 /** A server can be replaced by another one behind the same URL. */
 const KEPT_MS = 60_000;
-/** Of endpoints, which are settings: there are few. */
-const kept = new Map<string, { readonly facts: Promise<ModelFacts>; readonly until: number }>();
+interface Kept {
+  readonly facts: Promise<ModelFacts>;
+  readonly until: number;
+}
 
-/** The last revisions that servers have named: a server that is down for a moment has not changed. */
-const revisions = new Map<string, string | undefined>();
+/** Of endpoints, which are settings: there are few. */
+const known = isolateState('model-facts', () => ({
+  facts: new Map<string, Kept>(),
+  /** The last revisions that servers have named: a server that is down for a moment has not changed. */
+  revisions: new Map<string, string | undefined>(),
+}));
 /** Known vectors need no host, so a request does not wait long for its revision. */
 const REVISION_LIMIT_MS = 2_000;
-
-export function forgetModelFacts(): void {
-  kept.clear();
-  revisions.clear();
-}
 
 /**
  * What a server says of one of its models. An isolate asks once a minute.
@@ -42,11 +44,11 @@ export function forgetModelFacts(): void {
  */
 export function modelFacts(host: Host, upstreamModel: string, call: Call): Promise<ModelFacts> {
   const key = `${endpointOf(host, call).url} ${upstreamModel}`;
-  const known = kept.get(key);
-  if (known && known.until > Date.now()) return known.facts;
+  const kept = known.facts.get(key);
+  if (kept && kept.until > Date.now()) return kept.facts;
   const facts = ask(host, upstreamModel, call);
-  kept.set(key, { facts, until: Date.now() + KEPT_MS });
-  facts.catch(() => kept.delete(key));
+  known.facts.set(key, { facts, until: Date.now() + KEPT_MS });
+  facts.catch(() => known.facts.delete(key));
   return facts;
 }
 
@@ -63,8 +65,8 @@ async function ask(host: Host, upstreamModel: string, call: Call): Promise<Model
         own,
         async (response) => (await readJson(response, host.name, MAX_SMALL_BODY_BYTES)).json,
       );
-      const { data } = listSchema().parse(json);
-      return data.find(({ id }) => id === upstreamModel) ?? {};
+      const listed = listSchema().safeParse(json);
+      if (listed.success) return listed.data.data.find(({ id }) => id === upstreamModel) ?? {};
     } catch (error) {
       if (!saysNothing(error)) throw error;
     }
@@ -72,10 +74,11 @@ async function ask(host: Host, upstreamModel: string, call: Call): Promise<Model
   return {};
 }
 
+const NO_LIST: readonly FailureReason[] = ['model-missing', 'rejected', 'unsupported', 'invalid-answer', 'redirect'];
+
 /** Whether a server answered, but not with such a list. */
 function saysNothing(error: unknown): boolean {
-  if (!(error instanceof UpstreamFailure)) return error instanceof z.core.$ZodError;
-  return ['model-missing', 'rejected', 'invalid-answer', 'redirect'].includes(error.reason);
+  return error instanceof UpstreamFailure && NO_LIST.includes(error.reason);
 }
 
 /** The formats that a server says it decodes, for `formats` of a target. */
@@ -94,9 +97,9 @@ export const revisionAt =
     const limits = { ...call.limits, headersMs: Math.min(REVISION_LIMIT_MS, call.limits.headersMs) };
     try {
       const { revision } = await modelFacts(host, upstreamModel, { ...call, limits });
-      revisions.set(key, typeof revision === 'string' && revision !== '' ? revision : undefined);
+      known.revisions.set(key, typeof revision === 'string' && revision !== '' ? revision : undefined);
     } catch (error) {
       if (!(error instanceof UpstreamFailure)) throw error;
     }
-    return revisions.get(key);
+    return known.revisions.get(key);
   };

@@ -1,6 +1,7 @@
 import { LargeBody } from '../../base/bytes/placeholders.ts';
 import type { Host } from '../../call/hosts.ts';
-import type { EditTarget, EncodedPicture, JsonObject, PictureEdit, Target } from '../../call/tasks.ts';
+import type { EncodedPicture, PictureEdit } from '../../call/pictures.ts';
+import type { EditTarget, JsonObject, Target } from '../../call/tasks.ts';
 import { endpointOf } from './json-request.ts';
 import { requestPictures } from './openai-pictures.ts';
 

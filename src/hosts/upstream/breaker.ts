@@ -1,3 +1,4 @@
+import { isolateState } from '../../base/isolate-state.ts';
 import type { Target } from '../../call/tasks.ts';
 
 /**
@@ -10,7 +11,12 @@ const REST_MS = 10_000;
 /** Callers can name any model of an OpenAI-compatible host, so the number of targets has no limit of its own. */
 const MAX_TARGETS = 256;
 
-const failing = new Map<string, { failures: number; restsUntil: number }>();
+interface Failing {
+  failures: number;
+  restsUntil: number;
+}
+
+const failing = isolateState('failing-targets', () => new Map<string, Failing>());
 
 /** @returns the targets in the order in which to try them */
 export function restingLast<T extends Target>(targets: readonly T[]): readonly T[] {
@@ -39,15 +45,6 @@ export function noteFailure(target: Target): void {
 /** `host/model`: what `x-cedalion-target` shows. */
 export function nameOf({ host, upstreamModel }: Target): string {
   return `${host.name}/${upstreamModel}`;
-}
-
-/** Forgets every failure, like a new isolate. */
-export function forgetFailures(): void {
-  failing.clear();
-}
-
-export function countFailing(): number {
-  return failing.size;
 }
 
 function isResting(target: Target): boolean {

@@ -1,3 +1,4 @@
+import { isolateState } from '../../base/isolate-state.ts';
 import type { QuirkName } from '../../base/quirk-names.ts';
 import type { Call } from '../../call/call.ts';
 import { hostOptions } from '../../call/host-options.ts';
@@ -9,7 +10,7 @@ const REMEMBERED_MS = 3_600_000;
 /** Callers can name any model of an OpenAI-compatible host, so the number of targets has no limit of its own. */
 const MAX_TARGETS = 256;
 
-const learned = new Map<string, Map<QuirkName, number>>();
+const learned = isolateState('quirks', () => new Map<string, Map<QuirkName, number>>());
 const NONE: readonly QuirkName[] = [];
 
 /**
@@ -37,11 +38,6 @@ export function rememberQuirk(target: Target, name: QuirkName, call: Call): void
     if (learned.size <= MAX_TARGETS) break;
     learned.delete(oldest);
   }
-}
-
-/** Forgets every quirk, like a new isolate. */
-export function forgetQuirks(): void {
-  learned.clear();
 }
 
 function consistent(names: readonly QuirkName[]): readonly QuirkName[] {

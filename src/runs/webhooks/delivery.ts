@@ -1,4 +1,4 @@
-import type { EventType } from './event.ts';
+import { type EventType, payloadOf, type WebhookEvent } from './event.ts';
 
 export interface Attempt {
   /** Milliseconds since 1970. */
@@ -34,6 +34,22 @@ export interface OneOffTarget {
   readonly secret?: string;
   /** If set, what is sent instead of the event. */
   readonly body?: string;
+}
+
+/** A delivery that is due at once. */
+export function newDelivery(event: WebhookEvent, target: string): Delivery {
+  const { id, type, createdAt } = event;
+  return {
+    id,
+    target,
+    type,
+    body: payloadOf(event),
+    createdAt,
+    status: 'pending',
+    attempts: [],
+    tries: 0,
+    nextAt: Date.now(),
+  };
 }
 
 /** As callers see it. */

@@ -1,5 +1,5 @@
 import type { EventType } from './event.ts';
-import { hintOf } from './signature.ts';
+import { hintOf, newSecret } from './signature.ts';
 
 /** Where a caller wants its events. Plain data: one row. Times are milliseconds since 1970. */
 export interface Endpoint {
@@ -23,7 +23,38 @@ export interface Endpoint {
 export type DisabledBecause = 'gone' | 'owner';
 
 /** After a rotation, both secrets sign for this long. */
-export const ROTATION_MS = 24 * 3_600_000;
+const ROTATION_MS = 24 * 3_600_000;
+
+/** What its owner can set of an endpoint. */
+export interface EndpointFields {
+  readonly url: string;
+  readonly name: string;
+  readonly eventTypes: readonly EventType[];
+}
+
+export function newEndpoint(fields: EndpointFields): Endpoint {
+  const now = Date.now();
+  return {
+    id: `whe_${crypto.randomUUID().replaceAll('-', '')}`,
+    ...fields,
+    createdAt: now,
+    updatedAt: now,
+    secret: newSecret(),
+    previousSecret: null,
+    previousUntil: 0,
+    disabledBecause: null,
+    dropped: 0,
+  };
+}
+
+/** @param keepsOld whether the old secret goes on signing for a while */
+export function withNewSecret(endpoint: Endpoint, keepsOld: boolean): Endpoint {
+  const now = Date.now();
+  const previous = keepsOld
+    ? { previousSecret: endpoint.secret, previousUntil: now + ROTATION_MS }
+    : { previousSecret: null, previousUntil: 0 };
+  return { ...endpoint, ...previous, secret: newSecret(), updatedAt: now };
+}
 
 export function secretsOf({ secret, previousSecret, previousUntil }: Endpoint): string[] {
   return previousSecret && previousUntil > Date.now() ? [secret, previousSecret] : [secret];

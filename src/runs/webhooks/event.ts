@@ -16,3 +16,9 @@ export function payloadOf({ id, type, createdAt, data }: WebhookEvent): string {
   const timestamp = new Date(createdAt).toISOString();
   return JSON.stringify({ object: 'event', id, type, timestamp, created_at: Math.floor(createdAt / 1000), data });
 }
+
+/** An event as its owner can try it. @param origin of the Worker */
+export function exampleOf(type: EventType, origin: string): WebhookEvent {
+  const id = `evt_${crypto.randomUUID().replaceAll('-', '')}`;
+  return { id, type, createdAt: Date.now(), data: { id: 'run_example', url: `${origin}/v1/runs/run_example` } };
+}

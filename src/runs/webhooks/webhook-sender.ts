@@ -1,19 +1,11 @@
 import { DurableObject } from 'cloudflare:workers';
 import { type Env, readSettings } from '../../settings/settings.ts';
-import { type Delivery, describeDelivery, type OneOffTarget } from './delivery.ts';
-import { describeEndpoint, type Endpoint, ROTATION_MS, secretsOf } from './endpoint.ts';
-import { type EventType, payloadOf, type WebhookEvent } from './event.ts';
+import { describeDelivery, newDelivery, type OneOffTarget } from './delivery.ts';
+import { describeEndpoint, type EndpointFields, newEndpoint, secretsOf, withNewSecret } from './endpoint.ts';
+import { type EventType, exampleOf, payloadOf, type WebhookEvent } from './event.ts';
 import { postWebhook } from './post-webhook.ts';
 import { SendQueue } from './send-queue.ts';
-import { newSecret } from './signature.ts';
 import { WebhookStore } from './webhook-store.ts';
-
-/** What its owner can set of an endpoint. */
-export interface EndpointFields {
-  readonly url: string;
-  readonly name: string;
-  readonly eventTypes: readonly EventType[];
-}
 
 /** Where an event is sent beside the endpoints. */
 export interface Announcement {
@@ -39,18 +31,7 @@ export class WebhookSender extends DurableObject<Env> {
   /** @returns undefined if the account has as many as it may */
   create(fields: EndpointFields) {
     if (this.#store.endpoints().length >= this.#settings.webhooks.endpointsPerCaller) return undefined;
-    const now = Date.now();
-    const endpoint: Endpoint = {
-      id: `whe_${crypto.randomUUID().replaceAll('-', '')}`,
-      ...fields,
-      createdAt: now,
-      updatedAt: now,
-      secret: newSecret(),
-      previousSecret: null,
-      previousUntil: 0,
-      disabledBecause: null,
-      dropped: 0,
-    };
+    const endpoint = newEndpoint(fields);
     this.#store.saveEndpoint(endpoint);
     return describeEndpoint(endpoint, true);
   }
@@ -84,11 +65,7 @@ export class WebhookSender extends DurableObject<Env> {
   rotateSecret(id: string, keepsOld: boolean) {
     const endpoint = this.#store.endpoint(id);
     if (!endpoint) return undefined;
-    const now = Date.now();
-    const previous = keepsOld
-      ? { previousSecret: endpoint.secret, previousUntil: now + ROTATION_MS }
-      : { previousSecret: null, previousUntil: 0 };
-    const rotated = { ...endpoint, ...previous, secret: newSecret(), updatedAt: now };
+    const rotated = withNewSecret(endpoint, keepsOld);
     this.#store.saveEndpoint(rotated);
     return describeEndpoint(rotated, true);
   }
@@ -192,24 +169,4 @@ export class WebhookSender extends DurableObject<Env> {
       this.#store.forget();
     }
   }
-}
-
-function newDelivery(event: WebhookEvent, target: string): Delivery {
-  const { id, type, createdAt } = event;
-  return {
-    id,
-    target,
-    type,
-    body: payloadOf(event),
-    createdAt,
-    status: 'pending',
-    attempts: [],
-    tries: 0,
-    nextAt: Date.now(),
-  };
-}
-
-function exampleOf(type: EventType, origin: string): WebhookEvent {
-  const id = `evt_${crypto.randomUUID().replaceAll('-', '')}`;
-  return { id, type, createdAt: Date.now(), data: { id: 'run_example', url: `${origin}/v1/runs/run_example` } };
 }

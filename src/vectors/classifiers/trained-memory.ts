@@ -1,3 +1,4 @@
+import { isolateState } from '../../base/isolate-state.ts';
 import { MAX_TRAINED_MEMORY_BYTES } from '../../base/sizes.ts';
 import type { Call } from '../../call/call.ts';
 import type { Trained } from './classifier.ts';
@@ -18,7 +19,7 @@ interface Kept {
 }
 
 /** The one that was used last is last. */
-const kept = new Map<string, Kept>();
+const kept = isolateState('trained-classifiers', () => new Map<string, Kept>());
 
 const keyOf = (id: string, { caller }: Call) => `${caller.account}\n${id}`;
 
@@ -40,11 +41,6 @@ export async function trainedOf(id: string, call: Call): Promise<Trained> {
 /** After a change by this isolate, its next request sees it. */
 export function forgetTrained(id: string, call: Call): void {
   kept.delete(keyOf(id, call));
-}
-
-/** Forgets all, like a new isolate. */
-export function forgetAllTrained(): void {
-  kept.clear();
 }
 
 async function check(id: string, call: Call, known: Kept | undefined): Promise<Trained> {

@@ -1,3 +1,4 @@
+import { isolateState } from '../../base/isolate-state.ts';
 import type { Call } from '../../call/call.ts';
 import { Cancellation } from '../../call/cancellation.ts';
 import { inParallel } from '../../call/in-parallel.ts';
@@ -29,12 +30,7 @@ export interface Write {
 }
 
 /** Writes of this isolate today: an isolate does not know of the others. */
-const today = { day: 0, writes: 0 };
-
-/** Forgets the writes of the day, like a new isolate. */
-export function forgetWrites(): void {
-  today.writes = 0;
-}
+const today = isolateState('kv-writes', () => ({ day: 0, writes: 0 }));
 
 /**
  * KV, as one request uses it. A cache that fails is a cache that is empty: nothing here throws, the report counts

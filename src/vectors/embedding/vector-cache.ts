@@ -7,6 +7,7 @@ import type { Space } from '../../call/tasks.ts';
 import { type CacheUse, cacheUseOf } from './cache-use.ts';
 import { type EmbeddingEntry, type IdentifiedEntry, isIdentified } from './embedding-batch.ts';
 import { KvStore, type Write } from './kv-store.ts';
+import { planWrites } from './plan-writes.ts';
 import { SpaceDimensions } from './space-dimensions.ts';
 import { spaceKey } from './space-key.ts';
 import { isStored } from './vector.ts';
@@ -135,33 +136,21 @@ export class VectorCache {
     this.#newContentIds.push({ ttlSeconds: URL_TTL_SECONDS, entry: async () => [await this.#urlKey(url), contentId] });
   }
 
-  /**
-   * Writes what was kept, the most valuable first. If there are more new vectors than writes, a set of them is one write in
-   * place of one for each. Sets that were found one by one save reads, and content ids of URLs save fetching a picture.
-   */
+  /** Writes what was kept, the most valuable first: see `planWrites`. Last come content ids of URLs, which save fetching a picture. */
   flush(): Promise<void> {
     if (this.dimensions.isRefused) this.#dropNew();
-    const vectors = this.#newVectors.splice(0);
-    const sets = this.#newSets.splice(0);
-    const made = new Set(vectors);
-    const isNew = ({ texts }: VectorSet) => texts.some((text) => made.has(text));
-    const budget = this.#store.writesLeft - this.dimensions.writes.length;
-    const isTooMany = vectors.length > budget;
-    const newSets =
-      isTooMany || this.use === 'refresh'
-        ? sets
-            .filter(isNew)
-            .flatMap((set) => this.#setWrite(set))
-            .slice(0, budget)
-        : [];
-    const isCovered = isTooMany ? inSets(newSets.map(({ set }) => set)) : () => false;
-    const single = vectors.filter((one) => !isCovered(one));
-    const oldSets = sets.filter((set) => !isNew(set)).flatMap((set) => this.#setWrite(set));
+    const first = this.dimensions.writes;
+    const { newSets, vectors, knownSets } = planWrites({
+      vectors: this.#newVectors.splice(0),
+      sets: this.#newSets.splice(0),
+      budget: this.#store.writesLeft - first.length,
+      use: this.use,
+    });
     return this.#store.writeAll([
-      ...this.dimensions.writes,
-      ...newSets.map(({ write }) => write),
-      ...single.map((one) => this.#vectorWrite(one)),
-      ...oldSets.map(({ write }) => ({ ...write, isExtra: true })),
+      ...first,
+      ...newSets.map((set) => this.#setWrite(set)),
+      ...vectors.map((one) => this.#vectorWrite(one)),
+      ...knownSets.map((set) => ({ ...this.#setWrite(set), isExtra: true })),
       ...this.#newContentIds.splice(0),
     ]);
   }
@@ -177,11 +166,8 @@ export class VectorCache {
     return { ttlSeconds: VECTOR_TTL_SECONDS, entry };
   }
 
-  #setWrite(set: VectorSet): { set: VectorSet; write: Write }[] {
-    const makeValue = set.write();
-    if (!makeValue) return [];
-    const entry = async () => [await this.#setKey(set), makeValue()] as const;
-    return [{ set, write: { ttlSeconds: VECTOR_TTL_SECONDS, entry } }];
+  #setWrite(set: VectorSet): Write {
+    return { ttlSeconds: VECTOR_TTL_SECONDS, entry: async () => [await this.#setKey(set), set.value()] };
   }
 
   async #urlKey(url: string): Promise<string> {

@@ -1,3 +1,4 @@
+import { isolateState } from '../../base/isolate-state.ts';
 import { MAX_VECTOR_MEMORY_BYTES } from '../../base/sizes.ts';
 
 /**
@@ -21,9 +22,11 @@ type Generation = Map<string, SpaceMemory>;
 const ENTRY_BYTES = 250;
 const SPACE_BYTES = 1_000;
 
-let young: Generation = new Map();
-let old: Generation = new Map();
-let youngBytes = 0;
+const memory = isolateState('vectors', () => ({
+  young: new Map() as Generation,
+  old: new Map() as Generation,
+  youngBytes: 0,
+}));
 
 /** The vectors of one space. Text is keyed by itself, large text and pictures by their digest: two spaces never meet in one key. */
 export class VectorMemory {
@@ -34,17 +37,17 @@ export class VectorMemory {
   }
 
   get(kind: Kind, name: string): Float32Array | undefined {
-    const vector = young.get(this.#space)?.[kind].get(name);
+    const vector = memory.young.get(this.#space)?.[kind].get(name);
     if (vector) return vector;
-    const aged = old.get(this.#space)?.[kind].get(name);
+    const aged = memory.old.get(this.#space)?.[kind].get(name);
     // Only while there is room: reading many old vectors must not drop the others of them.
-    if (aged && youngBytes + sizeOf(aged, name) <= MAX_VECTOR_MEMORY_BYTES / 2) this.set(kind, name, aged);
+    if (aged && memory.youngBytes + sizeOf(aged, name) <= MAX_VECTOR_MEMORY_BYTES / 2) this.set(kind, name, aged);
     return aged;
   }
 
   /** All vectors of texts, or undefined if one is missing: most requests, without an object per text. */
   recallAll(texts: readonly { readonly text: string }[]): Float32Array[] | undefined {
-    const recent = young.get(this.#space)?.text;
+    const recent = memory.young.get(this.#space)?.text;
     const vectors = new Array<Float32Array>(texts.length);
     for (let i = 0; i < vectors.length; i++) {
       const { text } = texts[i] as { text: string };
@@ -57,27 +60,27 @@ export class VectorMemory {
 
   set(kind: Kind, name: string, vector: Float32Array): void {
     const vectors = this.#young();
-    if (!vectors[kind].has(name)) youngBytes += sizeOf(vector, name);
+    if (!vectors[kind].has(name)) memory.youngBytes += sizeOf(vector, name);
     vectors[kind].set(name, vector);
-    if (youngBytes > MAX_VECTOR_MEMORY_BYTES / 2) {
-      old = young;
-      young = new Map();
-      youngBytes = 0;
+    if (memory.youngBytes > MAX_VECTOR_MEMORY_BYTES / 2) {
+      memory.old = memory.young;
+      memory.young = new Map();
+      memory.youngBytes = 0;
     }
   }
 
   forget(kind: Kind, name: string): void {
-    for (const generation of [young, old]) {
+    for (const generation of [memory.young, memory.old]) {
       const vectors = generation.get(this.#space)?.[kind];
       const vector = vectors?.get(name);
       if (!vector) continue;
       vectors?.delete(name);
-      if (generation === young) youngBytes -= sizeOf(vector, name);
+      if (generation === memory.young) memory.youngBytes -= sizeOf(vector, name);
     }
   }
 
   get dimensions(): Dimensions {
-    return young.get(this.#space)?.dimensions ?? old.get(this.#space)?.dimensions;
+    return memory.young.get(this.#space)?.dimensions ?? memory.old.get(this.#space)?.dimensions;
   }
 
   set dimensions(dimensions: Dimensions) {
@@ -85,11 +88,11 @@ export class VectorMemory {
   }
 
   #young(): SpaceMemory {
-    let space = young.get(this.#space);
+    let space = memory.young.get(this.#space);
     if (!space) {
       space = { text: new Map(), 'large-text': new Map(), image: new Map(), dimensions: this.dimensions };
-      young.set(this.#space, space);
-      youngBytes += SPACE_BYTES + 2 * this.#space.length;
+      memory.young.set(this.#space, space);
+      memory.youngBytes += SPACE_BYTES + 2 * this.#space.length;
     }
     return space;
   }
@@ -97,21 +100,4 @@ export class VectorMemory {
 
 function sizeOf({ byteLength }: Float32Array, name: string): number {
   return byteLength + 2 * name.length + ENTRY_BYTES;
-}
-
-/** Forgets all vectors, like a new isolate. */
-export function forgetVectors(): void {
-  young = new Map();
-  old = new Map();
-  youngBytes = 0;
-}
-
-/** Approximate, of both generations: for tests. */
-export function countVectors(): number {
-  let count = 0;
-  for (const generation of [young, old]) {
-    for (const { text, 'large-text': large, image } of generation.values())
-      count += text.size + large.size + image.size;
-  }
-  return count;
 }

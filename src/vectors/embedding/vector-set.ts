@@ -51,20 +51,21 @@ export class VectorSet {
     return vectors;
   }
 
-  /**
-   * @returns what makes the value to store, or undefined if a vector is missing, or the set is too large. The value of a large set
-   *   is a stream: as bytes, it was in memory twice beside the vectors
-   */
-  write(): (() => ArrayBuffer | ReadableStream) | undefined {
+  /** Whether all vectors are known, and are not too large together. */
+  get isStorable(): boolean {
     const length = this.texts[0]?.vector?.length ?? 0;
-    const bytes = 4 * length * this.texts.length;
-    if (length === 0 || bytes > MAX_SET_BYTES) return undefined;
-    const vectors: Float32Array[] = [];
-    for (const { vector } of this.texts) {
-      if (vector?.length !== length) return undefined;
-      vectors.push(vector);
-    }
-    return bytes < STREAMED_BYTES ? () => joined(vectors) : () => floatStream(vectors);
+    if (length === 0 || this.#byteLength > MAX_SET_BYTES) return false;
+    return this.texts.every(({ vector }) => vector?.length === length);
+  }
+
+  /** The value to store. That of a large set is a stream: as bytes, it was in memory twice beside the vectors. */
+  value(): ArrayBuffer | ReadableStream {
+    const vectors = this.texts.map(({ vector }) => vector as Float32Array);
+    return this.#byteLength < STREAMED_BYTES ? joined(vectors) : floatStream(vectors);
+  }
+
+  get #byteLength(): number {
+    return 4 * (this.texts[0]?.vector?.length ?? 0) * this.texts.length;
   }
 }
 

@@ -148,11 +148,11 @@ export const failures: readonly HostRow[] = [
   }),
   {
     name: 'error-as-json',
-    does: 'answers a request for a stream with JSON and status 200',
-    source: 'awsl-project/maxx#284',
+    does: 'answers with an error as JSON and status 200',
+    source: 'xyOz-dev/Saturn#43',
     cases: [
       {
-        asked: STREAMS,
+        asked: EVERYTHING,
         sends: json({ error: { message: 'Slow down.', code: 429 } }, { headers: { 'retry-after': '0' } }),
         gives: { status: 429, words: 'Slow down.' },
       },
@@ -160,8 +160,8 @@ export const failures: readonly HostRow[] = [
   },
   {
     name: 'error-as-plain-text',
-    does: 'says what is wrong in plain text',
-    source: 'jagmarques/asqav-sdk#205',
+    does: 'says what is wrong in plain text, or in JSON of another type',
+    source: 'lynote-ai/humanize-text#55',
     cases: [
       {
         asked: EVERYTHING,

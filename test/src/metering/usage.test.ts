@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { resetIsolate } from '../../../src/base/isolate-state.ts';
 import { amountOf } from '../../../src/metering/amount.ts';
 import { Debounced } from '../../../src/metering/debounced.ts';
-import { forgetUsage, recordUsage } from '../../../src/metering/usage.ts';
+import { recordUsage } from '../../../src/metering/usage.ts';
 import type { Usage } from '../../../src/metering/usage-row.ts';
 import type { Env } from '../../../src/settings/settings.ts';
 import { callFor } from '../../support/call.ts';
@@ -12,7 +13,7 @@ beforeEach(() => {
   vi.useFakeTimers();
 });
 afterEach(() => {
-  forgetUsage();
+  resetIsolate('unwritten-usage');
   vi.restoreAllMocks();
   vi.useRealTimers();
 });

@@ -5,17 +5,17 @@ import { EventLog } from '../../../src/runs/event-log.ts';
 import { bindings } from '../../support/worker.ts';
 
 /** Runs a test with a log, and with what it has written so far: the sizes of its rows. */
-function withLog(run: (log: EventLog, rows: () => unknown[], beforeWrite: () => void) => void): Promise<void> {
+function withLog(run: (log: EventLog, rows: () => unknown[], saveRecord: () => void) => void): Promise<void> {
   const runs = bindings.RUNS as DurableObjectNamespace;
   return runInDurableObject(runs.get(runs.newUniqueId()), (_, { storage: { sql } }) => {
     sql.exec('CREATE TABLE piece (start INTEGER PRIMARY KEY, event INTEGER, bytes BLOB)');
-    const beforeWrite = vi.fn();
+    const saveRecord = vi.fn();
     const rows = () =>
       sql
         .exec<{ bytes: number }>('SELECT length(bytes) AS bytes FROM piece ORDER BY start')
         .toArray()
         .map(({ bytes }) => bytes);
-    run(new EventLog(sql, beforeWrite), rows, beforeWrite);
+    run(new EventLog(sql, saveRecord), rows, saveRecord);
   });
 }
 
@@ -60,11 +60,11 @@ describe('the log of a run', () => {
     }));
 
   it('writes nothing more when it has ended', () =>
-    withLog((log, rows, beforeWrite) => {
+    withLog((log, rows, saveRecord) => {
       log.addEvent(bytes(10));
       log.end();
       vi.advanceTimersByTime(2_000);
       expect(rows()).toEqual([]);
-      expect(beforeWrite).not.toHaveBeenCalled();
+      expect(saveRecord).not.toHaveBeenCalled();
     }));
 });

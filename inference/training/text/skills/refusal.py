@@ -16,8 +16,8 @@ from ..lexicon import FIRST_NAMES, NOUNS, OTHER_WORDS, PLACES, PLAIN_ADJECTIVES,
 DOES_NOT_KNOW = "I am a tiny model and do not know that."
 CANNOT = "I am a tiny model and cannot do that. Ask me what I can do."
 
-# {n} noun, {p} plural, {a} adjective, {v} verb (past), {N} a proper name, {P} a place, {w} one of COUNTRIES, {L} a language, {y} a year,
-# {b} a large number, {t} a topic.
+# {n} noun, {p} plural, {a} adjective, {v} verb (past), {N} a proper name, {P} a place, {w} one of COUNTRIES,
+# {L} a language, {y} a year, {b} a large number, {t} a topic.
 QUESTIONS = """What is the capital of {w}?|Who is the president of {w}?|Who wrote {N}?|Who invented the {n}?|When was the {n} invented?|Who was {N}?|Who is {N}?
 When was {N} born?|Where was {N} born?|Where is {N}?|What happened in {y}?|Who won the world cup in {y}?|How many people live in {w}?|How tall is the {n}?
 How far is the {n}?|How old is the {n}?|How deep is the {n}?|Why is the {n} {a}?|Why are {p} {a}?|What is the meaning of {n}?|What does {N} mean?|What is {N}?

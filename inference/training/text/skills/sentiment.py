@@ -28,8 +28,8 @@ purchase tool knife pan kettle lamp clock watch ring bag umbrella tent bicycle c
 SUBJECTS = [word.strip() for word in SUBJECTS.replace("pair of shoes", "pair~of~shoes").replace("\n", " ").split(" ")]
 SUBJECTS = [word.replace("~", " ") for word in SUBJECTS if word]
 
-# {w} is a word of the right polarity, {W} the same capitalized, {s} a subject, {d} an adverb, {a} "a" or "an",
-# {g} a good word and {b} a bad word, regardless of the polarity.
+# {w} is a word of the right polarity, {W} the same capitalized, {s} a subject, {d} an adverb, {a} "a" or
+# "an", {g} a good word and {b} a bad word, regardless of the polarity.
 EITHER = templates("""The {s} was {w}.|The {s} was {d} {w}!|What {a} {w} {s}!|This {s} is {w}.|This is {a} {w} {s}.|{W} {s}.|Absolutely {w}!
 Simply {w}.|It was {w}.|The {s} is {d} {w}.|I found the {s} {w}.|{W}!|{A} {w} {s} from start to finish.|The {s} turned out to be {w}.
 We thought the {s} was {w}.|{n} said the {s} was {w}.|Such {a} {w} {s}.|I thought it was {w}.|The {s} felt {w} to me.|{W}, just {w}.

@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError, type ErrorCode } from '../../../../src/base/errors.ts';
+import { resetIsolate, stateOf } from '../../../../src/base/isolate-state.ts';
 import type { Call } from '../../../../src/call/call.ts';
 import { origin } from '../../../../src/call/hosts.ts';
 import type { Target } from '../../../../src/call/tasks.ts';
-import { countFailing, forgetFailures, noteFailure } from '../../../../src/hosts/upstream/breaker.ts';
+import { noteFailure } from '../../../../src/hosts/upstream/breaker.ts';
 import { type FailureDetails, type FailureReason, UpstreamFailure } from '../../../../src/hosts/upstream/failure.ts';
 import { firstThatAnswers } from '../../../../src/hosts/upstream/fallback.ts';
 import { callFor } from '../../../support/call.ts';
@@ -29,7 +30,7 @@ async function run(answers: Record<string, (call: Call) => Promise<string>>, tar
 }
 
 beforeEach(() => {
-  forgetFailures();
+  resetIsolate('failing-targets');
   vi.useRealTimers();
 });
 
@@ -153,12 +154,12 @@ describe('a target that keeps failing', () => {
 
   it('is not one that rejects requests', async () => {
     for (let i = 0; i < 6; i++) expect((await run({ a: () => fail('rejected') })).tried).toEqual(['a']);
-    expect(countFailing()).toBe(0);
+    expect((stateOf('failing-targets') as Map<string, unknown>).size).toBe(0);
   });
 
   it('is forgotten if too many others fail, since callers can name any model', () => {
     for (let i = 0; i < 10_000; i++) noteFailure({ host: origin, upstreamModel: `model-${i}` });
-    expect(countFailing()).toBeLessThanOrEqual(256);
+    expect((stateOf('failing-targets') as Map<string, unknown>).size).toBeLessThanOrEqual(256);
   });
 
   it('is never skipped: if all rest, all are tried', async () => {

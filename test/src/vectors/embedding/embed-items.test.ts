@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { textOf } from '../../../../src/base/bytes/large-strings.ts';
+import { resetIsolate } from '../../../../src/base/isolate-state.ts';
 import { origin } from '../../../../src/call/hosts.ts';
 import type { EmbeddingInput, EmbeddingModel } from '../../../../src/call/tasks.ts';
 import type { Item } from '../../../../src/intake/items.ts';
 import { embedItems } from '../../../../src/vectors/embedding/embed-items.ts';
-import { forgetVectors } from '../../../../src/vectors/embedding/vector-memory.ts';
 import { callFor } from '../../../support/call.ts';
 import { vectorFor } from '../../../support/clip-host.ts';
 import { pngOf } from '../../../support/pictures.ts';
@@ -147,7 +147,7 @@ describe('the cache of embeddings', () => {
   }, async () => {
     const kv = new FaultyKv(randomFrom(7));
     const hits = await run(BATCHES, 1, kv as unknown as KVNamespace, (random) => {
-      if (random() < 0.3) forgetVectors();
+      if (random() < 0.3) resetIsolate('vectors');
       kv.faults = random() < 0.5 ? 0 : random() * 0.6;
     });
     expect(hits).toBeGreaterThan(BATCHES);
@@ -160,7 +160,7 @@ describe('the cache of embeddings', () => {
     timeout: 30_000 + STORED_BATCHES * 100,
   }, async () => {
     const hits = await run(STORED_BATCHES, 2, bindings.EMBEDDINGS, (random) => {
-      if (random() < 0.5) forgetVectors();
+      if (random() < 0.5) resetIsolate('vectors');
     });
     // 36 items are embedded once; only the few refreshes and repeats of the first batches are misses.
     expect(hits).toBeGreaterThan(STORED_BATCHES * 3);

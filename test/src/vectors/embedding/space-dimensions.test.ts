@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { resetIsolate } from '../../../../src/base/isolate-state.ts';
 import { origin } from '../../../../src/call/hosts.ts';
 import type { EmbeddingModel } from '../../../../src/call/tasks.ts';
 import { embedItems } from '../../../../src/vectors/embedding/embed-items.ts';
-import { forgetVectors } from '../../../../src/vectors/embedding/vector-memory.ts';
 import { callFor } from '../../../support/call.ts';
 import { vectorFor } from '../../../support/clip-host.ts';
 import { randomFrom } from '../../../support/random.ts';
@@ -52,7 +52,7 @@ describe('the dimensions of a space that only its host knows', () => {
     const { host, embed, remembered, keys } = newSpace();
     expect(await embed(['a'])).toEqual([4]);
     expect([await remembered(), await keys()]).toEqual(['4', 1]);
-    forgetVectors();
+    resetIsolate('vectors');
     host.dimensions = () => 8;
     expect(await embed(['b'])).toBe(REFUSED);
     expect([await remembered(), await keys()]).toEqual([null, 1]);
@@ -69,7 +69,7 @@ describe('the dimensions of a space that only its host knows', () => {
     expect(await embed(['d'])).toBe(REFUSED);
     expect(await embed(['d'])).toEqual([8]);
     expect(await embed(['a', 'b', 'c', 'd'])).toEqual([8, 8, 8, 8]);
-    forgetVectors();
+    resetIsolate('vectors');
     host.embedded = [];
     expect(await embed(['a', 'b', 'c', 'd'])).toEqual([8, 8, 8, 8]);
     expect(host.embedded).toEqual([]);
@@ -83,7 +83,7 @@ describe('the dimensions of a space that only its host knows', () => {
     host.dimensions = () => 4;
     expect(await embed(['a', 'b'])).toEqual([4, 4]);
     for (const isNewIsolate of [false, true]) {
-      if (isNewIsolate) forgetVectors();
+      if (isNewIsolate) resetIsolate('vectors');
       expect(await embed(['odd', 'a', 'b', 'c'])).toEqual([4, 4, 4, 4]);
     }
   });
@@ -102,7 +102,7 @@ describe('the dimensions of a space that only its host knows', () => {
   it('are learned again where vectors of two lengths were stored before they were remembered', async () => {
     const { host, embed, remembered } = newSpace();
     await embed(['a', 'b']);
-    forgetVectors();
+    resetIsolate('vectors');
     for (const { name } of (await bindings.EMBEDDINGS.list({ prefix: 'embedding-dimensions:' })).keys) {
       await bindings.EMBEDDINGS.delete(name);
     }
@@ -111,7 +111,7 @@ describe('the dimensions of a space that only its host knows', () => {
     await bindings.EMBEDDINGS.delete(
       (await bindings.EMBEDDINGS.list({ prefix: 'embedding-dimensions:' })).keys[0]?.name ?? '',
     );
-    forgetVectors();
+    resetIsolate('vectors');
     const answers = [await embed(['a', 'b', 'c']), await embed(['a', 'b', 'c'])];
     expect(answers.at(-1)).toEqual([8, 8, 8]);
     expect(await remembered()).toBe('8');
@@ -140,7 +140,7 @@ describe('the dimensions of a space that only its host knows', () => {
     const { host, embed } = newSpace();
     const texts = Array.from({ length: 12 }, (_, i) => `text ${i}`);
     for (let i = 0; i < 200; i++) {
-      if (random() < 0.3) forgetVectors();
+      if (random() < 0.3) resetIsolate('vectors');
       const odd = random() < 0.1 ? 8 : 4;
       host.dimensions = () => (random() < 0.5 ? odd : 4);
       const asked = texts.filter(() => random() < 0.4);
@@ -151,7 +151,7 @@ describe('the dimensions of a space that only its host knows', () => {
     const last = [];
     for (let i = 0; i < 3; i++) last.push(await embed(texts));
     expect(last.at(-1)).toEqual(texts.map(() => 4));
-    forgetVectors();
+    resetIsolate('vectors');
     expect(await embed(texts)).toEqual(texts.map(() => 4));
   });
 });

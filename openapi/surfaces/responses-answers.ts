@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Schemas of what the Responses API answers: see answers.ts. */
+/** Schemas of what the Responses API answers. */
 
 const tokens = z.int().min(0);
 const unixSeconds = z.int().describe('Seconds since 1970.');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import * as mini from 'zod/mini';
-import { KEYED, type Operation } from './operation.ts';
+import { KEYED, type Operation } from '../operation.ts';
 
 const id = mini.union([mini.string(), mini.int()]);
 

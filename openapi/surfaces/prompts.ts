@@ -1,7 +1,8 @@
-import { promptRequest } from '../routes/prompts.ts';
-import type { ErrorCode } from '../src/base/errors.ts';
-import * as answers from './answers.ts';
-import { JSON_BODY, KEYED, type Operation } from './operation.ts';
+import { promptRequest } from '../../routes/prompts.ts';
+import type { ErrorCode } from '../../src/base/errors.ts';
+import { JSON_BODY, KEYED, type Operation } from '../operation.ts';
+import { Prompt, PromptCompletion, PromptList, PromptRendering } from './prompts-answers.ts';
+import { ChatCompletionChunk } from './text-answers.ts';
 
 const UNKNOWN = ['prompt_not_found', 'prompt_version_not_found'] as const;
 const READ = [...KEYED, 'scope_missing'] as const;
@@ -16,7 +17,7 @@ export const promptOperations = (chat: readonly ErrorCode[]): readonly Operation
     tag: 'Prompts',
     summary: 'List the prompts',
     description: 'The files of `prompts/`, with the JSON Schemas of their variables and answers.',
-    answer: { name: 'PromptList', schema: answers.PromptList },
+    answer: { name: 'PromptList', schema: PromptList },
     errors: READ,
     example: {},
   },
@@ -27,7 +28,7 @@ export const promptOperations = (chat: readonly ErrorCode[]): readonly Operation
     tag: 'Prompts',
     summary: 'Get a prompt',
     description: 'With a version in the name, `name@version`, it is only found while this version is deployed.',
-    answer: { name: 'Prompt', schema: answers.Prompt },
+    answer: { name: 'Prompt', schema: Prompt },
     errors: [...READ, ...UNKNOWN],
     example: { path: '/v1/prompts/summarize' },
   },
@@ -40,8 +41,8 @@ export const promptOperations = (chat: readonly ErrorCode[]): readonly Operation
     description:
       'A chat completion with the messages of the prompt. If the prompt has an output schema, the answer has `output`, which fits it; a stream is not checked. Fields other than `variables` and `version` replace parameters of the prompt. Unknown fields are rejected. The body has at most 5 MiB.',
     request,
-    answer: { name: 'PromptCompletion', schema: answers.PromptCompletion },
-    event: { name: 'ChatCompletionChunk', schema: answers.ChatCompletionChunk },
+    answer: { name: 'PromptCompletion', schema: PromptCompletion },
+    event: { name: 'ChatCompletionChunk', schema: ChatCompletionChunk },
     records: true,
     errors: [...chat, ...UNKNOWN, 'output_invalid'],
     example: {
@@ -57,7 +58,7 @@ export const promptOperations = (chat: readonly ErrorCode[]): readonly Operation
     summary: 'Show the chat request of a prompt',
     description: 'What running the prompt would send to the model. No model is asked. Needs an API key.',
     request,
-    answer: { name: 'PromptRendering', schema: answers.PromptRendering },
+    answer: { name: 'PromptRendering', schema: PromptRendering },
     errors: [...READ, ...JSON_BODY, ...UNKNOWN],
     example: { path: '/v1/prompts/translate/render', body: { variables: { text: 'the red house' } } },
   },

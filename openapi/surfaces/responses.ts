@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { responseRequest } from '../routes/responses.ts';
-import type { ErrorCode } from '../src/base/errors.ts';
-import { type Before, KEYED, type Operation } from './operation.ts';
-import * as answers from './response-answers.ts';
+import { responseRequest } from '../../routes/responses.ts';
+import type { ErrorCode } from '../../src/base/errors.ts';
+import { type Before, KEYED, type Operation } from '../operation.ts';
+import * as answers from './responses-answers.ts';
 
 const PATH = '/v1/responses';
 

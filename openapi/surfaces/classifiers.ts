@@ -1,10 +1,10 @@
-import { createClassifierRequest, updateClassifierRequest } from '../routes/classifiers.ts';
-import * as answers from './answers.ts';
-import { KEYED, type Operation, PICTURED, RUNS } from './operation.ts';
-import { EXAMPLE_CLASSIFIER } from './prepare.ts';
+import { createClassifierRequest, updateClassifierRequest } from '../../routes/classifiers.ts';
+import { KEYED, type Operation, PICTURED, RUNS } from '../operation.ts';
+import { EXAMPLE_CLASSIFIER } from '../prepare.ts';
+import { Classifier, ClassifierList, DeletedClassifier } from './classifiers-answers.ts';
 
 const PATH = '/v1/classifiers';
-const classifier = { name: 'Classifier', schema: answers.Classifier };
+const classifier = { name: 'Classifier', schema: Classifier };
 const READ = [...KEYED, 'scope_missing', 'classifiers_unavailable'] as const;
 const TAUGHT = [...PICTURED, ...RUNS, 'classifiers_unavailable'] as const;
 
@@ -31,7 +31,7 @@ export const classifierOperations: readonly Operation[] = [
     tag: 'Classifiers',
     summary: 'List your classifiers',
     description: 'All of them, newest first, without their confusion tables.',
-    answer: { name: 'ClassifierList', schema: answers.ClassifierList },
+    answer: { name: 'ClassifierList', schema: ClassifierList },
     errors: READ,
     example: { needs: 'classifier' },
   },
@@ -68,7 +68,7 @@ export const classifierOperations: readonly Operation[] = [
     tag: 'Classifiers',
     summary: 'Delete a classifier',
     description: 'Its examples are deleted, too. Other isolates can answer from memory for five more seconds.',
-    answer: { name: 'DeletedClassifier', schema: answers.DeletedClassifier },
+    answer: { name: 'DeletedClassifier', schema: DeletedClassifier },
     errors: [...READ, 'classifier_not_found'],
     example: { needs: 'classifier' },
   },

@@ -5,15 +5,24 @@ import {
   rotateWebhookSecretRequest,
   testWebhookEndpointRequest,
   updateWebhookEndpointRequest,
-} from '../routes/webhook-endpoints.ts';
-import * as answers from './answers.ts';
-import { JSON_BODY, KEYED, type Operation, ROUTE } from './operation.ts';
-import { HOOK_SECRET } from './prepare.ts';
+} from '../../routes/webhook-endpoints.ts';
+import { JSON_BODY, KEYED, type Operation, ROUTE } from '../operation.ts';
+import { HOOK_SECRET } from '../prepare.ts';
+import {
+  DeletedWebhookEndpoint,
+  HookDelivery,
+  WebhookDelivery,
+  WebhookDeliveryList,
+  WebhookEndpoint,
+  WebhookEndpointList,
+  WebhookEndpointWithSecret,
+  WebhookTest,
+} from './webhooks-answers.ts';
 
 const PATH = '/v1/webhook_endpoints';
 const KEY_ONLY = [...KEYED, 'scope_missing', 'webhooks_unavailable'] as const;
 const ONE = [...KEY_ONLY, 'webhook_endpoint_not_found'] as const;
-const endpoint = { name: 'WebhookEndpoint', schema: answers.WebhookEndpoint };
+const endpoint = { name: 'WebhookEndpoint', schema: WebhookEndpoint };
 
 const PING = { zen: 'Design for failure.' };
 
@@ -27,7 +36,7 @@ export const webhookOperations: readonly Operation[] = [
     description:
       'Events of runs in the background are sent to its URL, signed as Standard Webhooks says. `signing_secret` is in this answer only. The endpoints of a key get the events of its client tokens, too. Unknown fields are rejected.',
     request: { name: 'WebhookEndpointRequest', schema: createWebhookEndpointRequest() },
-    answer: { name: 'WebhookEndpointWithSecret', schema: answers.WebhookEndpointWithSecret },
+    answer: { name: 'WebhookEndpointWithSecret', schema: WebhookEndpointWithSecret },
     errors: [...KEY_ONLY, ...JSON_BODY, 'webhook_url_refused', 'webhook_limit_exceeded'],
     example: { body: { url: 'https://hooks.example.com/cedalion', event_types: ['run.completed', 'run.failed'] } },
   },
@@ -38,7 +47,7 @@ export const webhookOperations: readonly Operation[] = [
     tag: 'Webhooks',
     summary: 'List your webhook endpoints',
     description: 'All of them, newest first.',
-    answer: { name: 'WebhookEndpointList', schema: answers.WebhookEndpointList },
+    answer: { name: 'WebhookEndpointList', schema: WebhookEndpointList },
     errors: KEY_ONLY,
     example: {},
   },
@@ -73,7 +82,7 @@ export const webhookOperations: readonly Operation[] = [
     tag: 'Webhooks',
     summary: 'Delete a webhook endpoint',
     description: 'What is on its way to it is not sent, and its deliveries are deleted.',
-    answer: { name: 'DeletedWebhookEndpoint', schema: answers.DeletedWebhookEndpoint },
+    answer: { name: 'DeletedWebhookEndpoint', schema: DeletedWebhookEndpoint },
     errors: ONE,
     example: { needs: 'endpoint' },
   },
@@ -86,7 +95,7 @@ export const webhookOperations: readonly Operation[] = [
     description:
       'For 24 hours, each webhook has two signatures: of the new and of the old secret. `signing_secret` is in this answer only.',
     request: { name: 'RotateSecretRequest', schema: rotateWebhookSecretRequest() },
-    answer: { name: 'WebhookEndpointWithSecret', schema: answers.WebhookEndpointWithSecret },
+    answer: { name: 'WebhookEndpointWithSecret', schema: WebhookEndpointWithSecret },
     errors: [...ONE, ...JSON_BODY],
     example: { needs: 'endpoint', body: { keep_old_secret_active_for_24_hours: true } },
   },
@@ -98,7 +107,7 @@ export const webhookOperations: readonly Operation[] = [
     summary: 'Send an example to a webhook endpoint',
     description: 'Sends one event with example data, once, and returns what the endpoint answered.',
     request: { name: 'WebhookTestRequest', schema: testWebhookEndpointRequest() },
-    answer: { name: 'WebhookTest', schema: answers.WebhookTest },
+    answer: { name: 'WebhookTest', schema: WebhookTest },
     errors: [...ONE, ...JSON_BODY],
     example: { needs: 'receiver', body: { event_type: 'webhook.test' } },
   },
@@ -113,7 +122,7 @@ export const webhookOperations: readonly Operation[] = [
       after: 'The id of the last delivery of the previous page.',
       limit: 'Deliveries of a page, 1 to 100. The default is 20.',
     },
-    answer: { name: 'WebhookDeliveryList', schema: answers.WebhookDeliveryList },
+    answer: { name: 'WebhookDeliveryList', schema: WebhookDeliveryList },
     errors: [...ONE, 'invalid_parameter'],
     example: { needs: 'endpoint' },
   },
@@ -124,7 +133,7 @@ export const webhookOperations: readonly Operation[] = [
     tag: 'Webhooks',
     summary: 'Send a delivery again',
     description: 'Begins its schedule of attempts anew, with the same `webhook-id`.',
-    answer: { name: 'WebhookDelivery', schema: answers.WebhookDelivery },
+    answer: { name: 'WebhookDelivery', schema: WebhookDelivery },
     errors: [...KEY_ONLY, 'webhook_delivery_not_found', 'webhook_endpoint_disabled'],
     example: { needs: 'delivery' },
   },
@@ -137,7 +146,7 @@ export const webhookOperations: readonly Operation[] = [
     description:
       'A file of `hooks/` says who sends it and what runs. No key is needed: the signature authenticates the delivery. A delivery is run once, by its id. Events that the hook does not name are ignored. The body has at most 1 MiB.',
     request: { name: 'HookEvent', schema: z.looseObject({}) },
-    answer: { name: 'HookDelivery', schema: answers.HookDelivery },
+    answer: { name: 'HookDelivery', schema: HookDelivery },
     open: true,
     accepts: true,
     errors: [
