@@ -37,6 +37,7 @@ const OPTIONS = {
   'tokens-per-day': TEXT,
   'images-per-day': TEXT,
   'usd-per-day': TEXT,
+  'vector-cache': TEXT,
 } as const;
 
 const DEFAULT_GRACE = '24h';
@@ -59,6 +60,7 @@ export function readOptions(args: readonly string[], now: number): KeyOptions {
       scopes: readScopes(values.scopes),
       models: readModels(values.models),
       limits: readLimits(values),
+      ...readVectorCache(values['vector-cache']),
       ...(expires === undefined ? {} : { expires_at: readTime(expires, now) }),
     };
     return { command, remote, record };
@@ -106,6 +108,12 @@ function readLimits(values: { readonly [Name in keyof typeof LIMITS]?: string | 
     limits[name] = Number(text);
   }
   return limits;
+}
+
+function readVectorCache(text: string | undefined): Pick<KeyRecord, 'vector_cache'> {
+  if (text === undefined || text === 'shared') return {};
+  if (text === 'private') return { vector_cache: text };
+  throw new UsageError('--vector-cache must be shared or private.');
 }
 
 /** @returns Unix time in seconds */

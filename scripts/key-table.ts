@@ -5,17 +5,18 @@ export function table(records: readonly KeyRecord[], now: number): string {
   if (records.length === 0) return 'There are no keys. Create one: npm run keys -- create --name ios-app --scopes text';
   const rows = records
     .toSorted((a, b) => a.id.localeCompare(b.id) || a.created_at - b.created_at)
-    .map(({ id, scopes, models, limits, created_at, expires_at }) => [
+    .map(({ id, scopes, models, limits, vector_cache = 'shared', created_at, expires_at }) => [
       id,
       scopes.join(','),
       models === 'all' ? 'all' : models.join(','),
       Object.entries(limits)
         .map(([name, limit]) => `${name.replaceAll('_', ' ')}: ${limit}`)
         .join('; ') || 'none',
+      vector_cache,
       day(created_at),
       expires_at === undefined ? 'never' : expires_at <= now ? 'expired' : day(expires_at),
     ]);
-  const all = [['id', 'scopes', 'models', 'limits', 'created', 'expires'], ...rows];
+  const all = [['id', 'scopes', 'models', 'limits', 'vectors', 'created', 'expires'], ...rows];
   const widths = all[0]?.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0))) ?? [];
   return all
     .map((row) =>

@@ -30,6 +30,8 @@ export interface Caller {
   readonly limited: readonly Limited[];
   /** Since when its limits are counted, if they were reset: part of the names of what counts, and of its tokens' ones. */
   readonly countedSince?: number | undefined;
+  /** Whether the vectors of its account are cached apart from those of all others. */
+  readonly vectorCache?: 'private' | undefined;
   /** The web origin that a token is bound to. */
   readonly origin?: string | undefined;
   /** When its key or token ends. Unix time in seconds. */

@@ -107,7 +107,7 @@ async function issuerOf(by: string, env: Env, settings: Settings): Promise<Calle
 }
 
 function narrowed(issuer: Caller, { sub, exp, scopes, models, limits, origin }: Claims): Caller {
-  const { account, countedSince } = issuer;
+  const { account, countedSince, vectorCache } = issuer;
   const counter = counterName(`subject:${account}:${sub}`, countedSince);
   const own = limits && Object.keys(limits).length > 0 ? [{ name: counter, limits }] : [];
   return {
@@ -118,6 +118,7 @@ function narrowed(issuer: Caller, { sub, exp, scopes, models, limits, origin }: 
     scopes: within(scopes, issuer.scopes),
     models: within(models, issuer.models),
     limited: [...own, ...issuer.limited],
+    vectorCache,
     origin,
     expiresAt: Math.min(exp, issuer.expiresAt ?? Number.POSITIVE_INFINITY),
   };

@@ -63,7 +63,8 @@ async function read(kv: KVNamespace, key: string): Promise<KeyRecord | undefined
 
 /** @param name of the key, from `nameOfKey` */
 export function callerOfKey(record: KeyRecord, name: string): Caller {
-  const { id, scopes, models, limits, limits_reset_at: countedSince, expires_at: expiresAt } = record;
+  const { id, scopes, models, limits, vector_cache: vectorCache } = record;
+  const { limits_reset_at: countedSince, expires_at: expiresAt } = record;
   const counter = counterName(`key:${id}`, countedSince);
   return {
     id: `key:${id}`,
@@ -74,6 +75,7 @@ export function callerOfKey(record: KeyRecord, name: string): Caller {
     models,
     limited: Object.keys(limits).length > 0 ? [{ name: counter, limits }] : [],
     countedSince,
+    vectorCache,
     expiresAt,
   };
 }

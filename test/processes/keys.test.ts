@@ -51,6 +51,16 @@ describe('npm run keys', () => {
     expect(calls[0]).toContain('--local');
   });
 
+  it('keeps the vectors of a key apart if that is asked for, and shows it', async () => {
+    const { run, said, records } = store();
+    await run('create --name apart --vector-cache private');
+    await run('create --name usual --vector-cache shared');
+    expect(records().map(({ vector_cache }) => vector_cache)).toEqual(['private', undefined]);
+    await run('list');
+    expect(said.at(-1)).toMatch(/^apart-\w+ .* private /m);
+    expect(await run('create --name wrong --vector-cache secret')).toBe(1);
+  });
+
   it('resets the limits of a key by another name for what counts, in all records of the key', async () => {
     const { run, said, records } = store();
     await run('create --name app --usd-per-day 5');

@@ -5,6 +5,9 @@ import { BOTH, call, chatAnswer, chatStream, delta, post } from '../support/mcp.
 import { pngOf } from '../support/pictures.ts';
 import { ask, ORIGIN, serve } from '../support/worker.ts';
 
+/** What comes before the JSON of an event. */
+const FRAME = /^event: message\ndata: /;
+
 /** What the tools of MCP do with the API below them. */
 
 describe('a tool', () => {
@@ -72,7 +75,7 @@ describe('a tool', () => {
       json: call('generate_image', args, { progressToken: 1 }),
       headers: { accept: BOTH },
     });
-    const last = JSON.parse((await events.text()).split('\n\n').at(-2)?.replace('data: ', '') ?? '');
+    const last = JSON.parse((await events.text()).split('\n\n').at(-2)?.replace(FRAME, '') ?? '');
     for (const { result } of [body, (batch.body as unknown as (typeof body)[])[0] as typeof body, last]) {
       const [image, text] = (result?.content ?? []) as [{ data: string; mimeType: string }, unknown];
       expect(image.mimeType).toBe('image/png');
@@ -102,7 +105,7 @@ describe('a client that wants to know of progress', () => {
     return {
       type: answer.headers.get('content-type'),
       text,
-      events: events.map((event) => JSON.parse(event.replace(/^data: /, ''))),
+      events: events.map((event) => JSON.parse(event.replace(FRAME, ''))),
     };
   };
 
@@ -154,7 +157,7 @@ describe('a client that wants to know of progress', () => {
       headers: { accept: BOTH },
     });
     const [event] = (await answer.text()).split('\n\n');
-    expect(JSON.parse((event ?? '').replace('data: ', '')).result.structuredContent).toMatchObject({
+    expect(JSON.parse((event ?? '').replace(FRAME, '')).result.structuredContent).toMatchObject({
       results: [{ index: 0 }],
     });
   });

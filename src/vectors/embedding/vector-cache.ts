@@ -1,3 +1,4 @@
+import type { Caller } from '../../access/caller.ts';
 import { digest } from '../../base/bytes/digest.ts';
 import { decodeFloats, encodeFloats } from '../../base/bytes/floats.ts';
 import { ApiError } from '../../base/errors.ts';
@@ -28,6 +29,8 @@ export class VectorCache {
   readonly dimensions: SpaceDimensions;
   readonly #space: Space;
   readonly #key: string;
+  /** Ends the names of what is not shared with other accounts. */
+  readonly #owner: string;
   readonly #store: KvStore;
   /** The sets of the request that are not stored yet, as far as is known. */
   readonly #newSets: VectorSet[] = [];
@@ -38,10 +41,13 @@ export class VectorCache {
   static async open(space: Space, call: Call): Promise<VectorCache> {
     const problem = call.settings.problems.EMBEDDINGS;
     if (problem) throw new ApiError('configuration_invalid', problem);
-    return new VectorCache(space, await spaceKey(space, call), call);
+    const key = await spaceKey(space, call);
+    return new VectorCache(space, { key, owner: await ownerOf(call.caller) }, call);
   }
 
-  private constructor(space: Space, key: string, call: Call) {
+  private constructor(space: Space, { key: shared, owner }: { key: string; owner: string }, call: Call) {
+    const key = `${shared}${owner}`;
+    this.#owner = owner;
     this.use = cacheUseOf(call.headers);
     this.memory = new VectorMemory(key);
     this.#space = space;
@@ -115,15 +121,19 @@ export class VectorCache {
   async findContentIds(urls: readonly string[]): Promise<Map<string, string>> {
     const found = new Map<string, string>();
     if (this.use !== 'full') return found;
-    await this.#store.readEach(urls, urlKey, (url, contentId) => {
-      if (/^[\w-]{43}$/.test(contentId)) found.set(url, contentId);
-    });
+    await this.#store.readEach(
+      urls,
+      (url) => this.#urlKey(url),
+      (url, contentId) => {
+        if (/^[\w-]{43}$/.test(contentId)) found.set(url, contentId);
+      },
+    );
     return found;
   }
 
   keepContentId(url: string, contentId: string): void {
     if (this.use === 'none') return;
-    this.#newContentIds.push({ ttlSeconds: URL_TTL_SECONDS, entry: async () => [await urlKey(url), contentId] });
+    this.#newContentIds.push({ ttlSeconds: URL_TTL_SECONDS, entry: async () => [await this.#urlKey(url), contentId] });
   }
 
   /** Writes what was kept, the most valuable first: see `planWrites`. Last come content ids of URLs, which save fetching a picture. */
@@ -160,6 +170,10 @@ export class VectorCache {
     return { ttlSeconds: VECTOR_TTL_SECONDS, entry: async () => [await this.#setKey(set), set.value()] };
   }
 
+  async #urlKey(url: string): Promise<string> {
+    return `picture-url:v1:${await digest(url)}${this.#owner}`;
+  }
+
   async #setKey(set: VectorSet): Promise<string> {
     return `embedding-set:v1:${this.#key}:${await set.name()}`;
   }
@@ -178,8 +192,12 @@ function inSets(sets: readonly VectorSet[]): (entry: IdentifiedEntry) => boolean
   return (entry) => texts.has(entry);
 }
 
-async function urlKey(url: string): Promise<string> {
-  return `picture-url:v1:${await digest(url)}`;
+/**
+ * The last part of a space, and of the name of a URL, for an account that shares no vectors. No caller can write it: it follows
+ * the part of the endpoint, or an id of the catalogue.
+ */
+async function ownerOf({ vectorCache, account }: Caller): Promise<string> {
+  return vectorCache === 'private' ? `~${(await digest(account)).slice(0, 16)}` : '';
 }
 
 /** @returns undefined if a stored value is damaged: the vector is then made, and written, again */
