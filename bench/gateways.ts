@@ -42,14 +42,14 @@ export function gateways({ upstreamPort, kvPort, bundles, peerBundle }: Places):
     title: 'Bare pass-through Worker',
     modelPrefix: '',
     headers: {},
-    start: () => startWorkerd({ script: worker('bare'), settings: { UPSTREAM: upstream } }),
+    start: () => startWorkerd({ script: worker('bare'), settings: { UPSTREAM: upstream }, hasObjects: false }),
   };
   const constant: Gateway = {
     ...bare,
     kind: 'static',
     name: 'static',
     title: 'Static Worker',
-    start: () => startWorkerd({ script: worker('static'), settings: {} }),
+    start: () => startWorkerd({ script: worker('static'), settings: {}, hasObjects: false }),
   };
   const cedalions = [...bundles].map(
     ([name, script]): Gateway => ({
@@ -117,7 +117,7 @@ export function gateways({ upstreamPort, kvPort, bundles, peerBundle }: Places):
       kind: 'portkey-workerd',
       name: 'portkey-workerd',
       title: 'Portkey gateway on workerd',
-      start: () => startWorkerd({ script: peerBundle, settings: { ENVIRONMENT: 'production' } }),
+      start: () => startWorkerd({ script: peerBundle, settings: { ENVIRONMENT: 'production' }, hasObjects: false }),
     },
   ];
 }

@@ -4,9 +4,10 @@ import type { Placeholders } from '../src/base/bytes/placeholders.ts';
 import { ApiError } from '../src/base/errors.ts';
 import { lazy } from '../src/base/lazy.ts';
 import { MAX_COSINES, MAX_ITEMS } from '../src/base/sizes.ts';
+import { NO_CONTROLS } from '../src/base/text.ts';
 import { MAX_ANSWER_TOKENS } from '../src/call/host-counts.ts';
 import { itemSchema } from '../src/intake/items.ts';
-import { type Check, isCount, isFlag, isWithin, NO_CONTROLS, usual } from '../src/intake/usual.ts';
+import { type Check, isCount, isFlag, isInRange, usual } from '../src/intake/usual.ts';
 import type { CachedEmbeddings } from '../src/vectors/embedding/embed-items.ts';
 
 /** Fields that several routes share, created when a route first needs its schema. */
@@ -89,8 +90,8 @@ export function asSent(document: unknown, large: Placeholders | undefined): unkn
 export const usualSampling: Readonly<Record<string, Check>> = {
   stream: isFlag,
   max_tokens: isCount(0, MAX_ANSWER_TOKENS),
-  temperature: isWithin(0, 2),
-  top_p: isWithin(0, 1),
+  temperature: isInRange(0, 2),
+  top_p: isInRange(0, 1),
   n: isCount(1, 128),
   stream_options: usual({}, { include_usage: isFlag }),
 };

@@ -5,7 +5,7 @@ import type { Call } from '../src/call/call.ts';
 import { MAX_ANSWER_TOKENS } from '../src/call/host-counts.ts';
 import { reportIgnored } from '../src/call/report.ts';
 import { maybe } from '../src/intake/maybe.ts';
-import { isCount, isFlag, isName, isText, isWithin, usual } from '../src/intake/usual.ts';
+import { isCount, isFlag, isInRange, isName, isText, usual } from '../src/intake/usual.ts';
 import { meterOnError } from '../src/metering/metered.ts';
 import { type Route, route, runRoute } from '../src/route.ts';
 import { readFollowUp } from '../src/run-end.ts';
@@ -65,7 +65,7 @@ export const createResponse: Route = route({
     { model: isName, input: isText },
     {
       ...{ instructions: isText, stream: isFlag, max_output_tokens: isCount(1, MAX_ANSWER_TOKENS) },
-      ...{ temperature: isWithin(0, 2), top_p: isWithin(0, 1) },
+      ...{ temperature: isInRange(0, 2), top_p: isInRange(0, 1) },
     },
   ),
   reaches: ['text-generation'],

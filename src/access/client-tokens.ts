@@ -115,8 +115,8 @@ function narrowed(issuer: Caller, { sub, exp, scopes, models, limits, origin }: 
     kind: 'token',
     account,
     issuer: '',
-    scopes: within(scopes, issuer.scopes),
-    models: within(models, issuer.models),
+    scopes: intersect(scopes, issuer.scopes),
+    models: intersect(models, issuer.models),
     limited: [...own, ...issuer.limited],
     vectorCache,
     origin,
@@ -124,7 +124,7 @@ function narrowed(issuer: Caller, { sub, exp, scopes, models, limits, origin }: 
   };
 }
 
-function within<T>(asked: readonly T[] | undefined, allowed: 'all' | readonly T[]): 'all' | readonly T[] {
+function intersect<T>(asked: readonly T[] | undefined, allowed: 'all' | readonly T[]): 'all' | readonly T[] {
   if (asked === undefined) return allowed;
   return allowed === 'all' ? asked : asked.filter((one) => allowed.includes(one));
 }

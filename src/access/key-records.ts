@@ -2,7 +2,7 @@ import { digest } from '../base/bytes/digest.ts';
 import { unavailable } from '../base/errors.ts';
 import { isolateState } from '../base/isolate-state.ts';
 import { isLimits } from '../base/limits.ts';
-import { within } from '../base/within.ts';
+import { withTimeout } from '../base/with-timeout.ts';
 import type { Env } from '../settings/settings.ts';
 import { type Caller, counterName } from './caller.ts';
 import type { KeyRecord } from './key-record.ts';
@@ -51,8 +51,10 @@ export async function findKey(name: string, { KEYS }: Env): Promise<KeyRecord | 
 async function read(kv: KVNamespace, key: string): Promise<KeyRecord | undefined> {
   try {
     const record = kv.get<KeyRecord>(key, { type: 'json', cacheTtl: KV_SECONDS });
-    if (!(await within(record, READ_LIMIT_MS))) throw new Error('KV did not answer');
-    const found = (await record) ?? undefined;
+    const late = () => {
+      throw new Error('KV did not answer');
+    };
+    const found = (await withTimeout(record, READ_LIMIT_MS, late)) ?? undefined;
     // A limit that is no number would limit nothing.
     if (found && !isLimits(found.limits)) throw new Error('The record has limits that are none.');
     return found;

@@ -1,4 +1,4 @@
-import { within } from '../base/within.ts';
+import { withTimeout } from '../base/with-timeout.ts';
 
 const MAX_MS = 5_000;
 const MAX_SILENCE_MS = 500;
@@ -16,11 +16,9 @@ export async function drain(body: ReadableStream<Uint8Array> | null): Promise<vo
   try {
     const reader = body.getReader({ mode: 'byob' });
     for (let bytes = 0; Date.now() < until && bytes < MAX_BYTES; ) {
-      const read = reader.read(new Uint8Array(READ_BYTES));
-      if (!(await within(read, MAX_SILENCE_MS))) break;
-      const { done, value } = await read;
-      if (done) break;
-      bytes += value.length;
+      const read = await withTimeout(reader.read(new Uint8Array(READ_BYTES)), MAX_SILENCE_MS, () => undefined);
+      if (!read || read.done) break;
+      bytes += read.value.length;
     }
     await reader.cancel();
   } catch {

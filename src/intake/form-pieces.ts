@@ -1,4 +1,4 @@
-import { concat } from '../base/bytes/bounded-body.ts';
+import { concat } from '../base/bytes/concat.ts';
 import { ApiError } from '../base/errors.ts';
 import { MAX_FORM_HEAD_BYTES, MAX_SMALL_BODY_BYTES } from '../base/sizes.ts';
 import { clientLeft } from './client-left.ts';

@@ -1,4 +1,4 @@
-import { concat } from '../base/bytes/bounded-body.ts';
+import { concat } from '../base/bytes/concat.ts';
 import type { Placeholders } from '../base/bytes/placeholders.ts';
 import { valueSpan } from './members.ts';
 

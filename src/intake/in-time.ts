@@ -1,6 +1,6 @@
 import { declaredLength } from '../base/bytes/bounded-body.ts';
 import { ApiError } from '../base/errors.ts';
-import { within } from '../base/within.ts';
+import { withTimeout } from '../base/with-timeout.ts';
 
 /** 14 MB take that long at 1 Mbit/s. */
 const MAX_MS = 120_000;
@@ -18,11 +18,10 @@ export function inTime<T>(source: Request | Response, reading: Promise<T>): Prom
   return declared !== undefined && declared < LARGE_BYTES ? reading : limit(reading);
 }
 
-async function limit<T>(reading: Promise<T>): Promise<T> {
-  if (await within(reading, MAX_MS)) return reading;
-  reading.catch(() => {});
-  throw new ApiError(
-    'body_timeout',
-    `The body did not arrive within ${MAX_MS / 1000} s. Send it faster, or send less.`,
-  );
+function limit<T>(reading: Promise<T>): Promise<T> {
+  return withTimeout(reading, MAX_MS, () => {
+    reading.catch(() => {});
+    const message = `The body did not arrive within ${MAX_MS / 1000} s. Send it faster, or send less.`;
+    throw new ApiError('body_timeout', message);
+  });
 }

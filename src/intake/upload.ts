@@ -1,7 +1,7 @@
 import { declaredLength } from '../base/bytes/bounded-body.ts';
 import { ApiError } from '../base/errors.ts';
 import { MAX_HELD_UPLOAD_BYTES, MAX_UNNAMED_UPLOAD_BYTES } from '../base/sizes.ts';
-import { within } from '../base/within.ts';
+import { settlesWithin } from '../base/with-timeout.ts';
 import { clientLeft } from './client-left.ts';
 import { drain } from './drain.ts';
 import { type FormPiece, formPieces, invalidField, tooLargeForm } from './form-pieces.ts';
@@ -108,7 +108,7 @@ export class Upload {
       if (!this.#isWhole) {
         this.#stop();
         // It waits for the read of a client that may have stopped sending.
-        if (await within(this.#pieces.return(), STOP_MS)) await drain(this.#body);
+        if (await settlesWithin(this.#pieces.return(), STOP_MS)) await drain(this.#body);
       }
       throw error;
     }

@@ -1,3 +1,5 @@
+import { NO_CONTROLS } from '../base/text.ts';
+
 /**
  * A check of usual requests, in one pass and without a copy. Most requests have few fields, of simple types: validating them
  * by their schema costs a tenth of a pass-through request, and creating the schema costs a new isolate some milliseconds.
@@ -24,14 +26,11 @@ export function usual(required: Readonly<Record<string, Check>>, optional: Reado
   };
 }
 
-/** Names are repeated in headers and logs. */
-export const NO_CONTROLS = /^[^\p{Cc}]*$/u;
-
 export const isName: Check = (value) =>
   typeof value === 'string' && value.length > 0 && value.length <= 200 && NO_CONTROLS.test(value);
 export const isText: Check = (value) => typeof value === 'string';
 export const isFlag: Check = (value) => typeof value === 'boolean';
-export const isWithin =
+export const isInRange =
   (least: number, most: number): Check =>
   (value) =>
     typeof value === 'number' && value >= least && value <= most;

@@ -50,10 +50,10 @@ export class AmountSum {
   microUsd = 0;
 
   add({ requests, tokens, images, microUsd }: Amount | AmountSum, times = 1): this {
-    this.requests = within(this.requests + requests * times);
-    this.tokens = within(this.tokens + tokens * times);
-    this.images = within(this.images + images * times);
-    this.microUsd = within(this.microUsd + microUsd * times);
+    this.requests = clamped(this.requests + requests * times);
+    this.tokens = clamped(this.tokens + tokens * times);
+    this.images = clamped(this.images + images * times);
+    this.microUsd = clamped(this.microUsd + microUsd * times);
     return this;
   }
 
@@ -77,6 +77,6 @@ export class AmountSum {
   }
 }
 
-function within(sum: number): number {
+function clamped(sum: number): number {
   return sum > Number.MAX_SAFE_INTEGER ? Number.MAX_SAFE_INTEGER : sum < 0 ? 0 : sum;
 }

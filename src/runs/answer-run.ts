@@ -1,6 +1,6 @@
 import { type Reader, requireNeeds } from '../access/needs.ts';
 import { ApiError } from '../base/errors.ts';
-import { within } from '../base/within.ts';
+import { settlesWithin } from '../base/with-timeout.ts';
 import { describeRun } from './describe-run.ts';
 import type { EventLog } from './event-log.ts';
 import type { ReadCommand } from './messages.ts';
@@ -25,11 +25,11 @@ export async function joinRun(
   const { waitMs } = command;
   await live?.prepared;
   if (live && !hasEnded(record) && !command.isFollowed && (command.isBackground || live.asksForBackground)) {
-    if (waitMs === undefined || !(await within(live.ended, waitMs))) {
+    if (waitMs === undefined || !(await settlesWithin(live.ended, waitMs))) {
       leave();
       return accepted(life, record, waitMs);
     }
-  } else if (live && isReplay && waitMs !== undefined && !(await within(live.answered, waitMs))) {
+  } else if (live && isReplay && waitMs !== undefined && !(await settlesWithin(live.answered, waitMs))) {
     throw new ApiError(
       'run_in_progress',
       'A request with this `Idempotency-Key` is in progress. Send it again later, or without `Prefer: wait` to wait for its answer.',
@@ -55,7 +55,7 @@ export async function readResult(
   leave: () => void,
 ): Promise<Response> {
   const { live, log } = life;
-  if (live && !(await within(live.ended, waitMs))) {
+  if (live && !(await settlesWithin(live.ended, waitMs))) {
     throw inProgress('The run has not ended. Ask again later, or send `Prefer: wait=<seconds>`.');
   }
   return answer(life, record, { log, position: 0, more: {}, reader, leave });

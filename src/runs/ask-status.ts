@@ -1,4 +1,4 @@
-import { within } from '../base/within.ts';
+import { settlesWithin } from '../base/with-timeout.ts';
 import type { Env } from '../settings/settings.ts';
 import { addressOf } from './run-address.ts';
 import type { RunStatus } from './run-record.ts';
@@ -19,6 +19,6 @@ export async function askStatus(id: string, env: Env): Promise<Answer | undefine
     const stub = addressOf(id, env).stub as unknown as { statusOf(id: string): Promise<Answer> };
     answer = await stub.statusOf(id);
   };
-  await within(ask(), LIMIT_MS).catch(() => {});
+  await settlesWithin(ask(), LIMIT_MS).catch(() => {});
   return answer;
 }

@@ -1,4 +1,4 @@
-import { concat } from '../base/bytes/bounded-body.ts';
+import { concat } from '../base/bytes/concat.ts';
 import { MAX_RUN_ROW_BYTES, RECENT_RUN_BYTES } from '../base/sizes.ts';
 import { type Chunk, ChunkTable } from './chunk-table.ts';
 

@@ -1,5 +1,5 @@
 import { ApiError } from '../base/errors.ts';
-import { NO_CONTROLS } from '../intake/usual.ts';
+import { NO_CONTROLS } from '../base/text.ts';
 
 /** How a request asks to be recorded as a run. */
 export interface RunOptions {

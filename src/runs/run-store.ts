@@ -1,4 +1,4 @@
-import { concat } from '../base/bytes/bounded-body.ts';
+import { concat } from '../base/bytes/concat.ts';
 import { MAX_RUN_ROW_BYTES } from '../base/sizes.ts';
 import type { RunRecord } from './run-record.ts';
 

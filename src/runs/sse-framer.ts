@@ -1,4 +1,4 @@
-import { concat } from '../base/bytes/bounded-body.ts';
+import { concat } from '../base/bytes/concat.ts';
 import { encode } from '../hosts/stream/sse.ts';
 
 const LF = 10;

@@ -1,3 +1,4 @@
+import { splitList } from '../base/lists.ts';
 import { MAX_KEY_CHARACTERS } from '../base/sizes.ts';
 import type { SettingName } from './setting-names.ts';
 import { readAppCheck, readHostOptions, readPrices } from './settings-json.ts';
@@ -48,7 +49,7 @@ export function problemWith(name: SettingName, value: string): string | undefine
   if (name === 'TOKEN_SECRETS' && !areSecrets(secretsIn(value))) {
     return `The setting TOKEN_SECRETS must be name:secret, separated by commas, each with a name of its own and at least ${MIN_SECRET_CHARACTERS} ASCII characters.`;
   }
-  if (name === 'CORS_ORIGINS' && value !== '*' && !listIn(value).every(isOrigin)) {
+  if (name === 'CORS_ORIGINS' && value !== '*' && !splitList(value).every(isOrigin)) {
     return 'The setting CORS_ORIGINS must be * or origins such as https://app.example.com, separated by commas.';
   }
   if (name === 'APP_CHECK' && !readAppCheck(value)) {
@@ -67,7 +68,7 @@ export function problemWith(name: SettingName, value: string): string | undefine
     return 'The setting WEBHOOK_LOOPBACK must be true or false.';
   }
   if (name === 'API_KEYS') {
-    const keys = listIn(value);
+    const keys = splitList(value);
     if (keys.some((key) => !/^[\x21-\x7e]+$/.test(key))) {
       return 'The setting API_KEYS must be keys of ASCII characters without spaces, separated by commas.';
     }
@@ -97,16 +98,8 @@ function isOrigin(text: string): boolean {
 
 /** `name:secret`, separated by commas. */
 export function secretsIn(value: string | undefined): { id: string; secret: string }[] {
-  return listIn(value).map((entry) => {
+  return splitList(value).map((entry) => {
     const end = entry.indexOf(':');
     return { id: entry.slice(0, end), secret: entry.slice(end + 1) };
   });
-}
-
-/** Entries separated by commas. */
-export function listIn(value = ''): string[] {
-  return value
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== '');
 }

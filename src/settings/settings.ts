@@ -1,6 +1,7 @@
+import { splitList } from '../base/lists.ts';
 import { MAX_RUN_BYTES } from '../base/sizes.ts';
 import { SETTING_NAMES, type SettingName } from './setting-names.ts';
-import { listIn, problemWith, secretsIn, URLS } from './setting-problems.ts';
+import { problemWith, secretsIn, URLS } from './setting-problems.ts';
 import {
   type AppCheck,
   type HostOptions,
@@ -136,10 +137,10 @@ function check(env: Env): Settings {
   if (!env.EMBEDDINGS) problems.EMBEDDINGS = 'The KV binding EMBEDDINGS is missing from the configuration.';
   return {
     values,
-    apiKeys: listIn(values.API_KEYS),
+    apiKeys: splitList(values.API_KEYS),
     tokenSecrets: secretsIn(values.TOKEN_SECRETS),
     appCheck: readAppCheck(values.APP_CHECK),
-    corsOrigins: values.CORS_ORIGINS === '*' ? 'all' : listIn(values.CORS_ORIGINS),
+    corsOrigins: values.CORS_ORIGINS === '*' ? 'all' : splitList(values.CORS_ORIGINS),
     ipRequestsPerMinute: Number(values.IP_REQUESTS_PER_MINUTE ?? IP_REQUESTS_PER_MINUTE),
     prices: readPrices(values.PRICES) ?? {},
     hostOptions: readHostOptions(values.HOST_OPTIONS),
@@ -159,7 +160,7 @@ function check(env: Env): Settings {
       endpointsPerCaller: Number(values.WEBHOOK_ENDPOINTS_PER_CALLER ?? WEBHOOK_ENDPOINTS_PER_CALLER),
       deliveriesPerCaller: Number(values.WEBHOOK_DELIVERIES_PER_CALLER ?? WEBHOOK_DELIVERIES_PER_CALLER),
       keepMs: Number(values.WEBHOOK_DAYS ?? WEBHOOK_DAYS) * 86_400_000,
-      retrySeconds: listIn(values.WEBHOOK_RETRY_SECONDS ?? WEBHOOK_RETRY_SECONDS).map(Number),
+      retrySeconds: splitList(values.WEBHOOK_RETRY_SECONDS ?? WEBHOOK_RETRY_SECONDS).map(Number),
       toLoopback: values.WEBHOOK_LOOPBACK === 'true',
     },
     classifiersPerCaller: Number(values.CLASSIFIERS_PER_CALLER ?? CLASSIFIERS_PER_CALLER),

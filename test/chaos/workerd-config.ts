@@ -7,6 +7,8 @@ interface Configuration {
   /** The folder of the Durable Objects. */
   readonly storage: string;
   readonly isolates: number;
+  /** Whether the script exports the classes of the Durable Objects. By default it does. */
+  readonly hasObjects?: boolean | undefined;
   readonly kvPort?: number | undefined;
   readonly v8Flags?: readonly string[] | undefined;
 }
@@ -15,7 +17,14 @@ interface Configuration {
  * The configuration of workerd, as wrangler.toml says. The first isolate has the Durable Objects, and all of them use them.
  * Source: https://github.com/cloudflare/workerd/blob/main/src/workerd/server/workerd.capnp
  */
-export function workerdConfig({ settings, storage, isolates, kvPort = 9, v8Flags = [] }: Configuration): string {
+export function workerdConfig({
+  settings,
+  storage,
+  isolates,
+  hasObjects = true,
+  kvPort = 9,
+  v8Flags = [],
+}: Configuration): string {
   const names = ['main', ...Array.from({ length: isolates - 1 }, (_, i) => `other${i + 1}`)];
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
@@ -30,17 +39,17 @@ const config :Workerd.Config = (
     ${names.map((name) => `(name = "${name}", address = "127.0.0.1:0", http = (), service = "${name}")`).join(',\n    ')},
   ],
 );
-${names.map((name) => worker(name, settings)).join('')}`;
+${names.map((name) => worker(name, settings, hasObjects)).join('')}`;
 }
 
-function worker(name: string, settings: Readonly<Record<string, string>>): string {
+function worker(name: string, settings: Readonly<Record<string, string>>, hasObjects: boolean): string {
   const [, date] = /^compatibility_date = (".*")$/m.exec(wrangler) ?? [];
   const [, flags] = /^compatibility_flags = (\[.*\])$/m.exec(wrangler) ?? [];
   const stores = [...wrangler.matchAll(/^binding = "(\w+)"$/gm)].map(
     ([, binding]) => `(name = "${binding}", kvNamespace = "kv")`,
   );
   const texts = Object.entries(settings).map(([key, value]) => `(name = "${key}", text = ${JSON.stringify(value)})`);
-  const classes = [...wrangler.matchAll(/\{ name = "(\w+)", class_name = "(\w+)" \}/g)];
+  const classes = hasObjects ? [...wrangler.matchAll(/\{ name = "(\w+)", class_name = "(\w+)" \}/g)] : [];
   const where = name === 'main' ? '' : ', serviceName = "main"';
   const objects = classes.map(
     ([, binding, of]) => `(name = "${binding}", durableObjectNamespace = (className = "${of}"${where}))`,

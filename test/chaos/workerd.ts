@@ -24,6 +24,8 @@ export interface WorkerOptions {
   /** The Worker's script, bundled. */
   readonly script: string;
   readonly settings: Readonly<Record<string, string>>;
+  /** Whether the script exports the Durable Objects of wrangler.toml. By default it does. */
+  readonly hasObjects?: boolean;
   /** Port of the store behind the KV binding `EMBEDDINGS`. Without it the binding is there, and fails. */
   readonly kvPort?: number;
   /** A folder for Durable Objects, which stays when the process ends. Without it they live in a folder of the process. */

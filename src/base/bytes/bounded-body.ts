@@ -1,3 +1,5 @@
+import { concat } from './concat.ts';
+
 const utf8 = new TextDecoder();
 
 /** From here on memory counts more than the cost of a stream in JavaScript. */
@@ -120,16 +122,4 @@ export function declaredLength({ headers }: { readonly headers: Headers }): numb
 async function refuse(source: Request | Response, tooLarge: () => Error): Promise<never> {
   if (source instanceof Response) await source.body?.cancel();
   throw tooLarge();
-}
-
-export function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const [only] = parts;
-  if (parts.length === 1 && only) return only;
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.byteLength, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.byteLength;
-  }
-  return whole;
 }

@@ -1,4 +1,4 @@
-import { concat } from './bounded-body.ts';
+import { concat } from './concat.ts';
 
 const utf8 = new TextEncoder();
 

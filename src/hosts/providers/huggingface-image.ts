@@ -1,4 +1,4 @@
-import { concat } from '../../base/bytes/bounded-body.ts';
+import { concat } from '../../base/bytes/concat.ts';
 import { fileKindOf, isPictureFormat } from '../../base/bytes/file-kind.ts';
 import { MAX_ERROR_ANSWER_BYTES, MAX_PICTURE_ANSWER_BYTES } from '../../base/sizes.ts';
 import type { Call } from '../../call/call.ts';

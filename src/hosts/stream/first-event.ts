@@ -1,4 +1,4 @@
-import { concat } from '../../base/bytes/bounded-body.ts';
+import { concat } from '../../base/bytes/concat.ts';
 import { MAX_ERROR_ANSWER_BYTES, MAX_FIRST_EVENT_BYTES } from '../../base/sizes.ts';
 import type { Call } from '../../call/call.ts';
 import { invalidAnswer, UpstreamFailure } from '../upstream/failure.ts';

@@ -1,4 +1,4 @@
-import { concat } from '../../base/bytes/bounded-body.ts';
+import { concat } from '../../base/bytes/concat.ts';
 import { MAX_TEXT_ANSWER_BYTES, MAX_UNREAD_STREAM_BYTES, STREAM_TAIL_BYTES } from '../../base/sizes.ts';
 import type { Call } from '../../call/call.ts';
 

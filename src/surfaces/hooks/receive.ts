@@ -1,10 +1,10 @@
 import { digest } from '../../base/bytes/digest.ts';
 import { ApiError } from '../../base/errors.ts';
+import { splitList } from '../../base/lists.ts';
 import { fillTemplate, fillText } from '../../base/templates/fill.ts';
 import type { Call } from '../../call/call.ts';
 import type { Route } from '../../route.ts';
 import { startRun } from '../../runs/start-run.ts';
-import { listIn } from '../../settings/setting-problems.ts';
 import { fieldsOf } from './event.ts';
 import type { FollowUp } from './follow-up.ts';
 import { type Hook, secretName } from './hook.ts';
@@ -53,7 +53,7 @@ export async function receive(hook: Hook, route: Route, inbound: Inbound, url: s
 async function requireSignature(hook: Hook, sender: Sender, inbound: Inbound, { env }: Call): Promise<void> {
   const setting = secretName(hook.name);
   // Several while a secret is rotated.
-  const secrets = listIn(String((env as Readonly<Record<string, unknown>>)[setting] ?? ''));
+  const secrets = splitList(String((env as Readonly<Record<string, unknown>>)[setting] ?? ''));
   if (secrets.length === 0) {
     throw new ApiError(
       'hook_not_configured',

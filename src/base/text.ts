@@ -1,0 +1,2 @@
+/** Names are repeated in headers and logs. */
+export const NO_CONTROLS = /^[^\p{Cc}]*$/u;
