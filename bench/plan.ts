@@ -34,7 +34,7 @@ export const FULL: Plan = {
 };
 
 export const QUICK: Plan = {
-  cpu: { workloads: workloads.filter(({ quick }) => quick), rounds: 14, blockMs: 400 },
+  cpu: { workloads: workloads.filter(({ quick }) => quick), rounds: 9, blockMs: 400 },
   firstEvent: 200,
   firstResponse: 9,
   peaks: { requests: highestRequests, rounds: 1 },
