@@ -9,8 +9,8 @@ import { listen } from '../support/stack.ts';
 /** The Worker as it is deployed, with a host that answers all kinds of requests, and callers that attack each other. */
 export interface World {
   readonly url: string;
-  /** What the host was asked: the model, and where. */
-  readonly asked: { readonly model: string; readonly path: string }[];
+  /** What the host was asked: the model, and the names of all fields. */
+  readonly asked: { readonly model: string; readonly fields: readonly string[] }[];
   /** Stores a key as `npm run keys` does. */
   createKey(record: Partial<KeyRecord> & { readonly id: string }): Promise<string>;
   createToken(key: string, claims?: object): Promise<string>;
@@ -107,7 +107,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, asked:
   const text = Buffer.concat(chunks).toString('latin1');
   const body = /^application\/json/.test(request.headers['content-type'] ?? '') ? JSON.parse(text || '{}') : {};
   const model = body.model ?? /name="model"\r\n\r\n([^\r]*)/.exec(text)?.[1] ?? path;
-  asked.push({ model: String(model), path });
+  asked.push({ model: String(model), fields: Object.keys(body) });
   const json = (value: object) =>
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
   const usage = { prompt_tokens: 5, completion_tokens: 5, total_tokens: 10 };
