@@ -6,6 +6,7 @@ import { lazy } from '../src/base/lazy.ts';
 import { LIMIT_NAMES, type Limits } from '../src/base/limits.ts';
 import { SCOPES } from '../src/base/scopes.ts';
 import { MAX_SMALL_BODY_BYTES } from '../src/base/sizes.ts';
+import { toSeconds } from '../src/base/to-seconds.ts';
 import { withoutNulls } from '../src/base/without-nulls.ts';
 import { taskOf } from '../src/hosts/models/resolve.ts';
 import { maybe } from '../src/intake/maybe.ts';
@@ -69,7 +70,7 @@ export const clientSecrets = route({
     requireWithin('scopes', scopes, caller.scopes);
     requireWithin('models', models, caller.models);
     requireModels(models, settings);
-    const now = Math.floor(Date.now() / 1000);
+    const now = toSeconds(Date.now());
     const expiresAt = now + (expires_after?.seconds ?? DEFAULT_SECONDS);
     // Whoever reads a log or a token learns no name. Without a subject, each token is one.
     const sub = (await digest(`${caller.account} ${subject ?? crypto.randomUUID()}`)).slice(0, 22);

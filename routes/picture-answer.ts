@@ -3,6 +3,7 @@ import { jsonAnswer } from '../src/base/bytes/json-pieces.ts';
 import { base64Slices } from '../src/base/bytes/placeholders.ts';
 import { ApiError } from '../src/base/errors.ts';
 import { MAX_PICTURE_ANSWER_BYTES, MAX_PICTURES_ANSWER_BYTES } from '../src/base/sizes.ts';
+import { toSeconds } from '../src/base/to-seconds.ts';
 import type { Call } from '../src/call/call.ts';
 import { inParallel } from '../src/call/in-parallel.ts';
 import type { Made } from '../src/call/pictures.ts';
@@ -163,7 +164,7 @@ async function readPicture(answer: Response, name: string, onBytes: (bytes: numb
 function* pieces(model: string, pictures: readonly Labelled[], asUrl: boolean) {
   const info = pictures[0]?.info;
   const head = {
-    created: Math.floor(Date.now() / 1000),
+    created: toSeconds(Date.now()),
     model,
     output_format: info?.mediaType.slice('image/'.length),
     size: `${info?.width}x${info?.height}`,

@@ -1,5 +1,6 @@
 import { jsonAnswer } from '../src/base/bytes/json-pieces.ts';
 import { base64Slices } from '../src/base/bytes/placeholders.ts';
+import { toSeconds } from '../src/base/to-seconds.ts';
 import type { PictureInfo } from '../src/hosts/pictures/picture-format.ts';
 import { STREAM_HEADERS } from '../src/hosts/stream/sse.ts';
 
@@ -24,7 +25,7 @@ function* pieces(pictures: readonly StreamedPicture[], type: string) {
   for (const { seed, bytes, info } of pictures) {
     const event = {
       type,
-      created_at: Math.floor(Date.now() / 1000),
+      created_at: toSeconds(Date.now()),
       output_format: info.mediaType.slice('image/'.length),
       size: `${info.width}x${info.height}`,
       background: 'auto',

@@ -1,5 +1,5 @@
 import { decodeHeader, verify } from 'hono/utils/jwt/jwt';
-import { ApiError } from '../base/errors.ts';
+import { ApiError, unavailable } from '../base/errors.ts';
 import { isolateState } from '../base/isolate-state.ts';
 import { USER_AGENT } from '../base/user-agent.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -104,14 +104,8 @@ async function fetchKeys(url: string): Promise<ReadonlyMap<string, Jwk>> {
     const { keys } = (await answer.json()) as { keys: Jwk[] };
     return new Map(keys.filter(({ kty }) => kty === 'RSA').map((key) => [key.kid, key]));
   } catch (cause) {
-    throw new ApiError(
-      'app_check_unavailable',
-      'The public keys of App Check cannot be fetched now. Try again later.',
-      {
-        cause,
-        headers: { 'retry-after': '5' },
-      },
-    );
+    const message = 'The public keys of App Check cannot be fetched now. Try again later.';
+    throw unavailable('app_check_unavailable', message, cause, 5);
   }
 }
 

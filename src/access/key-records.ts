@@ -1,5 +1,5 @@
 import { digest } from '../base/bytes/digest.ts';
-import { ApiError } from '../base/errors.ts';
+import { unavailable } from '../base/errors.ts';
 import { isolateState } from '../base/isolate-state.ts';
 import { isLimits } from '../base/limits.ts';
 import { within } from '../base/within.ts';
@@ -57,10 +57,7 @@ async function read(kv: KVNamespace, key: string): Promise<KeyRecord | undefined
     if (found && !isLimits(found.limits)) throw new Error('The record has limits that are none.');
     return found;
   } catch (cause) {
-    throw new ApiError('keys_unavailable', 'The store of API keys cannot be read now. Try again later.', {
-      cause,
-      headers: { 'retry-after': '1' },
-    });
+    throw unavailable('keys_unavailable', 'The store of API keys cannot be read now. Try again later.', cause);
   }
 }
 

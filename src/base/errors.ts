@@ -131,6 +131,13 @@ export class ApiError extends Error {
   }
 }
 
+type UnavailableCode = Exclude<Extract<ErrorCode, `${string}_unavailable`>, 'model_unavailable'>;
+
+/** A part of this Worker that cannot be reached for a moment: the same request may work soon. */
+export function unavailable(code: UnavailableCode, message: string, cause: unknown, retryAfterSeconds = 1): ApiError {
+  return new ApiError(code, message, { cause, headers: { 'retry-after': String(retryAfterSeconds) } });
+}
+
 /** What an error says, in OpenAI's terms. */
 export type ErrorFields = ApiError['body']['error'];
 

@@ -1,4 +1,4 @@
-import { ApiError } from '../base/errors.ts';
+import { ApiError, unavailable } from '../base/errors.ts';
 import type { LimitName, Limits } from '../base/limits.ts';
 import type { Grant } from './limiter-message.ts';
 
@@ -59,8 +59,9 @@ function damaged(waitMs: number): ApiError {
 
 /** Nobody knows whether there is something left. */
 export function unavailableError(cause: unknown): ApiError {
-  return new ApiError('limits_unavailable', 'The budget of the key or token cannot be checked now. Try again later.', {
+  return unavailable(
+    'limits_unavailable',
+    'The budget of the key or token cannot be checked now. Try again later.',
     cause,
-    headers: { 'retry-after': '1' },
-  });
+  );
 }

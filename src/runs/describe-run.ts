@@ -1,3 +1,4 @@
+import { toSeconds } from '../base/to-seconds.ts';
 import type { ListedRun } from './run-list.ts';
 import { hasEnded, type RunRecord } from './run-record.ts';
 
@@ -50,5 +51,5 @@ function usage(tokens: RunRecord['tokens'], images = 0) {
 }
 
 function seconds(milliseconds: number | undefined): number | null {
-  return milliseconds === undefined ? null : Math.floor(milliseconds / 1000);
+  return milliseconds === undefined ? null : toSeconds(milliseconds);
 }

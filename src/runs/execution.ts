@@ -4,6 +4,7 @@ import { type Call, type RequestContext, startCall } from '../call/call.ts';
 import { newReport, reportFailure } from '../call/report.ts';
 import { addReportHeaders } from '../call/report-headers.ts';
 import { BACKGROUND_TIME_LIMITS, TIME_LIMITS } from '../call/time-limits.ts';
+import { isEventStream } from '../hosts/stream/sse.ts';
 import { type Route, runRoute, tasksOf } from '../route.ts';
 import { type Env, readSettings } from '../settings/settings.ts';
 import { takeBackground } from './background.ts';
@@ -105,7 +106,7 @@ export class Execution {
     const { record, log, env } = this.#deps;
     addReportHeaders(response.headers, this.report);
     const type = response.headers.get('content-type') ?? '';
-    const answer = recordedAnswer(response, /^text\/event-stream/i.test(type));
+    const answer = recordedAnswer(response, isEventStream(response));
     const publish = () => {
       record.answer = answer;
       record.isSeen ||= !record.isBackground;

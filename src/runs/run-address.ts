@@ -1,5 +1,5 @@
 import { digest } from '../base/bytes/digest.ts';
-import { ApiError } from '../base/errors.ts';
+import { ApiError, unavailable } from '../base/errors.ts';
 import type { Env } from '../settings/settings.ts';
 
 /**
@@ -53,11 +53,9 @@ export async function reach<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (cause) {
-    throw new ApiError(
-      'runs_unavailable',
-      'The run cannot be reached now. Send the request again, with the same `Idempotency-Key` if it has one.',
-      { cause, headers: { 'retry-after': '1' } },
-    );
+    const message =
+      'The run cannot be reached now. Send the request again, with the same `Idempotency-Key` if it has one.';
+    throw unavailable('runs_unavailable', message, cause);
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LIMIT_NAMES, type LimitName, type Limits } from '../../src/base/limits.ts';
-import { times } from '../support/soak.ts';
+import { isSoak, times } from '../support/soak.ts';
 import { BODIES, pathOf } from './bodies.ts';
 import { fieldsOf, ROUTES } from './routes.ts';
 import { some } from './some.ts';
@@ -30,7 +30,7 @@ const WIDE: Limits = {
 /** What nothing fits in any more. */
 const NARROW: Readonly<Record<LimitName, number>> = {
   requests_per_minute: 0,
-  requests_per_day: 1,
+  requests_per_day: 0,
   concurrent_requests: 0,
   tokens_per_day: 1,
   images_per_day: 0,
@@ -48,23 +48,23 @@ export function attackNumbers(worldOf: () => World): void {
         if (bodies.length === 0) continue;
         const subject = route;
         const token = await world.createToken(key, { subject, limits: WIDE });
-        const sent = some(bodies, 40);
+        const sent = some(bodies, 100);
         for (const body of sent) {
           const { status, text } = await world.send(token, pathOf(route), { body });
           expect([route, body, status, text]).toEqual([route, body, expect.toSatisfy(isExpected), expect.anything()]);
           checks++;
         }
         await requireCounting(world, token, sent.length, route);
-        for (const name of LIMIT_NAMES) {
+        for (const name of some(LIMIT_NAMES, 3)) {
           const narrow = await world.createToken(key, { subject, limits: { [name]: NARROW[name] } });
           const [path, body] = name === 'images_per_day' ? IMAGES : CHAT;
           const refused = await world.send(narrow, path, { body });
           expect([route, name, refused.status]).toEqual([route, name, 429]);
         }
       }
-      await requireUsage(world, key);
+      if (isSoak) await requireUsage(world, key);
       console.info(`numbers: ${checks} attempts`);
-      expect(checks).toBeGreaterThan(times(40, 3_000));
+      expect(checks).toBeGreaterThan(times(20, 3_000));
     }, 600_000);
   });
 }

@@ -64,7 +64,7 @@ describe('`wrangler dev`, with an upstream that', () => {
 });
 
 describe('`wrangler dev` passes the answer on to a client that is still sending', () => {
-  const post = (headers: Record<string, string>, body: Uint8Array<ArrayBuffer> | ReadableStream) =>
+  const post = (headers: Record<string, string>, body: NonNullable<RequestInit['body']>) =>
     fetch(`${url}/v1/chat/completions`, { method: 'POST', headers, body, ...{ duplex: 'half' } });
   const json = { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' };
   const large = () => new Uint8Array(20 * 1024 * 1024).fill(0x20);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { forgetTokens } from '../../src/access/client-tokens.ts';
-import { forgetKeys, nameOfKey } from '../../src/access/key-records.ts';
+import { nameOfKey } from '../../src/access/key-records.ts';
+import { resetIsolate } from '../../src/base/isolate-state.ts';
 import { bearer, createKey } from '../support/keys.ts';
 import { ask, bindings, errorOf, eventStream, ORIGIN, serve } from '../support/worker.ts';
 
@@ -25,8 +25,7 @@ function holding(answer: () => Response): () => void {
 
 async function revoke(key: string): Promise<void> {
   await bindings.KEYS?.delete(`key:v1:${await nameOfKey(key)}`);
-  forgetKeys();
-  forgetTokens();
+  resetIsolate('key-records', 'verified-tokens');
 }
 
 async function tokenOf(key: string): Promise<string> {

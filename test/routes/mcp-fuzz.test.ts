@@ -48,6 +48,8 @@ const HEADERS: readonly Record<string, string>[] = [
   { 'mcp-session-id': 'x', 'last-event-id': 'y' },
 ];
 
+const FRAME = 'event: message\ndata: ';
+
 it(`answers ${MESSAGES} invalid messages`, async () => {
   vi.spyOn(console, 'log').mockImplementation(() => {});
   vi.spyOn(console, 'warn').mockImplementation(() => {});
@@ -91,7 +93,7 @@ function mutated(value: unknown, pick: <T>(list: readonly T[]) => T, random: () 
 /** @returns what is wrong with an answer, or nothing */
 function check(status: number, text: string): string | undefined {
   if (status === 202) return text === '' ? undefined : 'a body';
-  const json = text.startsWith('data: ') ? text.split('\n\n').at(-2)?.slice('data: '.length) : text;
+  const json = text.startsWith(FRAME) ? text.split('\n\n').at(-2)?.slice(FRAME.length) : text;
   const answers = [JSON.parse(json ?? '')].flat();
   for (const answer of answers) {
     if (answer.jsonrpc !== '2.0' || (answer.result === undefined) === (answer.error === undefined))

@@ -7,7 +7,7 @@ import type { SpeechTarget, TranscriptionTarget } from '../../call/tasks.ts';
 import type { Upload } from '../../intake/upload.ts';
 import { relayStream } from '../stream/relay.ts';
 import { noteBreak, relayBytes } from '../stream/relay-bytes.ts';
-import { encodeEvent, STREAM_HEADERS } from '../stream/sse.ts';
+import { encodeEvent, isEventStream, STREAM_HEADERS } from '../stream/sse.ts';
 import { parseAnswer, readAnswer, readJson } from '../upstream/answer.ts';
 import { invalidAnswer } from '../upstream/failure.ts';
 import { send } from '../upstream/transport.ts';
@@ -59,7 +59,7 @@ const typeOf = ({ headers }: Response) => headers.get('content-type') ?? '';
 /** Checks a transcript, and passes its own bytes on: JSON, a text in one of the formats of subtitles, or a stream. */
 async function relayTranscript(response: Response, name: string, { fields }: Upload, call: Call): Promise<Response> {
   const type = typeOf(response);
-  if (/^text\/event-stream/i.test(type)) return relayStream(response, name, call);
+  if (isEventStream(response)) return relayStream(response, name, call);
   const bytes = await readAnswer(response, name, MAX_TEXT_ANSWER_BYTES);
   const text = new TextDecoder().decode(bytes);
   const itsType = transcriptType(type, fields.response_format, text);
@@ -119,7 +119,7 @@ const numberIn = (value: unknown): number => Number(value ?? 0);
 
 async function relaySpeech(response: Response, name: string, call: Call): Promise<Response> {
   const type = typeOf(response);
-  if (/^text\/event-stream/i.test(type)) return relayStream(response, name, call);
+  if (isEventStream(response)) return relayStream(response, name, call);
   if (UNTOLD.test(type) || /^(audio\/|application\/ogg|video\/(mp4|webm|ogg))/i.test(type)) {
     return noteBreak(relayBytes(response, { type: type || 'application/octet-stream', call }), call);
   }

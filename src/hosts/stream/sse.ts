@@ -32,6 +32,10 @@ export const STREAM_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-cache, no-transform',
 };
 
+/** Whether an answer is a stream of events. */
+export const isEventStream = ({ headers }: Response): boolean =>
+  /^text\/event-stream/i.test(headers.get('content-type') ?? '');
+
 /** @returns the object of an event, or undefined if it has none: `[DONE]`, or something that is not JSON */
 export function parseEvent(data: string): Record<string, unknown> | undefined {
   try {

@@ -1,3 +1,4 @@
+import { toSeconds } from '../../base/to-seconds.ts';
 import { type EventType, payloadOf, type WebhookEvent } from './event.ts';
 
 export interface Attempt {
@@ -59,10 +60,10 @@ export function describeDelivery({ id, type, status, attempts, createdAt, nextAt
     object: 'webhook_delivery',
     event_type: type,
     status,
-    created_at: Math.floor(createdAt / 1000),
-    next_attempt_at: nextAt === null ? null : Math.floor(nextAt / 1000),
+    created_at: toSeconds(createdAt),
+    next_attempt_at: nextAt === null ? null : toSeconds(nextAt),
     attempts: attempts.map(({ at, status, milliseconds }) => ({
-      at: Math.floor(at / 1000),
+      at: toSeconds(at),
       status_code: status === 0 ? null : status,
       milliseconds,
     })),

@@ -1,3 +1,4 @@
+import { toSeconds } from '../../base/to-seconds.ts';
 import type { EventType } from './event.ts';
 import { hintOf, newSecret } from './signature.ts';
 
@@ -66,8 +67,8 @@ export function describeEndpoint(endpoint: Endpoint, isSecretNew = false) {
   return {
     id,
     object: 'webhook_endpoint',
-    created_at: Math.floor(createdAt / 1000),
-    updated_at: Math.floor(updatedAt / 1000),
+    created_at: toSeconds(createdAt),
+    updated_at: toSeconds(updatedAt),
     url,
     name,
     event_types: eventTypes,

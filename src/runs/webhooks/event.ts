@@ -1,3 +1,4 @@
+import { toSeconds } from '../../base/to-seconds.ts';
 export const EVENT_TYPES = ['run.completed', 'run.failed', 'run.cancelled', 'webhook.test'] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
@@ -14,7 +15,7 @@ export interface WebhookEvent {
 /** The body of a webhook. Both `timestamp` and `created_at`: the first is that of Standard Webhooks, the second OpenAI's. */
 export function payloadOf({ id, type, createdAt, data }: WebhookEvent): string {
   const timestamp = new Date(createdAt).toISOString();
-  return JSON.stringify({ object: 'event', id, type, timestamp, created_at: Math.floor(createdAt / 1000), data });
+  return JSON.stringify({ object: 'event', id, type, timestamp, created_at: toSeconds(createdAt), data });
 }
 
 /** An event as its owner can try it. @param origin of the Worker */

@@ -1,4 +1,5 @@
 import { hmac } from '../../base/bytes/hmac.ts';
+import { toSeconds } from '../../base/to-seconds.ts';
 
 /**
  * Signatures of Standard Webhooks.
@@ -44,7 +45,7 @@ export async function signedHeaders(
   body: string,
   secrets: readonly string[],
 ): Promise<Record<string, string>> {
-  const timestamp = String(Math.floor(Date.now() / 1000));
+  const timestamp = String(toSeconds(Date.now()));
   const keys = secrets.flatMap((secret) => readSecret(secret) ?? []);
   const signatures = await Promise.all(keys.map((key) => signature(id, timestamp, body, key)));
   return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures.join(' ') };

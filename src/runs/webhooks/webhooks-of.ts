@@ -1,5 +1,5 @@
 import type { Caller } from '../../access/caller.ts';
-import { ApiError } from '../../base/errors.ts';
+import { ApiError, unavailable } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';
 import type { Env } from '../../settings/settings.ts';
 import type { WebhookSender } from './webhook-sender.ts';
@@ -37,6 +37,6 @@ export async function askWebhooks<T>(
     return await ask(webhooks);
   } catch (cause) {
     const message = 'The object that holds your webhooks cannot be reached now. Try again later.';
-    throw new ApiError('webhooks_unavailable', message, { cause, headers: { 'retry-after': '1' } });
+    throw unavailable('webhooks_unavailable', message, cause);
   }
 }

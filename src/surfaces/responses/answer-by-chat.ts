@@ -1,6 +1,7 @@
 import { takeLargeStrings } from '../../base/bytes/large-strings.ts';
 import type { Placeholders } from '../../base/bytes/placeholders.ts';
 import { ApiError } from '../../base/errors.ts';
+import { toSeconds } from '../../base/to-seconds.ts';
 import type { Call } from '../../call/call.ts';
 import type { JsonObject } from '../../call/tasks.ts';
 import type { ChatPiece } from './chat-answer.ts';
@@ -25,7 +26,7 @@ export async function answerByChat(
   chat: (body: JsonObject) => Response | Promise<Response>,
 ): Promise<Response> {
   const { request } = resolved;
-  const createdAt = Math.floor(Date.now() / 1000);
+  const createdAt = toSeconds(Date.now());
   // What came is another request than the chat.
   Object.assign(call, { forwarded: undefined });
   const answer = await run(chat, toChatBody(request));

@@ -1,3 +1,4 @@
+import { toSeconds } from '../../base/to-seconds.ts';
 import { contentPieces } from '../../hosts/protocols/chat-content.ts';
 import { citationsIn, picturesIn } from '../../hosts/protocols/chat-extras.ts';
 import { invalidAnswer, UpstreamFailure } from '../../hosts/upstream/failure.ts';
@@ -99,7 +100,7 @@ export class ResponseWriter {
     this.#calls.close(last);
     response.status = last;
     if (reason) response.incomplete_details = { reason };
-    else response.completed_at = Math.floor(Date.now() / 1000);
+    else response.completed_at = toSeconds(Date.now());
     response.output = this.#output.items;
     this.#events.emit(`response.${response.status}`, { response });
     return response;

@@ -1,5 +1,6 @@
 import type { Caller } from '../../access/caller.ts';
 import { mayUse } from '../../access/permissions.ts';
+import { toSeconds } from '../../base/to-seconds.ts';
 import type { Evaluation } from './evaluate.ts';
 
 export const METHODS = ['auto', 'prototype', 'ridge'] as const;
@@ -51,8 +52,8 @@ export function describeClassifier(classifier: Classifier, isWhole = true) {
   return {
     id,
     object: 'classifier',
-    created_at: Math.floor(createdAt / 1000),
-    updated_at: Math.floor(updatedAt / 1000),
+    created_at: toSeconds(createdAt),
+    updated_at: toSeconds(updatedAt),
     name,
     model,
     method,

@@ -1,4 +1,4 @@
-import { ApiError } from '../../base/errors.ts';
+import { ApiError, unavailable } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';
 import type { Classifiers } from './classifiers.ts';
 
@@ -25,7 +25,7 @@ export async function askClassifiers<T>(
     return await ask(CLASSIFIERS.getByName(caller.account) as unknown as ClassifiersStub);
   } catch (cause) {
     const message = 'The object that holds your classifiers cannot be reached now. Try again later.';
-    throw new ApiError('classifiers_unavailable', message, { cause, headers: { 'retry-after': '1' } });
+    throw unavailable('classifiers_unavailable', message, cause);
   }
 }
 

@@ -1,0 +1,2 @@
+/** Whole seconds, as OpenAI's objects have times. */
+export const toSeconds = (milliseconds: number): number => Math.floor(milliseconds / 1000);
