@@ -56,7 +56,7 @@ export default defineConfig({
         test: {
           name: 'node',
           provide,
-          include: ['test/{clients,chaos,hosts,processes,runs}/**/*.test.ts'],
+          include: ['test/{attack,clients,chaos,hosts,processes,runs}/**/*.test.ts'],
           isolate: false,
           setupFiles: FRESH_MODULES,
           globalSetup: 'test/support/bundle-once.ts',

@@ -10,8 +10,10 @@ import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..');
 
-const files = globSync(['test/**/*.test.ts', 'inference/test/*.test.ts'], { cwd: ROOT }).filter((file) =>
-  readFileSync(join(ROOT, file), 'utf8').includes('/support/soak.ts'),
+// `npm run attack` runs the attacks.
+const files = globSync(['test/**/*.test.ts', 'inference/test/*.test.ts'], { cwd: ROOT }).filter(
+  (file) =>
+    !file.startsWith(join('test', 'attack')) && readFileSync(join(ROOT, file), 'utf8').includes('/support/soak.ts'),
 );
 const { status } = spawnSync(process.execPath, [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', ...files], {
   cwd: ROOT,
