@@ -5,7 +5,10 @@ import { firstThatAnswers } from '../src/hosts/upstream/fallback.ts';
 import { route } from '../src/route.ts';
 import { modelName } from './fields.ts';
 
-/** OpenAI's request. Hosts have other voices, formats and fields. Source: https://platform.openai.com/docs/api-reference/audio */
+/**
+ * OpenAI's request. Hosts have other voices, formats and fields. Source:
+ * https://platform.openai.com/docs/api-reference/audio
+ */
 export const speechRequest = lazy(() =>
   z.looseObject({
     model: modelName(),

@@ -11,7 +11,10 @@ import { validate } from '../src/intake/validate.ts';
 import { type ModelCall, type Route, route } from '../src/route.ts';
 import { modelName } from './fields.ts';
 
-/** The fields of OpenAI's form, as text. Hosts have others: they pass. Source: https://platform.openai.com/docs/api-reference/audio */
+/**
+ * The fields of OpenAI's form, as text. Hosts have others: they pass. Source:
+ * https://platform.openai.com/docs/api-reference/audio
+ */
 export const transcriptionForm = lazy(() =>
   z.looseObject({
     model: modelName(),
@@ -25,7 +28,10 @@ export const transcriptionForm = lazy(() =>
   }),
 );
 
-/** POST /v1/audio/transcriptions: speech to text. The form goes to the host while it arrives, and the answer is the host's. */
+/**
+ * POST /v1/audio/transcriptions: speech to text. The form goes to the host while it arrives, and the answer
+ * is the host's.
+ */
 export const transcriptions = audioRoute('transcriptions');
 
 /** POST /v1/audio/translations: speech to English text. */

@@ -182,7 +182,10 @@ function teach(
   return runRoute(embed, { model }, call);
 }
 
-/** Whether texts and pictures have vectors of one space, so that the text of a label helps to find its pictures. */
+/**
+ * Whether texts and pictures have vectors of one space, so that the text of a label helps to find its
+ * pictures.
+ */
 function sharesSpace({ targets }: EmbeddingModel): boolean {
   return targets.some(({ batch }) => batch.image !== undefined);
 }

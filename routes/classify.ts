@@ -66,7 +66,10 @@ type Labels = NonNullable<ClassifyRequest['labels']>;
 
 const isLabels: Check = (value) => isTexts(MAX_LABELS)(value) && !(value as string[]).includes('');
 
-/** POST /v1/classify: which label fits an item, from words alone or by a classifier that has learned from examples. */
+/**
+ * POST /v1/classify: which label fits an item, from words alone or by a classifier that has learned from
+ * examples.
+ */
 export const classify = route({
   method: 'POST',
   path: PATH,
@@ -93,7 +96,8 @@ export const classify = route({
 });
 
 /**
- * Counts the texts that a template makes of labels as parts of the body: they can be a thousand times as large.
+ * Counts the texts that a template makes of labels as parts of the body: they can be a thousand times as
+ * large.
  *
  * @throws ApiError `invalid_parameter` if they are too large
  */

@@ -55,9 +55,9 @@ export const clientSecretRequest = lazy(() =>
 );
 
 /**
- * POST /v1/client_secrets: a token for one app on one device, short-lived, and no wider than what issues it: an API key, or
- * the setting APP_CHECK for an app that proves itself by App Check.
- * Source of the shape: https://platform.openai.com/docs/api-reference/realtime-sessions/create-realtime-client-secret
+ * POST /v1/client_secrets: a token for one app on one device, short-lived, and no wider than what issues it:
+ * an API key, or the setting APP_CHECK for an app that proves itself by App Check. Source of the shape:
+ * https://platform.openai.com/docs/api-reference/realtime-sessions/create-realtime-client-secret
  */
 export const clientSecrets = route({
   method: 'POST',
@@ -101,7 +101,11 @@ export const clientSecrets = route({
   },
 });
 
-/** A mistake in a name would otherwise only show in the app, as a model that it cannot use. @throws ApiError `model_not_found` */
+/**
+ * A mistake in a name would otherwise only show in the app, as a model that it cannot use.
+ *
+ * @throws ApiError `model_not_found`
+ */
 function requireModels(names: readonly string[] | undefined, settings: Settings): void {
   const index = names?.findIndex((name) => taskOf(name, settings) === undefined) ?? -1;
   if (index < 0) return;

@@ -19,7 +19,9 @@ export const completionRequest = lazy(() =>
   }),
 );
 
-/** POST /v1/completions: for hosts that have this route. For others the prompt becomes a chat of one message. */
+/**
+ * POST /v1/completions: for hosts that have this route. For others the prompt becomes a chat of one message.
+ */
 export const completions = route({
   method: 'POST',
   path: '/v1/completions',

@@ -14,8 +14,8 @@ import { truncate } from '../src/vectors/embedding/vector.ts';
 import { cacheStatus, count, itemOrItems, modelName, usageOf } from './fields.ts';
 
 /**
- * OpenAI's embeddings request, with pictures among the items, and Infinity's `modality`, which says what strings are.
- * Source: https://platform.openai.com/docs/api-reference/embeddings/create
+ * OpenAI's embeddings request, with pictures among the items, and Infinity's `modality`, which says what
+ * strings are. Source: https://platform.openai.com/docs/api-reference/embeddings/create
  */
 export const embeddingsRequest = lazy(() =>
   z.looseObject({
@@ -25,7 +25,8 @@ export const embeddingsRequest = lazy(() =>
     ),
     encoding_format: z.optional(z.nullable(z.enum(['float', 'base64']))),
     dimensions: z.optional(z.nullable(count(1, 65_536))),
-    // Names that Voyage, Jina and Cohere have for kinds of numbers. Vectors of others would be answered as something else.
+    // Names that Voyage, Jina and Cohere have for kinds of numbers. Vectors of others would be answered as
+    // something else.
     output_dtype: maybe(z.enum(['float'])),
     embedding_type: maybe(floats()),
     embedding_types: maybe(floats()),

@@ -96,7 +96,9 @@ export const usualSampling: Readonly<Record<string, Check>> = {
   stream_options: usual({}, { include_usage: isFlag }),
 };
 
-/** The cost of an answer: tokens of the misses only, since those of the hits were paid by an earlier request. */
+/**
+ * The cost of an answer: tokens of the misses only, since those of the hits were paid by an earlier request.
+ */
 export function usageOf({ promptTokens, hits, misses }: CachedEmbeddings) {
   return { prompt_tokens: promptTokens, total_tokens: promptTokens, cache_hits: hits, cache_misses: misses };
 }

@@ -10,8 +10,8 @@ export const livez = route({
 });
 
 /**
- * GET /readyz: the Worker can answer. `degraded` if an unusable setting closes some models only; `unusable`, with status
- * 503, if every request is rejected.
+ * GET /readyz: the Worker can answer. `degraded` if an unusable setting closes some models only; `unusable`,
+ * with status 503, if every request is rejected.
  */
 export const readyz = route({
   method: 'GET',

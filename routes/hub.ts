@@ -41,7 +41,10 @@ const TASKS: Readonly<Record<HubTaskName, readonly [AnyHubTask, Route]>> = {
 /** Fields are checked by the task, or by the route that is run. */
 const anyObject = lazy(() => z.looseObject({}));
 
-/** Where Hugging Face's clients send requests: to a model's URL, or to one below that of its provider `hf-inference`. */
+/**
+ * Where Hugging Face's clients send requests: to a model's URL, or to one below that of its provider
+ * `hf-inference`.
+ */
 const PREFIXES = ['/models', '/hf-inference/models'];
 
 /** POST /models/{id}/v1/…: OpenAI's routes below a model, whose name replaces the one in the body. */
@@ -60,8 +63,8 @@ const below = (prefix: string, target: Route) =>
   });
 
 /**
- * POST /models/{id}, and /models/{id}/pipeline/{task}: the tasks of Hugging Face's inference API, so that its clients work with
- * the URL of a model. Docs: docs/compatibility.md
+ * POST /models/{id}, and /models/{id}/pipeline/{task}: the tasks of Hugging Face's inference API, so that its
+ * clients work with the URL of a model. Docs: docs/compatibility.md
  */
 const task = (prefix: string) =>
   route({
@@ -115,7 +118,10 @@ function requireTask(name: string): HubTaskName {
   });
 }
 
-/** Whether the parameters stand beside the input, as they do if the body is not JSON: the picture itself, or a form. */
+/**
+ * Whether the parameters stand beside the input, as they do if the body is not JSON: the picture itself, or a
+ * form.
+ */
 function isFlat(input: JsonObject, { headers }: Call): boolean {
   return !/^application\/json\b/i.test(headers.get('content-type') ?? '') && !('parameters' in input);
 }

@@ -20,8 +20,8 @@ const MAX_SOURCES = 16;
 const picture = () => z.object({ image_url: z.string() });
 
 /**
- * OpenAI's JSON request, and a seed. A form has the same fields, and pictures as the files `image`, `image[]` and `mask`.
- * Source: https://platform.openai.com/docs/api-reference/images/createEdit
+ * OpenAI's JSON request, and a seed. A form has the same fields, and pictures as the files `image`, `image[]`
+ * and `mask`. Source: https://platform.openai.com/docs/api-reference/images/createEdit
  */
 export const editRequest = lazy(() =>
   z.looseObject({

@@ -29,8 +29,9 @@ export const imagesRequest = lazy(() =>
 type ImagesRequest = z.infer<ReturnType<typeof imagesRequest>>;
 
 /**
- * POST /v1/images/generations: pictures as base64, or as data URLs with `response_format: "url"`. With `Accept: image/*` the
- * bytes of one picture, streamed from the host. The answer contains the seed, so that the picture can be generated again.
+ * POST /v1/images/generations: pictures as base64, or as data URLs with `response_format: "url"`. With
+ * `Accept: image/*` the bytes of one picture, streamed from the host. The answer contains the seed, so that
+ * the picture can be generated again.
  */
 export const imageGenerations = route({
   method: 'POST',
@@ -94,7 +95,10 @@ function readSize(
 const makes = ({ targets }: ImageModel, format: GeneratedFormat): boolean =>
   targets.every(({ formats }) => formats.includes(format));
 
-/** The first format of `Accept: image/webp, image/png`. A wish: whoever accepts pictures takes what the host makes. */
+/**
+ * The first format of `Accept: image/webp, image/png`. A wish: whoever accepts pictures takes what the host
+ * makes.
+ */
 function acceptedFormat(headers: Headers, model: ImageModel): GeneratedFormat | undefined {
   const [, format] = /^image\/.*?\b(png|jpeg|webp)\b/i.exec(headers.get('accept') ?? '') ?? [];
   const name = format?.toLowerCase() as GeneratedFormat | undefined;

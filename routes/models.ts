@@ -21,8 +21,8 @@ const ALIAS_TASKS: Readonly<Record<string, readonly Task[]>> = {
 type Described = { readonly id: string; readonly resolves_to?: string | null };
 
 /**
- * GET /v1/models: aliases first, with the models that they stand for now, then every model and its hosts. A key that is
- * limited to models sees no others.
+ * GET /v1/models: aliases first, with the models that they stand for now, then every model and its hosts. A
+ * key that is limited to models sees no others.
  */
 export const listModels = route({
   method: 'GET',

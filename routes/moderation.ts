@@ -3,8 +3,8 @@ import { isObject } from '../src/base/is-object.ts';
 import type { JsonObject } from '../src/call/tasks.ts';
 
 /**
- * Refuses a request that is to be blocked if a moderation finds something: a host that does not know the field would answer
- * without one.
+ * Refuses a request that is to be blocked if a moderation finds something: a host that does not know the
+ * field would answer without one.
  *
  * @throws ApiError `unsupported_parameter`
  */

@@ -50,7 +50,8 @@ interface Part {
 type Make<T extends Maker> = (target: T, wanted: Part, call: Call) => Promise<Made>;
 
 /**
- * Makes pictures and answers with them: in base64 or as data URLs, or with `Accept: image/*` the bytes of one.
+ * Makes pictures and answers with them: in base64 or as data URLs, or with `Accept: image/*` the bytes of
+ * one.
  *
  * @param seed of the first picture; undefined if the host chooses. The others have the numbers after it
  */
@@ -79,7 +80,8 @@ export async function answerPictures<T extends Maker>(
     const [first, ...others] = await ask({ seed, isSeeded, n }, call);
     if (first) pictures.push({ ...first, seed }, ...others);
   }
-  // The rest of a host that ignored `n`: by seeds of their own, since some hosts always begin with the same one.
+  // The rest of a host that ignored `n`: by seeds of their own, since some hosts always begin with the same
+  // one.
   const counted = (i: number) => (seed === undefined ? undefined : (seed + i) % (MAX_SEED + 1));
   const rest = Array.from({ length: n - pictures.length }, (_, i) => i + pictures.length);
   const others = await inParallel(rest, CONCURRENT_PICTURES, call, async (i, its): Promise<Labelled[]> => {
@@ -120,7 +122,10 @@ async function passOn<T extends Maker>(
   return noteBreak(new Response(isFile ? picture : picture.body, { headers }), call);
 }
 
-/** Complete pictures: reading them is part of the attempt, so that another target can replace a host that breaks off. */
+/**
+ * Complete pictures: reading them is part of the attempt, so that another target can replace a host that
+ * breaks off.
+ */
 function complete<T extends Maker>(
   model: PictureModel<T>,
   call: Call,

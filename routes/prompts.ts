@@ -26,7 +26,10 @@ export const promptRequest = lazy(() => {
 });
 type PromptRequest = z.infer<ReturnType<typeof promptRequest>>;
 
-/** GET /v1/prompts: every file of prompts/, without its messages. Under `npm start` also what is wrong with a file. */
+/**
+ * GET /v1/prompts: every file of prompts/, without its messages. Under `npm start` also what is wrong with a
+ * file.
+ */
 export const listPrompts = route({
   method: 'GET',
   path: '/v1/prompts',
@@ -61,8 +64,8 @@ export const runPrompt = route({
 });
 
 /**
- * POST /v1/prompts/{name}/render: the chat request that the prompt makes, without sending it. Only for API keys: the text of a
- * prompt is not for those who use an app.
+ * POST /v1/prompts/{name}/render: the chat request that the prompt makes, without sending it. Only for API
+ * keys: the text of a prompt is not for those who use an app.
  */
 export const renderPrompt = route({
   method: 'POST',

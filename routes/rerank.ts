@@ -12,9 +12,9 @@ import { asSent, flag, modelName, topFields, topOf } from './fields.ts';
 import { similarity, similarityRequest } from './similarity.ts';
 
 /**
- * The requests of Cohere (v1 and v2), of Jina and of Voyage. Cohere's limits on the length of a document have no effect: a model reads as much
- * of a text as it can.
- * Sources: https://docs.cohere.com/reference/rerank, https://jina.ai/reranker
+ * The requests of Cohere (v1 and v2), of Jina and of Voyage. Cohere's limits on the length of a document have
+ * no effect: a model reads as much of a text as it can. Sources: https://docs.cohere.com/reference/rerank,
+ * https://jina.ai/reranker
  */
 export const rerankRequest = lazy(() =>
   z.looseObject({
@@ -43,9 +43,9 @@ interface Similar {
 const errorShape: ErrorShape = (error) => ({ body: { message: error.message, detail: error.message, error } });
 
 /**
- * POST /v1/rerank, and the other paths of the clients: documents by their relevance to a query, the most relevant first. The
- * relevance is that of /v1/similarity, max(0, cosine), and not that of a cross-encoder; at a host that ranks itself it is the
- * host's own score.
+ * POST /v1/rerank, and the other paths of the clients: documents by their relevance to a query, the most
+ * relevant first. The relevance is that of /v1/similarity, max(0, cosine), and not that of a cross-encoder;
+ * at a host that ranks itself it is the host's own score.
  */
 const rerank = (path: string) =>
   route({
@@ -104,7 +104,10 @@ function textsIn({ items, placeOf }: ReturnType<typeof readItems>): EmbeddingInp
   });
 }
 
-/** Cohere's clients of both versions, and Jina's, whose base URL ends with `/v1`; those of other rerankers have none. */
+/**
+ * Cohere's clients of both versions, and Jina's, whose base URL ends with `/v1`; those of other rerankers
+ * have none.
+ */
 export const rerankRoutes: readonly Route[] = ['/v1/rerank', '/v2/rerank', '/rerank'].map(rerank);
 
 /** @param documentAt if they are returned: together they can be as large as the request */

@@ -106,7 +106,9 @@ export const getResponse = route({
   },
 });
 
-/** POST /v1/responses/{id}/cancel: closes the request to the host. A response that has ended stays as it is. */
+/**
+ * POST /v1/responses/{id}/cancel: closes the request to the host. A response that has ended stays as it is.
+ */
 export const cancelResponse = route({
   method: 'POST',
   path: '/v1/responses/:id/cancel',

@@ -18,7 +18,10 @@ export const listRunsRequest = lazy(() =>
   }),
 );
 
-/** GET /v1/runs?status&created_after&created_before&after&limit: the caller's own runs that can be fetched later, newest first. */
+/**
+ * GET /v1/runs?status&created_after&created_before&after&limit: the caller's own runs that can be fetched
+ * later, newest first.
+ */
 export const listRuns = route({
   method: 'GET',
   path: '/v1/runs',

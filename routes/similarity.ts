@@ -33,8 +33,9 @@ export const similarityRequest = lazy(() =>
 );
 
 /**
- * POST /v1/similarity: how near each document is to the query, text or picture alike, nearest first. With several queries a
- * document is ranked by its nearest query (`query_index`), and `matrix` holds every cosine, queries by documents.
+ * POST /v1/similarity: how near each document is to the query, text or picture alike, nearest first. With
+ * several queries a document is ranked by its nearest query (`query_index`), and `matrix` holds every cosine,
+ * queries by documents.
  */
 export const similarity = route({
   method: 'POST',

@@ -19,7 +19,10 @@ const day = () =>
 
 export const usageRequest = lazy(() => z.looseObject({ from: day(), to: day() }));
 
-/** GET /v1/usage?from&to: by day and model, both days inclusive, UTC. A key sees its own, an operator's key that of all keys. */
+/**
+ * GET /v1/usage?from&to: by day and model, both days inclusive, UTC. A key sees its own, an operator's key
+ * that of all keys.
+ */
 export const usage = route({
   method: 'GET',
   path: '/v1/usage',

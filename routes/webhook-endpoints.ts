@@ -10,7 +10,10 @@ import { requireWebhookUrl } from '../src/runs/webhooks/webhook-url.ts';
 import { askWebhooks } from '../src/runs/webhooks/webhooks-of.ts';
 import { DEFAULT_PAGE, pageLimit } from './fields.ts';
 
-/** The paths and bodies are OpenAI's, so that its SDKs' `client.webhooks` works. Source: openai-node, resources/webhooks */
+/**
+ * The paths and bodies are OpenAI's, so that its SDKs' `client.webhooks` works. Source: openai-node,
+ * resources/webhooks
+ */
 const PATH = '/v1/webhook_endpoints';
 
 const url = () => z.string().check(z.minLength(1), z.maxLength(MAX_URL_CHARACTERS));
@@ -151,7 +154,9 @@ export const listDeliveries = route({
   },
 });
 
-/** POST /v1/webhook_endpoints/{id}/deliveries/{event}/redeliver: begins its schedule anew, with the same id. */
+/**
+ * POST /v1/webhook_endpoints/{id}/deliveries/{event}/redeliver: begins its schedule anew, with the same id.
+ */
 export const redeliver = route({
   method: 'POST',
   path: `${PATH}/:id/deliveries/:event/redeliver`,

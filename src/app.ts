@@ -42,8 +42,8 @@ interface Exchange {
 }
 
 /**
- * The HTTP app: Hono routes the requests, and everything that all routes share is here. Which parts of Hono are used, and
- * what they cost: docs/decisions/2026-11-24-what-hono-does.md.
+ * The HTTP app: Hono routes the requests, and everything that all routes share is here. Which parts of Hono
+ * are used, and what they cost: docs/decisions/2026-11-24-what-hono-does.md.
  */
 export function createApp(routes: readonly Route[]): HonoBase<AppEnv> {
   const app = new HonoBase<AppEnv>({ router: new PathRouter() });

@@ -26,16 +26,22 @@ interface RouteSpec<Schema extends z.ZodMiniType, T extends Task> {
   readonly schema?: () => Schema;
   /** Accepts usual bodies without the schema, which accepts them too: see intake/usual.ts. */
   readonly usual?: Check;
-  /** Turns a body into another one before it is validated, if it is of a kind that the route itself does not know. */
+  /**
+   * Turns a body into another one before it is validated, if it is of a kind that the route itself does not
+   * know.
+   */
   readonly rewrite?: (input: unknown, call: Call) => unknown;
   /** What the route can do with a model. If set, the model that the body names is resolved before `run`. */
   readonly tasks?: readonly T[];
   /**
-   * The tasks of the routes that this one runs in turn, by `runRoute`, if it is only another surface of them. They resolve the
-   * model, check the scopes and meter; a request counts once.
+   * The tasks of the routes that this one runs in turn, by `runRoute`, if it is only another surface of them.
+   * They resolve the model, check the scopes and meter; a request counts once.
    */
   readonly reaches?: readonly Task[];
-  /** Whether its `run` itself decides which requests are recorded as runs, and describes them: see runs/start-run.ts. */
+  /**
+   * Whether its `run` itself decides which requests are recorded as runs, and describes them: see
+   * runs/start-run.ts.
+   */
   readonly startsRuns?: boolean;
   readonly maxBytes?: number;
   /** Set if the body can carry pictures. */
@@ -46,7 +52,10 @@ interface RouteSpec<Schema extends z.ZodMiniType, T extends Task> {
   readonly raw?: boolean;
   /** Whether the body goes to a host unchanged but for its model: its text is kept for it. */
   readonly forwards?: boolean;
-  /** Whether `run` looks at the fields that the schema does not have: forwards or refuses them. All others are reported. */
+  /**
+   * Whether `run` looks at the fields that the schema does not have: forwards or refuses them. All others are
+   * reported.
+   */
   readonly takesUnknown?: boolean;
   /** Set if the clients of the route read errors in another shape than OpenAI's. */
   readonly errorShape?: ErrorShape;
@@ -77,8 +86,9 @@ export const isWrite = ({ method }: Route): boolean => method === 'POST' || meth
 export const tasksOf = ({ tasks, reaches }: Route): readonly Task[] | undefined => tasks ?? reaches;
 
 /**
- * Runs a route: checks that its caller may use it, validates its input, resolves and reports its model, and keeps to the
- * caller's limits. A field that is null is one that was not sent. Whoever has a body and a call can run a route: the HTTP app, a Durable Object, a webhook, a tool call.
+ * Runs a route: checks that its caller may use it, validates its input, resolves and reports its model, and
+ * keeps to the caller's limits. A field that is null is one that was not sent. Whoever has a body and a call
+ * can run a route: the HTTP app, a Durable Object, a webhook, a tool call.
  *
  * @throws ApiError
  */

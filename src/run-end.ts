@@ -43,8 +43,8 @@ export function readFollowUp(
 }
 
 /**
- * Sends the webhooks of a run in the background that has ended. When this resolves they are stored, and will be delivered.
- * It may be called again for the same run.
+ * Sends the webhooks of a run in the background that has ended. When this resolves they are stored, and will
+ * be delivered. It may be called again for the same run.
  *
  * @param answer reads the body of its answer
  */
@@ -71,7 +71,8 @@ async function eventOf(run: RunRecord, hook: StartedBy | undefined, output?: str
     ...(hook && { hook: hook.hook, delivery: hook.delivery, about: hook.about ?? null, output: output ?? null }),
   };
   const type = `run.${status}` as EventType;
-  // With its time: when a run has expired, its key and so its id are free, while its deliveries are still stored.
+  // With its time: when a run has expired, its key and so its id are free, while its deliveries are still
+  // stored.
   return { id: `evt_${(await digest(`${id} ${createdAt}`)).slice(0, 32)}`, type, createdAt: endedAt, data };
 }
 

@@ -6,8 +6,8 @@ import type { Settings } from '../settings/settings.ts';
 import type { Caller } from './caller.ts';
 
 /**
- * Firebase App Check: an app proves that it is the app, on a device that was not tampered with, and gets client tokens
- * without a server of its own. One verifier covers App Attest, Play Integrity and reCAPTCHA.
+ * Firebase App Check: an app proves that it is the app, on a device that was not tampered with, and gets
+ * client tokens without a server of its own. One verifier covers App Attest, Play Integrity and reCAPTCHA.
  * Source: https://firebase.google.com/docs/app-check/custom-resource-backend
  */
 
@@ -84,7 +84,8 @@ async function keyOf(token: string, url: string): Promise<Jwk | undefined> {
   if (typeof kid !== 'string') return undefined;
   const { jwks } = known;
   const age = jwks?.url === url ? Date.now() - jwks.at : Number.POSITIVE_INFINITY;
-  // Each request that needs the keys fetches them itself: awaiting the fetch of another request hangs if that is cancelled.
+  // Each request that needs the keys fetches them itself: awaiting the fetch of another request hangs if that
+  // is cancelled.
   const isUnknown = !jwks?.keys.has(kid) && Math.min(age, Date.now() - known.askedAgainAt) > ASK_AGAIN_MS;
   if (age > KEYS_LAST_MS || isUnknown) {
     // Before they are here: others with invented names do not fetch them as well.

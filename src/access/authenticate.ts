@@ -7,7 +7,10 @@ import { callerOfToken, TOKEN_PATTERN } from './client-tokens.ts';
 import { callerOfKey, findKey, KEY_PATTERN, nameOfKey } from './key-records.ts';
 import { isOperatorKey } from './operator-keys.ts';
 
-/** Headers that were authenticated: a look-up costs a tenth of a comparison, and says nothing about other keys. */
+/**
+ * Headers that were authenticated: a look-up costs a tenth of a comparison, and says nothing about other
+ * keys.
+ */
 type Known = Map<string, { readonly caller: Caller; readonly until: number }>;
 const known = new WeakMap<Settings, Known>();
 const MAX_KNOWN = 10_000;
@@ -17,7 +20,8 @@ const KNOWN_MS = 10_000;
 /**
  * Authenticates a request by its API key or client token. Without configured keys every request is rejected.
  *
- * @throws ApiError `keys_not_configured`, `configuration_invalid`, `keys_unavailable`, `invalid_api_key` or `token_expired`
+ * @throws ApiError `keys_not_configured`, `configuration_invalid`, `keys_unavailable`, `invalid_api_key` or
+ * `token_expired`
  */
 export async function authenticate(request: Request, env: Env, settings: Settings): Promise<Caller> {
   const header = request.headers.get('authorization') ?? '';
@@ -108,8 +112,8 @@ function unauthenticated(message: string): ApiError {
 const LOCAL_KEY = 'sk-local';
 
 /**
- * A deployed Worker is reached by a domain name, never by an address. Any page on the web could send the key to this machine,
- * so only pages of this machine may.
+ * A deployed Worker is reached by a domain name, never by an address. Any page on the web could send the key
+ * to this machine, so only pages of this machine may.
  */
 function isLocal({ url, headers }: Request): boolean {
   const { hostname, origin } = new URL(url);

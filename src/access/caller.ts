@@ -2,12 +2,15 @@ import type { Limits } from '../base/limits.ts';
 import type { Scope } from '../base/scopes.ts';
 
 /**
- * Who a route is for: callers with a scope, `any` authenticated caller, `key` for API keys but not client tokens,
- * `key-or-app` for apps that prove themselves by App Check, too, or `public`. A route without it does not compile.
+ * Who a route is for: callers with a scope, `any` authenticated caller, `key` for API keys but not client
+ * tokens, `key-or-app` for apps that prove themselves by App Check, too, or `public`. A route without it does
+ * not compile.
  */
 export type Access = Scope | 'any' | 'key' | 'key-or-app' | 'public';
 
-/** Somebody or something whose requests are counted together: a key, the subject of a token, an IP address. */
+/**
+ * Somebody or something whose requests are counted together: a key, the subject of a token, an IP address.
+ */
 export interface Limited {
   /** The name of the Durable Object that counts. */
   readonly name: string;
@@ -16,7 +19,10 @@ export interface Limited {
 
 /** Who sent a request. Plain data, so that it can be stored with work that continues later. */
 export interface Caller {
-  /** Stable for one caller, and safe to log and to store: not the key, and nothing that a key can be derived from. */
+  /**
+   * Stable for one caller, and safe to log and to store: not the key, and nothing that a key can be derived
+   * from.
+   */
   readonly id: string;
   readonly kind: 'public' | 'operator' | 'key' | 'token' | 'app' | 'hook';
   /** Whose usage it is: `operator`, or the id of a key. The tokens of a key have its account. */
@@ -28,7 +34,10 @@ export interface Caller {
   readonly models: 'all' | readonly string[];
   /** All of them must have room for a request. */
   readonly limited: readonly Limited[];
-  /** Since when its limits are counted, if they were reset: part of the names of what counts, and of its tokens' ones. */
+  /**
+   * Since when its limits are counted, if they were reset: part of the names of what counts, and of its
+   * tokens' ones.
+   */
   readonly countedSince?: number | undefined;
   /** Whether the vectors of its account are cached apart from those of all others. */
   readonly vectorCache?: 'private' | undefined;

@@ -10,8 +10,9 @@ import { type Caller, counterName, OPERATOR } from './caller.ts';
 import { callerOfKey, findKey } from './key-records.ts';
 
 /**
- * Client tokens: JSON Web Tokens that an app can hold, because they are short-lived and can do little. They are signed
- * with the first secret of TOKEN_SECRETS, and accepted with any of them, so that secrets can be rotated.
+ * Client tokens: JSON Web Tokens that an app can hold, because they are short-lived and can do little. They
+ * are signed with the first secret of TOKEN_SECRETS, and accepted with any of them, so that secrets can be
+ * rotated.
  */
 export interface Claims {
   readonly iss: typeof ISSUER;

@@ -2,9 +2,9 @@ import type { Settings } from '../settings/settings.ts';
 import type { Caller } from './caller.ts';
 
 /**
- * CORS for the configured origins, and for the origin that a client token is bound to. Access is decided by keys: CORS only
- * says which pages can read an answer.
- * Source: https://fetch.spec.whatwg.org/#http-cors-protocol
+ * CORS for the configured origins, and for the origin that a client token is bound to. Access is decided by
+ * keys: CORS only says which pages can read an answer. Source:
+ * https://fetch.spec.whatwg.org/#http-cors-protocol
  */
 export const corsOptions = {
   allowMethods: ['GET', 'POST', 'PATCH', 'DELETE', 'OPTIONS'],
@@ -50,8 +50,8 @@ export function allowedOrigin(
   const { corsOrigins, tokenSecrets } = settings;
   if (corsOrigins === 'all') return '*';
   if (corsOrigins.includes(origin) || caller.origin === origin) return origin;
-  // A preflight carries no token, and one that has expired is not read any further: their origin is not known. The page
-  // needs to read that its token has expired, to request a new one.
+  // A preflight carries no token, and one that has expired is not read any further: their origin is not
+  // known. The page needs to read that its token has expired, to request a new one.
   const isAnyOrigin = isPreflight || report.error === 'token_expired';
   return isAnyOrigin && tokenSecrets.length > 0 ? origin : undefined;
 }

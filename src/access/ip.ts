@@ -2,8 +2,8 @@ import type { Settings } from '../settings/settings.ts';
 import type { Caller } from './caller.ts';
 
 /**
- * Limits what comes from one IP address with client tokens, or with App Check: whoever can get many tokens still has few
- * addresses. Keys are held by servers, whose address is that of all their users.
+ * Limits what comes from one IP address with client tokens, or with App Check: whoever can get many tokens
+ * still has few addresses. Keys are held by servers, whose address is that of all their users.
  */
 export function withIpLimit(caller: Caller, headers: Headers, { ipRequestsPerMinute }: Settings): Caller {
   if ((caller.kind !== 'token' && caller.kind !== 'app') || ipRequestsPerMinute === 0) return caller;

@@ -14,7 +14,10 @@ export interface KeyRecord {
   readonly limits: Limits;
   /** Since when its limits are counted, and those of its tokens, if they were reset. Unix time in seconds. */
   readonly limits_reset_at?: number | undefined;
-  /** Whether it has a cache of vectors of its own. Without it, hits tell that somebody has embedded the same text. */
+  /**
+   * Whether it has a cache of vectors of its own. Without it, hits tell that somebody has embedded the same
+   * text.
+   */
   readonly vector_cache?: 'private' | undefined;
   /** Unix time in seconds. */
   readonly created_at: number;

@@ -11,8 +11,9 @@ import type { KeyRecord } from './key-record.ts';
 export const KEY_PATTERN = /^ced_[A-Za-z0-9_-]{43}$/;
 
 /**
- * A revoked key works for at most 60 s: KV serves a value for 30 s before it looks for a newer one, which is the shortest
- * time that it allows; records are kept here for 20 s, and authenticated headers in authenticate.ts for 10 s.
+ * A revoked key works for at most 60 s: KV serves a value for 30 s before it looks for a newer one, which is
+ * the shortest time that it allows; records are kept here for 20 s, and authenticated headers in
+ * authenticate.ts for 10 s.
  */
 const KV_SECONDS = 30;
 const KEPT_MS = 20_000;

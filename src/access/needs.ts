@@ -3,15 +3,18 @@ import type { Access, Caller } from './caller.ts';
 import { mayUse, otherChoiceIn, requireAccess, requireModel } from './permissions.ts';
 
 /**
- * What the request of a run needed of its caller. Whoever gets the answer later needs the same, also with another token of
- * the same subject. Plain data.
+ * What the request of a run needed of its caller. Whoever gets the answer later needs the same, also with
+ * another token of the same subject. Plain data.
  */
 export interface Needs {
   /** Of each route that ran. */
   readonly access: Access[];
   /** The names of each model: as the caller wrote it, and its id. One of them is enough. */
   readonly models: (readonly string[])[];
-  /** Set if the body chose models by other fields: then a caller that is limited to models needs more than it has. */
+  /**
+   * Set if the body chose models by other fields: then a caller that is limited to models needs more than it
+   * has.
+   */
   choosesModels?: boolean;
 }
 

@@ -9,8 +9,8 @@ const candidate = new Uint8Array(MAX_KEY_CHARACTERS);
 const slotsOf = new WeakMap<Settings, Uint8Array[]>();
 
 /**
- * Whether a key is one of API_KEYS. It is compared with every key in slots of equal length and in constant time, so that
- * neither time nor length reveals anything.
+ * Whether a key is one of API_KEYS. It is compared with every key in slots of equal length and in constant
+ * time, so that neither time nor length reveals anything.
  */
 export function isOperatorKey(key: string, settings: Settings): boolean {
   let slots = slotsOf.get(settings);
@@ -24,7 +24,9 @@ export function isOperatorKey(key: string, settings: Settings): boolean {
   return isEqual && key.length <= MAX_KEY_CHARACTERS;
 }
 
-/** The key, padded with zeros to the length of all slots. No key contains a zero, so two keys have two slots. */
+/**
+ * The key, padded with zeros to the length of all slots. No key contains a zero, so two keys have two slots.
+ */
 function slotOf(key: string, slot = new Uint8Array(MAX_KEY_CHARACTERS)): Uint8Array {
   utf8.encodeInto(key, slot);
   return slot;

@@ -24,8 +24,8 @@ export function requireAccess(caller: Pick<Caller, 'scopes' | 'kind'>, access: A
 }
 
 /**
- * Fields with which hosts let a request choose other models or providers. Some hosts ignore the case of names, also that of
- * Unicode letters. Lists in forms end with `[]`.
+ * Fields with which hosts let a request choose other models or providers. Some hosts ignore the case of
+ * names, also that of Unicode letters. Lists in forms end with `[]`.
  */
 const CHOOSES_MODEL =
   /^(models?|model_id|providers?|route|fallbacks?|engine|deployment(_id)?|preset|adapter_id|api_base|base_url|extra_body)(\[\])?$/iu;

@@ -1,7 +1,7 @@
 /**
- * Every failure that a caller can see, in one table. Internal details stay in `cause` and never leave the Worker.
- * The body is OpenAI's: `{"error": {"message", "type", "param", "code"}}`.
- * Source: https://platform.openai.com/docs/guides/error-codes
+ * Every failure that a caller can see, in one table. Internal details stay in `cause` and never leave the
+ * Worker. The body is OpenAI's: `{"error": {"message", "type", "param", "code"}}`. Source:
+ * https://platform.openai.com/docs/guides/error-codes
  */
 const TABLE = {
   // The caller's request
@@ -92,7 +92,10 @@ export interface ErrorDetails {
   headers?: Record<string, string>;
   /** A host's own 4xx status, instead of the table's. */
   status?: number | undefined;
-  /** A host's own code for a request that it rejected, such as `context_length_exceeded`: the caller gets this one. */
+  /**
+   * A host's own code for a request that it rejected, such as `context_length_exceeded`: the caller gets this
+   * one.
+   */
   hostCode?: string | undefined;
 }
 
@@ -114,7 +117,10 @@ export class ApiError extends Error {
     this.headers = headers;
   }
 
-  /** The same error, of another parameter: a surface has its own names for the fields of the route that it runs. */
+  /**
+   * The same error, of another parameter: a surface has its own names for the fields of the route that it
+   * runs.
+   */
   about(param: string, message = this.message): ApiError {
     const { code, cause, headers, status, hostCode } = this;
     return new ApiError(code, message, { param, cause, headers, status, hostCode });
@@ -141,7 +147,10 @@ export function unavailable(code: UnavailableCode, message: string, cause: unkno
 /** What an error says, in OpenAI's terms. */
 export type ErrorFields = ApiError['body']['error'];
 
-/** The body of an error in another shape than OpenAI's, for clients that read another one, and its status if that changes. */
+/**
+ * The body of an error in another shape than OpenAI's, for clients that read another one, and its status if
+ * that changes.
+ */
 export type ErrorShape = (error: ErrorFields, status: number) => { readonly body: object; readonly status?: number };
 
 /** The same error answer in another shape. */
@@ -154,8 +163,8 @@ export async function reshape(answer: Response, shape: ErrorShape): Promise<Resp
 }
 
 /**
- * An error without an entry tells the caller nothing about its cause. Only what a caller sends can be nested so deeply that
- * the stack is too small for it.
+ * An error without an entry tells the caller nothing about its cause. Only what a caller sends can be nested
+ * so deeply that the stack is too small for it.
  */
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;

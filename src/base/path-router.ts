@@ -2,8 +2,8 @@ import type { Result, Router } from 'hono/router';
 import { LinearRouter } from 'hono/router/linear-router';
 
 /**
- * Hono's LinearRouter, which tries every route in turn, behind one look-up that finds the routes whose path has no
- * parameters: trying all of them costs a twentieth of a pass-through request.
+ * Hono's LinearRouter, which tries every route in turn, behind one look-up that finds the routes whose path
+ * has no parameters: trying all of them costs a twentieth of a pass-through request.
  */
 export class PathRouter<T> implements Router<T> {
   readonly name = 'PathRouter';

@@ -1,6 +1,6 @@
 /**
- * What some hosts do not take of OpenAI's API, and what is sent instead: see hosts/upstream/quirks.ts. An operator can
- * name them in `HOST_OPTIONS`.
+ * What some hosts do not take of OpenAI's API, and what is sent instead: see hosts/upstream/quirks.ts. An
+ * operator can name them in `HOST_OPTIONS`.
  */
 export const QUIRK_NAMES = [
   'no_stream_options',

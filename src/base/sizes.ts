@@ -1,6 +1,6 @@
 /**
- * Every limit on size in one table. An isolate has 128 MB for all requests that it serves at the same time, so no request
- * may hold more than about 48 MB of it.
+ * Every limit on size in one table. An isolate has 128 MB for all requests that it serves at the same time,
+ * so no request may hold more than about 48 MB of it.
  */
 
 const KIB = 1024;
@@ -8,11 +8,16 @@ const MIB = 1024 * KIB;
 
 /** In characters, all ASCII. */
 export const MAX_KEY_CHARACTERS = 512;
-/** Of tokens and headers that an isolate keeps, 10,000 of each. A token has about 600; longer ones are verified again. */
+/**
+ * Of tokens and headers that an isolate keeps, 10,000 of each. A token has about 600; longer ones are
+ * verified again.
+ */
 export const MAX_KEPT_CREDENTIAL_CHARACTERS = 1024;
 export const MAX_URL_CHARACTERS = 2048;
 
-/** Bodies of requests. A JSON body can carry one of the largest pictures as base64, or several smaller ones. */
+/**
+ * Bodies of requests. A JSON body can carry one of the largest pictures as base64, or several smaller ones.
+ */
 export const MAX_CHAT_BODY_BYTES = 14 * MIB;
 export const MAX_ITEMS_BODY_BYTES = 14 * MIB;
 export const MAX_SMALL_BODY_BYTES = MIB;
@@ -39,7 +44,10 @@ export const MAX_COSINES = 100_000;
 
 export const MAX_PICTURE_BYTES = 10 * MIB;
 export const MAX_PICTURE_PIXELS = 50_000_000;
-/** Pictures that a request holds at the same time: they are loaded and embedded in batches of at most this many bytes. */
+/**
+ * Pictures that a request holds at the same time: they are loaded and embedded in batches of at most this
+ * many bytes.
+ */
 export const MAX_LOADED_PICTURE_BYTES = 12 * MIB;
 
 /** Answers of hosts. */
@@ -74,7 +82,9 @@ export const MAX_PROMPT_VARIABLE_ITEMS = 100;
 
 /** A field of a delivery that a hook puts into a prompt. */
 export const MAX_HOOK_FIELD_CHARACTERS = 16_000;
-/** What a hook found, in the payload of a webhook: such a payload stays below 20 kB, whatever the characters. */
+/**
+ * What a hook found, in the payload of a webhook: such a payload stays below 20 kB, whatever the characters.
+ */
 export const MAX_HOOK_OUTPUT_CHARACTERS = 2_000;
 
 /** What a tool answers over MCP: it is held as a whole, since it becomes a part of another JSON. */

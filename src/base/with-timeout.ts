@@ -1,6 +1,6 @@
 /**
- * Resolves like `work`. If the work takes longer, returns or throws what `late` does. For work that belongs to no call:
- * a call has deadlines, which share one timer.
+ * Resolves like `work`. If the work takes longer, returns or throws what `late` does. For work that belongs
+ * to no call: a call has deadlines, which share one timer.
  *
  * Leaves no timer behind: one that is set keeps a Durable Object in memory.
  */

@@ -21,7 +21,10 @@ export interface TimeLimits {
   readonly coldMs: number;
 }
 
-/** What a request comes with. Whoever can provide this can run a route: the HTTP app, a Durable Object, a webhook. */
+/**
+ * What a request comes with. Whoever can provide this can run a route: the HTTP app, a Durable Object, a
+ * webhook.
+ */
 export interface RequestContext {
   readonly requestId: string;
   readonly caller: Caller;
@@ -34,7 +37,10 @@ export interface RequestContext {
   readonly params: Readonly<Record<string, string>>;
   /** The headers of the request. */
   readonly headers: Headers;
-  /** Files that came with the body, by name: parts of a multipart body, or the body itself if it is one picture. */
+  /**
+   * Files that came with the body, by name: parts of a multipart body, or the body itself if it is one
+   * picture.
+   */
   readonly attachments: ReadonlyMap<string, Uint8Array>;
   /** The body as it came, if the route passes it on. */
   readonly forwarded?: ForwardedBody;
@@ -57,7 +63,10 @@ export interface RequestContext {
   waitUntil(work: Promise<unknown>): void;
 }
 
-/** One request on its way through the Worker: what every layer below the routes needs, and what it reports back. */
+/**
+ * One request on its way through the Worker: what every layer below the routes needs, and what it reports
+ * back.
+ */
 export interface Call extends RequestContext {
   readonly limits: TimeLimits;
   /** `Date.now()` at which the total limit passes. */
@@ -87,8 +96,8 @@ export function startCall(context: RequestContext, limits: TimeLimits): Call {
 }
 
 /**
- * Cancels a call when its client leaves. Only for answers that continue after the handler has returned: workerd closes
- * all others itself.
+ * Cancels a call when its client leaves. Only for answers that continue after the handler has returned:
+ * workerd closes all others itself.
  */
 export function followClient({ client, cancellation }: Call): void {
   const leave = () =>

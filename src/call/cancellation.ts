@@ -5,9 +5,9 @@ type Listener = (reason: ApiError) => void;
 /**
  * Why and when work is given up: an AbortSignal in plain JavaScript, for a fraction of its cost.
  *
- * workerd closes everything that a request still has open as soon as its client leaves or it is answered. So a `fetch`
- * needs a signal of its own only if it can be given up earlier than that, as a part of the request (`part`), or if it goes
- * on after the answer has begun (a stream).
+ * workerd closes everything that a request still has open as soon as its client leaves or it is answered. So
+ * a `fetch` needs a signal of its own only if it can be given up earlier than that, as a part of the request
+ * (`part`), or if it goes on after the answer has begun (a stream).
  */
 export class Cancellation {
   /** Why the work was given up; undefined while it goes on. */
@@ -27,7 +27,11 @@ export class Cancellation {
     this.#listeners.clear();
   }
 
-  /** Calls the listener at once if the work was already given up. @returns a function that removes the listener */
+  /**
+   * Calls the listener at once if the work was already given up.
+   *
+   * @returns a function that removes the listener
+   */
   onCancel(listener: Listener): () => void {
     if (this.reason) listener(this.reason);
     else this.#listeners.add(listener);

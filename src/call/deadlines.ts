@@ -1,6 +1,7 @@
 /**
- * Several points in time over one timer: setting a timer costs about 10 us in workerd, and nearly all of them would be
- * cleared before they fire. A deadline that is removed leaves the timer alone, which then finds nothing to do.
+ * Several points in time over one timer: setting a timer costs about 10 us in workerd, and nearly all of them
+ * would be cleared before they fire. A deadline that is removed leaves the timer alone, which then finds
+ * nothing to do.
  */
 export class Deadlines {
   readonly #open = new Set<{ readonly at: number; readonly pass: () => void }>();

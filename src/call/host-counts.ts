@@ -1,6 +1,6 @@
 /**
- * What one answer can have used at most: the longest contexts of any model are 10 million tokens (Llama 4 Scout, 2025-04), and a
- * text answer of 8 MiB has fewer. A host that says more is not believed.
+ * What one answer can have used at most: the longest contexts of any model are 10 million tokens (Llama 4
+ * Scout, 2025-04), and a text answer of 8 MiB has fewer. A host that says more is not believed.
  */
 export const MAX_ANSWER_TOKENS = 10_000_000;
 

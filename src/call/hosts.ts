@@ -2,7 +2,9 @@ import type { SettingName } from '../settings/setting-names.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { HostOptions } from '../settings/settings-json.ts';
 
-/** A place that answers inference requests. The operator chooses it by settings; nothing a caller sends can. */
+/**
+ * A place that answers inference requests. The operator chooses it by settings; nothing a caller sends can.
+ */
 export interface Host {
   /** The name that `x-cedalion-target` and /v1/models show. */
   readonly name: string;

@@ -2,8 +2,8 @@ import { ApiError } from '../base/errors.ts';
 import type { Call } from './call.ts';
 
 /**
- * Runs `work` for every item, at most `most` at the same time, and returns the results in the order of the items. After
- * the first failure nothing more is started, and what is running is given up.
+ * Runs `work` for every item, at most `most` at the same time, and returns the results in the order of the
+ * items. After the first failure nothing more is started, and what is running is given up.
  *
  * @throws the first failure
  */

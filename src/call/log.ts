@@ -11,7 +11,10 @@ export interface Finished {
   readonly milliseconds: number;
 }
 
-/** One line of JSON per request. Contains neither content nor keys: nothing here is from a body or a credential. */
+/**
+ * One line of JSON per request. Contains neither content nor keys: nothing here is from a body or a
+ * credential.
+ */
 export function logRequest({ method, route, requestId, caller, status, report, milliseconds }: Finished): void {
   const line = {
     level: status >= 500 ? 'error' : status >= 400 || report.error ? 'warn' : 'info',
@@ -51,7 +54,10 @@ function rounded(timings: Readonly<Record<string, number>>): Record<string, numb
 
 const toTenths = (milliseconds: number) => Math.round(milliseconds * 10) / 10;
 
-/** The name and the place of an unexpected error. Not its message: that of a SyntaxError, say, quotes what it parsed. */
+/**
+ * The name and the place of an unexpected error. Not its message: that of a SyntaxError, say, quotes what it
+ * parsed.
+ */
 function describeCause(cause: unknown): string {
   if (!(cause instanceof Error)) return typeof cause;
   const frames = (cause.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));

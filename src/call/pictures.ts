@@ -21,7 +21,10 @@ export interface PictureRequest extends SeveralPictures {
   readonly width?: number | undefined;
   readonly height?: number | undefined;
   readonly format?: GeneratedFormat | undefined;
-  /** `negative_prompt`, `guidance_scale`, `num_inference_steps` for hosts that know them; all others if the target takes them. */
+  /**
+   * `negative_prompt`, `guidance_scale`, `num_inference_steps` for hosts that know them; all others if the
+   * target takes them.
+   */
   readonly extra: Record<string, unknown>;
 }
 

@@ -9,7 +9,10 @@ import type { GeneratedFormat, Made, PictureEdit, PictureRequest } from './pictu
 /** A JSON object of which only the fields that are looked at are known. */
 export type JsonObject = Record<string, unknown>;
 
-/** One model at one host. A host that cannot do a task has no target for it, so a wrong pairing does not compile. */
+/**
+ * One model at one host. A host that cannot do a task has no target for it, so a wrong pairing does not
+ * compile.
+ */
 export interface Target {
   readonly host: Host;
   /** The model's id at that host. */
@@ -24,8 +27,8 @@ export interface TextRequest {
 }
 
 /**
- * Text generation in OpenAI's shape, with the host's own id as the model. Answers are the host's own bytes, checked but not
- * rewritten.
+ * Text generation in OpenAI's shape, with the host's own id as the model. Answers are the host's own bytes,
+ * checked but not rewritten.
  */
 export interface ChatTarget extends Target {
   chat(request: TextRequest, call: Call): Promise<Response>;
@@ -39,7 +42,9 @@ export interface PictureTarget extends Target {
   readonly formats?: readonly OtherFormat[] | ((call: Call) => Promise<readonly OtherFormat[]>);
 }
 
-/** An input to embed. A picture is its encoded file, in a format that the target decodes, and its media type. */
+/**
+ * An input to embed. A picture is its encoded file, in a format that the target decodes, and its media type.
+ */
 export type EmbeddingInput =
   | { readonly kind: 'text'; readonly text: string }
   | LargeText
@@ -53,7 +58,10 @@ export interface Embedded {
 }
 
 export interface EmbeddingTarget extends PictureTarget {
-  /** Max inputs per request. A modality without a number cannot be embedded; `mixed` takes both in one request. */
+  /**
+   * Max inputs per request. A modality without a number cannot be embedded; `mixed` takes both in one
+   * request.
+   */
   readonly batch: { readonly text: number; readonly image?: number; readonly mixed?: boolean };
   /** Of a server that names the revision of its preprocessing. */
   readonly revision?: Revision;
@@ -123,24 +131,26 @@ export interface ZeroShotTarget extends PictureTarget {
 }
 
 /**
- * Vectors of one space can be compared. The space is part of every cache key: another model, revision or preprocessing is
- * another space. `logitScale` turns a cosine into a logit.
+ * Vectors of one space can be compared. The space is part of every cache key: another model, revision or
+ * preprocessing is another space. `logitScale` turns a cosine into a logit.
  */
 export interface Space {
   readonly id: string;
   /**
-   * The URL of the endpoint, if only the endpoint itself determines the vectors: another server of the same model may use
-   * another quantization or preprocessing. Part of the cache key, and never shown to a caller.
+   * The URL of the endpoint, if only the endpoint itself determines the vectors: another server of the same
+   * model may use another quantization or preprocessing. Part of the cache key, and never shown to a caller.
    */
   readonly endpoint?: string | undefined;
   /**
-   * How to ask the server for the revision of its preprocessing. A server that is updated behind the same URL may make other
-   * vectors of the same inputs. Part of the cache key.
+   * How to ask the server for the revision of its preprocessing. A server that is updated behind the same URL
+   * may make other vectors of the same inputs. Part of the cache key.
    */
   readonly revision?: Revision | undefined;
   /** Undefined if only the host knows. */
   readonly dimensions?: number;
-  /** Whether the host was asked for this number of dimensions: its vectors need not be cuts of the full ones. */
+  /**
+   * Whether the host was asked for this number of dimensions: its vectors need not be cuts of the full ones.
+   */
   readonly isResized?: boolean;
   /** The minimum to which a vector can be cut (Matryoshka); undefined if it cannot be cut. */
   readonly minDimensions?: number;
@@ -165,7 +175,10 @@ export interface EmbeddingModel extends Listed {
   readonly task: 'embedding';
   readonly space: Space;
   readonly targets: readonly EmbeddingTarget[];
-  /** The same model with vectors of another length, if the host makes them: they are not cuts of the full ones. */
+  /**
+   * The same model with vectors of another length, if the host makes them: they are not cuts of the full
+   * ones.
+   */
   readonly resized?: (dimensions: number) => EmbeddingModel;
 }
 export interface RankingModel extends Listed {

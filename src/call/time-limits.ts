@@ -47,8 +47,8 @@ export const TIME_LIMITS: Readonly<Record<Task | 'none', TimeLimits>> = {
 };
 
 /**
- * Time limits of a run in the background: nobody holds a connection. The platform keeps an object alive for one piece of work
- * for 15 minutes.
+ * Time limits of a run in the background: nobody holds a connection. The platform keeps an object alive for
+ * one piece of work for 15 minutes.
  */
 export const BACKGROUND_TIME_LIMITS: TimeLimits = {
   headersMs: 840 * SECOND,

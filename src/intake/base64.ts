@@ -7,8 +7,8 @@ const UNDERSCORE = 0x5f;
 const latin1 = new TextDecoder('latin1');
 
 /**
- * Decodes a picture: base64 in either alphabet, or a data URL in base64; as a string, or as the bytes of a large one, which
- * is decoded without becoming a string.
+ * Decodes a picture: base64 in either alphabet, or a data URL in base64; as a string, or as the bytes of a
+ * large one, which is decoded without becoming a string.
  *
  * @param inPlace whether bytes that nobody needs any more are overwritten by what they stand for
  * @returns undefined if it is neither

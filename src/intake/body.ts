@@ -12,10 +12,11 @@ import { readQuery } from './query.ts';
 export type BodySource = Pick<Request, 'headers' | 'url'>;
 
 /**
- * Reads a body: JSON; or, for routes that take pictures, also a form (item-form.ts), or one picture with all other fields in
- * the query string.
+ * Reads a body: JSON; or, for routes that take pictures, also a form (item-form.ts), or one picture with all
+ * other fields in the query string.
  *
- * @throws ApiError `unsupported_media_type`, `body_too_large`, `body_timeout`, `invalid_json` or `invalid_parameter`
+ * @throws ApiError `unsupported_media_type`, `body_too_large`, `body_timeout`, `invalid_json` or
+ * `invalid_parameter`
  */
 export async function readBody(request: Request, options: BodyOptions): Promise<Intake> {
   const type = requireMediaType(request, options);
@@ -52,7 +53,10 @@ function requireMediaType(source: BodySource, { pictures }: BodyOptions): string
   throw new ApiError('unsupported_media_type', message);
 }
 
-/** Whether a body is one picture. Many clients do not know the type of a file: its own first bytes say what it is. */
+/**
+ * Whether a body is one picture. Many clients do not know the type of a file: its own first bytes say what it
+ * is.
+ */
 export function isPictureType(type: string): boolean {
   return /^(image\/|application\/octet-stream\b)/i.test(type);
 }

@@ -2,8 +2,8 @@
 const START = '"data:image';
 
 /**
- * Counts the pictures in a JSON text that are data URLs, and their characters: they are not text, and a host does not count
- * them by their length.
+ * Counts the pictures in a JSON text that are data URLs, and their characters: they are not text, and a host
+ * does not count them by their length.
  */
 export function dataUrlsIn(json: string): { readonly count: number; readonly characters: number } {
   let count = 0;

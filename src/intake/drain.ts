@@ -7,8 +7,9 @@ const READ_BYTES = 64 * 1024;
 const MAX_BYTES = 64 * 1024 * 1024;
 
 /**
- * Reads the rest of a body and forgets it, for a while. An answer closes the connection of a client that is still sending,
- * and many clients then report a broken connection instead of the answer. Web servers linger in the same way.
+ * Reads the rest of a body and forgets it, for a while. An answer closes the connection of a client that is
+ * still sending, and many clients then report a broken connection instead of the answer. Web servers linger
+ * in the same way.
  */
 export async function drain(body: ReadableStream<Uint8Array> | null): Promise<void> {
   if (!body || body.locked) return;

@@ -5,7 +5,10 @@ import { clientLeft } from './client-left.ts';
 
 /** A piece of a multipart form. The bytes of all pieces, joined, are the body without what is dropped. */
 export type FormPiece =
-  /** Bytes that no reader needs: text before the first part, or spaces behind a boundary (RFC 2046, section 5.1.1). */
+  /**
+   * Bytes that no reader needs: text before the first part, or spaces behind a boundary (RFC 2046, section
+   * 5.1.1).
+   */
   | { readonly kind: 'dropped'; readonly length: number; readonly isPadding: boolean }
   /** A field, complete: its head and its value. */
   | { readonly kind: 'field'; readonly name: string; readonly head: Uint8Array; readonly value: Uint8Array }
@@ -28,8 +31,8 @@ const utf8Bytes = new TextEncoder();
 const utf8 = new TextDecoder();
 
 /**
- * Reads a multipart form piece by piece while it arrives. It is stricter than RFC 7578: what two readers can read
- * differently is refused, since the host reads the form again.
+ * Reads a multipart form piece by piece while it arrives. It is stricter than RFC 7578: what two readers can
+ * read differently is refused, since the host reads the form again.
  *
  * The body is not cancelled where reading it ends: see drain.ts.
  *

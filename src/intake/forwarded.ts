@@ -5,8 +5,8 @@ import { valueSpan } from './members.ts';
 const utf8 = new TextEncoder();
 
 /**
- * A JSON body that goes to a host in the bytes that it came in, with another model: the rest is not written again. Each copy
- * of 1 MB costs as much as a quarter of passing it through, mostly for new pages of memory.
+ * A JSON body that goes to a host in the bytes that it came in, with another model: the rest is not written
+ * again. Each copy of 1 MB costs as much as a quarter of passing it through, mostly for new pages of memory.
  */
 export class ForwardedBody {
   readonly #bytes: Uint8Array;

@@ -8,8 +8,8 @@ const MAX_MS = 120_000;
 const LARGE_BYTES = 256 * 1024;
 
 /**
- * Limits how long a large body may take to arrive, or one without a declared length: some slow senders could otherwise fill
- * the memory of an isolate.
+ * Limits how long a large body may take to arrive, or one without a declared length: some slow senders could
+ * otherwise fill the memory of an isolate.
  *
  * @throws ApiError `body_timeout`
  */

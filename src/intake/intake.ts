@@ -7,13 +7,19 @@ export interface BodyOptions {
   readonly maxBytes: number;
   /** Set if the body can carry pictures. */
   readonly pictures?: PictureBody | undefined;
-  /** Whether the body is passed on as it came: its bytes are kept, and its large strings are not even looked at. */
+  /**
+   * Whether the body is passed on as it came: its bytes are kept, and its large strings are not even looked
+   * at.
+   */
   readonly forwards?: boolean | undefined;
 }
 
 /** How a body that is one picture, or a form, maps to the fields of a JSON body. */
 export interface PictureBody {
-  /** The field that the picture is for. All others come from the query string, or are the other parts of a form. */
+  /**
+   * The field that the picture is for. All others come from the query string, or are the other parts of a
+   * form.
+   */
   readonly field: string;
   /** Fields that are lists, even if they appear once. */
   readonly lists: readonly string[];

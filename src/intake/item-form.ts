@@ -11,8 +11,9 @@ const utf8Bytes = new TextEncoder();
 type Parts = Iterable<readonly [name: string, part: string | File]>;
 
 /**
- * Reads a form with items: a JSON part named `payload`, whose items refer to other parts as `attach://name`; or the fields
- * themselves, with pictures as files, as `curl -F` and the forms of browsers and phones send them.
+ * Reads a form with items: a JSON part named `payload`, whose items refer to other parts as `attach://name`;
+ * or the fields themselves, with pictures as files, as `curl -F` and the forms of browsers and phones send
+ * them.
  *
  * @throws ApiError `body_too_large`, `invalid_json` or `invalid_parameter`
  */

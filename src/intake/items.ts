@@ -7,9 +7,9 @@ import { maybe } from './maybe.ts';
 import { isDataUrl, kindInBase64 } from './picture-text.ts';
 
 /**
- * What can be embedded, compared or classified. A string is a text, except that a `data:` URL is a picture; it is never
- * searched for other URLs. The shapes are those of OpenAI's moderation parts and of Jina's API; `attach://name` refers to a
- * part of a multipart request.
+ * What can be embedded, compared or classified. A string is a text, except that a `data:` URL is a picture;
+ * it is never searched for other URLs. The shapes are those of OpenAI's moderation parts and of Jina's API;
+ * `attach://name` refers to a part of a multipart request.
  */
 export const itemSchema = lazy(() =>
   z.union(
@@ -29,7 +29,10 @@ export const itemSchema = lazy(() =>
 
 export type WireItem = z.infer<ReturnType<typeof itemSchema>>;
 
-/** A long text of a large body, as what is between the quotes of its JSON string: it becomes no string on its way to a host. */
+/**
+ * A long text of a large body, as what is between the quotes of its JSON string: it becomes no string on its
+ * way to a host.
+ */
 export interface LargeText {
   readonly kind: 'text';
   readonly json: Uint8Array;
@@ -98,7 +101,10 @@ function pictureIn(wire: Exclude<WireItem, string>): string {
   return 'image' in wire ? (wire.image ?? '') : '';
 }
 
-/** A string that nothing says what it is is a text. One that shows that it is a picture is never read as a text. */
+/**
+ * A string that nothing says what it is is a text. One that shows that it is a picture is never read as a
+ * text.
+ */
 function readString(wire: string, reading: Reading, index?: number): Item {
   const { sources, field, modality } = reading;
   if (modality === 'image') return readPicture(wire, pathOf(field, index), sources);

@@ -37,7 +37,10 @@ function readForwarded(bytes: Uint8Array, { rest, large }: WithoutLargeStrings):
   return { input, attachments: NO_ATTACHMENTS, textBytes: rest.length, pictures: large.size, large, forwarded };
 }
 
-/** Large items stay in the bytes, and are read from them: pictures, and texts to embed. All other large strings are filled in. */
+/**
+ * Large items stay in the bytes, and are read from them: pictures, and texts to embed. All other large
+ * strings are filled in.
+ */
 function readItems(bytes: Uint8Array, { rest, large }: WithoutLargeStrings): Intake {
   let pictures = 0;
   let pictureBytes = 0;

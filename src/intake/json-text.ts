@@ -37,8 +37,8 @@ const TOKEN = new RegExp(String.raw`[ \t\r\n]*(?:([[\]{},:])|(${STRING})|(?:${NU
 const CUT_TOKEN = /^[ \t\r\n]*(?:"(?:[^"\\]|\\.)*\\?|[\w.+-]*)$/s;
 
 /**
- * The offset of the first character that is not allowed there. V8 names it in some of its messages only, and those quote
- * the text. Runs only for text that is known to be malformed.
+ * The offset of the first character that is not allowed there. V8 names it in some of its messages only, and
+ * those quote the text. Runs only for text that is known to be malformed.
  */
 function firstError(text: string): number {
   const open: string[] = [];

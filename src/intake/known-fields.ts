@@ -58,7 +58,10 @@ export function ignoredFields(schema: z.ZodMiniType, input: unknown, at = ''): s
   return unknown.map((name) => (NAME.test(name) ? name : '?'));
 }
 
-/** The field that a name was probably meant to be. What is returned lets its name be repeated: it is nearly that of a field. */
+/**
+ * The field that a name was probably meant to be. What is returned lets its name be repeated: it is nearly
+ * that of a field.
+ */
 function nearest(name: string, fields: readonly string[]): string | undefined {
   const plain = plainOf(name);
   return (

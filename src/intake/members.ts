@@ -1,6 +1,6 @@
 /**
- * The place of a member's value in the text of a JSON object, so that it can be replaced without writing the whole object
- * again. The text must be valid JSON: it is not checked again.
+ * The place of a member's value in the text of a JSON object, so that it can be replaced without writing the
+ * whole object again. The text must be valid JSON: it is not checked again.
  *
  * @returns undefined if the text is not an object, or has the member not exactly once
  */
@@ -25,7 +25,10 @@ export function valueSpan(text: string, member: string): readonly [start: number
   return span;
 }
 
-/** Whether a member can appear after a place: as itself, or with an escaped letter. Finds out without reading the rest. */
+/**
+ * Whether a member can appear after a place: as itself, or with an escaped letter. Finds out without reading
+ * the rest.
+ */
 function appears(text: string, member: string, from: number): boolean {
   return text.indexOf(`"${member}"`, from) !== -1 || text.indexOf('\\u00', from) !== -1;
 }

@@ -15,11 +15,12 @@ const FLAGS = /^(stream|background)$/;
 const utf8 = new TextDecoder();
 
 /**
- * Reads pictures with the parameters that belong to them: JSON; OpenAI's form with the files `image` or `image[]`, and
- * `mask`; or one picture, with the parameters in the query string. They become what the JSON would be, with pictures as
- * `attach://name`.
+ * Reads pictures with the parameters that belong to them: JSON; OpenAI's form with the files `image` or
+ * `image[]`, and `mask`; or one picture, with the parameters in the query string. They become what the JSON
+ * would be, with pictures as `attach://name`.
  *
- * @throws ApiError `unsupported_media_type`, `body_too_large`, `body_timeout`, `invalid_json` or `invalid_parameter`
+ * @throws ApiError `unsupported_media_type`, `body_too_large`, `body_timeout`, `invalid_json` or
+ * `invalid_parameter`
  */
 export async function readPictureForm(source: Request | Response, maxBytes: number, url: string): Promise<Intake> {
   try {

@@ -1,11 +1,16 @@
 import { type FileKind, fileKindOf } from '../base/bytes/file-kind.ts';
 
-/** How a `data:` URL begins; a text that merely has the word `data:` has no comma after a media type. Source: RFC 2397. */
+/**
+ * How a `data:` URL begins; a text that merely has the word `data:` has no comma after a media type. Source:
+ * RFC 2397.
+ */
 const DATA_URL = /^\s*data:(image\/|([\w.+-]+\/[\w.+-]+)?(;[\w.+-]+(=("[^"]*"|[^;,"\s]*))?)*,)/i;
 
 /** Enough for the first bytes of every format. */
 const BASE64_START = /^\s*[\w+/-]{16}/;
-/** Without spaces at its end: searched for after spaces, they would take a time that grows with their square. */
+/**
+ * Without spaces at its end: searched for after spaces, they would take a time that grows with their square.
+ */
 const BASE64 = /^[\w+/\s-]+={0,2}$/;
 /** Fewer letters without a space can be a word. */
 const LONG_WORD = /^\s*[\w+/-]{40}/;

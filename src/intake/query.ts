@@ -1,4 +1,7 @@
-/** The query string as the fields of a JSON body. Outside of lists, what looks like a number or a boolean becomes one. */
+/**
+ * The query string as the fields of a JSON body. Outside of lists, what looks like a number or a boolean
+ * becomes one.
+ */
 export function readQuery(url: string, lists: readonly string[] = []): Record<string, unknown> {
   const query = new URL(url).searchParams;
   const fields: Record<string, unknown> = {};

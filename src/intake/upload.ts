@@ -100,7 +100,9 @@ export class Upload {
     throw invalidField('file', this.#fields.hasFile ? 'must not be empty' : 'is required');
   }
 
-  /** Runs what needs the form. If it fails, the client can finish sending, and gets the error as an answer. */
+  /**
+   * Runs what needs the form. If it fails, the client can finish sending, and gets the error as an answer.
+   */
   async guard<T>(run: () => T | Promise<T>): Promise<T> {
     try {
       return await run();
@@ -117,8 +119,8 @@ export class Upload {
   /**
    * The form with the host's own id as its model. If it is not held, it can be sent once.
    *
-   * @param giveUp called if the caller does not send a complete form. The request to the host must be aborted then: a stream
-   *   that is only aborted itself reaches a host as one that is complete
+   * @param giveUp called if the caller does not send a complete form. The request to the host must be aborted
+   * then: a stream that is only aborted itself reaches a host as one that is complete
    */
   body(model: string, giveUp: (error: ApiError) => void): UploadBody {
     const id = utf8Bytes.encode(model);

@@ -1,15 +1,18 @@
 import { NO_CONTROLS } from '../base/text.ts';
 
 /**
- * A check of usual requests, in one pass and without a copy. Most requests have few fields, of simple types: validating them
- * by their schema costs a tenth of a pass-through request, and creating the schema costs a new isolate some milliseconds.
- * What the check does not accept, the schema decides. A test shows for each route that the schema accepts whatever its
- * check accepts, and leaves it unchanged.
+ * A check of usual requests, in one pass and without a copy. Most requests have few fields, of simple types:
+ * validating them by their schema costs a tenth of a pass-through request, and creating the schema costs a
+ * new isolate some milliseconds. What the check does not accept, the schema decides. A test shows for each
+ * route that the schema accepts whatever its check accepts, and leaves it unchanged.
  */
 
 export type Check = (value: unknown) => boolean;
 
-/** Accepts an object that has all required fields, and no others than those listed, each with an accepted value. */
+/**
+ * Accepts an object that has all required fields, and no others than those listed, each with an accepted
+ * value.
+ */
 export function usual(required: Readonly<Record<string, Check>>, optional: Readonly<Record<string, Check>>): Check {
   const count = Object.keys(required).length;
   return (value) => {

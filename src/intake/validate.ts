@@ -5,8 +5,8 @@ import { ApiError } from '../base/errors.ts';
  * Validates a request against its schema.
  *
  * @param at where the value is, if it is a part of the request
- * @throws ApiError `invalid_parameter`. It names the first invalid parameter as a path, such as `messages[0].content`,
- *   and never shows its value.
+ * @throws ApiError `invalid_parameter`. It names the first invalid parameter as a path, such as
+ * `messages[0].content`, and never shows its value.
  */
 export function validate<Schema extends z.ZodMiniType>(
   schema: Schema,

@@ -10,7 +10,8 @@ import { Reservation } from './reservation.ts';
  * Reserves what a request will need with every limit of its caller.
  *
  * @param limited at least one
- * @returns the reservations: each is to be settled when the request has ended. None where only rates are limited, and cannot be asked
+ * @returns the reservations: each is to be settled when the request has ended. None where only rates are
+ * limited, and cannot be asked
  * @throws ApiError `rate_limit_exceeded`, `insufficient_quota` or `limits_unavailable`
  */
 export async function admit(amount: Amount, limited: readonly Limited[], call: Call): Promise<readonly Reservation[]> {

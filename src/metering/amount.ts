@@ -10,8 +10,8 @@ export interface Counts {
 declare const checked: unique symbol;
 
 /**
- * What a request uses of its caller's limits. Only `amountOf` makes one: whole numbers, so that sums are exact, and never NaN,
- * with which every comparison is false and every limit open.
+ * What a request uses of its caller's limits. Only `amountOf` makes one: whole numbers, so that sums are
+ * exact, and never NaN, with which every comparison is false and every limit open.
  */
 export type Amount = Counts & { readonly [checked]: true };
 
@@ -40,8 +40,9 @@ export const NOTHING = amountOf({ requests: 0, tokens: 0, images: 0, microUsd: 0
 export const ONE_REQUEST = amountOf({ ...NOTHING, requests: 1 });
 
 /**
- * A sum of amounts. It changes in place: it is touched by every request of a limited caller. It stays within what can be
- * counted exactly: a sum beyond that is beyond every limit, and less than nothing would raise a budget.
+ * A sum of amounts. It changes in place: it is touched by every request of a limited caller. It stays within
+ * what can be counted exactly: a sum beyond that is beyond every limit, and less than nothing would raise a
+ * budget.
  */
 export class AmountSum {
   requests = 0;

@@ -1,6 +1,9 @@
 import type { Call } from '../call/call.ts';
 
-/** Usage is written this long after the first request that was not written yet, together with that of all others since. */
+/**
+ * Usage is written this long after the first request that was not written yet, together with that of all
+ * others since.
+ */
 const LATER_MS = 2_000;
 /** By then the request that was to write it is gone. */
 const LOST_MS = 10_000;

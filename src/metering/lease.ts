@@ -63,7 +63,8 @@ export class Lease implements Reserving {
     if (now >= this.minuteEndsAt || now >= this.dayEndsAt) this.#drop();
     if (!this.#left.covers(amount) || (this.#countsConcurrent && this.#slots < 1)) return undefined;
     const reservation = this.#use(amount);
-    // Asked for while there is still some: otherwise all concurrent requests would ask, and wait, at the same time.
+    // Asked for while there is still some: otherwise all concurrent requests would ask, and wait, at the same
+    // time.
     const isRunningOut = amount.requests > 0 && this.#left.requests < this.#size / 2;
     if (this.#size > 1 && isRunningOut && this.#asking === 0) call.waitUntil(this.#refill(amount, call));
     return reservation;
@@ -91,7 +92,8 @@ export class Lease implements Reserving {
       if (!isAwaited && answer.reservation) answer.reservation.cancel(call);
       return answer;
     });
-    // It ends also if the client leaves, or this request does not wait for it: what is granted would be lost otherwise.
+    // It ends also if the client leaves, or this request does not wait for it: what is granted would be lost
+    // otherwise.
     call.waitUntil(exchange.catch(() => {}));
     try {
       const { grant, reservation } = await call.deadlines.limit(exchange, ASK_LIMIT_MS, () => {
@@ -167,7 +169,8 @@ export class Lease implements Reserving {
    */
   async #exchange(ask: Amount | undefined, call: Call): Promise<{ grant: Grant; reservation?: Reservation }> {
     const unsettled = this.#unsettled.drain();
-    // While another request asks for a lease, this one asks for itself only: an isolate never holds much more than one.
+    // While another request asks for a lease, this one asks for itself only: an isolate never holds much more
+    // than one.
     const maxGrants = this.#asking > 0 ? 1 : MAX_LEASE;
     if (ask) this.#asking++;
     try {

@@ -8,7 +8,9 @@ const MAX_LEASES = 10_000;
 /** The leases of this isolate. */
 const leases = isolateState('leases', () => ({
   byKey: new Map<string, Lease>(),
-  /** The data of a caller is the same object from request to request: finding a lease by its name costs more. */
+  /**
+   * The data of a caller is the same object from request to request: finding a lease by its name costs more.
+   */
   ofCaller: new WeakMap<Limited, Lease>(),
 }));
 
@@ -20,7 +22,8 @@ export function leaseOf(limited: Limited): Lease {
 
 function findLease(limited: Limited): Lease {
   const { name, limits } = limited;
-  // Limits may change, and each token of a subject has its own. What was reserved by one kind is not used by another.
+  // Limits may change, and each token of a subject has its own. What was reserved by one kind is not used by
+  // another.
   const isStored = DAILY.some((limit) => limits[limit] !== undefined);
   const countsConcurrent = limits.concurrent_requests !== undefined;
   const key = `${isStored ? 'day' : ''} ${countsConcurrent ? 'running' : ''} ${name}`;

@@ -14,28 +14,33 @@ import {
 import { UsageLedger } from './usage-ledger.ts';
 
 /**
- * Counts what one limited caller uses, wherever its requests come from: one object in the world, asked by every isolate.
+ * Counts what one limited caller uses, wherever its requests come from: one object in the world, asked by
+ * every isolate.
  *
- * Amounts are reserved before a request runs and settled after it. Each isolate holds reservations. Where much is
- * left, an isolate gets many times what it needs (a lease), and asks less often; where little is left, it gets exactly what
- * it needs. Reservations count as used, so nobody is ever admitted beyond a limit.
+ * Amounts are reserved before a request runs and settled after it. Each isolate holds reservations. Where
+ * much is left, an isolate gets many times what it needs (a lease), and asks less often; where little is
+ * left, it gets exactly what it needs. Reservations count as used, so nobody is ever admitted beyond a limit.
  *
- * Minutes and concurrent requests are counted in memory: an object that restarts begins a new minute. Days are stored, and
- * reservations with them: those of an isolate that disappeared count as used.
+ * Minutes and concurrent requests are counted in memory: an object that restarts begins a new minute. Days
+ * are stored, and reservations with them: those of an isolate that disappeared count as used.
  */
 export class Limiter extends DurableObject {
   #minute = { endsAt: 0, used: 0 };
   readonly #running = new Map<string, { count: number; until: number }>();
   #ledger: UsageLedger | undefined;
 
-  /** @throws RangeError if the message is damaged. Nothing that callers can cause: limits were checked when they were set. */
+  /**
+   * @throws RangeError if the message is damaged. Nothing that callers can cause: limits were checked when
+   * they were set.
+   */
   exchange(message: LimiterMessage): Grant {
     const now = Date.now();
     const { isolateId, limits, ask, maxGrants, settle, endedRequests } = readMessage(message, dayOf(now));
     if (now >= this.#minute.endsAt) this.#minute = { endsAt: now + MINUTE_MS, used: 0 };
     const today = dayOf(now);
     const isStored = DAILY.some((name) => limits[name] !== undefined);
-    // An object that only counts minutes stores nothing. What was reserved under other limits is settled all the same.
+    // An object that only counts minutes stores nothing. What was reserved under other limits is settled all
+    // the same.
     const ledger = isStored || settle.length > 0 ? this.#open(now) : undefined;
     for (const settlement of settle) ledger?.settle(isolateId, settlement);
     this.#addRunning(isolateId, -endedRequests, now);

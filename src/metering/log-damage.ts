@@ -1,6 +1,6 @@
 /**
- * Writes a line to the log about stored or received counts that are no counts. Nothing that runs here writes such counts, so an
- * operator has to look: docs/operations.md.
+ * Writes a line to the log about stored or received counts that are no counts. Nothing that runs here writes
+ * such counts, so an operator has to look: docs/operations.md.
  */
 export function logDamage(
   damaged: 'limits' | 'usage',

@@ -4,9 +4,15 @@ import type { JsonObject } from '../call/tasks.ts';
 import { type Amount, amountOf, NOTHING, ONE_REQUEST } from './amount.ts';
 import { microUsd, type Parts, type Priced } from './price.ts';
 
-/** Sound at 32 kbit/s: what voice recorders of phones write. Most files have fewer minutes than that, so that a budget holds. */
+/**
+ * Sound at 32 kbit/s: what voice recorders of phones write. Most files have fewer minutes than that, so that
+ * a budget holds.
+ */
 const BYTES_PER_MINUTE = 240_000;
-/** Sound at 6 kbit/s: the least that a codec for speech needs. A file of a minute has no fewer bytes, whatever a host says. */
+/**
+ * Sound at 6 kbit/s: the least that a codec for speech needs. A file of a minute has no fewer bytes, whatever
+ * a host says.
+ */
 const MIN_BYTES_PER_MINUTE = 45_000;
 /** What an answer without a limit is expected to have at most. */
 const COMPLETION_TOKENS = 1_024;
@@ -21,7 +27,8 @@ export function estimate(model: Priced | undefined, body: JsonObject, call: Call
   const images = makesPictures(model) ? numberIn(body.n, 1) : 0;
   const completion = model.task === 'text-generation' ? completionTokens(body) : 0;
   if (model.task === 'automatic-speech-recognition') {
-    // Only some hosts count the tokens of sound. Those of the form are reserved, so that a budget that is used up refuses.
+    // Only some hosts count the tokens of sound. Those of the form are reserved, so that a budget that is
+    // used up refuses.
     return priced(model, { ...NO_PARTS, prompt: promptTokens(call), minutes: soundOf(call).minutes }, call);
   }
   return priced(model, { prompt: promptTokens(call), completion, images, minutes: 0 }, call);

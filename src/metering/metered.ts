@@ -10,8 +10,8 @@ import type { Reservation } from './reservation.ts';
 import { recordUsage } from './usage.ts';
 
 /**
- * Runs a request within the limits of its caller, and records what it used: after the last byte of its answer, if that is
- * a stream.
+ * Runs a request within the limits of its caller, and records what it used: after the last byte of its
+ * answer, if that is a stream.
  *
  * @param model undefined for routes that ask no model: they only count as requests
  */
@@ -61,7 +61,10 @@ function usedOr(estimated: Amount, model: Priced | undefined, call: Call): Used 
   }
 }
 
-/** A request that asks no model takes no place among the concurrent ones: a caller can follow its run, and cancel it. */
+/**
+ * A request that asks no model takes no place among the concurrent ones: a caller can follow its run, and
+ * cancel it.
+ */
 function withoutPlaces(limited: readonly Limited[]): readonly Limited[] {
   return limited
     .map(({ name, limits: { concurrent_requests: _, ...limits } }) => ({ name, limits }))
@@ -80,7 +83,8 @@ export async function countRequest(call: Call): Promise<void> {
 }
 
 /**
- * Looks up what decides how a request is metered. A request that fails here counts, too: it has asked an object.
+ * Looks up what decides how a request is metered. A request that fails here counts, too: it has asked an
+ * object.
  */
 export async function meterOnError<T>(call: Call, look: () => Promise<T>): Promise<T> {
   try {
@@ -92,8 +96,9 @@ export async function meterOnError<T>(call: Call, look: () => Promise<T>): Promi
 }
 
 /**
- * Lets a call go on until it is settled, if its client leaves before it is answered: workerd would end it at once, and its
- * place among the concurrent requests would stay taken. Only for callers with that limit, since signals cost CPU and memory.
+ * Lets a call go on until it is settled, if its client leaves before it is answered: workerd would end it at
+ * once, and its place among the concurrent requests would stay taken. Only for callers with that limit, since
+ * signals cost CPU and memory.
  *
  * @returns a function to be called when the call is settled
  */
@@ -101,7 +106,8 @@ function keepUntilSettled(call: Call): () => void {
   const { promise, resolve } = Promise.withResolvers<void>();
   call.waitUntil(promise);
   followClient(call);
-  // As a part its requests to hosts have signals of their own: they are closed as soon as the client has left.
+  // As a part its requests to hosts have signals of their own: they are closed as soon as the client has
+  // left.
   Object.assign(call, { cancellation: call.cancellation.part() });
   return resolve;
 }

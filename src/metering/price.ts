@@ -2,7 +2,10 @@ import type { Task } from '../call/tasks.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Price } from '../settings/settings-json.ts';
 
-/** What models without an entry in PRICES count as: rather high, so that a budget holds. Documented in docs/operations.md. */
+/**
+ * What models without an entry in PRICES count as: rather high, so that a budget holds. Documented in
+ * docs/operations.md.
+ */
 const DEFAULT_PRICES: Readonly<Record<Task, Price>> = {
   'text-generation': { input: 1, output: 4 },
   embedding: { input: 0.1 },
@@ -29,7 +32,10 @@ export interface Parts {
   readonly requests: number;
 }
 
-/** What a request used, in millionths of a USD, rounded up; at most what can be counted, which is more than any budget has. */
+/**
+ * What a request used, in millionths of a USD, rounded up; at most what can be counted, which is more than
+ * any budget has.
+ */
 export function microUsd(
   { id, task }: Priced,
   { prompt, completion, images, minutes, requests }: Parts,

@@ -2,9 +2,9 @@ import type { LimitName } from '../base/limits.ts';
 import type { Lease } from './lease.ts';
 
 /**
- * What a caller may still do, in two forms: that of the IETF (`RateLimit-Policy` and `RateLimit`) and OpenAI's
- * (`x-ratelimit-*`).
- * A refusal shows the limit that refused: what another one leaves would say that there is more.
+ * What a caller may still do, in two forms: that of the IETF (`RateLimit-Policy` and `RateLimit`) and
+ * OpenAI's (`x-ratelimit-*`). A refusal shows the limit that refused: what another one leaves would say that
+ * there is more.
  *
  * Sources: https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/,
  * https://platform.openai.com/docs/guides/rate-limits

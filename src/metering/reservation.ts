@@ -17,8 +17,8 @@ export interface Reserving {
 }
 
 /**
- * What was reserved for one request. It is settled or cancelled once: whatever comes later changes nothing, so that an answer
- * and the failure that follows it do not both count.
+ * What was reserved for one request. It is settled or cancelled once: whatever comes later changes nothing,
+ * so that an answer and the failure that follows it do not both count.
  */
 export class Reservation {
   readonly reserved: Reserved;

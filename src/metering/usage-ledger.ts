@@ -21,8 +21,8 @@ interface Reserved {
 }
 
 /**
- * What was used on each day, and what isolates have reserved. It is read from memory, and written to SQLite row by row: a
- * message costs two rows, where reading them back would cost as much again.
+ * What was used on each day, and what isolates have reserved. It is read from memory, and written to SQLite
+ * row by row: a message costs two rows, where reading them back would cost as much again.
  */
 export class UsageLedger {
   readonly #sql: SqlStorage;

@@ -8,7 +8,10 @@ import { COUNTS, type StoredUsage, type Usage } from './usage-row.ts';
 
 type Row = { -readonly [Name in keyof Usage]: Usage[Name] };
 
-/** Usage of this isolate that is not written yet. Isolates end without notice: at most two seconds of it are lost. */
+/**
+ * Usage of this isolate that is not written yet. Isolates end without notice: at most two seconds of it are
+ * lost.
+ */
 const unwritten = isolateState('unwritten-usage', () => new Map<string, Row>());
 
 /** Adds a request to the usage of its account. */
@@ -67,7 +70,11 @@ function putBack(row: Row): void {
   unwritten.set(key, row);
 }
 
-/** Usage by day, account and model, days inclusive. A damaged count is null. @param account undefined for all accounts */
+/**
+ * Usage by day, account and model, days inclusive. A damaged count is null.
+ *
+ * @param account undefined for all accounts
+ */
 export function readUsage(from: string, to: string, account: string | undefined, call: Call): Promise<StoredUsage[]> {
   return usageLog(call).read(from, to, account);
 }

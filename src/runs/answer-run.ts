@@ -9,8 +9,8 @@ import { hasEnded, type RunRecord, type StartCommand } from './run-record.ts';
 import { answerFrom } from './send-answer.ts';
 
 /**
- * How readers get the answer of a run. Its log is looked up first: a run with the same key can replace it meanwhile.
- * `leave` is called when all is sent, or the reader has left.
+ * How readers get the answer of a run. Its log is looked up first: a run with the same key can replace it
+ * meanwhile. `leave` is called when all is sent, or the reader has left.
  */
 
 /** Answers a request that has started a run, or has the idempotency key of one. */

@@ -9,7 +9,8 @@ const LIMIT_MS = 2_000;
 type Answer = RunStatus | 'not found';
 
 /**
- * Asks the object of a run for its status. A run whose process died ends, or is executed again, when its object loads.
+ * Asks the object of a run for its status. A run whose process died ends, or is executed again, when its
+ * object loads.
  *
  * @returns undefined if it does not say so in time. Never rejects
  */

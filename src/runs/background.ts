@@ -8,7 +8,8 @@ interface Body {
 /**
  * Takes the field `background` out of a body, so that no host gets it.
  *
- * @returns whether it is true, and the body without it. It is not passed on as it came, but written from the input
+ * @returns whether it is true, and the body without it. It is not passed on as it came, but written from the
+ * input
  * @throws ApiError `invalid_parameter`
  */
 export function takeBackground<B extends Body>(body: B): { readonly isBackground: boolean; readonly body: B } {

@@ -3,8 +3,8 @@ import { MAX_RUN_ROW_BYTES, RECENT_RUN_BYTES } from '../base/sizes.ts';
 import { type Chunk, ChunkTable } from './chunk-table.ts';
 
 /**
- * How often a stream is written: each row costs money, and what is not written is lost if the process dies. Its first event
- * is written at once, so that a run that was seen is known.
+ * How often a stream is written: each row costs money, and what is not written is lost if the process dies.
+ * Its first event is written at once, so that a run that was seen is known.
  */
 const FLUSH_EVERY_MS = 1_000;
 /** What is written before that time is over: an object holds little in memory. */
@@ -13,8 +13,8 @@ const FLUSH_BYTES = 64 * 1024;
 const latin1 = new TextDecoder('latin1');
 
 /**
- * What a run has answered so far: rows for what is old, memory for what is new. Readers go through it at their own pace, and
- * need memory for one chunk at a time.
+ * What a run has answered so far: rows for what is old, memory for what is new. Readers go through it at
+ * their own pace, and need memory for one chunk at a time.
  */
 export class EventLog {
   /** The number of the last event. */
@@ -32,7 +32,10 @@ export class EventLog {
   #isAbandoned = false;
   #waiting: ((isTick: boolean) => void)[] = [];
 
-  /** @param saveRecord writes the record of the run, in the same transaction as a part of its answer, and before it */
+  /**
+   * @param saveRecord writes the record of the run, in the same transaction as a part of its answer, and
+   * before it
+   */
   constructor(sql: SqlStorage, saveRecord: () => void) {
     this.#rows = new ChunkTable(sql);
     this.#saveRecord = saveRecord;
@@ -66,7 +69,10 @@ export class EventLog {
     this.#recentBytes += bytes.byteLength;
   }
 
-  /** Writes what is only in memory. Synchronous: what else is written in the same turn is stored with it, or not at all. */
+  /**
+   * Writes what is only in memory. Synchronous: what else is written in the same turn is stored with it, or
+   * not at all.
+   */
   flush(): void {
     this.#stopTimer();
     this.#saveRecord();

@@ -99,8 +99,9 @@ export class Execution {
   }
 
   /**
-   * Records an answer, and lets readers have it: events and sound as they come, so that nobody waits for the last of them;
-   * anything else when it is whole, since until then it can break off, or be too large, and then the answer is an error.
+   * Records an answer, and lets readers have it: events and sound as they come, so that nobody waits for the
+   * last of them; anything else when it is whole, since until then it can break off, or be too large, and
+   * then the answer is an error.
    */
   async #record(response: Response): Promise<void> {
     const { record, log, env } = this.#deps;

@@ -1,7 +1,10 @@
 import type { Reader } from '../access/needs.ts';
 import type { Report } from '../call/report.ts';
 
-/** What the Worker tells the object of a run about a request, in a header. A caller cannot: all headers are written by the Worker. */
+/**
+ * What the Worker tells the object of a run about a request, in a header. A caller cannot: all headers are
+ * written by the Worker.
+ */
 
 const HEADER = 'x-run-message';
 
@@ -19,8 +22,8 @@ export interface ReadCommand {
 }
 
 /**
- * What a route passes to itself in the run that it starts, beside the body: a text that only the route understands. No
- * caller can set it, since the headers of a run are those that the Worker has chosen.
+ * What a route passes to itself in the run that it starts, beside the body: a text that only the route
+ * understands. No caller can set it, since the headers of a run are those that the Worker has chosen.
  */
 export const CONTEXT_HEADER = 'x-run-context';
 

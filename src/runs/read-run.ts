@@ -32,7 +32,8 @@ export async function removeRun({ caller, params, env }: Call): Promise<void> {
 /**
  * The answer of a run, or its events or request.
  *
- * @throws ApiError `run_not_found`; `scope_missing` or `model_not_allowed` if the caller could not have sent its request
+ * @throws ApiError `run_not_found`; `scope_missing` or `model_not_allowed` if the caller could not have sent
+ * its request
  */
 export async function readRun(what: ReadCommand['what'], after: number, call: Call): Promise<Response> {
   const { caller, params, headers, env } = call;

@@ -21,9 +21,9 @@ export interface Recorder {
 /**
  * Records the body of an answer in the log, from which all readers get it.
  *
- * @returns what adds the last part, and returns the error with which a stream ended. It is to be called in the same turn in
- *   which the end of the run is stored: whoever has seen all of an answer finds it in the record, whatever happens to the
- *   process
+ * @returns what adds the last part, and returns the error with which a stream ended. It is to be called in
+ * the same turn in which the end of the run is stored: whoever has seen all of an answer finds it in the
+ * record, whatever happens to the process
  * @throws if the body breaks
  */
 export async function recordAnswer(response: Response, recorder: Recorder): Promise<() => RunError | undefined> {

@@ -3,10 +3,10 @@ import { ApiError, unavailable } from '../base/errors.ts';
 import type { Env } from '../settings/settings.ts';
 
 /**
- * The id of a run names its Durable Object. `run_k` is followed by the digest of caller, route and idempotency key, so that
- * the same key finds the same object; `run_u` by an id that the platform made, which needs no look-up across the network.
- * An object whose first run failed, and was run again with the same key, adds `.2`, `.3` and so on: no reader of an earlier
- * run may get the events of a later one.
+ * The id of a run names its Durable Object. `run_k` is followed by the digest of caller, route and
+ * idempotency key, so that the same key finds the same object; `run_u` by an id that the platform made, which
+ * needs no look-up across the network. An object whose first run failed, and was run again with the same key,
+ * adds `.2`, `.3` and so on: no reader of an earlier run may get the events of a later one.
  */
 const RUN_ID = /^run_([ku])([\w-]{43})(\.\d{1,6})?$/;
 
@@ -48,7 +48,10 @@ export function runNotFound(): ApiError {
   return new ApiError('run_not_found', 'There is no such run, or it has expired. GET /v1/runs lists your runs.');
 }
 
-/** @throws ApiError `runs_unavailable` if the object of a run does not answer: a deployment restarts all of them */
+/**
+ * @throws ApiError `runs_unavailable` if the object of a run does not answer: a deployment restarts all of
+ * them
+ */
 export async function reach<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;

@@ -25,8 +25,8 @@ export interface RunLifeDeps {
 /**
  * The life of a run: begun, executed, stored, ended, and taken up by the next process.
  *
- * Nothing is written before the answer begins, except in the background: a write holds back whatever is sent, until it is
- * stored.
+ * Nothing is written before the answer begins, except in the background: a write holds back whatever is sent,
+ * until it is stored.
  */
 export class RunLife {
   record: RunRecord | undefined;
@@ -137,7 +137,8 @@ export class RunLife {
     const { model, target, tokens, images, timings } = report;
     Object.assign(record, { model, target, tokens, images, timings });
     const isRefused = error !== undefined && report.attempts === 0 && !cancelledBy;
-    // No host was asked and nobody was promised anything: what is refused a million times must not be stored a million times.
+    // No host was asked and nobody was promised anything: what is refused a million times must not be stored
+    // a million times.
     if (isRefused && !this.#store.hasTables && !(record.isListed && record.attempts > 0)) this.#forget(record, error);
     else this.#end(record, cancelledBy?.code === 'run_cancelled' ? 'cancelled' : error ? 'failed' : 'completed', error);
     logRun(record, report);

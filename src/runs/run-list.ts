@@ -25,15 +25,18 @@ export interface ListRequest {
 type Row = { id: string; route: string; status: RunStatus; created: number; expires: number };
 
 /**
- * A run tells its list when it has ended, and that message can be lost: with the process, or with the connection between
- * the two objects. So nothing is said of a run that seems to go on, and is older than this, before the run itself was asked.
+ * A run tells its list when it has ended, and that message can be lost: with the process, or with the
+ * connection between the two objects. So nothing is said of a run that seems to go on, and is older than
+ * this, before the run itself was asked.
  */
 const TRUSTED_MS = 3_000;
 
 const TABLE =
   'CREATE TABLE IF NOT EXISTS run (id TEXT PRIMARY KEY, route TEXT, status TEXT, created INTEGER, expires INTEGER)';
 
-/** The runs of one caller that can be fetched later: streams that can be resumed, and those in the background. */
+/**
+ * The runs of one caller that can be fetched later: streams that can be resumed, and those in the background.
+ */
 export class RunList extends DurableObject<Env> {
   readonly #sql = this.ctx.storage.sql;
   /** How many are stored, and when the first of them expires: counting reads every row. */
@@ -68,7 +71,11 @@ export class RunList extends DurableObject<Env> {
     this.#firstExpires = 0;
   }
 
-  /** The newest first; one more than asked for, if there is one. @returns undefined if `after` is not in the list */
+  /**
+   * The newest first; one more than asked for, if there is one.
+   *
+   * @returns undefined if `after` is not in the list
+   */
   async list(request: ListRequest): Promise<ListedRun[] | undefined> {
     if (!this.#isStored()) return request.after === undefined ? [] : undefined;
     const trustedFrom = Date.now() - TRUSTED_MS;
@@ -108,7 +115,10 @@ export class RunList extends DurableObject<Env> {
     return UNENDED.includes(status) && createdAt < trustedFrom && !this.#confirmedAt.has(id);
   }
 
-  /** Asks a run for its status. It may have ended, or begun again with the same key, before its answer is here. */
+  /**
+   * Asks a run for its status. It may have ended, or begun again with the same key, before its answer is
+   * here.
+   */
   async #correct({ id, createdAt }: ListedRun): Promise<void> {
     const status = await askStatus(id, this.env);
     if (status === 'not found') {

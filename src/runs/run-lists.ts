@@ -30,7 +30,11 @@ export async function updateList({ id, status, caller }: RunRecord, env: Env): P
     .catch(() => {});
 }
 
-/** Before the run itself is deleted: a list says nothing of runs that do not exist. @throws ApiError `runs_unavailable` */
+/**
+ * Before the run itself is deleted: a list says nothing of runs that do not exist.
+ *
+ * @throws ApiError `runs_unavailable`
+ */
 export function removeFromList({ id, caller }: RunRecord, env: Env): Promise<void> {
   return reach(listOf(caller.id, env).remove(id));
 }

@@ -22,8 +22,8 @@ const READ = { events: readEvents, result: readResult, request: readRequest };
 const ANNOUNCE_AGAIN_MS = 10_000;
 
 /**
- * One execution of a route, recorded in a SQLite Durable Object: a client that lost its connection finds it again. The
- * object runs the same `runRoute` as the Worker does, and readers get the answer from its log.
+ * One execution of a route, recorded in a SQLite Durable Object: a client that lost its connection finds it
+ * again. The object runs the same `runRoute` as the Worker does, and readers get the answer from its log.
  */
 export abstract class RunObject extends DurableObject<Env> {
   protected abstract readonly routes: readonly Route[];
@@ -31,7 +31,8 @@ export abstract class RunObject extends DurableObject<Env> {
   readonly #readers = new Readers(() => this.#abandonLater());
 
   /**
-   * Called when a run in the background has ended and its end is stored, and again until it resolves: at least once.
+   * Called when a run in the background has ended and its end is stored, and again until it resolves: at
+   * least once.
    *
    * @param _answer reads the body of the answer as text
    */
@@ -75,7 +76,11 @@ export abstract class RunObject extends DurableObject<Env> {
     return this.describe(caller, id);
   }
 
-  /** Cancels the run if it goes on, and forgets everything of it. @returns whether the caller had such a run */
+  /**
+   * Cancels the run if it goes on, and forgets everything of it.
+   *
+   * @returns whether the caller had such a run
+   */
   async remove(caller: string, id: string): Promise<boolean> {
     if (!(await this.cancel(caller, id))) return false;
     const life = this.#opened;

@@ -7,7 +7,10 @@ export interface RunOptions {
   readonly key?: string | undefined;
   /** Whether a stream can be resumed: `X-Cedalion-Resume: true`. */
   readonly isResumable: boolean;
-  /** Whether the answer is fetched later: `Prefer: respond-async`, `X-Cedalion-Webhook`, or `"background": true` in the body. */
+  /**
+   * Whether the answer is fetched later: `Prefer: respond-async`, `X-Cedalion-Webhook`, or `"background":
+   * true` in the body.
+   */
   readonly isBackground: boolean;
   /** The longest wait for an answer: `Prefer: wait=<seconds>`. */
   readonly waitMs?: number | undefined;
@@ -21,7 +24,8 @@ const MAX_KEY_CHARACTERS = 255;
 const MAX_WAIT_SECONDS = 600;
 
 /**
- * @param asksModel whether the answer can take long: what other routes do is over at once, and only their keys count
+ * @param asksModel whether the answer can take long: what other routes do is over at once, and only their
+ * keys count
  * @returns undefined if the headers do not ask for a run: nearly always
  * @throws ApiError `invalid_parameter` if the key is unusable, or the caller wants nothing stored
  */

@@ -122,9 +122,9 @@ function nextId(id: string): string {
 export const hasEnded = ({ status }: RunRecord): boolean => !UNENDED.includes(status);
 
 /**
- * Whether a request with the same key is to run anew: the run has failed in a way that may pass, or was cancelled. Any
- * other answer is the one and only answer of its key, and so is one that is too large: it would be paid for again, and be
- * too large again.
+ * Whether a request with the same key is to run anew: the run has failed in a way that may pass, or was
+ * cancelled. Any other answer is the one and only answer of its key, and so is one that is too large: it
+ * would be paid for again, and be too large again.
  */
 export function isRetryable({ status, answer, error }: RunRecord): boolean {
   if (status === 'cancelled') return true;

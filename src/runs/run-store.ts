@@ -14,7 +14,10 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS piece (start INTEGER PRIMARY KEY, event INTEGER, bytes BLOB);`;
 const REQUEST = 'CREATE TABLE IF NOT EXISTS request (part INTEGER PRIMARY KEY, bytes BLOB)';
 
-/** The SQLite tables of a run. They are created with the run: asking for a run that does not exist stores nothing. */
+/**
+ * The SQLite tables of a run. They are created with the run: asking for a run that does not exist stores
+ * nothing.
+ */
 export class RunStore {
   readonly #sql: SqlStorage;
   #hasTables: boolean;

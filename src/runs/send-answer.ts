@@ -59,7 +59,8 @@ async function send(
       }
     }
     if (record.answer?.isWhole) return await writer.close();
-    // Without an id: a client can have seen events that were not written before the process died, and has to see this one.
+    // Without an id: a client can have seen events that were not written before the process died, and has to
+    // see this one.
     if (isStream) await writer.write(encodeEvent({ error: record.error }));
     if (isStream) await writer.close();
     else await writer.abort(new Error('The run ended before its answer was complete.'));

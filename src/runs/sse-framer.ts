@@ -15,8 +15,8 @@ const E = 101;
 const latin1 = new TextDecoder('latin1');
 
 /**
- * Cuts a stream into its events, and puts an `id` before each. Bytes stay bytes. Comments are left out: they keep a
- * connection alive, and are no part of the answer.
+ * Cuts a stream into its events, and puts an `id` before each. Bytes stay bytes. Comments are left out: they
+ * keep a connection alive, and are no part of the answer.
  */
 export class SseFramer {
   readonly #run: string;
@@ -31,8 +31,8 @@ export class SseFramer {
   }
 
   /**
-   * @returns the events that are complete now, each with its id. The last one is held back until `end`: whoever has seen
-   *   it must find the complete stream in the record
+   * @returns the events that are complete now, each with its id. The last one is held back until `end`:
+   * whoever has seen it must find the complete stream in the record
    */
   push(chunk: Uint8Array): Uint8Array[] {
     const bytes = concat([this.#rest, chunk]);
@@ -81,7 +81,10 @@ function isDone(event: Uint8Array): boolean {
   return event.byteLength <= MAX_DONE_BYTES && /^data: *\[DONE\]\s*$/.test(latin1.decode(event));
 }
 
-/** @returns where the event that begins at `from` has its end, or -1. An event that begins with line ends is not empty yet. */
+/**
+ * @returns where the event that begins at `from` has its end, or -1. An event that begins with line ends is
+ * not empty yet.
+ */
 function endOfEvent(bytes: Uint8Array, from: number): number {
   for (let at = bytes.indexOf(LF, from); at >= 0; at = bytes.indexOf(LF, at + 1)) {
     if (bytes[at + 1] === LF) return at + 2;

@@ -43,8 +43,9 @@ export interface RunSource {
 const PASSED_HEADERS = ['content-type', 'content-length', 'content-encoding', 'accept', 'cache-control'];
 
 /**
- * Answers a request by a run: executed now, or recorded earlier with the same idempotency key. A request with a key counts before
- * the object is asked, so that a flood of replays wakes no object; the run that it may begin does not count it again.
+ * Answers a request by a run: executed now, or recorded earlier with the same idempotency key. A request with
+ * a key counts before the object is asked, so that a flood of replays wakes no object; the run that it may
+ * begin does not count it again.
  *
  * @throws ApiError, also of a limit
  */
@@ -79,7 +80,10 @@ export async function answerByRun(source: RunSource, asked: RunOptions, start: R
   return new Response(answer.body, { status: answer.status, headers: answer.headers });
 }
 
-/** Whose idempotency keys are one set. All devices of an app are one caller, and only the proof of each tells them apart. */
+/**
+ * Whose idempotency keys are one set. All devices of an app are one caller, and only the proof of each tells
+ * them apart.
+ */
 function ownerOf({ id, kind }: Caller, headers: Headers): string {
   return kind === 'app' ? `${id} ${headers.get('x-firebase-appcheck')}` : id;
 }
@@ -131,7 +135,11 @@ export interface StartOptions {
   readonly waitMs?: number | undefined;
 }
 
-/** Starts a run in the background from code, with a JSON body. @returns its 202, or its answer if there is one */
+/**
+ * Starts a run in the background from code, with a JSON body.
+ *
+ * @returns its 202, or its answer if there is one
+ */
 export function startRun(body: unknown, { key, url, waitMs }: StartOptions, start: RunStart): Promise<Response> {
   const source = {
     url: new URL(url).origin,

@@ -1,4 +1,6 @@
-/** Every setting of the Worker: `.dev.vars.example` explains each. A new one is a line here and a line there. */
+/**
+ * Every setting of the Worker: `.dev.vars.example` explains each. A new one is a line here and a line there.
+ */
 export const SETTING_NAMES = [
   'API_KEYS',
   'TOKEN_SECRETS',

@@ -92,7 +92,8 @@ function areSecrets(secrets: readonly { id: string; secret: string }[]): boolean
 
 function isOrigin(text: string): boolean {
   const url = URL.parse(text);
-  // An app's own scheme (capacitor://localhost) has no origin by the URL standard, but browsers send it as one.
+  // An app's own scheme (capacitor://localhost) has no origin by the URL standard, but browsers send it as
+  // one.
   return url !== null && (url.origin === text || /^[a-z][a-z\d+.-]*:\/\/[\w.-]+$/.test(text));
 }
 

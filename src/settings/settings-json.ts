@@ -3,7 +3,9 @@ import { isLimits, type Limits } from '../base/limits.ts';
 import { QUIRK_NAMES, type QuirkName } from '../base/quirk-names.ts';
 import { SCOPES, type Scope } from '../base/scopes.ts';
 
-/** Settings whose value is JSON. They are few and small: a schema would cost each new isolate milliseconds. */
+/**
+ * Settings whose value is JSON. They are few and small: a schema would cost each new isolate milliseconds.
+ */
 
 /** USD: per million tokens, per picture, per minute of sound, per request. */
 export interface Price {

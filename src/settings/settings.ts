@@ -52,8 +52,8 @@ export interface Settings {
   /** The most classifiers that are stored of a caller. */
   readonly classifiersPerCaller: number;
   /**
-   * A sentence for each unusable setting or missing binding; none shows the value. A problem closes only what needs the
-   * setting: see `problemOf` in models/resolve.ts.
+   * A sentence for each unusable setting or missing binding; none shows the value. A problem closes only what
+   * needs the setting: see `problemOf` in models/resolve.ts.
    */
   readonly problems: Readonly<Partial<Record<SettingName | 'EMBEDDINGS', string>>>;
 }
@@ -105,14 +105,19 @@ const RUN_GRACE_SECONDS = 120;
 const WEBHOOK_ENDPOINTS_PER_CALLER = 10;
 const WEBHOOK_DELIVERIES_PER_CALLER = 10_000;
 const WEBHOOK_DAYS = 7;
-/** After the first attempt at once: 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h. Source: Standard Webhooks */
+/**
+ * After the first attempt at once: 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h. Source: Standard
+ * Webhooks
+ */
 const WEBHOOK_RETRY_SECONDS = '5,300,1800,7200,18000,36000,50400,72000,86400';
 
 const CLASSIFIERS_PER_CALLER = 100;
 
 const checked = new WeakMap<Env, Settings>();
 
-/** Reads the environment once per isolate. Unusable settings are listed under `problems`, and said in the log. */
+/**
+ * Reads the environment once per isolate. Unusable settings are listed under `problems`, and said in the log.
+ */
 export function readSettings(env: Env): Settings {
   let settings = checked.get(env);
   if (!settings) {

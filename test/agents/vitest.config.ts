@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** `npm run test:agents`: runs programs that are too large to install with this project, against the whole Worker. */
+/**
+ * `npm run test:agents`: runs programs that are too large to install with this project, against the whole
+ * Worker.
+ */
 export default defineConfig({
   test: {
     name: 'agents',

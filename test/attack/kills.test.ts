@@ -10,7 +10,10 @@ import { randomFrom } from '../support/random.ts';
 import { isSoak } from '../support/soak.ts';
 import { listen, type Origin } from '../support/stack.ts';
 
-/** Limits of many clients at once, over three isolates of each of many processes, which are killed one after another. */
+/**
+ * Limits of many clients at once, over three isolates of each of many processes, which are killed one after
+ * another.
+ */
 
 const KEY = 'sk-operator';
 const ROUNDS = 20;

@@ -6,7 +6,10 @@ import { ROUTES } from './routes.ts';
 import { some } from './some.ts';
 import type { Sent, World } from './world.ts';
 
-/** Tokens with one scope, or for one model, try to get another one in every way in which a request can name it. */
+/**
+ * Tokens with one scope, or for one model, try to get another one in every way in which a request can name
+ * it.
+ */
 
 /** The scope of each route that asks a model. What asks none, or checks by itself, needs none. */
 const SCOPE_OF: Readonly<Record<string, Scope>> = {

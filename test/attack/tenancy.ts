@@ -18,7 +18,10 @@ interface Caller {
 
 type Kind = 'run' | 'response' | 'classifier' | 'endpoint';
 
-/** What a route has of callers: one thing, of which others must find nothing; a list of their own; what they send; nothing. */
+/**
+ * What a route has of callers: one thing, of which others must find nothing; a list of their own; what they
+ * send; nothing.
+ */
 type Row =
   | { readonly of: Kind; readonly body?: object; readonly also?: 'account' }
   | { readonly list: Kind | 'usage' }

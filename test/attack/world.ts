@@ -6,7 +6,10 @@ import { SCOPES } from '../../src/base/scopes.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { listen } from '../support/stack.ts';
 
-/** The Worker as it is deployed, with a host that answers all kinds of requests, and callers that attack each other. */
+/**
+ * The Worker as it is deployed, with a host that answers all kinds of requests, and callers that attack each
+ * other.
+ */
 export interface World {
   readonly url: string;
   /** What the host was asked: the model, and the names of all fields. */
@@ -55,7 +58,8 @@ export async function startWorld(settings: Record<string, string> = {}): Promise
         headers: { authorization: `Bearer ${credential}`, ...sent?.headers, ...headers },
         ...(sent && { body: sent.bytes }),
       });
-    // The server closes the connection of a body that is refused before it is read: a client may be writing still.
+    // The server closes the connection of a body that is refused before it is read: a client may be writing
+    // still.
     const answered = await ask().catch(ask);
     return { status: answered.status, headers: answered.headers, text: await answered.text() };
   };

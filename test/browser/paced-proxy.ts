@@ -5,8 +5,8 @@ import { listen, type Origin } from '../support/stack.ts';
 const BETWEEN_EVENTS_MS = 25;
 
 /**
- * Proxies the inference server and delays the events of a stream. Without the delay the tiny model finishes a sentence
- * before a test can press Stop.
+ * Proxies the inference server and delays the events of a stream. Without the delay the tiny model finishes a
+ * sentence before a test can press Stop.
  */
 export function startPacedProxy(origin: string): Promise<Origin> {
   return listen(

@@ -4,7 +4,9 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { launch } from './chromium.ts';
 import { VIEWS } from './page.ts';
 
-/** Limits for a first visit. Times are the best of three visits on loopback, because the machine may be busy. */
+/**
+ * Limits for a first visit. Times are the best of three visits on loopback, because the machine may be busy.
+ */
 const BUDGET = { gzipBytes: 100_000, requests: 45, firstPaintMs: 1500, readyMs: 2500, layoutShift: 0.05 };
 
 let browser: Browser;

@@ -2,7 +2,10 @@ import { equal, ok } from 'node:assert/strict';
 import { TEXT } from './events.ts';
 import type { Observed, SdkSaw } from './observe.ts';
 
-/** What came of one scenario: as a plain client and as OpenAI's SDK saw it, and how often the upstream was asked. */
+/**
+ * What came of one scenario: as a plain client and as OpenAI's SDK saw it, and how often the upstream was
+ * asked.
+ */
 export interface Outcome {
   readonly raw: Observed;
   readonly sdk: SdkSaw;

@@ -1,4 +1,6 @@
-/** The bytes of an OpenAI-compatible host: what a faulty upstream sends before, or in place of, going wrong. */
+/**
+ * The bytes of an OpenAI-compatible host: what a faulty upstream sends before, or in place of, going wrong.
+ */
 
 /** Characters of one to four bytes, so that a cut can fall inside each kind. */
 export const WORDS: readonly string[] = ['The ', 'Fluß ', '川 ', '🌊 ', 'naïve ', 'end.'];

@@ -85,8 +85,9 @@ export async function observeSdk(target: Target, model: string, stream: boolean)
 }
 
 /**
- * Leaves at the point that the upstream names. A client that has had its first event just closes its connection. One
- * that still waits resets it: a mere close says only that it has no more to send (RFC 9112, 9.6), and may still read.
+ * Leaves at the point that the upstream names. A client that has had its first event just closes its
+ * connection. One that still waits resets it: a mere close says only that it has no more to send (RFC 9112,
+ * 9.6), and may still read.
  *
  * @returns how long the upstream took to see it, in milliseconds
  */

@@ -8,7 +8,10 @@ import type { Scenario } from './scenarios/scenario.ts';
 import { runScenario, startFaultyUpstream } from './suite.ts';
 import type { FaultyUpstream } from './upstream.ts';
 
-/** Runs the chaos suite against Cedalion, or against any gateway that speaks OpenAI's API. `--help` prints how. */
+/**
+ * Runs the chaos suite against Cedalion, or against any gateway that speaks OpenAI's API. `--help` prints
+ * how.
+ */
 
 const CONCURRENCY = 5;
 

@@ -8,7 +8,10 @@ import { listen, type Origin } from '../support/stack.ts';
 import { chunk } from './events.ts';
 import { type Running, startWorkerd } from './workerd.ts';
 
-/** Streams that pause and go on, and hosts that flood, on workerd: what a client gets beside the bytes of the host. */
+/**
+ * Streams that pause and go on, and hosts that flood, on workerd: what a client gets beside the bytes of the
+ * host.
+ */
 
 const LIMIT_MS = 1_000;
 const DONE = 'data: [DONE]\n\n';

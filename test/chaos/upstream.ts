@@ -97,8 +97,8 @@ export interface FaultyUpstream {
 export type Serve = (exchange: Exchange) => void | Promise<void>;
 
 /**
- * Starts an OpenAI-compatible host that misbehaves on request: the model id is `<scenario>.<run>`, and each run is
- * counted by itself, so that many can go on at once.
+ * Starts an OpenAI-compatible host that misbehaves on request: the model id is `<scenario>.<run>`, and each
+ * run is counted by itself, so that many can go on at once.
  *
  * @param port 0 for any
  */

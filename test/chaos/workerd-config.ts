@@ -14,8 +14,8 @@ interface Configuration {
 }
 
 /**
- * The configuration of workerd, as wrangler.toml says. The first isolate has the Durable Objects, and all of them use them.
- * Source: https://github.com/cloudflare/workerd/blob/main/src/workerd/server/workerd.capnp
+ * The configuration of workerd, as wrangler.toml says. The first isolate has the Durable Objects, and all of
+ * them use them. Source: https://github.com/cloudflare/workerd/blob/main/src/workerd/server/workerd.capnp
  */
 export function workerdConfig({
   settings,

@@ -28,7 +28,10 @@ export interface WorkerOptions {
   readonly hasObjects?: boolean;
   /** Port of the store behind the KV binding `EMBEDDINGS`. Without it the binding is there, and fails. */
   readonly kvPort?: number;
-  /** A folder for Durable Objects, which stays when the process ends. Without it they live in a folder of the process. */
+  /**
+   * A folder for Durable Objects, which stays when the process ends. Without it they live in a folder of the
+   * process.
+   */
   readonly storage?: string;
   /** Isolates of the Worker, each with a port of its own. They share the Durable Objects. */
   readonly isolates?: number;
@@ -42,8 +45,8 @@ export interface WorkerOptions {
 const NOTE = /: warning: NOSENTRY /;
 
 /**
- * Starts workerd itself, configured as wrangler.toml says. Miniflare and dev servers put a proxy in front, which hides
- * from the Worker that its client has left, and costs more than the Worker.
+ * Starts workerd itself, configured as wrangler.toml says. Miniflare and dev servers put a proxy in front,
+ * which hides from the Worker that its client has left, and costs more than the Worker.
  */
 export async function startWorkerd({ script, isolates = 1, onOutput, ...options }: WorkerOptions): Promise<Running> {
   const folder = await mkdtemp(join(tmpdir(), 'cedalion-workerd-'));

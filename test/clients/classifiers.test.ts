@@ -4,7 +4,9 @@ import { drawNewKind, NEW_KINDS } from '../support/new-kinds.ts';
 import { randomFrom } from '../support/random.ts';
 import { startStack } from '../support/stack.ts';
 
-/** What a few examples add, through the whole program: drawings of kinds that the tiny CLIP has never seen. */
+/**
+ * What a few examples add, through the whole program: drawings of kinds that the tiny CLIP has never seen.
+ */
 
 const EXAMPLES = 8;
 const TESTED = 20;

@@ -4,7 +4,9 @@ import { type Gateway, LOCAL_KEY } from '../support/gateway.ts';
 import { times } from '../support/soak.ts';
 import { startStack } from '../support/stack.ts';
 
-/** What the tiny text model can do, through the whole program: the Worker, and the inference server behind it. */
+/**
+ * What the tiny text model can do, through the whole program: the Worker, and the inference server behind it.
+ */
 
 const HAND_WRITTEN = new URL('../../inference/evaluation/data/text/hand-written.json', import.meta.url);
 const LEAST_RIGHT = 0.9;

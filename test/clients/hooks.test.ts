@@ -8,7 +8,10 @@ import { type Receiver, startReceiver } from '../runs/receiver.ts';
 import { type Gateway, LOCAL_KEY } from '../support/gateway.ts';
 import { startStack } from '../support/stack.ts';
 
-/** The hooks that are shipped, on the tiny models: from a signed delivery to the webhook with what the model said. */
+/**
+ * The hooks that are shipped, on the tiny models: from a signed delivery to the webhook with what the model
+ * said.
+ */
 
 const SECRET = 'a-secret';
 const WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 3).toString('base64')}`;

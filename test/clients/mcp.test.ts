@@ -12,7 +12,10 @@ import { startStack } from '../support/stack.ts';
 import { answer, type ScriptedHost, startScriptedHost } from './scripted-host.ts';
 import { type SlowHost, startSlowHost } from './slow-host.ts';
 
-/** The official clients of MCP, unmodified: the one that begins with `initialize`, and the one of the stateless protocol. */
+/**
+ * The official clients of MCP, unmodified: the one that begins with `initialize`, and the one of the
+ * stateless protocol.
+ */
 
 const ME = { name: 'test', version: '1' };
 const picture = (name: string) => ({

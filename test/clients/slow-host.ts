@@ -14,8 +14,8 @@ const delta = (content: string) =>
   `data: ${JSON.stringify({ id: 'c', choices: [{ index: 0, delta: { content } }] })}\n\n`;
 
 /**
- * A host whose model `slow` sends two words, and the third when it is told to. Without `stream` it sends nothing. All other
- * models are those of another host.
+ * A host whose model `slow` sends two words, and the third when it is told to. Without `stream` it sends
+ * nothing. All other models are those of another host.
  */
 export async function startSlowHost(other: string): Promise<SlowHost> {
   const open = new Set<ServerResponse>();

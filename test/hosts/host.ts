@@ -4,8 +4,8 @@ import { listen, type Origin } from '../support/stack.ts';
 import type { Sent } from './row.ts';
 
 /**
- * A host on loopback that sends what a case of the table says. The id of the case is in the request: as the model, or as the
- * prompt where the model chooses the host.
+ * A host on loopback that sends what a case of the table says. The id of the case is in the request: as the
+ * model, or as the prompt where the model chooses the host.
  */
 export async function startTableHost(cases: ReadonlyMap<string, Sent>, port = 0): Promise<Origin> {
   const server = createServer(async (request, response) => {

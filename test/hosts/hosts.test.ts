@@ -11,7 +11,10 @@ import { NO_HOST, surfaces } from './surfaces.ts';
 
 let host: Origin;
 let gateway: OwnGateway;
-/** What is wrong, by the name of the row. Together: most of the time goes to waits before a request is repeated. */
+/**
+ * What is wrong, by the name of the row. Together: most of the time goes to waits before a request is
+ * repeated.
+ */
 let wrong: ReadonlyMap<string, readonly string[]>;
 beforeAll(async () => {
   host = await startTableHost(answersOf(rows));

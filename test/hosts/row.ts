@@ -127,7 +127,10 @@ interface Failure {
   readonly lateWords?: string;
 }
 
-/** A failure that a host reports with status 200: as a whole answer, as the first event of a stream, and in its middle. */
+/**
+ * A failure that a host reports with status 200: as a whole answer, as the first event of a stream, and in
+ * its middle.
+ */
 export function failure({
   name,
   does,

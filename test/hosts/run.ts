@@ -6,8 +6,8 @@ import type { Gateway } from './surface.ts';
 import { surfaces } from './surfaces.ts';
 
 /**
- * Runs the table of host behaviours against Cedalion, or against another gateway on the surfaces that one can be expected to
- * have, and prints what came out wrong.
+ * Runs the table of host behaviours against Cedalion, or against another gateway on the surfaces that one can
+ * be expected to have, and prints what came out wrong.
  *
  * @returns whether nothing did
  */

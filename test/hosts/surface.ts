@@ -133,7 +133,10 @@ function isJson(data: string): boolean {
   }
 }
 
-/** A stream that ends with `[DONE]`, or with an error that OpenAI's SDKs raise. Whatever follows either is not read by them. */
+/**
+ * A stream that ends with `[DONE]`, or with an error that OpenAI's SDKs raise. Whatever follows either is not
+ * read by them.
+ */
 export async function streamed(
   gateway: Gateway,
   path: string,

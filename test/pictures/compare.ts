@@ -1,11 +1,12 @@
 /**
- * Compares what the inference server makes of each picture file with what Chromium shows of it on a white page.
+ * Compares what the inference server makes of each picture file with what Chromium shows of it on a white
+ * page.
  *
  *     npm run compare:pictures [-- --verbose] [--record]
  *
- * `--record` writes the vectors of Chromium's renderings, which tests compare with.
- * Both renderings get tiny-clip's vector. Exits with 1 if one has a cosine below 0.99, or if only one of the two decodes a
- * file that the table says is a picture.
+ * `--record` writes the vectors of Chromium's renderings, which tests compare with. Both renderings get
+ * tiny-clip's vector. Exits with 1 if one has a cosine below 0.99, or if only one of the two decodes a file
+ * that the table says is a picture.
  */
 import { writeFileSync } from 'node:fs';
 import sharp from 'sharp';

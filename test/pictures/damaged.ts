@@ -16,7 +16,10 @@ function insert(file: Buffer, at: number, bytes: number[]): Buffer {
   return Buffer.concat([file.subarray(0, at), Buffer.from(bytes), file.subarray(at)]);
 }
 
-/** Files as they come from interrupted downloads and careless tools. Browsers show those of the verdict `picture`. */
+/**
+ * Files as they come from interrupted downloads and careless tools. Browsers show those of the verdict
+ * `picture`.
+ */
 export const DAMAGED: PictureFile[] = [
   row('JPEG without its last two bytes', 'jpeg', async () => (await jpeg()).subarray(0, -2)),
   row('JPEG with bytes after its end', 'jpeg', async () => Buffer.concat([await jpeg(), Buffer.alloc(64, 7)])),

@@ -21,7 +21,10 @@ export interface PictureFile {
   format: Format;
   /** The media type that a client would declare. */
   type: string;
-  /** `picture`: decodes, as in a browser. `cut`: breaks off. `damaged`: no browser shows it. `other`: no model decodes it. */
+  /**
+   * `picture`: decodes, as in a browser. `cut`: breaks off. `damaged`: no browser shows it. `other`: no model
+   * decodes it.
+   */
   verdict: 'picture' | 'cut' | 'damaged' | 'other';
   bytes: () => Promise<Buffer>;
 }

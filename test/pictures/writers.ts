@@ -72,8 +72,8 @@ export interface GifFrame {
 }
 
 /**
- * A GIF with a palette of four colors. The codes are never compressed: a clear code comes before the dictionary grows,
- * so each pixel is one code of three bits.
+ * A GIF with a palette of four colors. The codes are never compressed: a clear code comes before the
+ * dictionary grows, so each pixel is one code of three bits.
  */
 export function gif(
   { width, height, palette, transparent }: { width: number; height: number; palette: number[][]; transparent?: number },

@@ -11,8 +11,9 @@ import { bundle, LOCAL_KEY } from '../support/gateway.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /**
- * 135.7 on 2026-12-01, of which 22 came with what real hosts, pictures and clients needed: failures in answers with status
- * 200, other ways to send a request, formats of pictures, blamed inputs, tools of today's clients, checked amounts.
+ * 135.7 on 2026-12-01, of which 22 came with what real hosts, pictures and clients needed: failures in
+ * answers with status 200, other ways to send a request, formats of pictures, blamed inputs, tools of today's
+ * clients, checked amounts.
  */
 const MAX_KIB = 138;
 

@@ -6,8 +6,8 @@ import { times } from '../support/soak.ts';
 import { type StubOrigin, startStubOrigin } from '../support/stub-origin.ts';
 
 /**
- * Sends 5,000 invalid requests, derived from valid ones with a fixed seed, to the Worker as it is deployed. Each must get an
- * answer in time, and every error must have the error body.
+ * Sends 5,000 invalid requests, derived from valid ones with a fixed seed, to the Worker as it is deployed.
+ * Each must get an answer in time, and every error must have the error body.
  */
 
 const REQUESTS = times(1_000, 20_000);

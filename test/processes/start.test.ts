@@ -179,7 +179,8 @@ describe('npm start in a clean clone', () => {
   });
 
   it('takes keys of npm run keys while it runs, and no longer when they are revoked', async () => {
-    // Not synchronously: while this process is blocked, the server closes connections that the next test would use.
+    // Not synchronously: while this process is blocked, the server closes connections that the next test
+    // would use.
     const run = async (...args: string[]) =>
       (await promisify(execFile)('npm', ['run', '-s', 'keys', '--', ...args], { cwd: folder })).stdout;
     const created = await run('create', '--name', 'app', '--scopes', 'text', '--per-minute', '100');

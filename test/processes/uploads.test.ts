@@ -10,7 +10,9 @@ import { type Running, startWorkerd } from '../chaos/workerd.ts';
 import { bundle } from '../support/gateway.ts';
 import { listen, type Origin } from '../support/stack.ts';
 
-/** Forms that are passed on while they arrive: what a caller, a host and the memory of the process see of it. */
+/**
+ * Forms that are passed on while they arrive: what a caller, a host and the memory of the process see of it.
+ */
 
 const KEY = 'sk-operator';
 const MIB = 1024 * 1024;

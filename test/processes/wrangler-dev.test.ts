@@ -50,8 +50,8 @@ afterAll(async () => {
 });
 
 /**
- * The dev server's proxy only tells the Worker that a client has left after the answer has begun. The chaos suite tests the
- * earlier cases against workerd itself.
+ * The dev server's proxy only tells the Worker that a client has left after the answer has begun. The chaos
+ * suite tests the earlier cases against workerd itself.
  */
 const NAMES = ['whole-stream', 'whole-json', 'leave-mid-stream'];
 

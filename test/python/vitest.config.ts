@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** `npm run test:python`: runs Python's clients, in a virtual environment of their own, against the whole Worker. */
+/**
+ * `npm run test:python`: runs Python's clients, in a virtual environment of their own, against the whole
+ * Worker.
+ */
 export default defineConfig({
   test: {
     name: 'python',

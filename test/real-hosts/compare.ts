@@ -1,7 +1,10 @@
 import type { Answer } from './ask.ts';
 import type { Case } from './case.ts';
 
-/** What is different between an answer of a host, and the same one through the Worker: each as `what: direct -> through`. */
+/**
+ * What is different between an answer of a host, and the same one through the Worker: each as `what: direct
+ * -> through`.
+ */
 export function differences(direct: Answer, through: Answer, one: Case): string[] {
   const again = through.attempts > 1 ? [`attempts: ${through.attempts}`] : [];
   return [...again, ...ofAnswers(direct, through, one)];

@@ -13,8 +13,8 @@ import { HOST_NAMES, type HostName, missing, type RealHost, startRealHost } from
 import { isKnown, unseen } from './known.ts';
 
 /**
- * `npm run test:real-hosts`: sends each request of the table to a real host directly, and through the Worker, and prints each
- * difference that is not on the list of known ones. README.md says how to get the programs.
+ * `npm run test:real-hosts`: sends each request of the table to a real host directly, and through the Worker,
+ * and prints each difference that is not on the list of known ones. README.md says how to get the programs.
  *
  *   npm run test:real-hosts -- [--all] [host ...]
  */

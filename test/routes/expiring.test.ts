@@ -10,7 +10,10 @@ const settings = { TOKEN_SECRETS: 'a:a-secret-of-at-least-thirty-two-characters'
 const CHAT = { model: 'tiny-text', messages: [{ role: 'user', content: 'hi' }], max_tokens: 10 };
 const TEXT = { choices: [{ index: 0, message: { content: 'late' }, finish_reason: 'stop' }] };
 
-/** A host that answers when it is told to. It asks again and again: a promise does not reach from one request to another. */
+/**
+ * A host that answers when it is told to. It asks again and again: a promise does not reach from one request
+ * to another.
+ */
 function holding(answer: () => Response): () => void {
   let isHolding = true;
   const released = async (): Promise<Response> => {

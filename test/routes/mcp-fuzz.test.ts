@@ -4,7 +4,10 @@ import { pngOf } from '../support/pictures.ts';
 import { randomFrom } from '../support/random.ts';
 import { ask, environment, ORIGIN, serve } from '../support/worker.ts';
 
-/** Invalid messages, derived from valid ones with a fixed seed: each gets an answer of JSON-RPC, and none is an error of the Worker. */
+/**
+ * Invalid messages, derived from valid ones with a fixed seed: each gets an answer of JSON-RPC, and none is
+ * an error of the Worker.
+ */
 
 const MESSAGES = 2_000;
 

@@ -6,7 +6,10 @@ import { COUNTS } from '../../src/metering/usage-row.ts';
 import { bearer, createKey } from '../support/keys.ts';
 import { ask, bindings, errorOf, ORIGIN, serve } from '../support/worker.ts';
 
-/** Numbers of callers that are not finite, whole or positive: what they send must not decide what they may use. */
+/**
+ * Numbers of callers that are not finite, whole or positive: what they send must not decide what they may
+ * use.
+ */
 
 const USAGE = { prompt_tokens: 4, completion_tokens: 6, total_tokens: 10 };
 const answers = {

@@ -3,7 +3,10 @@ import { ClipHost } from '../support/clip-host.ts';
 import { bmpOf, heifOf, OTHER_FILES, PNG, pngOf, tiffOf } from '../support/pictures.ts';
 import { type Ask, ask, type Host, ORIGIN, serve } from '../support/worker.ts';
 
-/** Every way of sending a picture, on every route that takes one: the picture itself, or an error that names it. */
+/**
+ * Every way of sending a picture, on every route that takes one: the picture itself, or an error that names
+ * it.
+ */
 
 const EMBED = `${ORIGIN}/embeddings`;
 const PICTURE_URL = 'https://pictures.example.com/photo';

@@ -4,7 +4,10 @@ import { bearer, createKey } from '../support/keys.ts';
 import { pngOf } from '../support/pictures.ts';
 import { ask, bindings, ORIGIN, serve } from '../support/worker.ts';
 
-/** Hits tell a caller that the same was embedded before: of a key with `vector_cache: private` nobody else learns that. */
+/**
+ * Hits tell a caller that the same was embedded before: of a key with `vector_cache: private` nobody else
+ * learns that.
+ */
 
 const PICTURE = 'https://pictures.example.com/a.png';
 const settings = { TOKEN_SECRETS: 'a:a-secret-of-at-least-thirty-two-characters' };

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ask, errorOf, eventStream, ORIGIN, serve } from '../support/worker.ts';
 
-/** Tools that are no functions, and fields that are the client's own: what agents such as Codex send by default. */
+/**
+ * Tools that are no functions, and fields that are the client's own: what agents such as Codex send by
+ * default.
+ */
 
 const called = (...calls: readonly (readonly [name: string, args: string])[]) => ({
   choices: [

@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { bearer, createKey } from '../support/keys.ts';
 import { ask, errorOf, ORIGIN, serve } from '../support/worker.ts';
 
-/** Whoever gets the answer of a run needs what its request needed, also with another token of the same subject. */
+/**
+ * Whoever gets the answer of a run needs what its request needed, also with another token of the same
+ * subject.
+ */
 
 const settings = { TOKEN_SECRETS: 'a:a-secret-of-at-least-thirty-two-characters' };
 const CHAT = { model: 'tiny-text', messages: [{ role: 'user', content: 'hi' }] };

@@ -10,7 +10,10 @@ import { type RunsWorker, startRunsWorker } from './worker.ts';
 
 const DIMENSIONS = 512;
 const LABELS = 10;
-/** Of one request or call of an object, by default. Source: https://developers.cloudflare.com/durable-objects/platform/limits/ */
+/**
+ * Of one request or call of an object, by default. Source:
+ * https://developers.cloudflare.com/durable-objects/platform/limits/
+ */
 const CPU_LIMIT_MS = 30_000;
 
 let host: Origin;

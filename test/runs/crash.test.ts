@@ -48,7 +48,8 @@ it(
       await worker.restart();
       await shorts;
 
-      // The list names no run that never began, and says of each what the run itself says, also of those that ended as it died.
+      // The list names no run that never began, and says of each what the run itself says, also of those that
+      // ended as it died.
       if (round % 5 === 0) {
         await setTimeout(LIST_TRUSTS_MS);
         const { data } = await get('/v1/runs?limit=100');

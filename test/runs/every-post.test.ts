@@ -8,7 +8,9 @@ import { type Gateway, LOCAL_KEY, startGateway } from '../support/gateway.ts';
 import { listen, type Origin, startOrigin } from '../support/stack.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 
-/** Whatever a client posts, it can post again with the same `Idempotency-Key`: the same answer, and done once. */
+/**
+ * Whatever a client posts, it can post again with the same `Idempotency-Key`: the same answer, and done once.
+ */
 
 let origin: Origin;
 let media: MediaHost;

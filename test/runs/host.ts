@@ -19,9 +19,9 @@ export interface Host extends Origin {
 }
 
 /**
- * A host on loopback whose answers depend on the model: `events-<count>-<ms between>` is a stream, `cut-<count>` one that
- * breaks, `whole-<ms>-<bytes>` a complete answer, `half-<bytes>` one that breaks, `sound-<bytes>` sound that comes slowly,
- * `status-<code>` a failure. Pictures have 4 MB.
+ * A host on loopback whose answers depend on the model: `events-<count>-<ms between>` is a stream,
+ * `cut-<count>` one that breaks, `whole-<ms>-<bytes>` a complete answer, `half-<bytes>` one that breaks,
+ * `sound-<bytes>` sound that comes slowly, `status-<code>` a failure. Pictures have 4 MB.
  */
 export async function startHost(): Promise<Host> {
   const calls: HostCall[] = [];

@@ -7,8 +7,8 @@ const LARGE_BYTES = 256 * 1024;
 const READ_BYTES = 256 * 1024;
 
 /**
- * Reads a body up to a limit. The rest of a larger answer is cancelled. That of a request is left: cancelling it would break the
- * connection of a client that is still sending, before it has read why.
+ * Reads a body up to a limit. The rest of a larger answer is cancelled. That of a request is left: cancelling
+ * it would break the connection of a client that is still sending, before it has read why.
  *
  * @throws what `tooLarge` returns, as soon as the limit is exceeded
  */
@@ -34,8 +34,8 @@ export async function readBounded(
 }
 
 /**
- * Reads into one buffer, where `arrayBuffer` would hold the body twice: in pieces, and joined. Each read is small, because
- * workerd reads into memory of its own, and copies that.
+ * Reads into one buffer, where `arrayBuffer` would hold the body twice: in pieces, and joined. Each read is
+ * small, because workerd reads into memory of its own, and copies that.
  */
 async function readExactly(body: ReadableStream<Uint8Array>, length: number): Promise<Uint8Array> {
   const reader = body.getReader({ mode: 'byob' });
@@ -53,7 +53,10 @@ async function readExactly(body: ReadableStream<Uint8Array>, length: number): Pr
   return new Uint8Array(room, 0, read);
 }
 
-/** Reads an answer whose length is not declared. `onBytes` is called with the length of each chunk, and can throw. */
+/**
+ * Reads an answer whose length is not declared. `onBytes` is called with the length of each chunk, and can
+ * throw.
+ */
 export async function readChunks(
   body: ReadableStream<Uint8Array>,
   maxBytes: number,
@@ -111,7 +114,8 @@ export async function readBoundedText(
 
 /**
  * The length of a body, if it is declared and counts the bytes that will be read. HTTP holds a body to its
- * Content-Length, so one native read is safe and costs a third of a loop. Merely reading `body` would create a stream.
+ * Content-Length, so one native read is safe and costs a third of a loop. Merely reading `body` would create
+ * a stream.
  */
 export function declaredLength({ headers }: { readonly headers: Headers }): number | undefined {
   const declared = headers.get('content-length');

@@ -2,8 +2,8 @@ const PLACES = 7;
 const UNITS = 10 ** PLACES;
 
 /**
- * A number as JSON, with seven decimal places: more than a cosine of float32 vectors has. It takes half of the time of all
- * digits, which were a quarter of the cost of a cached similarity.
+ * A number as JSON, with seven decimal places: more than a cosine of float32 vectors has. It takes half of
+ * the time of all digits, which were a quarter of the cost of a cached similarity.
  *
  * @param value up to 100,000
  */

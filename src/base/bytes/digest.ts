@@ -7,7 +7,10 @@ export async function digest(content: Uint8Array | string): Promise<string> {
   return new Uint8Array(hash).toBase64({ alphabet: 'base64url', omitPadding: true });
 }
 
-/** In UTF-8, all lone surrogates are one replacement character. JSON tells them apart, behind a byte that no UTF-8 has. */
+/**
+ * In UTF-8, all lone surrogates are one replacement character. JSON tells them apart, behind a byte that no
+ * UTF-8 has.
+ */
 function bytesOf(text: string): Uint8Array {
   if (text.isWellFormed()) return utf8.encode(text);
   const json = utf8.encode(JSON.stringify(text));

@@ -22,7 +22,10 @@ interface Signature {
   readonly bytes: Readonly<Record<number, string>>;
 }
 
-/** Sources: PNG 5.2; GIF89a 17; RFC 9649 2.4; TIFF 6.0 2; ISO/IEC 18181-2 9.1; ISO/IEC 15444-1 I.5.1; ISO 32000-1 7.5.2. */
+/**
+ * Sources: PNG 5.2; GIF89a 17; RFC 9649 2.4; TIFF 6.0 2; ISO/IEC 18181-2 9.1; ISO/IEC 15444-1 I.5.1; ISO
+ * 32000-1 7.5.2.
+ */
 const SIGNATURES: readonly Signature[] = [
   { kind: 'png', bytes: { 0: '\x89PNG\r\n\x1a\n' } },
   { kind: 'jpeg', bytes: { 0: '\xff\xd8\xff' } },

@@ -29,7 +29,10 @@ export function decodeFloats(text: string, malformed: () => Error): Float32Array
   return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
 }
 
-/** Gives memory back at once, which a collection would do much later: a pass over many megabytes would keep all of them. */
+/**
+ * Gives memory back at once, which a collection would do much later: a pass over many megabytes would keep
+ * all of them.
+ */
 export function release(...arrays: readonly { readonly buffer: ArrayBufferLike }[]): void {
   for (const { buffer } of arrays) (buffer as ArrayBuffer).transfer(0);
 }

@@ -7,8 +7,8 @@ const CHUNK_CHARACTERS = 64 * 1024;
 const CHUNK_BYTES = 64 * 1024;
 
 /**
- * The JSON of plain data, in pieces: neither a long string nor a list of objects is written as a whole. Bytes are a string that
- * was left in them, such as base64: ASCII without quotes and backslashes.
+ * The JSON of plain data, in pieces: neither a long string nor a list of objects is written as a whole. Bytes
+ * are a string that was left in them, such as base64: ASCII without quotes and backslashes.
  */
 export function* jsonPieces(value: unknown): Generator<string> {
   if (typeof value === 'string' && value.length > CHUNK_CHARACTERS) {
@@ -43,8 +43,9 @@ export function* jsonPieces(value: unknown): Generator<string> {
 }
 
 /**
- * A JSON answer from pieces of its text. A short one is sent as one string. A long one is written through one buffer while the
- * client reads it: an answer of many megabytes is never in memory as a whole, and its pieces are never joined.
+ * A JSON answer from pieces of its text. A short one is sent as one string. A long one is written through one
+ * buffer while the client reads it: an answer of many megabytes is never in memory as a whole, and its pieces
+ * are never joined.
  */
 export function jsonAnswer(pieces: Iterable<string>, headers: Record<string, string> = {}): Response {
   const init = { headers: { 'content-type': 'application/json', ...headers } };
@@ -57,7 +58,8 @@ export function jsonAnswer(pieces: Iterable<string>, headers: Record<string, str
   }
   const { readable, writable } = new IdentityTransformStream();
   const writer = writable.getWriter();
-  // A write fails if the client has left: nobody is there to get the rest. A piece that fails ends the answer incomplete.
+  // A write fails if the client has left: nobody is there to get the rest. A piece that fails ends the answer
+  // incomplete.
   writeAll(head, source, writer).catch((error) => writer.abort(error).catch(() => {}));
   return new Response(readable, init);
 }

@@ -2,9 +2,9 @@ import { concat } from './concat.ts';
 import { Placeholders } from './placeholders.ts';
 
 /**
- * Large strings of a JSON text that stay in its bytes. `JSON.parse` would copy a picture of 13 MB as a string, after the body
- * was already copied to one: four copies with the one that is sent on, and an isolate has 128 MB. So before parsing, the
- * content of such strings is replaced by placeholders.
+ * Large strings of a JSON text that stay in its bytes. `JSON.parse` would copy a picture of 13 MB as a
+ * string, after the body was already copied to one: four copies with the one that is sent on, and an isolate
+ * has 128 MB. So before parsing, the content of such strings is replaced by placeholders.
  */
 
 /** From this length of a body on, memory counts more than the time to look for its pictures. */
@@ -16,7 +16,10 @@ const SLICE = 64 * 1024;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** All but printable ASCII without quote and backslash: what is left is the same in JSON, in UTF-8 and in a string. */
+/**
+ * All but printable ASCII without quote and backslash: what is left is the same in JSON, in UTF-8 and in a
+ * string.
+ */
 const NOT_PLAIN = /[^\x20\x21\x23-\x5b\x5d-\x7e]/;
 
 const utf8 = new TextEncoder();
@@ -30,8 +33,8 @@ export interface WithoutLargeStrings {
 }
 
 /**
- * Takes pictures out of a body: base64, with or without `data:`, or any other long text that is the same in JSON, in UTF-8
- * and in a string.
+ * Takes pictures out of a body: base64, with or without `data:`, or any other long text that is the same in
+ * JSON, in UTF-8 and in a string.
  *
  * @returns undefined if there are none, which is found out without looking at every string
  */
@@ -68,7 +71,8 @@ export function takeLargeStrings(
  * Replaces the placeholders in a parsed value by what they stand for.
  *
  * @param keep says where a placeholder is kept, because it can be read there
- * @throws SyntaxError or TypeError if one stands for something else than the content of a JSON string in UTF-8
+ * @throws SyntaxError or TypeError if one stands for something else than the content of a JSON string in
+ * UTF-8
  */
 export function fillIn(
   value: unknown,

@@ -13,9 +13,9 @@ interface Content {
 }
 
 /**
- * Large contents of a JSON text that stay outside of it. Written into the text, a picture would be copied as a string three
- * times on its way to a request, and an isolate has 128 MB. So the text has a placeholder for it, and the content is
- * written when the request is sent.
+ * Large contents of a JSON text that stay outside of it. Written into the text, a picture would be copied as
+ * a string three times on its way to a request, and an isolate has 128 MB. So the text has a placeholder for
+ * it, and the content is written when the request is sent.
  */
 export class Placeholders {
   readonly #prefix = crypto.randomUUID();

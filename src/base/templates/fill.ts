@@ -4,8 +4,8 @@ import type { Filled, Part, Template } from './template.ts';
 export type Read = (place: readonly string[]) => string;
 
 /**
- * Puts texts in the places of a template. A text only ever becomes a part of a string: it can add no message, no role and no
- * field, and placeholders in it stay text.
+ * Puts texts in the places of a template. A text only ever becomes a part of a string: it can add no message,
+ * no role and no field, and placeholders in it stay text.
  */
 export function fillTemplate(template: Template, read: Read): unknown {
   if (Array.isArray(template)) return template.map((entry) => fillTemplate(entry, read));
@@ -38,8 +38,9 @@ function isFilled(template: object): template is Filled {
 const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
 
 /**
- * How special tokens of models begin: `<|im_start|>`, `<s>`, `[INST]`, `<start_of_turn>`. Hosts write messages into one text
- * with them, and many read them in the content of a message, too: there they would end it and begin another.
+ * How special tokens of models begin: `<|im_start|>`, `<s>`, `[INST]`, `<start_of_turn>`. Hosts write
+ * messages into one text with them, and many read them in the content of a message, too: there they would end
+ * it and begin another.
  */
 const TOKENS =
   /<(?=[|\uff5c]|\/?s>|<\/?SYS>>|(?:start|end)_of_turn>|(?:bos|eos|pad|unk)>)|\[(?=\/?(?:INST|SYSTEM_PROMPT|TOOL_CALLS|TOOL_RESULTS|AVAILABLE_TOOLS)\])/gi;

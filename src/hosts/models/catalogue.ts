@@ -17,8 +17,9 @@ import * as jina from '../providers/jina.ts';
 import * as openai from '../providers/openai.ts';
 
 /**
- * The catalogue: every model that this Worker serves, and its hosts. A model is a chain of targets: after a failure the
- * next one is tried. A model is available if a setting of one of its targets is set. A new model is one entry here.
+ * The catalogue: every model that this Worker serves, and its hosts. A model is a chain of targets: after a
+ * failure the next one is tried. A model is available if a setting of one of its targets is set. A new model
+ * is one entry here.
  */
 
 const text: readonly TextModel[] = [
@@ -72,7 +73,9 @@ const text: readonly TextModel[] = [
   },
 ];
 
-/** Real CLIP multiplies cosines by 100 before a softmax. Source: the models' `logit_scale`, e to the 4.6052. */
+/**
+ * Real CLIP multiplies cosines by 100 before a softmax. Source: the models' `logit_scale`, e to the 4.6052.
+ */
 const CLIP_LOGIT_SCALE = 100;
 
 const embedding: readonly EmbeddingModel[] = [
@@ -129,7 +132,8 @@ const embedding: readonly EmbeddingModel[] = [
     id: 'tiny-clip',
     task: 'embedding',
     note: 'Tiny, for demonstration and tests: a CLIP of 1.7M parameters, trained by this project on drawings.',
-    // The revision is the beginning of the SHA-256 of weights and preprocessing. A test checks it, and the scale.
+    // The revision is the beginning of the SHA-256 of weights and preprocessing. A test checks it, and the
+    // scale.
     space: { id: 'tiny-clip:a7652be3', dimensions: 96, logitScale: 55.822 },
     targets: [infinity.clip(origin, 'tiny-clip'), infinity.clip(clipEndpoint, 'tiny-clip')],
   },
@@ -216,7 +220,8 @@ const transcription: readonly TranscriptionModel[] = [
     id: 'openai/whisper-large-v3',
     task: 'automatic-speech-recognition',
     note: 'Whisper large v3, speech in 99 languages, also into English. Open weights, Apache 2.0.',
-    // Together is last: the router refused every model there. Source: https://github.com/huggingface/huggingface.js/issues/2225
+    // Together is last: the router refused every model there. Source:
+    // https://github.com/huggingface/huggingface.js/issues/2225
     targets: [
       huggingface.transcription('deepinfra', 'openai/whisper-large-v3'),
       huggingface.transcription('together', 'openai/whisper-large-v3'),
@@ -259,8 +264,8 @@ export const catalogue: readonly Model[] = [
 ];
 
 /**
- * Names that callers can rely on. Each stands for the first of its models that is available: hosted models come before tiny
- * ones, so that a token changes the model without a change of any caller.
+ * Names that callers can rely on. Each stands for the first of its models that is available: hosted models
+ * come before tiny ones, so that a token changes the model without a change of any caller.
  */
 export const aliases: Readonly<Record<string, readonly string[]>> = {
   text: text.map(({ id }) => id),

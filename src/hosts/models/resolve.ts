@@ -9,8 +9,9 @@ import { aliases, catalogue } from './catalogue.ts';
 /** The model at CLIP_ENDPOINT_URL if CLIP_ENDPOINT_MODEL is not set. */
 const DEFAULT_CLIP_MODEL = 'openai/clip-vit-base-patch32';
 /**
- * `openai/<id>` is model `<id>` at the host of OPENAI_BASE_URL, whatever that host serves. Ids of the catalogue come first:
- * `openai/gpt-oss-120b` is the hub's model, and `openai/openai/gpt-oss-120b` the one at that host.
+ * `openai/<id>` is model `<id>` at the host of OPENAI_BASE_URL, whatever that host serves. Ids of the
+ * catalogue come first: `openai/gpt-oss-120b` is the hub's model, and `openai/openai/gpt-oss-120b` the one at
+ * that host.
  */
 const OPENAI_PREFIX = 'openai/';
 
@@ -20,7 +21,8 @@ const byId = new Map(catalogue.map((model) => [model.id, model]));
  * Finds the model that a caller named, with those of its targets that are available.
  *
  * @param tasks what the route can do with a model
- * @throws ApiError `model_not_found`, `wrong_task`, `model_unavailable` or `configuration_invalid`, with `param: "model"`
+ * @throws ApiError `model_not_found`, `wrong_task`, `model_unavailable` or `configuration_invalid`, with
+ * `param: "model"`
  */
 export function resolve<T extends Task>(name: string, tasks: readonly T[], settings: Settings): ModelOf<T> {
   const candidates = candidatesFor(name, tasks[0], settings);
@@ -53,7 +55,10 @@ export function resolve<T extends Task>(name: string, tasks: readonly T[], setti
   });
 }
 
-/** Whether the host of a model ranks documents itself, as its line or the operator says: then its vectors do not. */
+/**
+ * Whether the host of a model ranks documents itself, as its line or the operator says: then its vectors do
+ * not.
+ */
 export function isRankedByHost(name: string, settings: Settings): boolean {
   const [model] = candidatesFor(name, 'text-ranking', settings);
   return (
@@ -66,7 +71,10 @@ export function taskOf(name: string, settings: Settings): Task | undefined {
   return candidatesFor(name, undefined, settings)[0]?.task;
 }
 
-/** Whether the model that a name stands for reads pictures: the first available one that has vectors or scores of them. */
+/**
+ * Whether the model that a name stands for reads pictures: the first available one that has vectors or scores
+ * of them.
+ */
 export function takesPictures(name: string, settings: Settings): boolean {
   const fitting = candidatesFor(name, undefined, settings).filter(
     (model) => model.task === 'embedding' || model.task === 'zero-shot-image-classification',
@@ -134,7 +142,8 @@ export function withAvailableTargets<M extends Model>(model: M, settings: Settin
   const [first] = targets;
   if (!first) return undefined;
   if (model.task !== 'embedding') return { ...model, targets };
-  // Only the endpoint itself determines its vectors, so it and the other targets never stand in for each other.
+  // Only the endpoint itself determines its vectors, so it and the other targets never stand in for each
+  // other.
   const isOwn = first.host === clipEndpoint;
   const endpoint = isOwn ? first.host.endpoint(settings)?.url : undefined;
   return {

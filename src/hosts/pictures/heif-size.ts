@@ -11,8 +11,8 @@ interface Range {
 }
 
 /**
- * The size of an AVIF or HEIC picture: the largest of the pictures in the file, which is at least that of the one that is
- * shown. Its tiles and its thumbnail are smaller.
+ * The size of an AVIF or HEIC picture: the largest of the pictures in the file, which is at least that of the
+ * one that is shown. Its tiles and its thumbnail are smaller.
  *
  * Source: ISO/IEC 23008-12, 6.5.3 and 9.3; ISO/IEC 14496-12, 4.2
  */

@@ -6,8 +6,9 @@ import { fetchPicture, type Picture, type RemotePicture } from './pictures.ts';
 const CONCURRENT_FETCHES = 6;
 
 /**
- * Fetches pictures in rounds: each round holds as many pictures as fit into the memory that a request may use, and the next
- * one begins when the consumer has finished with it. Small pictures are all in the first round.
+ * Fetches pictures in rounds: each round holds as many pictures as fit into the memory that a request may
+ * use, and the next one begins when the consumer has finished with it. Small pictures are all in the first
+ * round.
  *
  * @throws ApiError of the first picture that cannot be fetched
  */

@@ -61,7 +61,10 @@ function webpSize(view: DataView): Size | undefined {
   }
 }
 
-/** A height below 0 says that the first row is at the top. Source: Windows' BITMAPCOREHEADER and BITMAPINFOHEADER. */
+/**
+ * A height below 0 says that the first row is at the top. Source: Windows' BITMAPCOREHEADER and
+ * BITMAPINFOHEADER.
+ */
 function bmpSize(view: DataView): Size {
   const isCore = view.getUint32(14, true) === 12;
   if (isCore) return { width: view.getUint16(18, true), height: view.getUint16(20, true) };

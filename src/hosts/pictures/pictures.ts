@@ -18,8 +18,8 @@ export interface RemotePicture {
 }
 
 /**
- * Checks the bytes of a picture: format by its first bytes, size in bytes and pixels. Whether a host of the model decodes the
- * format: see decoding.ts.
+ * Checks the bytes of a picture: format by its first bytes, size in bytes and pixels. Whether a host of the
+ * model decodes the format: see decoding.ts.
  *
  * @throws ApiError `invalid_picture`, naming the item
  */

@@ -4,7 +4,10 @@ const WIDTH = 256;
 const HEIGHT = 257;
 const SHORT = 3;
 
-/** The size of the first picture of a TIFF. Source: TIFF 6.0, 2 and 8. A BigTIFF has none here: few programs write it. */
+/**
+ * The size of the first picture of a TIFF. Source: TIFF 6.0, 2 and 8. A BigTIFF has none here: few programs
+ * write it.
+ */
 export function tiffSize(view: DataView): Size | undefined {
   const isLittle = view.getUint8(0) === 0x49;
   if (view.getUint16(2, isLittle) !== 42) return undefined;

@@ -17,7 +17,10 @@ export function citationsIn(annotations: unknown): Citation[] {
   });
 }
 
-/** The pictures of a message in base64. OpenRouter's hosts send data URLs: https://openrouter.ai/docs/features/multimodal/image-generation */
+/**
+ * The pictures of a message in base64. OpenRouter's hosts send data URLs:
+ * https://openrouter.ai/docs/features/multimodal/image-generation
+ */
 export function picturesIn(images: unknown): string[] {
   if (!Array.isArray(images)) return [];
   return images.filter(isObject).flatMap(({ image_url }) => {

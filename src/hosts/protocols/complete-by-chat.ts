@@ -35,8 +35,8 @@ interface ChatChoice {
 }
 
 /**
- * Legacy completions at a host that only has chat: each prompt becomes a chat of one user message. What a chat cannot do
- * is rejected rather than ignored.
+ * Legacy completions at a host that only has chat: each prompt becomes a chat of one user message. What a
+ * chat cannot do is rejected rather than ignored.
  *
  * @throws ApiError `unsupported_parameter` for `suffix`, `logprobs`, and several prompts in one stream
  */

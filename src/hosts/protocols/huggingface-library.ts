@@ -1,8 +1,8 @@
 /**
- * The parts of @huggingface/inference that the Worker needs, imported from their own files. The package's public entry, and
- * even its `getProviderHelper`, bring every provider and task; this brings those that the catalogue names. See
- * docs/decisions/2026-11-23-import-files-of-huggingface-inference.md. The version is pinned; the contract tests compare
- * every request with that of the package's own client.
+ * The parts of @huggingface/inference that the Worker needs, imported from their own files. The package's
+ * public entry, and even its `getProviderHelper`, bring every provider and task; this brings those that the
+ * catalogue names. See docs/decisions/2026-11-23-import-files-of-huggingface-inference.md. The version is
+ * pinned; the contract tests compare every request with that of the package's own client.
  */
 import {
   DeepInfraFeatureExtractionTask,

@@ -16,7 +16,10 @@ const utf8 = new TextDecoder();
 
 const FIRST_POLL_MS = 500;
 const POLL_MS = 5_000;
-/** In the background a queue can take many minutes. Workers Free allows 50 requests to hosts: 14 minutes take 46. */
+/**
+ * In the background a queue can take many minutes. Workers Free allows 50 requests to hosts: 14 minutes take
+ * 46.
+ */
 const MAX_POLL_MS = 30_000;
 
 interface PictureJson {
@@ -25,7 +28,10 @@ interface PictureJson {
   readonly large?: Placeholders | undefined;
 }
 
-/** Reads JSON with a picture in base64, which stays in the bytes: as strings, it would be in memory three times more. */
+/**
+ * Reads JSON with a picture in base64, which stays in the bytes: as strings, it would be in memory three
+ * times more.
+ */
 export async function readPictureJson(response: Response, name: string, maxBytes: number): Promise<PictureJson> {
   const bytes = await readAnswer(response, name, maxBytes);
   const { rest = bytes, large } = takePictures(bytes) ?? {};
@@ -64,7 +70,9 @@ export async function falResult(request: UpstreamRequest, call: Call): Promise<s
   return pictureUrl(images?.[0]?.url, request.name);
 }
 
-/** Replicate holds the connection for up to a minute (`Prefer: wait`), then answers with a prediction to poll. */
+/**
+ * Replicate holds the connection for up to a minute (`Prefer: wait`), then answers with a prediction to poll.
+ */
 export async function replicateResult(request: UpstreamRequest, call: Call): Promise<string> {
   const since = Date.now();
   let prediction = await json(request, call);
@@ -82,7 +90,10 @@ export async function replicateResult(request: UpstreamRequest, call: Call): Pro
   return pictureUrl(Array.isArray(output) ? output[0] : output, request.name);
 }
 
-/** Longer and longer: the plan limits the requests of a request. After half a minute, a seventh of the time so far. */
+/**
+ * Longer and longer: the plan limits the requests of a request. After half a minute, a seventh of the time so
+ * far.
+ */
 function pollDelay(poll: number, since: number): number {
   const most = Math.min(MAX_POLL_MS, Math.max(POLL_MS, (Date.now() - since) * 0.15));
   return Math.min(most, FIRST_POLL_MS * 1.3 ** poll);
@@ -110,7 +121,10 @@ function pictureUrl(url: unknown, name: string): string {
   return url;
 }
 
-/** The finished picture is at a public URL. It is fetched without the credential, and only if it passes the guard. */
+/**
+ * The finished picture is at a public URL. It is fetched without the credential, and only if it passes the
+ * guard.
+ */
 export function download(url: string, name: string, call: Call): Promise<Uint8Array> {
   const safe = checkUrl(url);
   if (!safe) throw invalidAnswer(name, 'with a URL that is not safe to fetch');

@@ -15,8 +15,9 @@ export interface ProviderModel<T extends HuggingfaceTask> {
 }
 
 /**
- * Builds a request with @huggingface/inference, without its transport: that one looks up models at the hub, retries without
- * a limit, and quotes the prompt in its errors. Loaded on first use, so that chat does not pay for it.
+ * Builds a request with @huggingface/inference, without its transport: that one looks up models at the hub,
+ * retries without a limit, and quotes the prompt in its errors. Loaded on first use, so that chat does not
+ * pay for it.
  */
 export async function buildRequest<T extends HuggingfaceTask>(
   model: ProviderModel<T>,

@@ -89,7 +89,10 @@ export const formatsAt =
     return Array.isArray(formats) ? OTHER_FORMATS.filter((format) => formats.includes(format)) : [];
   };
 
-/** The revision of its preprocessing that a server names, for `revision` of a target; the last known one if it cannot be asked. */
+/**
+ * The revision of its preprocessing that a server names, for `revision` of a target; the last known one if it
+ * cannot be asked.
+ */
 export const revisionAt =
   (host: Host, upstreamModel: string): Revision =>
   async (call) => {

@@ -56,7 +56,10 @@ export function speechAt(host: Host, upstreamModel: string, path = ''): SpeechTa
 
 const typeOf = ({ headers }: Response) => headers.get('content-type') ?? '';
 
-/** Checks a transcript, and passes its own bytes on: JSON, a text in one of the formats of subtitles, or a stream. */
+/**
+ * Checks a transcript, and passes its own bytes on: JSON, a text in one of the formats of subtitles, or a
+ * stream.
+ */
 async function relayTranscript(response: Response, name: string, { fields }: Upload, call: Call): Promise<Response> {
   const type = typeOf(response);
   if (isEventStream(response)) return relayStream(response, name, call);
@@ -81,8 +84,8 @@ const TEXT_TYPES: Readonly<Record<string, string>> = {
 const UNTOLD = /^$|^(application|binary)\/octet-stream/i;
 
 /**
- * The type of a transcript: the host's own if it is the one of a transcript, or that of the format that was requested. whisper.cpp
- * calls a text `text/html`, which a browser would run.
+ * The type of a transcript: the host's own if it is the one of a transcript, or that of the format that was
+ * requested. whisper.cpp calls a text `text/html`, which a browser would run.
  *
  * @returns undefined if it is no transcript
  */

@@ -8,7 +8,9 @@ import { requestPictures } from './openai-pictures.ts';
 const MAX_PICTURES = 16;
 const utf8 = new TextEncoder();
 
-/** Edits of pictures by OpenAI's API. Source: https://platform.openai.com/docs/api-reference/images/createEdit */
+/**
+ * Edits of pictures by OpenAI's API. Source: https://platform.openai.com/docs/api-reference/images/createEdit
+ */
 export function editAt(host: Host, upstreamModel: string): EditTarget {
   const target: Target = { host, upstreamModel };
   return {

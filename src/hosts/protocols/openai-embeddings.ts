@@ -10,8 +10,8 @@ import { readVectors } from './openai-vectors.ts';
 const QUIRKS: readonly QuirkName[] = ['no_encoding_format'];
 
 /**
- * Asks a host with OpenAI's embeddings route for vectors in base64, which are a quarter of the bytes of numbers; a host that
- * does not take that answers with numbers.
+ * Asks a host with OpenAI's embeddings route for vectors in base64, which are a quarter of the bytes of
+ * numbers; a host that does not take that answers with numbers.
  *
  * @param fields of the request, with placeholders for what is in `large`
  */

@@ -3,7 +3,9 @@ import type { ImageTarget, JsonObject, Target } from '../../call/tasks.ts';
 import { jsonRequest } from './json-request.ts';
 import { requestPictures } from './openai-pictures.ts';
 
-/** Pictures from texts by OpenAI's API. Source: https://platform.openai.com/docs/api-reference/images/create */
+/**
+ * Pictures from texts by OpenAI's API. Source: https://platform.openai.com/docs/api-reference/images/create
+ */
 export function imageAt(host: Host, upstreamModel: string): ImageTarget {
   const target: Target = { host, upstreamModel };
   return {

@@ -104,7 +104,10 @@ async function relayWhole(response: Response, name: string, prompts: unknown, ca
   return new Response(body, { headers: { 'content-type': 'application/json' } });
 }
 
-/** A long text of a large answer stays in its bytes: it is passed on, and as a string it would be in memory twice more. */
+/**
+ * A long text of a large answer stays in its bytes: it is passed on, and as a string it would be in memory
+ * twice more.
+ */
 async function readWhole(response: Response, name: string): Promise<{ body: BodyInit; json: unknown }> {
   const declared = declaredLength(response);
   if (declared !== undefined && declared < LARGE_BYTES) {

@@ -11,7 +11,10 @@ import { send } from '../upstream/transport.ts';
 import { jsonRequest } from './json-request.ts';
 import { textsOf } from './text-inputs.ts';
 
-/** What hosts of rerankers answer: llama.cpp, vLLM and Jina with `results`, Text Embeddings Inference with a list of `score`. */
+/**
+ * What hosts of rerankers answer: llama.cpp, vLLM and Jina with `results`, Text Embeddings Inference with a
+ * list of `score`.
+ */
 const scoreSchema = () =>
   z.object({
     index: z.int(),
@@ -29,8 +32,8 @@ const answerSchema = lazy(() =>
 );
 
 /**
- * Ranks documents by a model that reads each together with the query. The scores are the host's own: those of llama.cpp are
- * logits, those of others lie between 0 and 1.
+ * Ranks documents by a model that reads each together with the query. The scores are the host's own: those of
+ * llama.cpp are logits, those of others lie between 0 and 1.
  */
 export function rankingAt(host: Host, upstreamModel: string): RankingTarget {
   return {

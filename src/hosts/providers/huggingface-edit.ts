@@ -13,8 +13,9 @@ const PATHS = {
 };
 
 /**
- * Image to image at a provider behind Hugging Face's router. The requests are those of @huggingface/inference, but for
- * fal.ai's second copy of the picture, which these models do not read. A test compares them.
+ * Image to image at a provider behind Hugging Face's router. The requests are those of
+ * @huggingface/inference, but for fal.ai's second copy of the picture, which these models do not read. A test
+ * compares them.
  */
 export function edit(provider: keyof typeof PATHS, providerId: string): EditTarget {
   const name = `huggingface (${provider})`;

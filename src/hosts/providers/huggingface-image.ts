@@ -15,12 +15,18 @@ import { send } from '../upstream/transport.ts';
 
 type ImageProvider = ProviderOf<'text-to-image'>;
 
-/** Text to image at one of the providers behind Hugging Face's router. The host chooses the format of the picture. */
+/**
+ * Text to image at one of the providers behind Hugging Face's router. The host chooses the format of the
+ * picture.
+ */
 export function image(provider: ImageProvider, providerId: string): ImageTarget {
   return target({ host: huggingfaceRouter, provider, providerId }, provider, []);
 }
 
-/** Another server with hf-inference's task, such as this project's inference server. `Accept` selects the format. */
+/**
+ * Another server with hf-inference's task, such as this project's inference server. `Accept` selects the
+ * format.
+ */
 export function imageAt(host: Host, upstreamModel: string): ImageTarget {
   return target({ host, provider: 'hf-inference', providerId: upstreamModel }, 'hf-inference', ['png', 'jpeg', 'webp']);
 }

@@ -6,8 +6,8 @@ import { requestVectors } from '../protocols/openai-embeddings.ts';
 import { textIn } from '../protocols/text-inputs.ts';
 
 /**
- * CLIP vectors from a server with Infinity's `modality`: Infinity itself, and this project's inference server. One modality
- * per request; pictures are sent as data URLs.
+ * CLIP vectors from a server with Infinity's `modality`: Infinity itself, and this project's inference
+ * server. One modality per request; pictures are sent as data URLs.
  *
  * @param formats that it decodes beside those that every host does; by default what its list of models says
  * Source: https://github.com/michaelfeil/infinity

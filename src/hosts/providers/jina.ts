@@ -8,8 +8,8 @@ import { textIn } from '../protocols/text-inputs.ts';
 import { send } from '../upstream/transport.ts';
 
 /**
- * CLIP vectors by Jina's hosted API: texts and pictures mixed in one request. The vectors are requested in full length and
- * cut here if a caller wants fewer dimensions, so that one cache entry serves every length.
+ * CLIP vectors by Jina's hosted API: texts and pictures mixed in one request. The vectors are requested in
+ * full length and cut here if a caller wants fewer dimensions, so that one cache entry serves every length.
  * Source: https://api.jina.ai/redoc
  */
 export function clip(upstreamModel: string, formats: readonly OtherFormat[] = []): EmbeddingTarget {

@@ -4,8 +4,8 @@ import type { JsonObject } from '../../call/tasks.ts';
 import { parseEvent } from './sse.ts';
 
 /**
- * llama.cpp counts one choice in the `usage` of an answer with several, and what each of them took in `timings`. Seen with
- * version 0.7.0: `n: 2`, or three prompts of `/v1/completions`, whole and as a stream.
+ * llama.cpp counts one choice in the `usage` of an answer with several, and what each of them took in
+ * `timings`. Seen with version 0.7.0: `n: 2`, or three prompts of `/v1/completions`, whole and as a stream.
  */
 
 interface Tokens {
@@ -51,7 +51,8 @@ function lengthOf(choice: JsonObject | null): number {
 }
 
 /**
- * The tokens of all choices of a stream by their `timings`, which llama.cpp sends also where no usage was asked for.
+ * The tokens of all choices of a stream by their `timings`, which llama.cpp sends also where no usage was
+ * asked for.
  *
  * @param text the end of the stream
  * @returns undefined if the host sends none

@@ -1,8 +1,9 @@
 /**
  * The text that completes a JSON object that was cut anywhere, and adds one more member to it.
  *
- * A stream that is cut in the middle of an event has already sent half an object to the client. It cannot be taken back,
- * but it can be completed: for `{"a":["b` and the member `"error":1` the completion is `"],"error":1}`.
+ * A stream that is cut in the middle of an event has already sent half an object to the client. It cannot be
+ * taken back, but it can be completed: for `{"a":["b` and the member `"error":1` the completion is
+ * `"],"error":1}`.
  *
  * @param cut the part of the object that was sent, from its `{` on
  * @param member a member to add to the object, as JSON text without braces

@@ -12,9 +12,9 @@ import { WholeAnswer } from './whole-answer.ts';
 const SPACE_EVERY_MS = 15_000;
 
 /**
- * Answers with the whole of what a host streams. A host that only writes at the end does not see that its client has left, and
- * generates to the end. A client that waits longer than 15 s gets white space, which may precede JSON, until the answer
- * is complete; if that fails, the connection breaks, since the status is sent.
+ * Answers with the whole of what a host streams. A host that only writes at the end does not see that its
+ * client has left, and generates to the end. A client that waits longer than 15 s gets white space, which may
+ * precede JSON, until the answer is complete; if that fails, the connection breaks, since the status is sent.
  *
  * @param read checks the complete answer, as any other whole one
  */

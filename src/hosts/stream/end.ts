@@ -82,9 +82,9 @@ interface EndEvent {
 }
 
 /**
- * Tokens of a stream whose host did not say, because the caller did not ask for it. Hosts send one event per token, or nearly.
- * Asking the host anyway would add an event that has to be taken out again, which wakes JavaScript for every event: see
- * docs/decisions/2026-11-24-estimate-the-usage-of-streams.md.
+ * Tokens of a stream whose host did not say, because the caller did not ask for it. Hosts send one event per
+ * token, or nearly. Asking the host anyway would add an event that has to be taken out again, which wakes
+ * JavaScript for every event: see docs/decisions/2026-11-24-estimate-the-usage-of-streams.md.
  *
  * @param text the end of the stream
  */
@@ -137,8 +137,8 @@ export async function finish(
 }
 
 /**
- * Completes an event of which half has been sent. As an object that contains the error it is one that OpenAI's SDKs raise.
- * If it cannot be completed, the line becomes one that readers ignore or fail on.
+ * Completes an event of which half has been sent. As an object that contains the error it is one that
+ * OpenAI's SDKs raise. If it cannot be completed, the line becomes one that readers ignore or fail on.
  */
 function endOfLine(unfinished: string, failure: ApiError): string {
   const object = /^data:\s*(\{.*)$/.exec(unfinished)?.[1];

@@ -6,7 +6,10 @@ export interface StreamError {
   readonly message: string;
 }
 
-/** The error that an item of a stream is. Errors of this Worker have a code; hosts also send a text, or leave out the code. */
+/**
+ * The error that an item of a stream is. Errors of this Worker have a code; hosts also send a text, or leave
+ * out the code.
+ */
 export function errorOf(item: StreamItem): StreamError | undefined {
   if (item.kind === 'unreadable') {
     return { code: 'upstream_invalid_answer', message: 'The host of the model sent an event that is not JSON.' };

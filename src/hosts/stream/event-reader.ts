@@ -16,11 +16,12 @@ export type StreamItem =
   | { readonly kind: 'done' };
 
 /**
- * Reads server-sent events whose data is JSON or `[DONE]`, from bytes that can be cut anywhere. Several `data` lines are joined,
- * up to the empty line (https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation). Some
- * things are as hosts are, not as the standard says: a line that is complete JSON is an event at once, since some hosts separate
- * events by a single line end; the field `error` of llama.cpp before b6516 is an event named so; and an error may come as JSON
- * without `data:`.
+ * Reads server-sent events whose data is JSON or `[DONE]`, from bytes that can be cut anywhere. Several
+ * `data` lines are joined, up to the empty line
+ * (https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation). Some things
+ * are as hosts are, not as the standard says: a line that is complete JSON is an event at once, since some
+ * hosts separate events by a single line end; the field `error` of llama.cpp before b6516 is an event named
+ * so; and an error may come as JSON without `data:`.
  *
  * Why no library: docs/decisions/2026-12-01-read-events-by-hand.md
  */
@@ -37,7 +38,8 @@ export class EventReader {
   #holdsUnreadable = false;
 
   /**
-   * @param onlyFirst whether only comments, and what comes after them, are wanted: the rest of the chunk is not read then
+   * @param onlyFirst whether only comments, and what comes after them, are wanted: the rest of the chunk is
+   * not read then
    * @returns what is complete now
    */
   read(chunk: Uint8Array, onlyFirst = false): StreamItem[] {

@@ -33,7 +33,8 @@ async function answerInstead(
 }
 
 /**
- * Reads a stream up to and including its first complete event. Comments before it are read too, and passed on with it.
+ * Reads a stream up to and including its first complete event. Comments before it are read too, and passed on
+ * with it.
  *
  * @throws UpstreamFailure if the event is an error, does not arrive in time, or never arrives
  */

@@ -2,8 +2,8 @@ import { declaredLength } from '../../base/bytes/bounded-body.ts';
 import type { Call } from '../../call/call.ts';
 
 /**
- * Streams the bytes of an answer on as they arrive. If the host breaks off, so does the connection to the client: it never
- * looks like the end of the bytes.
+ * Streams the bytes of an answer on as they arrive. If the host breaks off, so does the connection to the
+ * client: it never looks like the end of the bytes.
  *
  * @param head what was already read of the body
  */
@@ -11,7 +11,8 @@ export function relayBytes(
   response: Response,
   { type, head, call }: { readonly type: string; readonly head?: Uint8Array; readonly call: Call },
 ): Response {
-  // Through a pipe, since a body that is passed on directly outlives every timer and would ignore the total limit.
+  // Through a pipe, since a body that is passed on directly outlives every timer and would ignore the total
+  // limit.
   const length = declaredLength(response);
   const { readable, writable } = length === undefined ? new IdentityTransformStream() : new FixedLengthStream(length);
   const piped = pipe(response.body ?? new Blob([]).stream(), writable, head);

@@ -4,14 +4,15 @@ import { encodeComment } from './sse.ts';
 import type { StreamTail } from './tail.ts';
 
 /**
- * Passes on what follows a silence, with a comment whenever a stream has been silent again: proxies and phones drop connections
- * that stay silent longer.
+ * Passes on what follows a silence, with a comment whenever a stream has been silent again: proxies and
+ * phones drop connections that stay silent longer.
  *
- * The pipe to the client was aborted, and its branch of the stream is gone with it. The twin has all that follows, and
- * nothing that the pipe has delivered: it was empty for a whole silence. Docs:
+ * The pipe to the client was aborted, and its branch of the stream is gone with it. The twin has all that
+ * follows, and nothing that the pipe has delivered: it was empty for a whole silence. Docs:
  * docs/decisions/2026-12-01-keep-silent-streams-alive.md
  *
- * @throws UpstreamFailure if it cannot be known whether the pipe has delivered what has just come; or if the stream breaks
+ * @throws UpstreamFailure if it cannot be known whether the pipe has delivered what has just come; or if the
+ * stream breaks
  */
 export async function relaySlowly(
   tail: StreamTail,
@@ -45,7 +46,10 @@ export async function relaySlowly(
 
 const LATE = Symbol('late');
 
-/** Whether an event has just ended: with an empty line, or, at hosts that send none, with a line that is all of it. */
+/**
+ * Whether an event has just ended: with an empty line, or, at hosts that send none, with a line that is all
+ * of it.
+ */
 function isBetweenEvents(line: string): boolean {
   if (!/[\r\n]$/.test(line)) return false;
   const text = line.trim();
@@ -57,7 +61,10 @@ function isBetweenEvents(line: string): boolean {
   }
 }
 
-/** Everything that the runtime had received until now has come to JavaScript when this resolves: a byte has taken the same way. */
+/**
+ * Everything that the runtime had received until now has come to JavaScript when this resolves: a byte has
+ * taken the same way.
+ */
 async function turn(): Promise<void> {
   const { readable, writable } = new IdentityTransformStream();
   const read = readable.getReader().read();

@@ -12,14 +12,15 @@ import { StreamTail } from './tail.ts';
 type Bytes = Uint8Array<ArrayBufferLike>;
 
 /**
- * Passes on a stream of chat or completion events without waking JavaScript for each of them, which would cost four to
- * seven times a pass-through, and still reports its end truthfully: a twin of the stream (`tee`) is read once, after the
- * last byte is gone, and a stream that did not end with `[DONE]` gets an error event. Only after a silence it is passed on by
- * JavaScript.
+ * Passes on a stream of chat or completion events without waking JavaScript for each of them, which would
+ * cost four to seven times a pass-through, and still reports its end truthfully: a twin of the stream (`tee`)
+ * is read once, after the last byte is gone, and a stream that did not end with `[DONE]` gets an error event.
+ * Only after a silence it is passed on by JavaScript.
  *
- * @returns as soon as the first event is here, so that a failure before it keeps its HTTP status; or after 15 s, with an
- *   answer that says `: keepalive` until the first event arrives
- * @throws UpstreamFailure if the answer is not a stream, begins with an error, ends before its first event, or is too slow
+ * @returns as soon as the first event is here, so that a failure before it keeps its HTTP status; or after 15
+ * s, with an answer that says `: keepalive` until the first event arrives
+ * @throws UpstreamFailure if the answer is not a stream, begins with an error, ends before its first event,
+ * or is too slow
  */
 export async function relayStream(upstream: Response, name: string, call: Call): Promise<Response> {
   const { body } = upstream;
@@ -36,7 +37,10 @@ export async function relayStream(upstream: Response, name: string, call: Call):
   return new Response(readable, { headers: STREAM_HEADERS });
 }
 
-/** The first event is late: keeps the connection alive, and reports a failure as an event, since the status is sent. */
+/**
+ * The first event is late: keeps the connection alive, and reports a failure as an event, since the status is
+ * sent.
+ */
 async function pumpLate(
   body: ReadableStream<Bytes>,
   writable: WritableStream<Bytes>,
@@ -69,7 +73,8 @@ async function pump(
   const [toClient, twin] = body.tee();
   const silence = new AbortController();
   const tail = new StreamTail(head, twin, call, {
-    // Closes the request to the host: a pipe that is aborted while it writes would break the client's connection.
+    // Closes the request to the host: a pipe that is aborted while it writes would break the client's
+    // connection.
     tooMuch: () => call.cancellation.cancel(tooMuch(name)),
     silent: () => silence.abort(),
   });

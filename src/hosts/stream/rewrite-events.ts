@@ -12,7 +12,10 @@ export interface Rewrite {
   done(): unknown;
 }
 
-/** Rewrites a stream event by event, for the few that cannot pass through unchanged. Comments pass. Nothing follows an error. */
+/**
+ * Rewrites a stream event by event, for the few that cannot pass through unchanged. Comments pass. Nothing
+ * follows an error.
+ */
 export function rewriteEvents(
   body: ReadableStream<Uint8Array>,
   rewrite: Rewrite,

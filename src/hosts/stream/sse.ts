@@ -1,4 +1,7 @@
-/** Server-sent events as this Worker writes them: one line of data each, JSON or `[DONE]`. Those of hosts: see EventReader. */
+/**
+ * Server-sent events as this Worker writes them: one line of data each, JSON or `[DONE]`. Those of hosts: see
+ * EventReader.
+ */
 
 const utf8 = new TextEncoder();
 const LINE_END = /\r\n|\n|\r/;

@@ -11,7 +11,10 @@ const FIRST_READ_BYTES = 4_096;
 type Read = Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
 
 export interface TailListener {
-  /** The twin held more than 16 MB of a second, or one line of more than 8 MB: the host sends faster, or longer, than any text model. */
+  /**
+   * The twin held more than 16 MB of a second, or one line of more than 8 MB: the host sends faster, or
+   * longer, than any text model.
+   */
   tooMuch(): void;
   /** Nothing has come for nearly `keepaliveMs`. Called once; what follows can be had by `next`. */
   silent(): void;
@@ -20,9 +23,10 @@ export interface TailListener {
 /**
  * Keeps the end of a stream from its twin, while the stream itself is piped to the client.
  *
- * What the client was sent and the twin was not read of is in memory. Reading the twin as it arrives would wake JavaScript
- * for every event, and pull the stream faster than a slow client takes it. So the content of the twin is taken once a
- * second, and a take ends when the twin is empty: it runs at most one small read ahead of the client.
+ * What the client was sent and the twin was not read of is in memory. Reading the twin as it arrives would
+ * wake JavaScript for every event, and pull the stream faster than a slow client takes it. So the content of
+ * the twin is taken once a second, and a take ends when the twin is empty: it runs at most one small read
+ * ahead of the client.
  */
 export class StreamTail {
   /** The end of the stream: at least its last line. */
@@ -53,7 +57,11 @@ export class StreamTail {
     this.#takeLater();
   }
 
-  /** Reads the rest, once the stream has ended or broken. @returns the last 64 KB or more, from the beginning of a line */
+  /**
+   * Reads the rest, once the stream has ended or broken.
+   *
+   * @returns the last 64 KB or more, from the beginning of a line
+   */
   async end(): Promise<Uint8Array> {
     this.#ended = true;
     this.#callOff();
@@ -116,7 +124,8 @@ export class StreamTail {
   }
 
   async #take(): Promise<void> {
-    // When the last take ended, the twin was empty: that was one interval ago. This one may notice an interval later.
+    // When the last take ended, the twin was empty: that was one interval ago. This one may notice an
+    // interval later.
     this.#callOff = this.#ended ? () => {} : this.#call.deadlines.in(this.#everyMs * 13, () => this.#handOver());
     const before = this.#total;
     for (let bytes = FIRST_READ_BYTES; ; bytes = STREAM_TAIL_BYTES) {
@@ -162,7 +171,10 @@ export class StreamTail {
     this.#forget();
   }
 
-  /** Drops what is before the line that was being written 64 KB ago: the last event of a transcript is as long as all of it. */
+  /**
+   * Drops what is before the line that was being written 64 KB ago: the last event of a transcript is as long
+   * as all of it.
+   */
   #forget(): void {
     let before = this.#kept;
     let drop = 0;

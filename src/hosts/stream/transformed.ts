@@ -1,6 +1,6 @@
 /**
- * A stream of bytes through a transform in JavaScript. The result is a stream of bytes again, not of any values: what records
- * an answer reads it into a buffer of its own.
+ * A stream of bytes through a transform in JavaScript. The result is a stream of bytes again, not of any
+ * values: what records an answer reads it into a buffer of its own.
  */
 export function transformed(
   body: ReadableStream<Uint8Array>,

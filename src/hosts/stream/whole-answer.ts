@@ -63,7 +63,9 @@ function merge(whole: JsonObject, piece: JsonObject): JsonObject {
   return whole;
 }
 
-/** Calls by their `index`. Without one, a piece with an id begins a call, and another continues the last one. */
+/**
+ * Calls by their `index`. Without one, a piece with an id begins a call, and another continues the last one.
+ */
 function mergeCalls(before: unknown, pieces: readonly unknown[]): unknown[] {
   const calls = Array.isArray(before) ? [...(before as JsonObject[])] : [];
   for (const piece of pieces) {

@@ -19,8 +19,8 @@ interface Adaptable {
 }
 
 /**
- * Writes a request as its target takes it, as far as that is known. If the host rejects it and names a field, it is sent once
- * more without that field, or with another one, and what helped is remembered for the target.
+ * Writes a request as its target takes it, as far as that is known. If the host rejects it and names a field,
+ * it is sent once more without that field, or with another one, and what helped is remembered for the target.
  */
 export function adapted(request: Adaptable, call: Call): UpstreamRequest {
   let { fields } = request;
@@ -30,7 +30,10 @@ export function adapted(request: Adaptable, call: Call): UpstreamRequest {
   return new Adapted(request, fields, [], call).write();
 }
 
-/** One way in which a request is written. A class: closures for each request would cost more than the rest of it. */
+/**
+ * One way in which a request is written. A class: closures for each request would cost more than the rest of
+ * it.
+ */
 class Adapted implements Adaptation {
   readonly #request: Adaptable;
   readonly #fields: JsonObject;

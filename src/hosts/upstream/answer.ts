@@ -2,7 +2,10 @@ import { readBounded, readBoundedText } from '../../base/bytes/bounded-body.ts';
 import { invalidAnswer, UpstreamFailure } from './failure.ts';
 import { ErrorAnswer, failureIn } from './host-error.ts';
 
-/** Reads an answer as JSON text that has been checked to parse. Returns both forms, so that the text can be passed on. */
+/**
+ * Reads an answer as JSON text that has been checked to parse. Returns both forms, so that the text can be
+ * passed on.
+ */
 export async function readJson(
   response: Response,
   name: string,

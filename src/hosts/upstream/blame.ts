@@ -9,8 +9,9 @@ const QUOTED_ITEM = /(["'`])(?:inputs?|images?)(?:\[\d*\])?\1|\b(?:inputs?|image
 const PICTURE_CODES = /^(invalid_(image|picture)(_\w+)?|image_parse_error|unsupported_image|image_too_(large|small))$/;
 
 /**
- * The rejection of a host as one of the caller's own request. A host counts the items that it was sent, of which the cache
- * may have answered some; its `input[0]` would name another item to the caller, who then removes a good one.
+ * The rejection of a host as one of the caller's own request. A host counts the items that it was sent, of
+ * which the cache may have answered some; its `input[0]` would name another item to the caller, who then
+ * removes a good one.
  *
  * @param pathsOf the items that the host was sent, in their order
  */

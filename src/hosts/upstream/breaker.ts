@@ -2,13 +2,16 @@ import { isolateState } from '../../base/isolate-state.ts';
 import type { Target } from '../../call/tasks.ts';
 
 /**
- * A small circuit breaker, per isolate: a target that keeps failing moves to the end of its chain for a while, so that
- * requests do not wait for it first. It stays in the chain: if all targets rest, all are tried.
+ * A small circuit breaker, per isolate: a target that keeps failing moves to the end of its chain for a
+ * while, so that requests do not wait for it first. It stays in the chain: if all targets rest, all are
+ * tried.
  */
 
 const FAILURES_BEFORE_REST = 5;
 const REST_MS = 10_000;
-/** Callers can name any model of an OpenAI-compatible host, so the number of targets has no limit of its own. */
+/**
+ * Callers can name any model of an OpenAI-compatible host, so the number of targets has no limit of its own.
+ */
 const MAX_TARGETS = 256;
 
 interface Failing {

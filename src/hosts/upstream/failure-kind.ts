@@ -20,10 +20,16 @@ interface Kind {
   readonly code?: string;
 }
 
-/** What hosts say about a model that they do not serve: Hugging Face's router, Groq, Together, llama.cpp's router, Ollama. */
+/**
+ * What hosts say about a model that they do not serve: Hugging Face's router, Groq, Together, llama.cpp's
+ * router, Ollama.
+ */
 const NO_MODEL =
   /^model_(not_|decommissioned)|not supported by (any )?provider|\bmodel\b.{0,200}\b(not found|does not exist)\b/i;
-/** An account, or a key, has used up what it may: One API's `insufficient_user_quota`, OpenRouter's "Key limit exceeded". */
+/**
+ * An account, or a key, has used up what it may: One API's `insufficient_user_quota`, OpenRouter's "Key limit
+ * exceeded".
+ */
 const NO_CREDIT =
   /insufficient_(user_)?(quota|balance|credit)|quota|limit (has been )?(exceeded|reached)|credit|balance|billing/i;
 /** It is the content, or the place of the Worker, that a host refuses. */
@@ -32,13 +38,15 @@ const NOT_ALLOWED = /moderat|flagged|safety|content.?(policy|filter)|policy|regi
 const TOO_LONG =
   /exceed_context_size|context_length_exceeded|exceeds? the (available |maximum )?context|maximum context length|too (large|long) to process/i;
 /**
- * Failures for good that llama.cpp reports with 500: without a projector, with a model of another kind, and with broken JSON in
- * the arguments of an earlier call.
+ * Failures for good that llama.cpp reports with 500: without a projector, with a model of another kind, and
+ * with broken JSON in the arguments of an earlier call.
  */
 const FOR_GOOD =
   /input is not supported|(does not|doesn't) support|parse tool call arguments|too (large|long) to process|exceeds? the (available |maximum )?context/i;
 
-/** What a failure with a status stands for. Most statuses say it; hosts use some of them for several things. */
+/**
+ * What a failure with a status stands for. Most statuses say it; hosts use some of them for several things.
+ */
 export function failureKind(status: number, said: Said): Kind {
   const words = `${said.code ?? ''} ${said.type ?? ''} ${said.message}`;
   if (status >= 300 && status < 400) return REDIRECT;
@@ -64,7 +72,8 @@ export function failureKind(status: number, said: Said): Kind {
       return /loading|starting|scaling|waking|cold/i.test(said.message) ? COLD : OVERLOADED;
   }
   if (status === 500 && FOR_GOOD.test(words)) return rejected(400, words);
-  // 424 is a generation that failed. Source: https://github.com/huggingface/text-generation-inference, router/src/server.rs
+  // 424 is a generation that failed. Source: https://github.com/huggingface/text-generation-inference,
+  // router/src/server.rs
   if (status >= 500 || [408, 424, 425].includes(status)) return failed(status);
   return NO_MODEL.test(said.code ?? '') || NO_MODEL.test(said.message) ? MODEL_MISSING : rejected(status, words);
 }

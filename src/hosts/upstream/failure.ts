@@ -5,7 +5,10 @@ export type FailureReason = keyof typeof REASONS;
 
 interface Handling {
   readonly code: ErrorCode;
-  /** `always`: another try at the same host can help. `refused`: the same, and the host did not run the request. */
+  /**
+   * `always`: another try at the same host can help. `refused`: the same, and the host did not run the
+   * request.
+   */
   readonly retry?: 'always' | 'refused';
   /** The failure says nothing about the caller's request: another target can do better. */
   readonly movesOn: boolean;
@@ -82,7 +85,10 @@ export function movesOn(error: unknown): error is UpstreamFailure {
   return error instanceof UpstreamFailure && error.handling.movesOn;
 }
 
-/** An error of the connection to a host, as a failure of the host. Every other error that is expected is one already. */
+/**
+ * An error of the connection to a host, as a failure of the host. Every other error that is expected is one
+ * already.
+ */
 export function asFailure(error: unknown, name: string): ApiError {
   if (error instanceof ApiError) return error;
   return new UpstreamFailure('unreachable', `The connection to the host ${name} failed.`, { cause: error });

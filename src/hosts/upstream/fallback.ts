@@ -8,9 +8,9 @@ import { retryDelay } from './retry.ts';
 type Run<T extends Target, Answer> = (target: T, call: Call) => Promise<Answer>;
 
 /**
- * Runs a request at the first target that can answer it. After a failure of the target the next one is tried; a failure of
- * the request (an invalid parameter, say) is the answer. If no target answers, the first that only asked to wait is asked
- * again, within the limits of its waits.
+ * Runs a request at the first target that can answer it. After a failure of the target the next one is tried;
+ * a failure of the request (an invalid parameter, say) is the answer. If no target answers, the first that
+ * only asked to wait is asked again, within the limits of its waits.
  *
  * @throws ApiError the failure of the last target, or of the one that asked to wait
  */

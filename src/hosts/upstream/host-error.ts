@@ -14,7 +14,10 @@ export interface HostError {
   readonly retryAfterSeconds?: number | undefined;
 }
 
-/** Thrown by whoever reads an answer with status 200 that is an error. What sends requests turns it into a failure. */
+/**
+ * Thrown by whoever reads an answer with status 200 that is an error. What sends requests turns it into a
+ * failure.
+ */
 export class ErrorAnswer extends Error {
   readonly said: HostError;
 
@@ -31,7 +34,8 @@ export function hostErrorIn(body: unknown): HostError {
   // Google's API sends a list of one.
   const outer = objectIn(Array.isArray(body) ? body[0] : body);
   const inner = objectIn(outer.error ?? firstOf(outer.errors));
-  // FastAPI's list of what is wrong, which Mistral has in its message: each has a text, and the path of its field.
+  // FastAPI's list of what is wrong, which Mistral has in its message: each has a text, and the path of its
+  // field.
   const detail = outer.detail ?? objectIn(outer.message).detail;
   const wrong = objectIn(firstOf(detail));
   const reason = reasonIn(objectIn(inner.metadata).raw);
@@ -65,8 +69,9 @@ export function errorInText(text: string): HostError {
 }
 
 /**
- * The error in what a host sent with status 200: a whole answer, or the data of an event. Some hosts have `code` and `message`
- * beside what they were asked for, so words alone are an error only where nothing else is.
+ * The error in what a host sent with status 200: a whole answer, or the data of an event. Some hosts have
+ * `code` and `message` beside what they were asked for, so words alone are an error only where nothing else
+ * is.
  *
  * @param isNamed whether the event is named `error`: then all of it is one
  */
@@ -92,7 +97,10 @@ function saysError({ object, type, error_type, error_message, detail, errors, ba
   return isText(rest.message) && hostErrorIn(rest).status !== undefined;
 }
 
-/** The reason of the host behind a host: a text, or JSON, which may be in a text. Source: OpenRouter's `metadata.raw`. */
+/**
+ * The reason of the host behind a host: a text, or JSON, which may be in a text. Source: OpenRouter's
+ * `metadata.raw`.
+ */
 function reasonIn(raw: unknown): HostError | undefined {
   if (!isText(raw)) return isObject(raw) ? hostErrorIn(raw) : undefined;
   try {
@@ -110,7 +118,10 @@ const isText = (value: unknown): value is string => typeof value === 'string' &&
 const firstOf = (value: unknown): unknown => (Array.isArray(value) ? value[0] : undefined);
 const objectIn = (value: unknown): Members => (isObject(value) ? value : {});
 
-/** FastAPI's path of a field, such as `["body", "input", "list[str]", 2]`: beside names, it has kinds of a union. */
+/**
+ * FastAPI's path of a field, such as `["body", "input", "list[str]", 2]`: beside names, it has kinds of a
+ * union.
+ */
 function pathIn({ loc }: Members): unknown {
   if (!Array.isArray(loc)) return undefined;
   const index = loc.slice(2).find(Number.isInteger);

@@ -7,15 +7,17 @@ import { oppositeOf } from './quirks.ts';
 
 /** What rejections have shown of targets, per isolate, for an hour: a host can be replaced by a newer one. */
 const REMEMBERED_MS = 3_600_000;
-/** Callers can name any model of an OpenAI-compatible host, so the number of targets has no limit of its own. */
+/**
+ * Callers can name any model of an OpenAI-compatible host, so the number of targets has no limit of its own.
+ */
 const MAX_TARGETS = 256;
 
 const learned = isolateState('quirks', () => new Map<string, Map<QuirkName, number>>());
 const NONE: readonly QuirkName[] = [];
 
 /**
- * The quirks of a target: as rejections have shown them, then as the operator and the host's line name them, then as its
- * provider assumes. Of two that are opposite, the first counts.
+ * The quirks of a target: as rejections have shown them, then as the operator and the host's line name them,
+ * then as its provider assumes. Of two that are opposite, the first counts.
  */
 export function quirksOf(target: Target, call: Call, assumed = NONE): readonly QuirkName[] {
   const named = hostOptions(target, call.settings)?.quirks ?? NONE;
@@ -31,7 +33,8 @@ export function rememberQuirk(target: Target, name: QuirkName, call: Call): void
   const opposite = oppositeOf(name);
   if (opposite) quirks.delete(opposite);
   quirks.set(name, Date.now() + REMEMBERED_MS);
-  // A Map keeps the order of insertion: the first entry is the one that has learned nothing for the longest time.
+  // A Map keeps the order of insertion: the first entry is the one that has learned nothing for the longest
+  // time.
   learned.delete(key);
   learned.set(key, quirks);
   for (const oldest of learned.keys()) {

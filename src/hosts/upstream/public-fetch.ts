@@ -36,7 +36,10 @@ async function readAdmitted(
 export interface PublicFetch {
   /** The guard. Checks the first URL and every redirect. */
   readonly check: (url: string) => URL | undefined;
-  /** Asked before bytes of the body are read: all that are declared, or chunk by chunk. False gives the body up. */
+  /**
+   * Asked before bytes of the body are read: all that are declared, or chunk by chunk. False gives the body
+   * up.
+   */
   readonly admit: (bytes: number) => boolean;
   readonly maxBytes: number;
   readonly refused: () => ApiError;

@@ -7,8 +7,8 @@ export interface Posted {
 }
 
 /**
- * Posts to an address that a caller named and the guard has passed (public-url.ts). A redirect is not followed, and of the
- * answer only the status and `Retry-After` are read.
+ * Posts to an address that a caller named and the guard has passed (public-url.ts). A redirect is not
+ * followed, and of the answer only the status and `Retry-After` are read.
  */
 export async function postPublic(
   url: URL,

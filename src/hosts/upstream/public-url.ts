@@ -1,11 +1,14 @@
 import { MAX_URL_CHARACTERS } from '../../base/sizes.ts';
 
 /**
- * The guard of every URL that is not the operator's: a caller's picture, a host's link to its result. Production `fetch`
- * refuses IP addresses itself, and Workers cannot pin DNS: the rest is checked here.
+ * The guard of every URL that is not the operator's: a caller's picture, a host's link to its result.
+ * Production `fetch` refuses IP addresses itself, and Workers cannot pin DNS: the rest is checked here.
  */
 
-/** Names that are never public. Source: RFC 6761, RFC 6762, RFC 8375, RFC 9476 and ICANN's reserved `.internal`. */
+/**
+ * Names that are never public. Source: RFC 6761, RFC 6762, RFC 8375, RFC 9476 and ICANN's reserved
+ * `.internal`.
+ */
 const SPECIAL_SUFFIXES = [
   'localhost',
   'local',

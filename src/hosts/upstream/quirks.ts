@@ -16,8 +16,8 @@ interface Quirk {
 }
 
 /**
- * Each is a line here, and its name a line in base/quirk-names.ts. A field is only left out if the answer means the same
- * without it.
+ * Each is a line here, and its name a line in base/quirk-names.ts. A field is only left out if the answer
+ * means the same without it.
  */
 const QUIRKS: Readonly<Record<QuirkName, Quirk>> = {
   /** Mistral counts without. Source: https://github.com/openai/openai-agents-python/issues/442 */

@@ -14,7 +14,10 @@ export async function failureOf(response: Response, name: string, call: Call): P
   return failureFor(error, { status, name, retryAfter: retryAfterSeconds(headers) }, call);
 }
 
-/** Turns an error that a host sent with status 200, or as the first event of a stream, into the failure that it stands for. */
+/**
+ * Turns an error that a host sent with status 200, or as the first event of a stream, into the failure that
+ * it stands for.
+ */
 export function failureSaid(error: HostError, name: string, call: Call, headers?: Headers): UpstreamFailure {
   const { status } = error;
   const retryAfter = headers && retryAfterSeconds(headers);

@@ -3,8 +3,8 @@ import { isObject } from '../../base/is-object.ts';
 const NUMBER = /^\d+(\.\d+)?$/;
 
 /**
- * How long an answer asks to wait: by `retry-after-ms`, which OpenAI and Azure send and which is the more exact one, or by
- * `Retry-After`, as seconds or as a date (RFC 9110, 10.2.3).
+ * How long an answer asks to wait: by `retry-after-ms`, which OpenAI and Azure send and which is the more
+ * exact one, or by `Retry-After`, as seconds or as a date (RFC 9110, 10.2.3).
  *
  * @returns whole seconds, or undefined if the headers do not say
  */

@@ -4,7 +4,9 @@ import type { UpstreamFailure } from './failure.ts';
 const MAX_TRIES = 3;
 const FIRST_BACKOFF_MS = 250;
 const MAX_BACKOFF_MS = 5_000;
-/** OpenAI's SDKs back off for at most 8 s themselves: a caller is held no longer because a host asks to wait. */
+/**
+ * OpenAI's SDKs back off for at most 8 s themselves: a caller is held no longer because a host asks to wait.
+ */
 const PATIENCE_MS = 8_000;
 
 interface Tries {

@@ -4,8 +4,8 @@ type Part = JsonObject & { readonly type?: unknown };
 type Message = JsonObject & { readonly role?: unknown; readonly content?: unknown };
 
 /**
- * A chat whose tools answer with text only: their pictures, and other parts that are not text, are in a message of the user
- * behind all outputs of the turn, since nothing may come between the outputs.
+ * A chat whose tools answer with text only: their pictures, and other parts that are not text, are in a
+ * message of the user behind all outputs of the turn, since nothing may come between the outputs.
  *
  * @returns undefined if no tool answers with anything else
  */

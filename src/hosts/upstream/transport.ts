@@ -41,8 +41,8 @@ export interface Adaptation {
 }
 
 /**
- * Sends a request to a host of the operator's, reads its 2xx answer with `read`, and repeats what is safe to repeat:
- * nothing has reached the caller until `read` returns.
+ * Sends a request to a host of the operator's, reads its 2xx answer with `read`, and repeats what is safe to
+ * repeat: nothing has reached the caller until `read` returns.
  *
  * @throws UpstreamFailure, or ApiError `upstream_total_timeout` or `client_closed_request`
  */
@@ -81,13 +81,16 @@ export async function send<T>(
   }
 }
 
-/** One promise for the try, its cancellation and its time limit: each more would cost a hundredth of a pass-through request. */
+/**
+ * One promise for the try, its cancellation and its time limit: each more would cost a hundredth of a
+ * pass-through request.
+ */
 function tryOnce<T>(request: UpstreamRequest, call: Call, read: (response: Response) => T | Promise<T>): Promise<T> {
   const { cancellation, deadlines, limits, report } = call;
   if (cancellation.reason) return Promise.reject(cancellation.reason);
   report.attempts++;
-  // workerd closes what is still open when the request ends: only what can end earlier or later needs a signal, and
-  // signals cost CPU in every request.
+  // workerd closes what is still open when the request ends: only what can end earlier or later needs a
+  // signal, and signals cost CPU in every request.
   const controller = request.streamed || cancellation.isPart ? new AbortController() : undefined;
   const endStage = startStage(report, 'upstream');
   return new Promise((resolve, reject) => {

@@ -61,7 +61,10 @@ export function secretsOf({ secret, previousSecret, previousUntil }: Endpoint): 
   return previousSecret && previousUntil > Date.now() ? [secret, previousSecret] : [secret];
 }
 
-/** As callers see it: OpenAI's `webhook_endpoint`, and whether it is enabled. The secret is shown when it is new. */
+/**
+ * As callers see it: OpenAI's `webhook_endpoint`, and whether it is enabled. The secret is shown when it is
+ * new.
+ */
 export function describeEndpoint(endpoint: Endpoint, isSecretNew = false) {
   const { id, url, name, eventTypes, createdAt, updatedAt, secret, disabledBecause, dropped } = endpoint;
   return {

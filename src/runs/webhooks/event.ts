@@ -12,7 +12,10 @@ export interface WebhookEvent {
   readonly data: { readonly id: string; readonly url: string; readonly [name: string]: unknown };
 }
 
-/** The body of a webhook. Both `timestamp` and `created_at`: the first is that of Standard Webhooks, the second OpenAI's. */
+/**
+ * The body of a webhook. Both `timestamp` and `created_at`: the first is that of Standard Webhooks, the
+ * second OpenAI's.
+ */
 export function payloadOf({ id, type, createdAt, data }: WebhookEvent): string {
   const timestamp = new Date(createdAt).toISOString();
   return JSON.stringify({ object: 'event', id, type, timestamp, created_at: toSeconds(createdAt), data });

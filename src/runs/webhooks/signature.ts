@@ -29,7 +29,11 @@ export function readSecret(text: string): Uint8Array | undefined {
 /** The last characters of a secret, by which its owner recognizes it. */
 export const hintOf = (secret: string): string => `${PREFIX}...${secret.slice(-4)}`;
 
-/** `v1,<base64>`, the form of one signature in the header. @param timestamp seconds since 1970, as in its header */
+/**
+ * `v1,<base64>`, the form of one signature in the header.
+ *
+ * @param timestamp seconds since 1970, as in its header
+ */
 export async function signature(
   id: string,
   timestamp: string,

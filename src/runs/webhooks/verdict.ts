@@ -11,8 +11,8 @@ const MAX_RETRY_AFTER_SECONDS = 24 * 3_600;
 const JITTER = 0.1;
 
 /**
- * What an attempt means. Only 2xx is a success: a redirect is a failure. 410 says that the endpoint is gone. Everything
- * else is tried again until the schedule ends.
+ * What an attempt means. Only 2xx is a success: a redirect is a failure. 410 says that the endpoint is gone.
+ * Everything else is tried again until the schedule ends.
  *
  * @param tries attempts so far, this one included
  * @param schedule seconds after each failed attempt

@@ -15,8 +15,9 @@ export interface Announcement {
 }
 
 /**
- * The webhooks of one account: its endpoints, and what is on its way to them. A SQLite Durable Object: a delivery is stored
- * before its first attempt, and each attempt is made by the object's alarm, so that none is lost with a process.
+ * The webhooks of one account: its endpoints, and what is on its way to them. A SQLite Durable Object: a
+ * delivery is stored before its first attempt, and each attempt is made by the object's alarm, so that none
+ * is lost with a process.
  *
  * Each event is delivered at least once, with the same id every time.
  */
@@ -70,7 +71,12 @@ export class WebhookSender extends DurableObject<Env> {
     return describeEndpoint(rotated, true);
   }
 
-  /** Sends an example once, now. @param origin of the Worker @returns undefined if there is no such endpoint */
+  /**
+   * Sends an example once, now.
+   *
+   * @param origin of the Worker
+   * @returns undefined if there is no such endpoint
+   */
   async sendExample(id: string, type: EventType, origin: string) {
     const endpoint = this.#store.endpoint(id);
     if (!endpoint) return undefined;
@@ -117,8 +123,8 @@ export class WebhookSender extends DurableObject<Env> {
   }
 
   /**
-   * Stores an event for each endpoint that wants it, and for a target of its own if it has one. When this returns, the event
-   * will be sent, whatever happens. The same event can come again: it is stored once.
+   * Stores an event for each endpoint that wants it, and for a target of its own if it has one. When this
+   * returns, the event will be sent, whatever happens. The same event can come again: it is stored once.
    *
    * @returns how many of its deliveries were dropped, because too many are stored
    */

@@ -12,7 +12,10 @@ const TABLES = `
   CREATE INDEX IF NOT EXISTS delivery_next ON delivery (next);
   CREATE INDEX IF NOT EXISTS delivery_target ON delivery (target, created);`;
 
-/** The SQLite tables of one account's webhooks. They are created with the first row: a request that only reads stores nothing. */
+/**
+ * The SQLite tables of one account's webhooks. They are created with the first row: a request that only reads
+ * stores nothing.
+ */
 export class WebhookStore {
   readonly #sql: SqlStorage;
   #hasTables: boolean;
@@ -95,7 +98,11 @@ export class WebhookStore {
     );
   }
 
-  /** The delivery that has waited longest, of those that are due. @param busy rows and targets to leave out */
+  /**
+   * The delivery that has waited longest, of those that are due.
+   *
+   * @param busy rows and targets to leave out
+   */
   nextDue(
     now: number,
     busy: { readonly rows: readonly string[]; readonly targets: readonly string[] },

@@ -1,6 +1,9 @@
 import type { OneOffTarget } from '../../runs/webhooks/delivery.ts';
 
-/** What is to be done when a run has ended, beside telling the endpoints of its account. Plain data: stored with the run. */
+/**
+ * What is to be done when a run has ended, beside telling the endpoints of its account. Plain data: stored
+ * with the run.
+ */
 export interface FollowUp {
   /** The webhook that came with the request. */
   readonly webhook?: OneOffTarget;

@@ -36,8 +36,8 @@ export const HOOK_ROUTES = [
 export type HookRoute = (typeof HOOK_ROUTES)[number];
 
 /**
- * `webhooks`: the operator's webhook endpoints. `sender`: the answer to the delivery, if the run ends in time. `slack`: the
- * `response_url` of the delivery, or the webhook endpoints if it has none.
+ * `webhooks`: the operator's webhook endpoints. `sender`: the answer to the delivery, if the run ends in
+ * time. `slack`: the `response_url` of the delivery, or the webhook endpoints if it has none.
  */
 export type Destination = 'webhooks' | 'sender' | 'slack';
 

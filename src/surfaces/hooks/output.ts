@@ -1,8 +1,8 @@
 import { MAX_HOOK_OUTPUT_CHARACTERS } from '../../base/sizes.ts';
 
 /**
- * What an answer says, as text: a chat's message, a completion's text, the label of a picture, the index of the nearest
- * document.
+ * What an answer says, as text: a chat's message, a completion's text, the label of a picture, the index of
+ * the nearest document.
  *
  * @returns undefined if the answer has no text, such as a picture
  */

@@ -20,7 +20,8 @@ const MAX_ABOUT_CHARACTERS = 300;
 const MAX_ID_CHARACTERS = 255;
 
 /**
- * Takes a delivery of a sender: verifies it, and starts the run that the hook describes, once for each delivery.
+ * Takes a delivery of a sender: verifies it, and starts the run that the hook describes, once for each
+ * delivery.
  *
  * @param url of the request
  * @throws ApiError `hook_not_configured` or `invalid_signature`

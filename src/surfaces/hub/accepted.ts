@@ -4,8 +4,8 @@ import type { JsonObject } from '../../call/tasks.ts';
 import { type HubTaskName, headOf, isPicture } from './find-task.ts';
 
 /**
- * Checks that a client can read the answer of the task that its request is taken for. Clients say by `Accept` that they
- * expect a picture or sound: without this, they would get a text in its place.
+ * Checks that a client can read the answer of the task that its request is taken for. Clients say by `Accept`
+ * that they expect a picture or sound: without this, they would get a text in its place.
  *
  * @throws ApiError `wrong_task`
  */

@@ -1,10 +1,11 @@
 import { ApiError, type ErrorShape } from '../../base/errors.ts';
 
 /**
- * Errors in the shape that Hugging Face's clients read: the message itself in `error`, and the type by which the client for
- * Python chooses its class. `code` and `param` are those of all errors of this API.
+ * Errors in the shape that Hugging Face's clients read: the message itself in `error`, and the type by which
+ * the client for Python chooses its class. `code` and `param` are those of all errors of this API.
  *
- * A 503 becomes a 500: as long as it gets 503, the client for JavaScript repeats a request at once, without pause or end.
+ * A 503 becomes a 500: as long as it gets 503, the client for JavaScript repeats a request at once, without
+ * pause or end.
  */
 export const hubError: ErrorShape = ({ message, code, param }, status) => ({
   body: { error: message, error_type: typeOf(status), code, param },

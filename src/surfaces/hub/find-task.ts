@@ -12,7 +12,10 @@ export type HubTaskName =
   | 'translation'
   | 'text-generation';
 
-/** What a model does if neither the path nor the body says more. Of other models, text generation says what they do. */
+/**
+ * What a model does if neither the path nor the body says more. Of other models, text generation says what
+ * they do.
+ */
 const OF_MODEL: Readonly<Partial<Record<Task, HubTaskName>>> = {
   'text-generation': 'text-generation',
   embedding: 'feature-extraction',
@@ -33,8 +36,8 @@ export interface AskedModel {
 }
 
 /**
- * Which task a request means if its path does not say: what the shape of its body says, or else what the model does. A
- * summarization has the body of a text generation, so only the path can name it.
+ * Which task a request means if its path does not say: what the shape of its body says, or else what the
+ * model does. A summarization has the body of a text generation, so only the path can name it.
  *
  * @param large what placeholders in the body stand for
  */
@@ -48,7 +51,8 @@ export function findTask(
   const hasLabels = has(parameters, 'candidate_labels');
   if (typeof inputs === 'string') {
     const text = headOf(inputs, large);
-    // The address of a picture is a text like any other, unless a model that takes pictures has labels for it.
+    // The address of a picture is a text like any other, unless a model that takes pictures has labels for
+    // it.
     const isAddress = hasLabels && model.takesPictures && (isUrl(text) || isBase64(text));
     if (isAddress || isPicture(text)) return 'zero-shot-image-classification';
   }

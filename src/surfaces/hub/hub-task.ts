@@ -5,9 +5,9 @@ import type { JsonObject } from '../../call/tasks.ts';
 import { maybe } from '../../intake/maybe.ts';
 
 /**
- * A task of Hugging Face's inference API, as the request of one of this Worker's own routes: how its body becomes the
- * route's, and the route's answer the task's.
- * Source of the shapes: https://github.com/huggingface/huggingface.js/tree/main/packages/tasks/src/tasks, `spec`
+ * A task of Hugging Face's inference API, as the request of one of this Worker's own routes: how its body
+ * becomes the route's, and the route's answer the task's. Source of the shapes:
+ * https://github.com/huggingface/huggingface.js/tree/main/packages/tasks/src/tasks, `spec`
  */
 export interface HubTask<Schema extends z.ZodMiniType> {
   readonly schema: () => Schema;

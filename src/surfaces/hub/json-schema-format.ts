@@ -2,9 +2,10 @@ import { isObject } from '../../base/is-object.ts';
 import type { Call } from '../../call/call.ts';
 
 /**
- * A chat body with a JSON schema as OpenAI has it. The Hugging Face client for Python sends one in the form of Text Generation
- * Inference, `{"type": "json_object", "value": schema}`, in which no other host sees the schema.
- * Source: https://github.com/huggingface/huggingface_hub/blob/main/src/huggingface_hub/inference/_providers/hf_inference.py
+ * A chat body with a JSON schema as OpenAI has it. The Hugging Face client for Python sends one in the form
+ * of Text Generation Inference, `{"type": "json_object", "value": schema}`, in which no other host sees the
+ * schema. Source:
+ * https://github.com/huggingface/huggingface_hub/blob/main/src/huggingface_hub/inference/_providers/hf_inference.py
  *
  * @returns undefined if the body needs no change
  */

@@ -1,6 +1,10 @@
 import { ApiError } from '../../base/errors.ts';
 
-/** Tasks of the hub have no place for what a model says in place of an answer. @throws ApiError `upstream_rejected` */
+/**
+ * Tasks of the hub have no place for what a model says in place of an answer.
+ *
+ * @throws ApiError `upstream_rejected`
+ */
 export function requireAnswer(refusal: string, finishReason: unknown): void {
   const message = refusal === '' ? filteredBy(finishReason) : `The model refused: ${refusal}`;
   if (message === undefined) return;

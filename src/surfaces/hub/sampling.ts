@@ -17,8 +17,8 @@ const SAMPLERS = ['temperature', 'top_k', 'top_p', 'typical_p'];
 const PASSED = [...SAMPLERS, 'seed', 'stop', 'repetition_penalty', 'frequency_penalty'];
 
 /**
- * Parameters of generation as fields of OpenAI's API. Without one that asks for sampling, the likeliest token is taken, as in
- * Text Generation Inference.
+ * Parameters of generation as fields of OpenAI's API. Without one that asks for sampling, the likeliest token
+ * is taken, as in Text Generation Inference.
  *
  * @throws ApiError `unsupported_parameter`
  */

@@ -7,7 +7,9 @@ import { allowOnly } from './unsupported.ts';
 const request = lazy(() => textAnd({ width: maybe(z.int()), height: maybe(z.int()) }));
 const PASSED = ['seed', 'negative_prompt', 'guidance_scale', 'num_inference_steps'];
 
-/** The bytes of one picture: the route is asked with `Accept: image/*`. One side alone is that of a square. */
+/**
+ * The bytes of one picture: the route is asked with `Accept: image/*`. One side alone is that of a square.
+ */
 export const textToImage = hubTask({
   schema: request,
   request({ inputs, parameters }) {

@@ -14,8 +14,8 @@ export function detailsOf(reason: string | null | undefined, stops: boolean, gen
 }
 
 /**
- * Events of a completion as those of Text Generation Inference. Hosts send no ids and no probabilities of tokens: the id is 0
- * and the probability null. The last event, with the whole text, has no token of its own.
+ * Events of a completion as those of Text Generation Inference. Hosts send no ids and no probabilities of
+ * tokens: the id is 0 and the probability null. The last event, with the whole text, has no token of its own.
  *
  * @param prefix what the whole text begins with
  * @param stops whether the request has stop sequences

@@ -24,7 +24,10 @@ const ONLY = {
   encoding_format: 'float',
 };
 
-/** Embeddings. The answer is a list of vectors, for one text too. Its fields are beside `inputs`, not in `parameters`. */
+/**
+ * Embeddings. The answer is a list of vectors, for one text too. Its fields are beside `inputs`, not in
+ * `parameters`.
+ */
 export const featureExtraction = hubTask({
   schema: featureExtractionRequest,
   request(body, large) {
@@ -45,7 +48,9 @@ const [OPEN, CLOSE] = [0x5b, 0x5d];
 
 const READ_BYTES = 64 * 1024;
 
-/** Cuts the vectors out of an answer of embeddings while it is read: it can have 40 MB, and becomes no string. */
+/**
+ * Cuts the vectors out of an answer of embeddings while it is read: it can have 40 MB, and becomes no string.
+ */
 function vectorsOnly(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
   const { readable, writable } = new IdentityTransformStream();
   const reader = body.getReader({ mode: 'byob' });
@@ -65,7 +70,8 @@ async function cutVectors(
   let isInside = false;
   /** What came since the last bracket, outside of a vector. */
   let before = '';
-  // One buffer for all reads and writes: what stays moves to its front. A bracket that was read first becomes a separator.
+  // One buffer for all reads and writes: what stays moves to its front. A bracket that was read first becomes
+  // a separator.
   let buffer = new Uint8Array(separator.length + READ_BYTES);
   for (;;) {
     const { done, value } = await reader.read(buffer.subarray(separator.length));

@@ -5,7 +5,9 @@ import { maybe } from '../../intake/maybe.ts';
 import { hubTask, inParameters } from './hub-task.ts';
 import { allowOnly } from './unsupported.ts';
 
-/** Of Hugging Face's own pipeline. Texts are compared with texts, so the template of pictures would not fit. */
+/**
+ * Of Hugging Face's own pipeline. Texts are compared with texts, so the template of pictures would not fit.
+ */
 const TEXT_TEMPLATE = 'This example is {}.';
 
 const parameters = () =>
@@ -46,7 +48,10 @@ async function answer(answer: Response): Promise<Response> {
 
 const nameOf = inParameters({ input: 'inputs', labels: 'parameters.candidate_labels' });
 
-/** Which label fits a text, by the vectors of a CLIP model: not by the entailment of a model for natural language inference. */
+/**
+ * Which label fits a text, by the vectors of a CLIP model: not by the entailment of a model for natural
+ * language inference.
+ */
 export const zeroShotClassification = hubTask({
   schema: textRequest,
   request: ({ inputs, parameters }) =>

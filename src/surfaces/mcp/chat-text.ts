@@ -44,7 +44,10 @@ async function read(answers: AsyncIterable<Answer> | Iterable<Answer>, progress:
   return text;
 }
 
-/** The events of a stream, which is read to its end: then its usage is known. One that a host has cut ends with an error event. */
+/**
+ * The events of a stream, which is read to its end: then its usage is known. One that a host has cut ends
+ * with an error event.
+ */
 async function* events({ body }: Response): AsyncGenerator<Answer> {
   const reader = new EventReader();
   let isComplete = false;

@@ -20,7 +20,10 @@ const INVALID_REQUEST = -32600;
 export const METHOD_NOT_FOUND = -32601;
 export const INVALID_PARAMS = -32602;
 
-/** A message that breaks the protocol. What a tool fails with is no such error, but a result that the model reads. */
+/**
+ * A message that breaks the protocol. What a tool fails with is no such error, but a result that the model
+ * reads.
+ */
 export class RpcError extends Error {
   readonly code: number;
   /** Of HTTP. An error in the content of a valid request is an answer like any other: 200. */

@@ -3,8 +3,8 @@ import { ApiError } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';
 
 /**
- * Refuses pages that may not read the answer. Elsewhere they only do not get to read it; MCP requires that a server does
- * nothing for them, since a page can make its own name one of this machine (DNS rebinding).
+ * Refuses pages that may not read the answer. Elsewhere they only do not get to read it; MCP requires that a
+ * server does nothing for them, since a page can make its own name one of this machine (DNS rebinding).
  *
  * @throws ApiError `origin_not_allowed`
  */

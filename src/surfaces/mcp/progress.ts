@@ -13,8 +13,8 @@ const WAITING_EVERY_MS = 10_000;
 type Writer = WritableStreamDefaultWriter<Uint8Array>;
 
 /**
- * Answers by events: `notifications/progress` with the text that has arrived since the last one, then the result. While
- * nothing arrives, a notification every 10 s says so.
+ * Answers by events: `notifications/progress` with the text that has arrived since the last one, then the
+ * result. While nothing arrives, a notification every 10 s says so.
  *
  * @param run never rejects
  */

@@ -13,7 +13,8 @@ export function readText(answer: Response, maxBytes = MAX_MCP_ANSWER_BYTES): Pro
 }
 
 /**
- * Reads an answer with a picture in base64, which stays in the bytes: as strings, it would be in memory three times more.
+ * Reads an answer with a picture in base64, which stays in the bytes: as strings, it would be in memory three
+ * times more.
  *
  * @throws ApiError `invalid_parameter`
  */

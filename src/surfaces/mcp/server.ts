@@ -24,7 +24,8 @@ interface Prepared {
 }
 
 /**
- * The server side of MCP over streamable HTTP, without sessions: each request says all that is needed to answer it.
+ * The server side of MCP over streamable HTTP, without sessions: each request says all that is needed to
+ * answer it.
  *
  * @throws ApiError for what is wrong with the HTTP request itself
  */

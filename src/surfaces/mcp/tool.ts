@@ -49,8 +49,8 @@ export function describeTool({ name, title, description, inputSchema, outputSche
 }
 
 /**
- * Runs the route of a tool with the scopes, models and limits of the caller. Never rejects: the model that called the tool
- * reads why it failed.
+ * Runs the route of a tool with the scopes, models and limits of the caller. Never rejects: the model that
+ * called the tool reads why it failed.
  *
  * @param progress set if the answer has begun when the tool runs
  */
@@ -83,7 +83,10 @@ function readArguments({ inputSchema: { properties } }: Tool, args: JsonObject):
   return given;
 }
 
-/** The call of a route by a tool: with its own report and time limits, and of the headers only what may be stored. */
+/**
+ * The call of a route by a tool: with its own report and time limits, and of the headers only what may be
+ * stored.
+ */
 function callFor({ route, params = {} }: Tool, deps: Call, progress: Progress | undefined): Call {
   const headers = new Headers({ 'cache-control': deps.headers.get('cache-control') ?? '' });
   const call = startCall({ ...deps, params, headers }, TIME_LIMITS[tasksOf(route)?.[0] ?? 'none']);

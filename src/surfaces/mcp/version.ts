@@ -3,8 +3,8 @@ import { decodeHeader } from './header-value.ts';
 import { INVALID_PARAMS, type Message, RpcError } from './json-rpc.ts';
 
 /**
- * Two generations of the protocol. Since this version, each request says its own version, and there is no handshake.
- * Source: https://modelcontextprotocol.io/specification/2026-07-28/basic/versioning
+ * Two generations of the protocol. Since this version, each request says its own version, and there is no
+ * handshake. Source: https://modelcontextprotocol.io/specification/2026-07-28/basic/versioning
  */
 export const MODERN_VERSION = '2026-07-28';
 /** Versions that begin with `initialize`, the latest first. */
@@ -24,8 +24,8 @@ const UNSUPPORTED_VERSION = -32022;
 const NAMED = ['tools/call', 'prompts/get'];
 
 /**
- * Decides which generation a request is of, and checks what its generation requires: in the modern one, headers that repeat
- * the body for those who route by them.
+ * Decides which generation a request is of, and checks what its generation requires: in the modern one,
+ * headers that repeat the body for those who route by them.
  *
  * @throws RpcError
  */

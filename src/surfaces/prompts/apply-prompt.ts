@@ -21,8 +21,9 @@ const reference = lazy(() =>
 );
 
 /**
- * Turns a body that names a prompt, `{ prompt: { id, version, variables }, ...body }`, into the body of a chat: the messages
- * of the prompt, then those of `body.messages`, if there are any. Other fields replace parameters of the prompt.
+ * Turns a body that names a prompt, `{ prompt: { id, version, variables }, ...body }`, into the body of a
+ * chat: the messages of the prompt, then those of `body.messages`, if there are any. Other fields replace
+ * parameters of the prompt.
  *
  * @throws ApiError that names the field at fault, such as `prompt.variables.text`
  */

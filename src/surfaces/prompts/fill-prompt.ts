@@ -1,7 +1,11 @@
 import { fillTemplate } from '../../base/templates/fill.ts';
 import type { Message, Prompt, Values } from './prompt.ts';
 
-/** The messages of a prompt. Their number and their roles depend on no variable. @param variables validated */
+/**
+ * The messages of a prompt. Their number and their roles depend on no variable.
+ *
+ * @param variables validated
+ */
 export function fillPrompt({ messages, input }: Pick<Prompt, 'messages' | 'input'>, variables: Values): Message[] {
   const read = ([name = '']: readonly string[]) =>
     textOf(Object.hasOwn(variables, name) ? variables[name] : input.properties?.[name]?.default);

@@ -35,7 +35,9 @@ export function readOutput(prompt: Prompt, schema: JsonSchema, { choices }: Comp
   }
 }
 
-/** The text, or the one of the allowed values that it says: models like to write `Positive.` for `positive`. */
+/**
+ * The text, or the one of the allowed values that it says: models like to write `Positive.` for `positive`.
+ */
 function textIn(content: string, { enum: values = [] }: JsonSchema): string {
   const text = content.trim();
   return values.find((value) => bare(value) === bare(text)) ?? text;

@@ -41,7 +41,10 @@ export async function answerByChat(
   return new Response(typeof body === 'string' ? body : body.stream(), { headers });
 }
 
-/** A long text stays in the bytes of the chat: as strings, it would be in memory four times more before it is sent. */
+/**
+ * A long text stays in the bytes of the chat: as strings, it would be in memory four times more before it is
+ * sent.
+ */
 function readChat(bytes: Uint8Array): { chat: ChatPiece; large?: Placeholders } {
   const parse = (json: Uint8Array) => JSON.parse(utf8.decode(json)) as ChatPiece;
   if (bytes.length < LARGE_BYTES) return { chat: parse(bytes) };

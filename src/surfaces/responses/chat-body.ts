@@ -11,7 +11,8 @@ const NOT_OF_CHAT = [
   ...['store', 'background', 'metadata', 'previous_response_id', 'conversation', 'stream_options'],
   // What the client keeps for itself, or asks of OpenAI alone. Hosts reject fields that they do not know.
   ...['client_metadata', 'background_options', 'access_programs', 'image'],
-  // The hosts' contexts are not cut, which is what `disabled` says. Built-in tools, which this limits, are refused.
+  // The hosts' contexts are not cut, which is what `disabled` says. Built-in tools, which this limits, are
+  // refused.
   ...['truncation', 'max_tool_calls'],
 ] as const;
 
@@ -24,7 +25,8 @@ const REFUSED: Readonly<Record<string, string>> = {
 };
 
 /**
- * The chat request that asks for the same. Fields that both APIs have, and those that neither has, stay as they are.
+ * The chat request that asks for the same. Fields that both APIs have, and those that neither has, stay as
+ * they are.
  *
  * @throws ApiError `unsupported_parameter` or `invalid_parameter`, which names the field
  */

@@ -9,7 +9,8 @@ import { invalid, requireText, unsupported } from './unsupported.ts';
 const ROLES: readonly unknown[] = ['user', 'assistant', 'system', 'developer'];
 
 /**
- * The conversation as chat messages, in the order that hosts require. Reasoning is left out, since it is a host's own.
+ * The conversation as chat messages, in the order that hosts require. Reasoning is left out, since it is a
+ * host's own.
  *
  * @throws ApiError `invalid_parameter` or `unsupported_parameter`, which names the item
  */

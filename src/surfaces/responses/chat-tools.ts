@@ -16,11 +16,12 @@ type ToolsRequest = Pick<ResponseRequest, 'tools' | 'tool_choice'>;
 export const CUSTOM_INPUT = 'input';
 
 /**
- * Functions in chat's form: those that `tool_choice` allows, if it names some. The tools of a namespace become functions of
- * their own, and a `custom` tool becomes a function of one text.
+ * Functions in chat's form: those that `tool_choice` allows, if it names some. The tools of a namespace
+ * become functions of their own, and a `custom` tool becomes a function of one text.
  *
  * @returns also whether a call is required, if `tool_choice` names some
- * @throws ApiError `unsupported_parameter` for tools that OpenAI runs itself, `invalid_parameter` for one without a name
+ * @throws ApiError `unsupported_parameter` for tools that OpenAI runs itself, `invalid_parameter` for one
+ * without a name
  */
 export function chatTools(request: ToolsRequest): { readonly tools: readonly ChatTool[]; readonly mode?: unknown } {
   const { tools, tool_choice: choice } = request;
@@ -39,8 +40,8 @@ export function chatTools(request: ToolsRequest): { readonly tools: readonly Cha
 }
 
 /**
- * The tools that a response says it had. A search of the web is left out if other tools remain and nothing requires it: agents
- * list it by default, and no host with chat searches.
+ * The tools that a response says it had. A search of the web is left out if other tools remain and nothing
+ * requires it: agents list it by default, and no host with chat searches.
  */
 export function usedTools(request: ToolsRequest): readonly JsonObject[] {
   const { tools } = request;
@@ -105,7 +106,10 @@ function asFunction({ description, format }: JsonObject): JsonObject {
   return { description: [description, grammar].filter(Boolean).join('\n\n') || undefined, parameters };
 }
 
-/** @throws ApiError `invalid_parameter` if two tools have one name in chat: their calls could not be told apart */
+/**
+ * @throws ApiError `invalid_parameter` if two tools have one name in chat: their calls could not be told
+ * apart
+ */
 function requireDistinct(tools: readonly ChatTool[]): void {
   const names = new Set(tools.map((tool) => tool.function.name));
   if (names.size < tools.length) throw invalid('tools', 'must have different names');

@@ -11,8 +11,8 @@ import { readRequest, readResponse } from './stored-responses.ts';
 import { invalid } from './unsupported.ts';
 
 /**
- * The request with all that went before it: the items of `previous_response_id`, and those that it refers to. What is kept of
- * a response has its own history, so one look-up is enough however long a conversation is.
+ * The request with all that went before it: the items of `previous_response_id`, and those that it refers to.
+ * What is kept of a response has its own history, so one look-up is enough however long a conversation is.
  *
  * @throws ApiError `response_not_found` or `invalid_parameter`, which names the field
  */
@@ -47,7 +47,11 @@ async function historyOf(id: string, call: Call): Promise<JsonObject[]> {
   return [...itemsOf((await readRequest(id, call)).request), ...output];
 }
 
-/** Items that were looked up are a part of the body, as if the caller had sent them. @param param that refers to them */
+/**
+ * Items that were looked up are a part of the body, as if the caller had sent them.
+ *
+ * @param param that refers to them
+ */
 function count(items: readonly JsonObject[], param: string, call: Call): void {
   let { textBytes = 0, pictures = 0 } = call;
   let bytes = textBytes;

@@ -1,6 +1,10 @@
 import { ApiError } from '../../base/errors.ts';
 
-/** Looks something up that must be kept. @throws ApiError `response_not_found`, which names the field that refers to it */
+/**
+ * Looks something up that must be kept.
+ *
+ * @throws ApiError `response_not_found`, which names the field that refers to it
+ */
 export async function kept<T>(param: string, look: () => Promise<T>): Promise<T> {
   try {
     return await look();

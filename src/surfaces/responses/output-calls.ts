@@ -81,8 +81,9 @@ export class OutputCalls {
   }
 
   /**
-   * Finds the call that a piece continues. Some hosts give all calls the same index or none, leave ids out, or repeat them: there
-   * a call begins with its name, and with another id or after arguments that are complete.
+   * Finds the call that a piece continues. Some hosts give all calls the same index or none, leave ids out,
+   * or repeat them: there a call begins with its name, and with another id or after arguments that are
+   * complete.
    */
   #callOf({ id, function: called }: ChatToolCall, slot: unknown): OpenCall | undefined {
     const current = this.#bySlot.get(slot);

@@ -1,7 +1,10 @@
 import type { JsonObject } from '../../call/tasks.ts';
 import type { Output } from './output.ts';
 
-/** The texts of an output: the list of their item that they are in, the names of their events, the field of their text. */
+/**
+ * The texts of an output: the list of their item that they are in, the names of their events, the field of
+ * their text.
+ */
 const TEXTS = {
   output_text: { list: 'content', part: 'response.content_part', text: 'response.output_text', field: 'text' },
   refusal: { list: 'content', part: 'response.content_part', text: 'response.refusal', field: 'refusal' },
@@ -26,8 +29,8 @@ interface OpenText {
 }
 
 /**
- * Writes the texts of a response as items. At most one is open. White space before a text waits until there is more of it:
- * models write some between their calls of functions, which is no message.
+ * Writes the texts of a response as items. At most one is open. White space before a text waits until there
+ * is more of it: models write some between their calls of functions, which is no message.
  */
 export class OutputTexts {
   readonly #output: Output;

@@ -9,9 +9,11 @@ import { responseOfRun } from './stored-responses.ts';
 import { invalid } from './unsupported.ts';
 
 /**
- * How a request asks to be kept: in the background, with `store`, or as any request to a model can be recorded.
+ * How a request asks to be kept: in the background, with `store`, or as any request to a model can be
+ * recorded.
  *
- * @returns undefined if it does not: nearly always; or if it is being recorded, and runs in the object of its run
+ * @returns undefined if it does not: nearly always; or if it is being recorded, and runs in the object of its
+ * run
  * @throws ApiError `invalid_parameter`
  */
 export function recordingOf(request: ResponseRequest, { headers, report }: Call): RunOptions | undefined {

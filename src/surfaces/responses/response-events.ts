@@ -32,8 +32,8 @@ export class ResponseEvents {
   }
 
   /**
-   * @returns the events since the last time, as they are sent. The last ones have the whole text, four times: each is written
-   *   when the one before is gone
+   * @returns the events since the last time, as they are sent. The last ones have the whole text, four times:
+   * each is written when the one before is gone
    */
   *take(): Generator<string> {
     const events = this.#waiting;

@@ -42,7 +42,10 @@ async function pump(
   }
 }
 
-/** Reads the bytes of a chat stream. A chat that has failed, or ends without `[DONE]`, never completes its response. */
+/**
+ * Reads the bytes of a chat stream. A chat that has failed, or ends without `[DONE]`, never completes its
+ * response.
+ */
 class StreamWriter {
   readonly #writer: ResponseWriter;
   readonly #call: Call;

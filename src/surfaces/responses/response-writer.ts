@@ -16,8 +16,8 @@ const INCOMPLETE: Readonly<Record<string, string>> = { length: 'max_output_token
 const KINDS = { text: 'output_text', thinking: 'summary_text', refusal: 'refusal' } as const;
 
 /**
- * Writes a response from the pieces of a chat answer, as they come: the events of its stream, and the response itself. A
- * complete answer is one piece, of which nobody gets the events.
+ * Writes a response from the pieces of a chat answer, as they come: the events of its stream, and the
+ * response itself. A complete answer is one piece, of which nobody gets the events.
  */
 export class ResponseWriter {
   readonly #response: ResponseObject;

@@ -13,8 +13,8 @@ export interface ClientTool {
 const MAX_NAME_CHARACTERS = 64;
 
 /**
- * The name of a function in chat, which has no namespaces. It only depends on the tool itself, so that earlier calls have it
- * too, whatever tools a later request has.
+ * The name of a function in chat, which has no namespaces. It only depends on the tool itself, so that
+ * earlier calls have it too, whatever tools a later request has.
  */
 export function chatName({ namespace, name }: Pick<ClientTool, 'name' | 'namespace'>): string {
   const whole = namespace === undefined ? name : `${namespace}__${name}`;

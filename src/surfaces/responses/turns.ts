@@ -13,8 +13,8 @@ export type Turned =
   | { readonly kind: 'result'; readonly id: string; readonly message: Message };
 
 /**
- * The messages of a conversation in the order that hosts require: what the assistant says and calls in a turn is one message,
- * the results of its calls follow directly, and what came between comes after them.
+ * The messages of a conversation in the order that hosts require: what the assistant says and calls in a turn
+ * is one message, the results of its calls follow directly, and what came between comes after them.
  *
  * A turn ends with a message of anybody else, or once all of its calls have their results.
  */
@@ -77,7 +77,9 @@ class Turn {
   }
 }
 
-/** Finds the result of each call: the first of its id after it. Some hosts use the same ids in each answer. */
+/**
+ * Finds the result of each call: the first of its id after it. Some hosts use the same ids in each answer.
+ */
 function pairResults(items: readonly Turned[]) {
   const resultOf = new Map<number, Result>();
   const isOfCall = new Set<number>();

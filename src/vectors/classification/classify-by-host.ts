@@ -20,8 +20,8 @@ export interface HostOptions {
 }
 
 /**
- * Zero-shot classification by a host that does not return vectors: pictures only, labels as words only, and a softmax over
- * the given labels, so that a single label always scores 1.
+ * Zero-shot classification by a host that does not return vectors: pictures only, labels as words only, and a
+ * softmax over the given labels, so that a single label always scores 1.
  *
  * @throws ApiError `unsupported_parameter` for what requires vectors
  */

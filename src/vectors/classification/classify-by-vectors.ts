@@ -29,8 +29,8 @@ export interface ClassifyOptions {
 const NEUTRAL_WORD = 'thing';
 
 /**
- * Zero-shot classification from vectors. One label per input: softmax over the logits of the labels. Several labels: a
- * sigmoid for each label of how much better it fits than a neutral text.
+ * Zero-shot classification from vectors. One label per input: softmax over the logits of the labels. Several
+ * labels: a sigmoid for each label of how much better it fits than a neutral text.
  *
  * @returns the items one by one: 100,000 predictions at once would be 12 MB
  */

@@ -7,8 +7,8 @@ const [MIN_SCALE, MAX_SCALE] = [0.1, 1000];
 const STEPS = 30;
 
 /**
- * The places of the examples whose leave-one-out scores mean something: an example that is the only one of its label cannot be
- * recognized without itself.
+ * The places of the examples whose leave-one-out scores mean something: an example that is the only one of
+ * its label cannot be recognized without itself.
  */
 export function testedOf(examples: Examples): number[] {
   const counts = countByLabel(examples);
@@ -16,9 +16,10 @@ export function testedOf(examples: Examples): number[] {
 }
 
 /**
- * Finds the number that raw scores are multiplied with before the softmax: the one that makes the leave-one-out answers most
- * likely (temperature scaling, Guo et al. 2017). With few examples all answers can be right, which no scale would be too large for:
- * each counts as (n+1)/(n+2) right (Platt 1999), so that no score is more certain than the number of examples allows.
+ * Finds the number that raw scores are multiplied with before the softmax: the one that makes the
+ * leave-one-out answers most likely (temperature scaling, Guo et al. 2017). With few examples all answers can
+ * be right, which no scale would be too large for: each counts as (n+1)/(n+2) right (Platt 1999), so that no
+ * score is more certain than the number of examples allows.
  *
  * @param tested places of examples
  * @returns undefined if nothing can be tested
@@ -57,8 +58,8 @@ export function meanLoss(examples: Examples, fit: Fit, tested: readonly number[]
 }
 
 /**
- * Multiples of the golden ratio are even without a period. A step would miss labels, because examples often come in
- * turns: a screw, a washer, a screw, a washer.
+ * Multiples of the golden ratio are even without a period. A step would miss labels, because examples often
+ * come in turns: a screw, a washer, a screw, a washer.
  */
 const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
 

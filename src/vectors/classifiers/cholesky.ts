@@ -6,8 +6,8 @@ export type Matrix = readonly Float64Array<ArrayBuffer>[];
 export const triangle = (size: number): Matrix => Array.from({ length: size }, (_, i) => new Float64Array(i + 1));
 
 /**
- * Factors a positive definite matrix in place: A becomes L with A = L Lᵀ. A pivot that rounding has made smaller than `least` is
- * raised to it, so the factor is always finite.
+ * Factors a positive definite matrix in place: A becomes L with A = L Lᵀ. A pivot that rounding has made
+ * smaller than `least` is raised to it, so the factor is always finite.
  */
 export async function factor(a: Matrix, least: number): Promise<void> {
   for (let i = 0; i < a.length; i++) {
@@ -49,7 +49,10 @@ export function backward(l: Matrix, b: Float64Array): void {
   }
 }
 
-/** The dot product of the first `length` numbers. Four sums at a time: one alone waits for every addition before it. */
+/**
+ * The dot product of the first `length` numbers. Four sums at a time: one alone waits for every addition
+ * before it.
+ */
 export function dotOf(a: Float64Array, b: Float64Array, length: number): number {
   let s0 = 0;
   let s1 = 0;

@@ -9,8 +9,8 @@ const TABLES = `
 export type Kind = 'example' | 'text' | 'weights';
 
 /**
- * A number for each vector of a kind: of an example and of the text of a label the place of their label, of the weights of a label
- * its bias.
+ * A number for each vector of a kind: of an example and of the text of a label the place of their label, of
+ * the weights of a label its bias.
  */
 export type Heads = Readonly<Record<Kind, Float32Array>>;
 
@@ -25,7 +25,10 @@ export const newUploadId = (): string => newId(UPLOAD);
 export const vectorsPerRow = (dimensions: number): number =>
   Math.max(1, Math.floor(MAX_CLASSIFIER_ROW_BYTES / (4 * dimensions)));
 
-/** The SQLite tables of one account's classifiers. They are created for the first classifier: who only asks stores nothing. */
+/**
+ * The SQLite tables of one account's classifiers. They are created for the first classifier: who only asks
+ * stores nothing.
+ */
 export class ClassifierStore {
   readonly #sql: SqlStorage;
   #hasTables = false;
@@ -37,7 +40,10 @@ export class ClassifierStore {
     if (this.#hasTables) sql.exec(`DELETE FROM vector WHERE classifier GLOB '${UPLOAD}*'`);
   }
 
-  /** To be called before anything is added, and outside of a transaction: what is rolled back would be missing later. */
+  /**
+   * To be called before anything is added, and outside of a transaction: what is rolled back would be missing
+   * later.
+   */
   create(): void {
     if (!this.#hasTables) this.#sql.exec(TABLES);
     this.#hasTables = true;

@@ -40,7 +40,10 @@ export function countExamples({ labels }: Pick<Classifier, 'labels'>): number {
 /** The model of a request that names none. */
 export const DEFAULT_MODEL = 'clip';
 
-/** The same for a classifier: its own, unless the caller is limited to names of models, and that of its own is not among them. */
+/**
+ * The same for a classifier: its own, unless the caller is limited to names of models, and that of its own is
+ * not among them.
+ */
 export function modelFor({ model }: Classifier, caller: Caller): string {
   return mayUse(caller, model) ? model : DEFAULT_MODEL;
 }

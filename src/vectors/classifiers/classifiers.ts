@@ -25,9 +25,9 @@ export interface Changes {
 }
 
 /**
- * The classifiers of one account: their examples as vectors, and what was learned from them. A SQLite Durable Object: changes
- * happen one after the other, and each stores examples and weights in one transaction, so no example is lost. Meanwhile
- * all others see what was before.
+ * The classifiers of one account: their examples as vectors, and what was learned from them. A SQLite Durable
+ * Object: changes happen one after the other, and each stores examples and weights in one transaction, so no
+ * example is lost. Meanwhile all others see what was before.
  */
 export class Classifiers extends DurableObject<Env> {
   readonly #store = new ClassifierStore(this.ctx.storage.sql);
@@ -87,7 +87,8 @@ export class Classifiers extends DurableObject<Env> {
 
   /**
    * @param version that is known already
-   * @returns what scoring needs; `same` if nothing has changed since; undefined if there is no such classifier
+   * @returns what scoring needs; `same` if nothing has changed since; undefined if there is no such
+   * classifier
    */
   trained(id: string, version?: number): Trained | 'same' | undefined {
     const classifier = this.#store.get(id);

@@ -6,7 +6,10 @@ export interface Evaluation {
   readonly examples: number;
   /** The share that was right, from 0 to 1. Null if none could be tested. */
   readonly accuracy: number | null;
-  /** How often the label of a column was predicted for an example of the label of a row. In the order of the labels. */
+  /**
+   * How often the label of a column was predicted for an example of the label of a row. In the order of the
+   * labels.
+   */
   readonly confusion: readonly (readonly number[])[];
 }
 

@@ -10,7 +10,10 @@ export const each =
     for (const [i, vector] of vectors.entries()) await onVector(vector, first + i);
   };
 
-/** Passes over vectors that are stored several in a row. The memory of a row is free as soon as `onVectors` is done. */
+/**
+ * Passes over vectors that are stored several in a row. The memory of a row is free as soon as `onVectors` is
+ * done.
+ */
 export async function passOver(rows: Iterable<Float32Array<ArrayBuffer>>, dimensions: number, onVectors: OnVectors) {
   let first = 0;
   for (const row of rows) {
@@ -41,8 +44,9 @@ export function countByLabel({ labels, labelCount }: Examples): Uint32Array {
 }
 
 /**
- * What a method has learned: the raw score of a label is the dot product of an input with its row of `weights`, plus its
- * `bias`. And what it would have said of each example, had it been trained from all others: a row of raw scores each.
+ * What a method has learned: the raw score of a label is the dot product of an input with its row of
+ * `weights`, plus its `bias`. And what it would have said of each example, had it been trained from all
+ * others: a row of raw scores each.
  */
 export interface Fit {
   readonly weights: Float32Array<ArrayBuffer>;

@@ -12,7 +12,10 @@ export type Known = Omit<Classifier, 'updatedAt' | 'training'>;
 export interface Received {
   /** The label of each example. */
   readonly labels: readonly string[];
-  /** The vectors of the examples, if a row can hold them; if not, the id that their rows have until they are part of a classifier. */
+  /**
+   * The vectors of the examples, if a row can hold them; if not, the id that their rows have until they are
+   * part of a classifier.
+   */
   readonly examples: Float32Array<ArrayBuffer> | string;
   /** Labels whose texts have vectors, too. */
   readonly texts: readonly string[];
@@ -36,8 +39,8 @@ const NOTHING: Received = {
 };
 
 /**
- * Adds examples, if there are any, and trains from all. It stores nothing before all is learned, and then all in one
- * transaction.
+ * Adds examples, if there are any, and trains from all. It stores nothing before all is learned, and then all
+ * in one transaction.
  *
  * @param transaction runs a function whose changes are stored all or not at all
  */

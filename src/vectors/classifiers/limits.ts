@@ -5,7 +5,10 @@ export function maxExamples(dimensions: number): number {
   return Math.min(MAX_CLASSIFIER_EXAMPLES, Math.floor(MAX_CLASSIFIER_VECTOR_BYTES / (4 * dimensions)));
 }
 
-/** Whether a ridge regression is within the limit of CPU. The system has the size of the dimensions or of the examples. */
+/**
+ * Whether a ridge regression is within the limit of CPU. The system has the size of the dimensions or of the
+ * examples.
+ */
 export function allowsRidge(examples: number, dimensions: number): boolean {
   return examples * dimensions * Math.min(examples, dimensions) <= MAX_RIDGE_STEPS;
 }

@@ -3,8 +3,9 @@ import { countByLabel, type Examples, each, type Fit } from './examples.ts';
 import { yieldAfter } from './yield-after.ts';
 
 /**
- * The direction of a label is the mean of its examples, and its raw score the cosine to it. In a space that texts and pictures share,
- * the text of the label counts as one more example: docs/classifiers.md has the measurement.
+ * The direction of a label is the mean of its examples, and its raw score the cosine to it. In a space that
+ * texts and pictures share, the text of the label counts as one more example: docs/classifiers.md has the
+ * measurement.
  *
  * @param texts a unit vector for each label, or undefined for one that has none
  */
@@ -42,7 +43,9 @@ export async function fitPrototypes(
   return { weights, bias: new Float32Array(labelCount), leftOut };
 }
 
-/** Scales to unit length in place. Vectors that cancel each other out are left as they are: cosines near 0. */
+/**
+ * Scales to unit length in place. Vectors that cancel each other out are left as they are: cosines near 0.
+ */
 function direction(sum: Float32Array): Float32Array {
   return normalize(sum) ?? sum.fill(0);
 }

@@ -17,7 +17,10 @@ export function requireLabels(labels: number): void {
   if (labels > MAX_CLASSIFIER_LABELS) throw tooMany('labels');
 }
 
-/** @throws ApiError `classifier_space_mismatch` if vectors of a model cannot be compared with those of a classifier */
+/**
+ * @throws ApiError `classifier_space_mismatch` if vectors of a model cannot be compared with those of a
+ * classifier
+ */
 export function requireSpace({ model, space }: Classifier, other: string, otherModel: string): void {
   if (space === other) return;
   if (model === otherModel) throw spaceHasChanged();

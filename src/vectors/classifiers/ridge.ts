@@ -5,15 +5,16 @@ import { countByLabel, type Examples, each, type Fit } from './examples.ts';
 import { yieldAfter } from './yield-after.ts';
 
 /**
- * Ridge regression with a bias: the scores of a label come as near as possible to 1 for its examples and to 0 for all others, with
- * a penalty on squared weights. Solved in closed form, and so are the leave-one-out scores: an example with target y, score f and
- * the entry h on the diagonal of the hat matrix gets y - (y - f) / (1 - h) from all others. The bias is not penalized, which is
- * the same as subtracting the mean of all vectors first.
+ * Ridge regression with a bias: the scores of a label come as near as possible to 1 for its examples and to 0
+ * for all others, with a penalty on squared weights. Solved in closed form, and so are the leave-one-out
+ * scores: an example with target y, score f and the entry h on the diagonal of the hat matrix gets y - (y -
+ * f) / (1 - h) from all others. The bias is not penalized, which is the same as subtracting the mean of all
+ * vectors first.
  *
  * The system has the size of the dimensions or of the examples, whichever is smaller.
  *
- * @param penalties of which the one with the smallest leave-one-out errors is taken; each relative to the mean square of the
- *   vectors after the mean was subtracted
+ * @param penalties of which the one with the smallest leave-one-out errors is taken; each relative to the
+ * mean square of the vectors after the mean was subtracted
  */
 export async function fitRidge(examples: Examples, penalties: readonly number[]): Promise<Fit> {
   const { labels, dimensions, labelCount } = examples;
@@ -77,8 +78,9 @@ interface System {
 }
 
 /**
- * A = ZZᵀ: w = Zᵀ (ZZᵀ + λ)⁻¹ y, and 1 - h = λ |L⁻¹e|², where e is 1 for the example and 0 for all others. The targets need no
- * centering: the rows of Z add up to 0. All rows are in memory, since each is multiplied with each.
+ * A = ZZᵀ: w = Zᵀ (ZZᵀ + λ)⁻¹ y, and 1 - h = λ |L⁻¹e|², where e is 1 for the example and 0 for all others.
+ * The targets need no centering: the rows of Z add up to 0. All rows are in memory, since each is multiplied
+ * with each.
  */
 async function wideSystem(examples: Examples, mean: Float32Array): Promise<System> {
   const { labels, dimensions } = examples;

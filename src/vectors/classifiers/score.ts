@@ -1,7 +1,10 @@
 import { dot, softmax } from '../embedding/vector.ts';
 import type { Trained } from './classifier.ts';
 
-/** The score of a label: they sum to 1. The cosine is that to the label's prototype; a ridge regression has none. */
+/**
+ * The score of a label: they sum to 1. The cosine is that to the label's prototype; a ridge regression has
+ * none.
+ */
 export interface LabelScore {
   readonly label: string;
   readonly score: number;

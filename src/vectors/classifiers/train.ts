@@ -13,8 +13,8 @@ const PENALTIES = [0.1, 0.3, 1];
 const DEFAULT_SCALE = 10;
 
 /**
- * Trains a classifier. `auto` takes the method whose leave-one-out scores are better calibrated to the truth (log loss), or prototypes
- * if no example can be tested.
+ * Trains a classifier. `auto` takes the method whose leave-one-out scores are better calibrated to the truth
+ * (log loss), or prototypes if no example can be tested.
  *
  * @param texts the vectors of the labels' texts, in a space that texts and pictures share
  */

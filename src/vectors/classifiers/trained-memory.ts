@@ -5,8 +5,9 @@ import type { Trained } from './classifier.ts';
 import { askClassifiers, found } from './classifiers-of.ts';
 
 /**
- * The isolate's own copies of what classifiers have learned. A classifier in use is checked once a second beside the answer, so that
- * no request waits for it. An answer is at most five seconds behind a change that another isolate has made.
+ * The isolate's own copies of what classifiers have learned. A classifier in use is checked once a second
+ * beside the answer, so that no request waits for it. An answer is at most five seconds behind a change that
+ * another isolate has made.
  */
 const CHECK_AFTER_MS = 1_000;
 const MAX_BEHIND_MS = 5_000;

@@ -4,7 +4,8 @@ const STEPS = 20e6;
 let left = STEPS;
 
 /**
- * Lets the requests that wait have a turn, once in a while: to be awaited in the loops of a computation of seconds.
+ * Lets the requests that wait have a turn, once in a while: to be awaited in the loops of a computation of
+ * seconds.
  *
  * @param steps multiplications since the last call
  */

@@ -2,8 +2,8 @@
 export type CacheUse = 'full' | 'refresh' | 'none';
 
 /**
- * What a request's `Cache-Control` asks of the cache of embeddings (RFC 9111, 5.2.1): `no-cache` to refresh it, `no-store`
- * to leave it alone.
+ * What a request's `Cache-Control` asks of the cache of embeddings (RFC 9111, 5.2.1): `no-cache` to refresh
+ * it, `no-store` to leave it alone.
  */
 export function cacheUseOf(headers: Headers): CacheUse {
   const asked = headers.get('cache-control');

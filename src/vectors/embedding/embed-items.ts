@@ -13,7 +13,9 @@ import { setsOf } from './vector-set.ts';
 export interface CachedEmbeddings {
   /** One unit vector per item, in the order of the lists. */
   readonly vectors: readonly Float32Array[];
-  /** Items that cost nothing (known before, or repeated within the request), and items that the host embedded. */
+  /**
+   * Items that cost nothing (known before, or repeated within the request), and items that the host embedded.
+   */
   readonly hits: number;
   readonly misses: number;
   /** Tokens that the host read for the misses. */
@@ -22,8 +24,9 @@ export interface CachedEmbeddings {
 }
 
 /**
- * The read-through cache of embeddings: a batch of which half is known costs half, and a warm one costs nothing. Pictures
- * by URL are loaded, embedded and released in rounds, so that a small request cannot fill the memory of the isolate.
+ * The read-through cache of embeddings: a batch of which half is known costs half, and a warm one costs
+ * nothing. Pictures by URL are loaded, embedded and released in rounds, so that a small request cannot fill
+ * the memory of the isolate.
  *
  * @param lists items that are likely to come together again, such as the labels of a classification
  * @throws ApiError of a picture that cannot be loaded, or of the host that embeds the misses

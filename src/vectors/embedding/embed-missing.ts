@@ -27,8 +27,8 @@ export interface EmbedOptions<Item> {
 }
 
 /**
- * Lets a host embed inputs, in as few requests as the host's limits allow. A picture only goes to hosts that decode its
- * format.
+ * Lets a host embed inputs, in as few requests as the host's limits allow. A picture only goes to hosts that
+ * decode its format.
  *
  * @returns the tokens that the host read
  * @throws ApiError `invalid_picture` for a picture that no host decodes, before any is asked

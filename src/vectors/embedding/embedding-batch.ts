@@ -4,20 +4,26 @@ import type { EmbeddingInput } from '../../call/tasks.ts';
 import { checkPicture, type Picture, type RemotePicture } from '../../hosts/pictures/pictures.ts';
 import type { Item, ItemList } from '../../intake/items.ts';
 
-/** A distinct item of a request, and its vector once that is known. A large request holds one such object for each. */
+/**
+ * A distinct item of a request, and its vector once that is known. A large request holds one such object for
+ * each.
+ */
 export interface EmbeddingEntry {
   readonly kind: 'text' | 'large-text' | 'image';
   /**
-   * Items with one content id have one vector. A text is its own content id, and a large text has its digest. That of a
-   * picture is the digest of its bytes: its URL, data URL and upload are the same item. A picture by URL has one once its
-   * URL is known to the cache, or fetched.
+   * Items with one content id have one vector. A text is its own content id, and a large text has its digest.
+   * That of a picture is the digest of its bytes: its URL, data URL and upload are the same item. A picture
+   * by URL has one once its URL is known to the cache, or fetched.
    */
   contentId: string | undefined;
   /** What a host embeds. A picture by URL has it while it is loaded. */
   input: EmbeddingInput | undefined;
   readonly remote: RemotePicture | undefined;
   vector: Float32Array | undefined;
-  /** Its key in KV, once it was needed: a digest takes 10 us, and a new vector is looked for before it is written. */
+  /**
+   * Its key in KV, once it was needed: a digest takes 10 us, and a new vector is looked for before it is
+   * written.
+   */
   key: string | undefined;
 }
 

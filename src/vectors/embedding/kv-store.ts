@@ -9,8 +9,9 @@ const MAX_OPERATIONS = 1_000;
 const BULK_KEYS = 100;
 const MIN_BULK_KEYS = 10;
 /**
- * Characters of one operation's values, beyond the first operation. V8 frees longer strings late: 2,048 vectors of 1,536
- * dimensions added 90 to 124 MiB to a new process when all were read at the same time, and 40 MiB now.
+ * Characters of one operation's values, beyond the first operation. V8 frees longer strings late: 2,048
+ * vectors of 1,536 dimensions added 90 to 124 MiB to a new process when all were read at the same time, and
+ * 40 MiB now.
  */
 const MAX_READ_CHARACTERS = 128 * 1024;
 const CONCURRENT_LARGE_READS = 2;
@@ -33,8 +34,8 @@ export interface Write {
 const today = isolateState('kv-writes', () => ({ day: 0, writes: 0 }));
 
 /**
- * KV, as one request uses it. A cache that fails is a cache that is empty: nothing here throws, the report counts
- * failures, and one budget of operations covers everything that the request reads and writes.
+ * KV, as one request uses it. A cache that fails is a cache that is empty: nothing here throws, the report
+ * counts failures, and one budget of operations covers everything that the request reads and writes.
  */
 export class KvStore {
   readonly #call: Call;
@@ -55,9 +56,10 @@ export class KvStore {
   }
 
   /**
-   * Reads many values, at most 100 per operation. `onValue` gets those of an operation before the next one begins. The first
-   * operation shows how large the values are: many large ones are read in smaller operations, and fewer at a time, so that
-   * a large request never holds all of its vectors as text. What cannot be read in time is left out.
+   * Reads many values, at most 100 per operation. `onValue` gets those of an operation before the next one
+   * begins. The first operation shows how large the values are: many large ones are read in smaller
+   * operations, and fewer at a time, so that a large request never holds all of its vectors as text. What
+   * cannot be read in time is left out.
    */
   async readEach<Name>(
     names: readonly Name[],
@@ -112,7 +114,9 @@ export class KvStore {
     }
   }
 
-  /** Writes in the given order of priority, as far as the budget allows. What is not stored will be a miss. */
+  /**
+   * Writes in the given order of priority, as far as the budget allows. What is not stored will be a miss.
+   */
   async writeAll(writes: readonly Write[]): Promise<void> {
     const { env, report } = this.#call;
     const allowed = writes.slice(0, this.writesLeft);

@@ -23,9 +23,9 @@ export interface WritePlan {
 }
 
 /**
- * Decides what of a request is written. A new vector is written by itself, since it can come back in another set. If there are
- * more new vectors than writes, a set of them is one write in place of one for each. A request that refreshes also writes its
- * sets again, since those that are stored have the old vectors.
+ * Decides what of a request is written. A new vector is written by itself, since it can come back in another
+ * set. If there are more new vectors than writes, a set of them is one write in place of one for each. A
+ * request that refreshes also writes its sets again, since those that are stored have the old vectors.
  */
 export function planWrites({ vectors, sets, budget, use }: WritePlanInput): WritePlan {
   const made = new Set(vectors);

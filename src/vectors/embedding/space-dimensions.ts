@@ -18,10 +18,10 @@ export interface SpaceDimensionsDeps {
 }
 
 /**
- * How long the vectors of a space are, as one request knows it. If only the host knows, the length of its first vector is
- * remembered for all later requests, in memory and in KV. A vector of another length is refused, and then the remembered
- * length is dropped, too: nobody can say which of the two is wrong, and the next answer decides. Cached vectors that do not
- * have the remembered length are misses.
+ * How long the vectors of a space are, as one request knows it. If only the host knows, the length of its
+ * first vector is remembered for all later requests, in memory and in KV. A vector of another length is
+ * refused, and then the remembered length is dropped, too: nobody can say which of the two is wrong, and the
+ * next answer decides. Cached vectors that do not have the remembered length are misses.
  */
 export class SpaceDimensions {
   /** Of the catalogue, or what was asked for. */
@@ -52,7 +52,10 @@ export class SpaceDimensions {
     return this.#write ? [this.#write] : [];
   }
 
-  /** Reads what an earlier request has learned, unless this isolate knows it. KV goes on for a minute with what was dropped. */
+  /**
+   * Reads what an earlier request has learned, unless this isolate knows it. KV goes on for a minute with
+   * what was dropped.
+   */
   load(): Promise<void> {
     this.#loading ??= this.#read();
     return this.#loading;
@@ -78,7 +81,8 @@ export class SpaceDimensions {
   /**
    * Checks the vectors of a host's answer.
    *
-   * @throws UpstreamFailure `invalid-answer`, or ApiError `unsupported_parameter` if the host ignored `dimensions`
+   * @throws UpstreamFailure `invalid-answer`, or ApiError `unsupported_parameter` if the host ignored
+   * `dimensions`
    */
   require(vectors: readonly Float32Array[], host: string): void {
     for (const { length } of vectors) {

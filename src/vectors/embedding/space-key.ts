@@ -8,8 +8,9 @@ const MAX_CHARACTERS = 200;
 const endpointDigests = new Map<string, string>();
 
 /**
- * The part of a key that names a space: its id; the revision that the server names; a digest of its endpoint, if only that determines its vectors; and the
- * number of dimensions that the host was asked for. `@` and 16 characters before the last part keep ids apart from it.
+ * The part of a key that names a space: its id; the revision that the server names; a digest of its endpoint,
+ * if only that determines its vectors; and the number of dimensions that the host was asked for. `@` and 16
+ * characters before the last part keep ids apart from it.
  */
 export async function spaceKey({ id, revision, endpoint, dimensions, isResized }: Space, call: Call): Promise<string> {
   const named = await revision?.(call);

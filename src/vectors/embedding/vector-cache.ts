@@ -16,12 +16,15 @@ import type { VectorSet } from './vector-set.ts';
 
 /** Vectors of a space never change. They expire so that those of abandoned spaces disappear. */
 const VECTOR_TTL_SECONDS = 90 * 24 * 3600;
-/** How long a URL is assumed to show the same picture, so that a warm request fetches neither picture nor vector. */
+/**
+ * How long a URL is assumed to show the same picture, so that a warm request fetches neither picture nor
+ * vector.
+ */
 const URL_TTL_SECONDS = 300;
 
 /**
- * The cache of one space, as one request uses it: memory before KV (docs/storage.md). Vectors and content ids that are kept
- * are written to KV by `flush`.
+ * The cache of one space, as one request uses it: memory before KV (docs/storage.md). Vectors and content ids
+ * that are kept are written to KV by `flush`.
  */
 export class VectorCache {
   readonly use: CacheUse;
@@ -57,7 +60,8 @@ export class VectorCache {
   }
 
   /**
-   * Sets the vectors that memory or KV has. Each set is one read of KV; then missing vectors are read by themselves.
+   * Sets the vectors that memory or KV has. Each set is one read of KV; then missing vectors are read by
+   * themselves.
    *
    * @param sets those that the texts are part of
    */
@@ -136,7 +140,10 @@ export class VectorCache {
     this.#newContentIds.push({ ttlSeconds: URL_TTL_SECONDS, entry: async () => [await this.#urlKey(url), contentId] });
   }
 
-  /** Writes what was kept, the most valuable first: see `planWrites`. Last come content ids of URLs, which save fetching a picture. */
+  /**
+   * Writes what was kept, the most valuable first: see `planWrites`. Last come content ids of URLs, which
+   * save fetching a picture.
+   */
   flush(): Promise<void> {
     if (this.dimensions.isRefused) this.#dropNew();
     const first = this.dimensions.writes;
@@ -193,8 +200,8 @@ function inSets(sets: readonly VectorSet[]): (entry: IdentifiedEntry) => boolean
 }
 
 /**
- * The last part of a space, and of the name of a URL, for an account that shares no vectors. No caller can write it: it follows
- * the part of the endpoint, or an id of the catalogue.
+ * The last part of a space, and of the name of a URL, for an account that shares no vectors. No caller can
+ * write it: it follows the part of the endpoint, or an id of the catalogue.
  */
 async function ownerOf({ vectorCache, account }: Caller): Promise<string> {
   return vectorCache === 'private' ? `~${(await digest(account)).slice(0, 16)}` : '';

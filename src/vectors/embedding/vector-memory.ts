@@ -2,12 +2,12 @@ import { isolateState } from '../../base/isolate-state.ts';
 import { MAX_VECTOR_MEMORY_BYTES } from '../../base/sizes.ts';
 
 /**
- * The isolate's own copies of vectors. They answer in a fraction of a microsecond, and hide that KV still answers "missing"
- * for up to a minute after a write.
+ * The isolate's own copies of vectors. They answer in a fraction of a microsecond, and hide that KV still
+ * answers "missing" for up to a minute after a write.
  *
- * Bounded by bytes with two generations: the young one becomes the old one when it is half of the limit, and the old one
- * is dropped. What is used again moves to the young one while that has room. Unlike in a least-recently-used list, most hits
- * write nothing.
+ * Bounded by bytes with two generations: the young one becomes the old one when it is half of the limit, and
+ * the old one is dropped. What is used again moves to the young one while that has room. Unlike in a
+ * least-recently-used list, most hits write nothing.
  */
 
 type Kind = 'text' | 'large-text' | 'image';
@@ -28,7 +28,10 @@ const memory = isolateState('vectors', () => ({
   youngBytes: 0,
 }));
 
-/** The vectors of one space. Text is keyed by itself, large text and pictures by their digest: two spaces never meet in one key. */
+/**
+ * The vectors of one space. Text is keyed by itself, large text and pictures by their digest: two spaces
+ * never meet in one key.
+ */
 export class VectorMemory {
   readonly #space: string;
 

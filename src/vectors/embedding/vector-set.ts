@@ -11,8 +11,9 @@ const MIN_SET_TEXTS = 8;
 const STREAMED_BYTES = 1024 * 1024;
 
 /**
- * A set of texts whose vectors are stored as one value, beside the single vectors. Labels and documents come in the same sets
- * again and again, and KV bills each key: so a new isolate reads one key instead of a hundred.
+ * A set of texts whose vectors are stored as one value, beside the single vectors. Labels and documents come
+ * in the same sets again and again, and KV bills each key: so a new isolate reads one key instead of a
+ * hundred.
  */
 export class VectorSet {
   /** Unique and sorted: the same texts in another order are the same set. */
@@ -27,7 +28,10 @@ export class VectorSet {
     return texts.length === this.texts.length && texts.every((text, i) => text === this.texts[i]);
   }
 
-  /** What the set is called in its key: one digest of all texts, where a digest of each takes 1 ms for a hundred. */
+  /**
+   * What the set is called in its key: one digest of all texts, where a digest of each takes 1 ms for a
+   * hundred.
+   */
   name(): Promise<string> {
     // The content id of a large text is a digest, which could be a text as well.
     const names = () => this.texts.map(({ kind, contentId }) => (kind === 'text' ? contentId : [contentId]));
@@ -35,7 +39,10 @@ export class VectorSet {
     return this.#name;
   }
 
-  /** @returns the vectors in the order of the texts, or undefined if the stored value is not complete, or damaged */
+  /**
+   * @returns the vectors in the order of the texts, or undefined if the stored value is not complete, or
+   * damaged
+   */
   read(stored: ArrayBuffer, space: Space): Float32Array[] | undefined {
     if (stored.byteLength % 4 !== 0) return undefined;
     const all = new Float32Array(stored);
@@ -58,7 +65,9 @@ export class VectorSet {
     return this.texts.every(({ vector }) => vector?.length === length);
   }
 
-  /** The value to store. That of a large set is a stream: as bytes, it was in memory twice beside the vectors. */
+  /**
+   * The value to store. That of a large set is a stream: as bytes, it was in memory twice beside the vectors.
+   */
   value(): ArrayBuffer | ReadableStream {
     const vectors = this.texts.map(({ vector }) => vector as Float32Array);
     return this.#byteLength < STREAMED_BYTES ? joined(vectors) : floatStream(vectors);

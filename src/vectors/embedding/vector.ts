@@ -2,7 +2,11 @@ import type { Space } from '../../call/tasks.ts';
 
 /** The arithmetic of similarity and classification. */
 
-/** Scales a vector to unit length. @returns it, or undefined if it has no direction: only zeros, or NaN or infinity in it */
+/**
+ * Scales a vector to unit length.
+ *
+ * @returns it, or undefined if it has no direction: only zeros, or NaN or infinity in it
+ */
 export function normalize(vector: Float32Array): Float32Array | undefined {
   const length = Math.sqrt(dot(vector, vector));
   if (!Number.isFinite(length) || length === 0) return undefined;
@@ -11,7 +15,10 @@ export function normalize(vector: Float32Array): Float32Array | undefined {
   return vector;
 }
 
-/** The cosine of two unit vectors of one space. Four sums at a time: one alone waits for every addition before it. */
+/**
+ * The cosine of two unit vectors of one space. Four sums at a time: one alone waits for every addition before
+ * it.
+ */
 export function dot(a: Float32Array, b: Float32Array): number {
   let s0 = 0;
   let s1 = 0;
@@ -31,13 +38,18 @@ export function dot(a: Float32Array, b: Float32Array): number {
 /** float32 keeps a unit length to about 1e-7 per element. */
 const UNIT_TOLERANCE = 1e-3;
 
-/** Whether a vector can be one that was stored: finite, of unit length, and of the dimensions of its space. */
+/**
+ * Whether a vector can be one that was stored: finite, of unit length, and of the dimensions of its space.
+ */
 export function isStored(vector: Float32Array, { dimensions }: Space): boolean {
   if (dimensions !== undefined && vector.length !== dimensions) return false;
   return Math.abs(dot(vector, vector) - 1) < UNIT_TOLERANCE;
 }
 
-/** The mean direction of vectors: several prompts of a label become one. Undefined if they cancel each other out. */
+/**
+ * The mean direction of vectors: several prompts of a label become one. Undefined if they cancel each other
+ * out.
+ */
 export function mean(vectors: readonly Float32Array[]): Float32Array | undefined {
   const sum = new Float32Array(vectors[0]?.length ?? 0);
   for (const vector of vectors)

@@ -6,7 +6,9 @@ import type { Left, Scenario } from './scenario.ts';
 
 const THREE = EVENTS.slice(0, 3);
 const NEVER = 2 ** 31 - 1;
-/** Buffers between upstream and client hold some megabytes. A gateway without backpressure accepts all of it. */
+/**
+ * Buffers between upstream and client hold some megabytes. A gateway without backpressure accepts all of it.
+ */
 const MUCH_BYTES = 200_000_000;
 const MOST_BYTES = 32_000_000;
 

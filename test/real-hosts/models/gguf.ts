@@ -1,6 +1,6 @@
 /**
- * Writes models in GGUF, the format of llama.cpp: metadata, the shapes of tensors, then their numbers as float32.
- * Source: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
+ * Writes models in GGUF, the format of llama.cpp: metadata, the shapes of tensors, then their numbers as
+ * float32. Source: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
  */
 
 const ALIGNMENT = 32;

@@ -1,4 +1,7 @@
-/** Random numbers that are the same on every machine (mulberry32): what a model of them answers can be compared. */
+/**
+ * Random numbers that are the same on every machine (mulberry32): what a model of them answers can be
+ * compared.
+ */
 export function randomWeights(seed: number): (count: number, scale: number) => Float32Array<ArrayBuffer> {
   let state = seed;
   const next = () => {

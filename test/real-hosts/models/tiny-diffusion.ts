@@ -2,9 +2,10 @@ import { constant, randomWeights } from './random-weights.ts';
 import type { StoredTensor } from './safetensors.ts';
 
 /**
- * Stable Diffusion 1 of random weights, for stable-diffusion.cpp: its U-Net with 32 channels in place of 320, a text encoder of
- * zeros, since its size is fixed, and a tiny autoencoder. Pictures are noise that depends on the seed.
- * Source: https://github.com/leejet/stable-diffusion.cpp, src/model/diffusion/unet.hpp and src/model/vae/tae.hpp
+ * Stable Diffusion 1 of random weights, for stable-diffusion.cpp: its U-Net with 32 channels in place of 320,
+ * a text encoder of zeros, since its size is fixed, and a tiny autoencoder. Pictures are noise that depends
+ * on the seed. Source: https://github.com/leejet/stable-diffusion.cpp, src/model/diffusion/unet.hpp and
+ * src/model/vae/tae.hpp
  */
 
 type Tensors = Record<string, StoredTensor>;

@@ -2,7 +2,10 @@ import { byteTokens } from './byte-tokens.ts';
 import { type Tensor, writeGguf } from './gguf.ts';
 import { constant, randomWeights } from './random-weights.ts';
 
-/** A language model of random weights, for llama.cpp: its answers are noise, in the shape that real answers have. */
+/**
+ * A language model of random weights, for llama.cpp: its answers are noise, in the shape that real answers
+ * have.
+ */
 
 const WIDTH = 64;
 const LAYERS = 2;

@@ -1,9 +1,9 @@
 import { constant, randomWeights } from './random-weights.ts';
 
 /**
- * A Whisper of random weights in whisper.cpp's own format. Its vocabulary has the length of the English one, since the ids of
- * special tokens depend on it.
- * Source: https://github.com/ggml-org/whisper.cpp/blob/master/models/convert-pt-to-ggml.py
+ * A Whisper of random weights in whisper.cpp's own format. Its vocabulary has the length of the English one,
+ * since the ids of special tokens depend on it. Source:
+ * https://github.com/ggml-org/whisper.cpp/blob/master/models/convert-pt-to-ggml.py
  */
 
 const MAGIC = 0x67676d6c;

@@ -12,7 +12,9 @@ import { callFor } from '../../support/call.ts';
 const requests = (count: number) => amountOf({ ...NOTHING, requests: count });
 const ONE = requests(1);
 
-/** A lease, and the object that it asks. Each grant is for at most `size` requests, of this minute and day. */
+/**
+ * A lease, and the object that it asks. Each grant is for at most `size` requests, of this minute and day.
+ */
 function leaseOf(limits: Limits, size: number) {
   const messages: LimiterMessage[] = [];
   const object = { size, isLost: false, more: {} as Partial<Grant> };

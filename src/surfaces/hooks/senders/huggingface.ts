@@ -3,8 +3,8 @@ import type { Event } from '../event.ts';
 import { objectIn, type Sender, textAt, textOf } from './sender.ts';
 
 /**
- * The Hugging Face Hub sends the secret itself, and no id. The type is scope and action, such as `discussion.create`.
- * Source: https://huggingface.co/docs/hub/webhooks
+ * The Hugging Face Hub sends the secret itself, and no id. The type is scope and action, such as
+ * `discussion.create`. Source: https://huggingface.co/docs/hub/webhooks
  */
 export const huggingface: Sender = {
   verify: async ({ headers }, secret) => isEqual(headers.get('x-webhook-secret') ?? '', secret),

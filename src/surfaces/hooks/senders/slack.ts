@@ -3,9 +3,9 @@ import type { Event } from '../event.ts';
 import { type Delivery, type Inbound, objectIn, requireRecent, type Sender, textAt, textOf } from './sender.ts';
 
 /**
- * Slack. Events are JSON: the type is that of the event, such as `message` or `message.bot_message`. Slash commands
- * (`command`) and interactions such as message shortcuts (`message_action`) are forms.
- * Source: https://docs.slack.dev/authentication/verifying-requests-from-slack
+ * Slack. Events are JSON: the type is that of the event, such as `message` or `message.bot_message`. Slash
+ * commands (`command`) and interactions such as message shortcuts (`message_action`) are forms. Source:
+ * https://docs.slack.dev/authentication/verifying-requests-from-slack
  */
 export const slack: Sender = {
   async verify({ headers, bytes }, secret) {

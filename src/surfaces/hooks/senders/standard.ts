@@ -8,7 +8,10 @@ function headerOf(headers: Headers, name: string): string | undefined {
   return headers.get(`${prefix}-${name}`) ?? undefined;
 }
 
-/** Whoever follows Standard Webhooks: OpenAI, Svix, Supabase, Replicate, another Cedalion. Source: webhooks/signature.ts */
+/**
+ * Whoever follows Standard Webhooks: OpenAI, Svix, Supabase, Replicate, another Cedalion. Source:
+ * webhooks/signature.ts
+ */
 export const standard: Sender = {
   async verify({ headers, bytes }, secret) {
     const timestamp = headerOf(headers, 'timestamp') ?? '';

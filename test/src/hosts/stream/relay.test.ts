@@ -14,7 +14,10 @@ function callWith(limits: Partial<TimeLimits>): Call {
   return startCall(base, { ...base.limits, ...limits });
 }
 
-/** A host's answer that is written piece by piece, and breaks when the call is aborted, like an answer of `fetch`. */
+/**
+ * A host's answer that is written piece by piece, and breaks when the call is aborted, like an answer of
+ * `fetch`.
+ */
 function answer(call: Call, pieces: AsyncIterable<string>): Response {
   const encoder = new TextEncoder();
   const body = new ReadableStream({

@@ -2,7 +2,10 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Hook } from '../../../../src/surfaces/hooks/hook.ts';
 import { senderOf } from '../../../../src/surfaces/hooks/senders/all.ts';
 
-/** The examples that the senders themselves publish; of those that publish none, ones that Python's hmac has made. */
+/**
+ * The examples that the senders themselves publish; of those that publish none, ones that Python's hmac has
+ * made.
+ */
 const EXAMPLES: readonly {
   readonly hook: Pick<Hook, 'sender' | 'hmac'>;
   readonly secret: string;

@@ -53,7 +53,8 @@ it('finds the matrix again that was factored', async () => {
 });
 
 it('stays finite with a matrix that rounding makes indefinite', async () => {
-  // Hilbert's matrix: its condition number is about 1e16 with 12 rows, and more than a double can hold with 30.
+  // Hilbert's matrix: its condition number is about 1e16 with 12 rows, and more than a double can hold with
+  // 30.
   for (const size of [12, 30]) {
     const hilbert = Array.from({ length: size }, (_, i) => Array.from({ length: size }, (_, j) => 1 / (i + j + 1)));
     const x = await solved(hilbert, new Array(size).fill(1), 1e-12);

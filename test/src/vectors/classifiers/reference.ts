@@ -1,6 +1,9 @@
 import { type Examples, passOver } from '../../../../src/vectors/classifiers/examples.ts';
 
-/** The same results without any shortcut: Gaussian elimination, and a training from all other examples for each one. */
+/**
+ * The same results without any shortcut: Gaussian elimination, and a training from all other examples for
+ * each one.
+ */
 
 export const dotOf = (a: ArrayLike<number>, b: ArrayLike<number>) =>
   Array.from(a).reduce((sum, x, i) => sum + x * (b[i] as number), 0);

@@ -13,8 +13,8 @@ import { times } from '../../../support/soak.ts';
 import { bindings } from '../../../support/worker.ts';
 
 /**
- * The property of the cache: if its content is damaged, missing or unreadable, the vectors are still those of a run without it,
- * and the host gets each miss of a request once.
+ * The property of the cache: if its content is damaged, missing or unreadable, the vectors are still those of
+ * a run without it, and the host gets each miss of a request once.
  */
 
 const DIMENSIONS = 8;

@@ -3,7 +3,11 @@ import type { Env } from '../../../../src/settings/settings.ts';
 import { KvStore, type Write } from '../../../../src/vectors/embedding/kv-store.ts';
 import { callFor } from '../../../support/call.ts';
 
-/** Reads 1,000 values. @returns how many keys each operation had, and how many operations there were at the same time */
+/**
+ * Reads 1,000 values.
+ *
+ * @returns how many keys each operation had, and how many operations there were at the same time
+ */
 async function readValues(characters: number) {
   const operations: number[] = [];
   let open = 0;

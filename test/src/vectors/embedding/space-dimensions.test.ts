@@ -8,7 +8,10 @@ import { vectorFor } from '../../../support/clip-host.ts';
 import { randomFrom } from '../../../support/random.ts';
 import { bindings } from '../../../support/worker.ts';
 
-/** A model whose dimensions only its host knows, and a host whose vectors have the dimensions that the test says. */
+/**
+ * A model whose dimensions only its host knows, and a host whose vectors have the dimensions that the test
+ * says.
+ */
 function newSpace() {
   const id = crypto.randomUUID();
   const host = { dimensions: (_text: string) => 4, embedded: [] as string[] };
