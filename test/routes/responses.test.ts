@@ -17,6 +17,38 @@ async function sent(body: object): Promise<Record<string, unknown>> {
   return (requests[0] as Request).json();
 }
 
+describe('the usage of a response', () => {
+  const usageFor = async (usage: string) => {
+    // JSON.stringify would write null.
+    const { usage: _, ...rest } = chat('ok');
+    const body = `${JSON.stringify(rest).slice(0, -1)},"usage":${usage}}`;
+    serve({ [CHAT]: () => new Response(body, { headers: { 'content-type': 'application/json' } }) });
+    const json = { model: 'text', input: 'hi', store: false };
+    return ((await (await ask('/v1/responses', { json })).json()) as { usage: object | null }).usage;
+  };
+
+  it.each([
+    '{"prompt_tokens":1e999,"completion_tokens":2}',
+    '{"prompt_tokens":5,"completion_tokens":-2}',
+    '{"prompt_tokens":"5","completion_tokens":2}',
+    '{"prompt_tokens":5,"completion_tokens":0.5}',
+  ])('is null if the host says what cannot be true: %s', async (usage) => {
+    expect(await usageFor(usage)).toBeNull();
+  });
+
+  it('has the host’s counts, and of those that cannot be true a sum or none', async () => {
+    const details = '"completion_tokens_details":{"reasoning_tokens":-1},"prompt_tokens_details":{"cached_tokens":3}';
+    const usage = `{"prompt_tokens":5,"completion_tokens":2,"total_tokens":1e999,${details}}`;
+    expect(await usageFor(usage)).toEqual({
+      input_tokens: 5,
+      input_tokens_details: { cached_tokens: 3 },
+      output_tokens: 2,
+      output_tokens_details: { reasoning_tokens: 0 },
+      total_tokens: 7,
+    });
+  });
+});
+
 describe('a prompt in a response', () => {
   it('gives it the model, and messages before those of the input', async () => {
     const { requests } = serve({ [CHAT]: () => Response.json(chat('ok')) });

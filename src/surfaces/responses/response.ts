@@ -1,5 +1,6 @@
 import { fillIn } from '../../base/bytes/large-strings.ts';
 import type { Call } from '../../call/call.ts';
+import { hostTokens, tokenCount } from '../../call/host-counts.ts';
 import type { JsonObject } from '../../call/tasks.ts';
 import type { ChatUsage } from './chat-answer.ts';
 import { usedTools } from './chat-tools.ts';
@@ -82,14 +83,15 @@ export function filled(response: ResponseObject, large: Call['large']): Response
   return large ? (fillIn(response, large, () => false) as ResponseObject) : response;
 }
 
+/** @returns null if the host does not say what it used, or not in a way that can be true: JSON's 1e999 is infinite */
 export function usageOf(usage: ChatUsage | null | undefined): JsonObject | null {
-  if (!usage) return null;
-  const { prompt_tokens = 0, completion_tokens = 0 } = usage;
+  const tokens = usage && hostTokens(usage.prompt_tokens, usage.completion_tokens);
+  if (!tokens) return null;
   return {
-    input_tokens: prompt_tokens,
-    input_tokens_details: { cached_tokens: usage.prompt_tokens_details?.cached_tokens ?? 0 },
-    output_tokens: completion_tokens,
-    output_tokens_details: { reasoning_tokens: usage.completion_tokens_details?.reasoning_tokens ?? 0 },
-    total_tokens: usage.total_tokens ?? prompt_tokens + completion_tokens,
+    input_tokens: tokens.prompt,
+    input_tokens_details: { cached_tokens: tokenCount(usage.prompt_tokens_details?.cached_tokens) ?? 0 },
+    output_tokens: tokens.completion,
+    output_tokens_details: { reasoning_tokens: tokenCount(usage.completion_tokens_details?.reasoning_tokens) ?? 0 },
+    total_tokens: tokenCount(usage.total_tokens) ?? tokens.prompt + tokens.completion,
   };
 }
