@@ -6,23 +6,17 @@ import { ANONYMOUS, type Caller } from './access/caller.ts';
 import { allowedOrigin, corsOptions } from './access/cors.ts';
 import { withIpLimit } from './access/ip.ts';
 import { requireAccess } from './access/permissions.ts';
+import { answerRequest } from './answer-request.ts';
 import { ApiError, reshape } from './base/errors.ts';
 import { notOffered } from './base/not-offered.ts';
 import { PathRouter } from './base/path-router.ts';
-import { MAX_TEXT_BYTES } from './base/sizes.ts';
-import { type Call, startCall } from './call/call.ts';
+import { startCall } from './call/call.ts';
 import { logRequest } from './call/log.ts';
 import { newReport, type Report, reportFailure } from './call/report.ts';
 import { addReportHeaders } from './call/report-headers.ts';
 import { TIME_LIMITS } from './call/time-limits.ts';
-import { readBody, readBytes } from './intake/body.ts';
 import { NO_ATTACHMENTS } from './intake/intake.ts';
-import { readQuery } from './intake/query.ts';
-import { isWrite, type RawBody, type Route, runRoute, tasksOf } from './route.ts';
-import { readFollowUp } from './run-end.ts';
-import { namesBackground, takeBackground } from './runs/background.ts';
-import { type RunOptions, runRequested } from './runs/run-options.ts';
-import { answerByRun, answerInBackground } from './runs/start-run.ts';
+import { type Route, tasksOf } from './route.ts';
 import { type Env, readSettings, type Settings } from './settings/settings.ts';
 
 interface AppEnv {
@@ -123,7 +117,7 @@ function answerError(error: unknown, c: AppContext): Response {
   return reportFailure(c.get('exchange').report, error).toResponse();
 }
 
-/** Authenticates, and answers by a run if the headers ask for one: see the table in runs/start-run.ts. */
+/** Authenticates, and starts the clock of the request. */
 async function handle(c: AppContext, route: Route): Promise<Response> {
   const exchange = c.get('exchange');
   const request = c.req.raw;
@@ -153,46 +147,7 @@ async function handle(c: AppContext, route: Route): Promise<Response> {
     waitUntil: (work: Promise<unknown>) => c.executionCtx.waitUntil(work),
   };
   const call = startCall(context, TIME_LIMITS[tasks?.[0] ?? 'none']);
-  const options = isRecordable(route) && runRequested(request.headers, tasks !== undefined);
-  return options ? handleRecorded(request, { options, route, call }) : handleDirect(request, route, call);
-}
-
-/** A recorded body is not one of bytes. Some routes decide for themselves. */
-const isRecordable = (route: Route): boolean => isWrite(route) && !route.raw && !route.startsRuns;
-
-interface RecordedRequest {
-  readonly options: RunOptions;
-  readonly route: Route;
-  readonly call: Call;
-}
-
-/** The body is not read here: the object of the run does. */
-function handleRecorded(request: Request, { options, route, call }: RecordedRequest): Promise<Response> {
-  const { params } = call;
-  const followUp = tasksOf(route) && readFollowUp(request.headers, call);
-  return answerByRun(request, options, { route, call, params, followUp });
-}
-
-/** Reads the body, which can ask for a run, too, and runs the route. */
-async function handleDirect(request: Request, route: Route, call: Call): Promise<Response> {
-  if (route.raw) {
-    const bytes = await readBytes(request, route.maxBytes ?? MAX_TEXT_BYTES);
-    return runRoute(route, { bytes, url: request.url } satisfies RawBody, call);
-  }
-  if (route.method === 'GET' || route.method === 'DELETE' || !route.schema)
-    return runRoute(route, readQuery(request.url), call);
-  const { maxBytes = MAX_TEXT_BYTES, pictures, forwards, read } = route;
-  const { input, ...rest } = await (read
-    ? read(request, maxBytes, request.url)
-    : readBody(request, { maxBytes, pictures, forwards }));
-  if (tasksOf(route) && isRecordable(route) && namesBackground(input)) {
-    const { isBackground, body } = takeBackground({ input, ...rest });
-    if (isBackground) return answerInBackground(request, body, { route, call, params: call.params });
-    const { input: others, ...parts } = body;
-    return runRoute(route, others, Object.assign(call, parts));
-  }
-  const run = () => runRoute(route, input, Object.assign(call, rest));
-  return rest.upload ? rest.upload.guard(run) : run();
+  return answerRequest(request, route, call);
 }
 
 const NO_PARAMS = {};

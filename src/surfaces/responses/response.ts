@@ -83,7 +83,10 @@ export function filled(response: ResponseObject, large: Call['large']): Response
   return large ? (fillIn(response, large, () => false) as ResponseObject) : response;
 }
 
-/** @returns null if the host does not say what it used, or not in a way that can be true: JSON's 1e999 is infinite */
+/**
+ * @returns null if the host does not say what it used, or not in a way that can be true: JSON's 1e999 is
+ * infinite
+ */
 export function usageOf(usage: ChatUsage | null | undefined): JsonObject | null {
   const tokens = usage && hostTokens(usage.prompt_tokens, usage.completion_tokens);
   if (!tokens) return null;
