@@ -1,15 +1,16 @@
 import { send } from './api.js';
-import { modelPicker } from './catalogue.js';
 import { announce, deleteButton, find, make, refill, takeDropped, takePasted } from './dom.js';
 import { clearFailure, showFailure } from './failure-view.js';
 import { onKeyChange } from './key.js';
+import { modelField } from './model-field.js';
 import { asPicture } from './picture-files.js';
 import { commonReadings, showReadings } from './readings.js';
+import { showScores } from './scores.js';
 import { snippetView } from './snippet-view.js';
 import { teachSnippets } from './snippets-teach.js';
 import { exampleBoxes } from './teach-boxes.js';
 import { DRAWN_KINDS, draw } from './teach-drawings.js';
-import { showClassifier, showScores } from './teach-views.js';
+import { showClassifier } from './teach-views.js';
 import { startWaiting } from './waiting.js';
 
 /** @typedef {import('./teach-views.js').Classifier} Classifier */
@@ -29,7 +30,10 @@ export function startTeach() {
   const notice = find('#teach-notice', HTMLElement);
   const tryForm = find('#teach-try', HTMLFormElement);
   const remove = find('#teach-delete', HTMLElement);
-  const model = modelPicker('#teach-model', ({ task }) => task === 'embedding', 'clip', '#teach-note');
+  const model = modelField('#teach-model', {
+    ...{ first: 'clip', note: '#teach-note' },
+    fits: ({ task }) => task === 'embedding',
+  });
   const snippets = snippetView(find('#teach-snippets', HTMLElement));
   const boxes = exampleBoxes(find('#teach-boxes', HTMLOListElement), showSnippets, (error) =>
     showFailure(failure, error),

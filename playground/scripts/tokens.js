@@ -1,9 +1,10 @@
 import { ApiFailure, send } from './api.js';
+import { copyButton } from './copy-button.js';
 import { announce, find, make } from './dom.js';
 import { clearFailure, showFailure } from './failure-view.js';
 import { onKeyChange } from './key.js';
 import { milliseconds, showReadings } from './readings.js';
-import { copyButton, snippetView } from './snippet-view.js';
+import { snippetView } from './snippet-view.js';
 import { tokenSnippets } from './snippets-tokens.js';
 
 /**

@@ -1,9 +1,9 @@
 import { send } from './api.js';
+import { copyButton } from './copy-button.js';
 import { announce, deleteButton, find, make, refill } from './dom.js';
 import { clearFailure, showFailure } from './failure-view.js';
 import { onKeyChange } from './key.js';
 import { showReadings } from './readings.js';
-import { copyButton } from './snippet-view.js';
 
 /**
  * @typedef {object} Endpoint an entry of GET /v1/webhook_endpoints
