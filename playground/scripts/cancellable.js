@@ -1,10 +1,8 @@
 import { announce } from './dom.js';
-import { clearFailure, showFailure } from './failure-view.js';
-import { startWaiting } from './waiting.js';
+import { perform } from './perform.js';
 
 /**
- * Runs one request at a time: a second one, or the button Stop, ends the first. Shows that it takes long, and
- * why it failed.
+ * Runs one request at a time: a second one, or the button Stop, ends the first.
  *
  * @param {{ failure: HTMLElement, stop?: HTMLButtonElement }} places
  */
@@ -13,6 +11,7 @@ export function cancellable({ failure, stop }) {
   let running;
   stop?.addEventListener('click', () => running?.abort());
   return {
+    stop: () => running?.abort(),
     /**
      * @param {string} what it does
      * @param {(signal: AbortSignal) => Promise<void>} action
@@ -21,21 +20,18 @@ export function cancellable({ failure, stop }) {
       running?.abort();
       const controller = new AbortController();
       running = controller;
-      clearFailure(failure);
       if (stop) stop.disabled = false;
-      const endWaiting = startWaiting(failure, what);
-      try {
-        await action(controller.signal);
-      } catch (error) {
-        if (controller.signal.aborted) announce('Stopped.');
-        showFailure(failure, error);
-      } finally {
-        endWaiting();
-        if (running === controller) {
-          running = undefined;
-          if (stop) stop.disabled = true;
+      await perform(failure, what, async () => {
+        try {
+          await action(controller.signal);
+        } catch (error) {
+          if (controller.signal.aborted) announce('Stopped.');
+          throw error;
         }
-      }
+      });
+      if (running !== controller) return;
+      running = undefined;
+      if (stop) stop.disabled = true;
     },
   };
 }

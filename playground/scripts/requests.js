@@ -17,18 +17,18 @@ const MAX_TITLE = 80;
 /**
  * @param {string} page the id of its section
  * @param {HTMLFormElement} form
- * @param {{ title: () => string, onOpened?: () => void }} options `title` names the request in the history;
+ * @param {{ title: () => string, onOpened?: (state: FormState) => void }} options `title` names the request in the history;
  * `onOpened` is called when one was opened
  */
 export function rememberRequests(page, form, { title, onOpened = () => {} }) {
   const defaults = readState(form);
-  const draft = `draft-${page}`;
-  const changed = () => keep('sessionStorage', draft, readState(form));
+  const draft = keepDraft(page, form);
+  const { changed } = draft;
   /** @param {FormState} state */
   const open = (state) => {
     writeState(form, { ...defaults, ...state });
     changed();
-    onOpened();
+    onOpened(state);
   };
   const history = historyView(page, open);
   const link = make(
@@ -40,8 +40,6 @@ export function rememberRequests(page, form, { title, onOpened = () => {} }) {
     Object.fromEntries(Object.entries(readState(form)).filter(([name, value]) => defaults[name] !== value));
   find(`#${page} > h2`, HTMLElement).after(make('div', { class: 'page-tools' }, history.element, link));
 
-  form.addEventListener('input', changed);
-  form.addEventListener('change', changed);
   window.addEventListener('hashchange', () => {
     const state = takeLink(page);
     if (state) open(state);
@@ -58,13 +56,36 @@ export function rememberRequests(page, form, { title, onOpened = () => {} }) {
       keep('localStorage', HISTORY, [entry, ...others].slice(0, MAX_SENT));
       history.show();
     },
-    /** Fills the form from the link of this page, or from what was typed before a reload. @returns {boolean} */
+    /** Fills the form from the link of this page, or from what was typed before a reload. @returns {FormState | undefined} */
     restore() {
-      const state = takeLink(page) ?? kept('sessionStorage', draft);
-      if (!isState(state)) return false;
-      writeState(form, { ...defaults, ...state });
+      const linked = takeLink(page);
+      if (!linked) return draft.restore();
+      writeState(form, { ...defaults, ...linked });
       changed();
-      return true;
+      return linked;
+    },
+  };
+}
+
+/**
+ * Keeps what is typed in a form in this tab, over a reload.
+ *
+ * @param {string} page
+ * @param {HTMLFormElement} form
+ * @returns {{ changed: () => void, restore: () => FormState | undefined }} `restore` returns what it restored
+ */
+export function keepDraft(page, form) {
+  const name = `draft-${page}`;
+  const changed = () => keep('sessionStorage', name, readState(form));
+  form.addEventListener('input', changed);
+  form.addEventListener('change', changed);
+  return {
+    changed,
+    restore() {
+      const state = kept('sessionStorage', name);
+      if (!isState(state)) return undefined;
+      writeState(form, state);
+      return state;
     },
   };
 }
