@@ -49,10 +49,10 @@ export function answerView(talk, { turn, isRaw }) {
         thinking.append(thought);
       }
       if (frame !== 0) return;
-      frame = requestAnimationFrame(async () => {
+      frame = requestAnimationFrame(() => {
         frame = 0;
         if (isSettled) return;
-        await show();
+        show();
         whenShown();
       });
     },

@@ -10,26 +10,44 @@ import { make } from './dom.js';
 /** @typedef {import('../vendor/marked.js').Token} Token */
 /** @typedef {import('../vendor/marked.js').Tokens.Generic} Generic */
 
-/** 16 KB, which only pages with an answer load. */
-const library = () => import('../vendor/marked.js');
+/** @type {typeof import('../vendor/marked.js') | undefined} */
+let library;
+/** @type {Promise<void> | undefined} */
+let loading;
+/** Loads the parser: 16 KB, which only pages with an answer need. Without it answers stay plain text. */
+export function loadMarkdown() {
+  loading ??= import('../vendor/marked.js').then(
+    (loaded) => {
+      library = loaded;
+    },
+    () => {
+      loading = undefined;
+    },
+  );
+  return loading;
+}
 
 /**
  * Shows a text that grows. Only blocks that have changed are made again, so that a selection in the others
  * stays.
  *
  * @param {HTMLElement} place
- * @returns {{ show: (text: string) => Promise<void> }}
  */
 export function markdownView(place) {
   /** @type {{ raw: string, nodes: Node[] }[]} */
   let blocks = [];
-  /** @type {string | undefined} what is shown next, if showing goes on */
-  let wanted;
+  let isPlain = true;
+  let latest = '';
 
   /** @param {string} text */
-  async function show(text) {
-    const { lexer } = await library();
-    const tokens = parsed(text, lexer);
+  function show(text) {
+    if (!library) {
+      place.textContent = text;
+      return;
+    }
+    if (isPlain) place.replaceChildren();
+    isPlain = false;
+    const tokens = parsed(text, library.lexer);
     const kept = blocks.findIndex(({ raw }, i) => raw !== tokens[i]?.raw);
     const count = kept === -1 ? blocks.length : kept;
     for (const { nodes } of blocks.slice(count)) for (const node of nodes) node.parentNode?.removeChild(node);
@@ -39,17 +57,13 @@ export function markdownView(place) {
   }
 
   return {
-    /** Resolves when this text, or a later one, is shown. */
+    /** Shows a text at once, and as Markdown when the parser is there. @param {string} text */
     async show(text) {
-      const isShowing = wanted !== undefined;
-      wanted = text;
-      if (isShowing) return;
-      while (wanted !== undefined) {
-        /** @type {string} */
-        const next = wanted;
-        await show(next);
-        if (wanted === next) wanted = undefined;
-      }
+      latest = text;
+      show(text);
+      if (library) return;
+      await loadMarkdown();
+      show(latest);
     },
   };
 }

@@ -50,8 +50,9 @@ export function startTeach() {
     showSnippets();
   };
   function showSnippets() {
+    // The two empty boxes of the beginning must not replace what was kept.
+    if (isStarted) keepExamples(boxes.all());
     // Examples that are sent twice would count twice.
-    keepExamples(boxes.all());
     const examples = !current ? boxes.all() : isFromBoxes ? boxes.untaught() : [];
     snippets.show(teachSnippets(model.value || 'clip', examples, current?.id));
   }
