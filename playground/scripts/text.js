@@ -21,7 +21,7 @@ export function startText() {
   const resumable = find('#text-resumable', HTMLInputElement);
   const snippets = snippetView(find('#text-snippets', HTMLElement));
   const lanes = [firstLane(), secondLane()];
-  const requests = rememberRequests('text', form, { title: () => prompt.value });
+  const requests = rememberRequests('text', form, { title: () => prompt.value, onOpened: () => begin() });
   modelField('#text-model', { fits: isText, first: 'text', note: '#text-note' });
   modelField('#text-model-2', { fits: isText, first: 'text' });
   const pictures = pictureList({
@@ -111,9 +111,13 @@ export function startText() {
     // After a reload the key has to be entered again.
     resume();
   });
-  showExamples(page, () => {
+  /** Begins a conversation with what is in the form. */
+  const begin = () => {
     clear();
     update();
+  };
+  showExamples(page, () => {
+    begin();
     requests.changed();
   });
   if (!requests.restore()) prompt.value = EXAMPLES[0]?.prompt ?? '';
