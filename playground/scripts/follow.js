@@ -2,43 +2,46 @@
 const NEAR_END_PX = 48;
 
 /**
- * Keeps the end of what grows in sight, in the element if it scrolls and else in the window, until the reader
+ * Keeps the end of what grows in sight, in the element if it scrolls and in the window, until the reader
  * scrolls up. At the end it goes on.
  *
  * @param {HTMLElement} element
  */
 export function follow(element) {
+  const root = document.documentElement;
   let isFollowing = true;
-  let lastTop = 0;
-  const target = () =>
-    element.scrollHeight > element.clientHeight + 1 && getComputedStyle(element).overflowY !== 'visible'
-      ? element
-      : document.documentElement;
-  /** How far the end is below what is seen. */
-  const hidden = () =>
-    target() === element
+  const last = new Map([
+    [element, 0],
+    [root, 0],
+  ]);
+  /** How far the end is below what is seen of each. */
+  const hiddenIn = (/** @type {HTMLElement} */ scroller) =>
+    scroller === element
       ? element.scrollHeight - element.clientHeight - element.scrollTop
       : element.getBoundingClientRect().bottom - innerHeight;
 
-  const onScroll = () => {
-    const { scrollTop } = target();
-    if (scrollTop < lastTop - 1) isFollowing = false;
-    else if (hidden() < NEAR_END_PX) isFollowing = true;
-    lastTop = scrollTop;
+  const onScroll = (/** @type {HTMLElement} */ scroller) => {
+    const { scrollTop } = scroller;
+    if (scrollTop < (last.get(scroller) ?? 0) - 1) isFollowing = false;
+    else if (hiddenIn(element) < NEAR_END_PX && hiddenIn(root) < NEAR_END_PX) isFollowing = true;
+    last.set(scroller, scrollTop);
   };
-  element.addEventListener('scroll', onScroll, { passive: true });
-  window.addEventListener('scroll', onScroll, { passive: true });
+  element.addEventListener('scroll', () => onScroll(element), { passive: true });
+  window.addEventListener('scroll', () => onScroll(root), { passive: true });
 
   return {
     /** Begins anew: the reader has asked for something. */
     start() {
       isFollowing = true;
-      lastTop = target().scrollTop;
+      for (const scroller of last.keys()) last.set(scroller, scroller.scrollTop);
     },
     /** Call it when the element has grown. */
     grown() {
-      const distance = hidden();
-      if (isFollowing && distance > 0) target().scrollBy({ top: distance, behavior: 'instant' });
+      if (!isFollowing) return;
+      for (const scroller of last.keys()) {
+        const distance = hiddenIn(scroller);
+        if (distance > 0) scroller.scrollBy({ top: distance, behavior: 'instant' });
+      }
     },
   };
 }
