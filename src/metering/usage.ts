@@ -1,5 +1,6 @@
 import { ApiError } from '../base/errors.ts';
 import { isolateState } from '../base/isolate-state.ts';
+import { dayOf, dayText } from '../base/utc-day.ts';
 import type { Call } from '../call/call.ts';
 import { promptTokens } from '../call/prompt-tokens.ts';
 import { Debounced } from './debounced.ts';
@@ -37,7 +38,7 @@ export function recordUsage(model: string, { amount, isEstimated }: Used, call: 
 
 /** The row of today. */
 function rowFor(account: string, model: string): Row {
-  const day = new Date().toISOString().slice(0, 10);
+  const day = dayText(dayOf(Date.now()));
   const key = keyOf(day, account, model);
   let row = unwritten.get(key);
   if (!row) {

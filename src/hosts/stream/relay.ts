@@ -9,6 +9,8 @@ import { relaySlowly } from './relay-slowly.ts';
 import { encodeComment, STREAM_HEADERS, unfinishedLine } from './sse.ts';
 import { StreamTail } from './tail.ts';
 
+const utf8 = new TextDecoder();
+
 type Bytes = Uint8Array<ArrayBufferLike>;
 
 /**
@@ -88,7 +90,7 @@ async function pump(
     failure = call.cancellation.reason ?? (error instanceof UpstreamFailure ? error : cut(name));
     if (silence.signal.aborted) await tail.cancel();
   }
-  const text = new TextDecoder().decode(await tail.end());
+  const text = utf8.decode(await tail.end());
   const end = readEnd(text);
   call.report.tokens = tokensOfTimings(text) ?? end.usage ?? estimateTokens(text, tail.totalBytes, call);
   if (end.finishReason) call.report.finishReason = end.finishReason;

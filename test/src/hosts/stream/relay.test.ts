@@ -93,6 +93,33 @@ describe('a stream', () => {
     }
   });
 
+  it('whose first event is cut within the name of its field begins with that event', async () => {
+    const call = callWith({ firstEventMs: 250 });
+    const relayed = await relayStream(answer(call, pieces()), 'host', call);
+    expect(await relayed.text()).toBe(EVENT + LAST + DONE);
+
+    async function* pieces() {
+      yield EVENT.slice(0, 2);
+      await pause(10);
+      yield EVENT.slice(2);
+      await pause(500);
+      yield LAST + DONE;
+    }
+  });
+
+  it('that begins with an error cut within the name of its field fails with that error', async () => {
+    const call = callWith({});
+    const relayed = relayStream(answer(call, pieces()), 'host', call);
+    await expect(relayed).rejects.toMatchObject({ message: expect.stringContaining('no GPU is free') });
+
+    async function* pieces() {
+      const error = 'data: {"error":{"message":"no GPU is free"}}\n\n';
+      yield error.slice(0, 3);
+      await pause(10);
+      yield error.slice(3) + DONE;
+    }
+  });
+
   it('that ends with a transcript longer than what is kept of other streams is complete', async () => {
     const call = callWith({});
     const done = {
