@@ -95,6 +95,17 @@ export function startCall(context: RequestContext, limits: TimeLimits): Call {
   return { ...context, limits, deadline: Date.now() + limits.totalMs, cancellation, deadlines };
 }
 
+/** What a layer can change for the layers below it. */
+type Changes = { readonly [Name in keyof Call]?: Call[Name] | undefined };
+
+/**
+ * A call with changes, for what is run on behalf of another one: that one stays as it is. Both share their
+ * report, and what cancels them.
+ */
+export function deriveCall<C extends Call>(call: C, changes: Changes): C {
+  return { ...call, ...changes } as C;
+}
+
 /**
  * Cancels a call when its client leaves. Only for answers that continue after the handler has returned:
  * workerd closes all others itself.

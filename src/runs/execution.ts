@@ -1,6 +1,6 @@
 import { noNeeds } from '../access/needs.ts';
 import { type ApiError, toApiError } from '../base/errors.ts';
-import { type Call, type RequestContext, startCall } from '../call/call.ts';
+import { type Call, deriveCall, type RequestContext, startCall } from '../call/call.ts';
 import { newReport, reportFailure } from '../call/report.ts';
 import { addReportHeaders } from '../call/report-headers.ts';
 import { BACKGROUND_TIME_LIMITS, TIME_LIMITS } from '../call/time-limits.ts';
@@ -167,7 +167,7 @@ export class Execution {
     const limits = record.isBackground ? BACKGROUND_TIME_LIMITS : TIME_LIMITS[tasksOf(route)?.[0] ?? 'none'];
     const call = startCall(context, limits);
     // A part, so that every request to a host has a signal: no client's leaving closes it.
-    this.#call = { ...call, cancellation: call.cancellation.part() };
+    this.#call = deriveCall(call, { cancellation: call.cancellation.part() });
     this.#preparing.resolve();
     return runRoute(route, input, this.#call);
   }

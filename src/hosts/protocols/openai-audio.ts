@@ -1,6 +1,6 @@
 import { isObject } from '../../base/is-object.ts';
 import { MAX_ERROR_ANSWER_BYTES, MAX_TEXT_ANSWER_BYTES } from '../../base/sizes.ts';
-import type { Call } from '../../call/call.ts';
+import { type Call, deriveCall } from '../../call/call.ts';
 import { hostTokens } from '../../call/host-counts.ts';
 import type { Host } from '../../call/hosts.ts';
 import type { SpeechTarget, TranscriptionTarget } from '../../call/tasks.ts';
@@ -34,8 +34,8 @@ export function transcriptionAt(host: Host, upstreamModel: string, path = ''): T
       };
       const request = { name: host.name, url: `${url}${path}/audio/${into}`, headers, body, streamed: true };
       const once = { isSpent: !form.isHeld, sent: body.sent };
-      return send({ ...request, ...once }, { ...call, cancellation }, (response) =>
-        relayTranscript(response, host.name, form, { ...call, cancellation }),
+      return send({ ...request, ...once }, deriveCall(call, { cancellation }), (response) =>
+        relayTranscript(response, host.name, form, deriveCall(call, { cancellation })),
       );
     },
   };

@@ -1,6 +1,6 @@
 import { ApiError, toApiError } from '../../base/errors.ts';
 import { withoutNulls } from '../../base/without-nulls.ts';
-import { type Call, followClient, startCall } from '../../call/call.ts';
+import { type Call, deriveCall, followClient, startCall } from '../../call/call.ts';
 import { newReport } from '../../call/report.ts';
 import type { JsonObject } from '../../call/tasks.ts';
 import { TIME_LIMITS } from '../../call/time-limits.ts';
@@ -93,5 +93,5 @@ function callFor({ route, params = {} }: Tool, deps: Call, progress: Progress | 
   if (!progress) return call;
   // workerd does not end the work of an answer that has begun when its client leaves.
   followClient(call);
-  return { ...call, cancellation: call.cancellation.part() };
+  return deriveCall(call, { cancellation: call.cancellation.part() });
 }
