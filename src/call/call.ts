@@ -7,7 +7,7 @@ import type { Upload } from '../intake/upload.ts';
 import type { Env, Settings } from '../settings/settings.ts';
 import { Cancellation } from './cancellation.ts';
 import { Deadlines } from './deadlines.ts';
-import type { Report } from './report.ts';
+import type { Reported } from './report.ts';
 
 /** Time limits of a request, in milliseconds. Each has its own error code. */
 export interface TimeLimits {
@@ -25,7 +25,7 @@ export interface TimeLimits {
  * What a request comes with. Whoever can provide this can run a route: the HTTP app, a Durable Object, a
  * webhook.
  */
-export interface RequestContext {
+export interface RequestContext extends Reported {
   readonly requestId: string;
   readonly caller: Caller;
   /** Whether the request itself was counted by the caller's limits already. */
@@ -52,7 +52,6 @@ export interface RequestContext {
   readonly large?: Placeholders;
   /** A form with a file, which may still be arriving. */
   readonly upload?: Upload;
-  readonly report: Report;
   /** Set within a run: what its request needs is collected here. */
   readonly needs?: Needs;
   /** The URL of the request, read on demand. Only the origin is known of a run. */

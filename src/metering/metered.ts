@@ -23,7 +23,7 @@ export async function metered(
   run: (call: Call) => Response | Promise<Response>,
 ): Promise<Response> {
   const estimated = estimate(model, body as JsonObject, call);
-  const { report, caller } = call;
+  const { outcome, caller } = call;
   const limited = model ? caller.limited : call.isCounted ? [] : withoutPlaces(caller.limited);
   const countsRunning = limited.some(({ limits }) => limits.concurrent_requests !== undefined);
   const kept = countsRunning ? keepUntilSettled(call) : undefined;
@@ -42,11 +42,11 @@ export async function metered(
   };
   try {
     const answer = await run(kept?.call ?? call);
-    if (report.streamed) call.waitUntil(report.streamed.then(settle, settle));
+    if (outcome.bodyDone) call.waitUntil(outcome.bodyDone.then(settle, settle));
     else settle();
     return answer;
   } catch (error) {
-    report.error ??= toApiError(error).code;
+    outcome.fail(toApiError(error).code);
     settle();
     throw error;
   }

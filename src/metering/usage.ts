@@ -18,19 +18,19 @@ const unwritten = isolateState('unwritten-usage', () => new Map<string, Row>());
 /** Adds a request to the usage of its account. */
 export function recordUsage(model: string, { amount, isEstimated }: Used, call: Call): void {
   if (!call.env.USAGE) return;
-  const { report, caller } = call;
+  const { outcome, caller } = call;
   const row = rowFor(caller.account, model);
   // What was reserved for the completion, if the host did not say.
-  const isReserved = isEstimated && !report.tokens?.estimated;
-  const said = isReserved ? amount.tokens - promptTokens(call) : (report.tokens?.completion ?? 0);
+  const isReserved = isEstimated && !outcome.tokens?.estimated;
+  const said = isReserved ? amount.tokens - promptTokens(call) : (outcome.tokens?.completion ?? 0);
   const completion = Math.min(Math.max(0, said), amount.tokens);
   row.requests++;
-  if (report.error) row.failed++;
+  if (outcome.error) row.failed++;
   row.promptTokens += amount.tokens - completion;
   row.completionTokens += completion;
   row.images += amount.images;
-  row.cacheHits += report.cache?.hits ?? 0;
-  row.cacheMisses += report.cache?.misses ?? 0;
+  row.cacheHits += outcome.cache?.hits ?? 0;
+  row.cacheMisses += outcome.cache?.misses ?? 0;
   row.microUsd += amount.microUsd;
   if (isEstimated) row.estimated++;
   writing.schedule(call);

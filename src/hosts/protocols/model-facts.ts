@@ -5,6 +5,7 @@ import { lazy } from '../../base/lazy.ts';
 import { MAX_SMALL_BODY_BYTES } from '../../base/sizes.ts';
 import { type Call, deriveCall } from '../../call/call.ts';
 import type { Host } from '../../call/hosts.ts';
+import { Outcome } from '../../call/outcome.ts';
 import { newReport } from '../../call/report.ts';
 import type { Revision } from '../../call/tasks.ts';
 import { readJson } from '../upstream/answer.ts';
@@ -56,7 +57,7 @@ async function ask(host: Host, upstreamModel: string, call: Call): Promise<Model
   const { url, token } = endpointOf(host, call);
   const headers = token ? { authorization: `Bearer ${token}` } : {};
   // Its attempts are none of the caller's request.
-  const own = deriveCall(call, { report: newReport() });
+  const own = deriveCall(call, { outcome: new Outcome(), report: newReport() });
   for (const path of PATHS) {
     try {
       const request = { name: host.name, url: url + path, method: 'GET', headers, once: true } as const;

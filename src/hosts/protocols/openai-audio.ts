@@ -104,17 +104,17 @@ function doneEvent(answer: unknown): Uint8Array {
 }
 
 /** Hosts count the tokens or the seconds of the sound, or neither. */
-function noteUsage(answer: unknown, name: string, { report }: Call): void {
+function noteUsage(answer: unknown, name: string, { outcome }: Call): void {
   // Some hosts send a text as JSON.
   if (typeof answer === 'string') return;
   const { text, usage, duration } = (answer ?? {}) as Record<string, unknown>;
   if (typeof text !== 'string') throw invalidAnswer(name, 'without a text');
   const { input_tokens, output_tokens, seconds = duration } = (usage ?? {}) as Record<string, unknown>;
   const tokens = hostTokens(numberIn(input_tokens), numberIn(output_tokens));
-  if (tokens && tokens.prompt > 0) report.tokens = tokens;
+  if (tokens && tokens.prompt > 0) outcome.addTokens(tokens);
   const length = numberIn(seconds);
   // How long the sound can be at most: metering/meter.ts.
-  if (length > 0 && Number.isFinite(length)) report.seconds = length;
+  if (length > 0 && Number.isFinite(length)) outcome.addSeconds(length);
 }
 
 /** Some hosts write numbers as strings, or leave them out. */

@@ -34,7 +34,7 @@ export async function relayStream(upstream: Response, name: string, call: Call):
 
   const { readable, writable } = new IdentityTransformStream();
   const streamed = inTime ? pump(body, writable, inTime, name, call) : pumpLate(body, writable, first, name, call);
-  call.report.streamed = streamed;
+  call.outcome.streamUntil(streamed);
   call.waitUntil(streamed);
   return new Response(readable, { headers: STREAM_HEADERS });
 }
@@ -92,7 +92,7 @@ async function pump(
   }
   const text = utf8.decode(await tail.end());
   const end = readEnd(text);
-  call.report.tokens = tokensOfTimings(text) ?? end.usage ?? estimateTokens(text, tail.totalBytes, call);
+  call.outcome.addTokens(tokensOfTimings(text) ?? end.usage ?? estimateTokens(text, tail.totalBytes, call));
   if (end.finishReason) call.report.finishReason = end.finishReason;
   if (end.error) failure = failureSaid(end.error, name, call);
   else if (end.isUnreadable) failure ??= unreadable(name);
@@ -100,7 +100,7 @@ async function pump(
   const isTold = end.error !== undefined && end.isTold;
   const needsDone = !end.done && end.finished;
   await finish(writable, call, isTold ? undefined : failure, { unfinished: unfinishedLine(text), needsDone });
-  if (isTold && failure) call.report.error = failure.code;
+  if (isTold && failure) call.outcome.fail(failure.code);
 }
 
 async function write(writable: WritableStream<Bytes>, bytes: Bytes): Promise<void> {

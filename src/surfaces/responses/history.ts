@@ -1,6 +1,8 @@
 import { ApiError } from '../../base/errors.ts';
 import { MAX_CHAT_BODY_BYTES, MAX_TEXT_BYTES } from '../../base/sizes.ts';
 import { type Call, deriveCall } from '../../call/call.ts';
+import { Outcome } from '../../call/outcome.ts';
+import { newReport } from '../../call/report.ts';
 import type { JsonObject } from '../../call/tasks.ts';
 import { dataUrlsIn } from '../../intake/data-urls.ts';
 import { contextOf } from '../../runs/messages.ts';
@@ -26,7 +28,7 @@ export async function withHistory(
   // A request that is being recorded was resolved before.
   if (previous == null && !refers) return { resolved: { request, continues: contextOf(call) }, call };
   // What is read here does not answer the request.
-  const aside = deriveCall(call, { report: { ...call.report } });
+  const aside = deriveCall(call, { outcome: new Outcome(), report: newReport() });
   const items = refers ? await withoutReferences(input, aside) : itemsOf(request);
   const sent = new Set<unknown>(refers ? input : items);
   const found = items.filter((item) => !sent.has(item));

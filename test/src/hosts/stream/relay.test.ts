@@ -52,8 +52,8 @@ describe('a stream', () => {
     await vi.advanceTimersByTimeAsync(15_000);
     await (await relayed).body?.cancel();
     await vi.advanceTimersByTimeAsync(15_000);
-    await call.report.streamed;
-    expect(call.report.error).toBe('client_closed_request');
+    await call.outcome.bodyDone;
+    expect(call.outcome.error).toBe('client_closed_request');
 
     async function* pieces() {
       yield ': still here\n\n';
@@ -129,9 +129,9 @@ describe('a stream', () => {
     };
     const text = `data: {"type":"transcript.text.delta","delta":"word "}\n\ndata: ${JSON.stringify(done)}\n\n`;
     expect(await (await relayStream(answer(call, pieces()), 'host', call)).text()).toBe(text);
-    await call.report.streamed;
-    expect(call.report).toMatchObject({ tokens: { prompt: 3, completion: 9 } });
-    expect(call.report.error).toBeUndefined();
+    await call.outcome.bodyDone;
+    expect(call.outcome).toMatchObject({ tokens: { prompt: 3, completion: 9 } });
+    expect(call.outcome.error).toBeUndefined();
 
     async function* pieces() {
       for (let at = 0; at < text.length; at += 50_000) yield text.slice(at, at + 50_000);
@@ -164,7 +164,7 @@ describe('a stream', () => {
     const call = callWith({});
     const relayed = await relayStream(answer(call, pieces()), 'host', call);
     await relayed.body?.cancel();
-    await call.report.streamed;
+    await call.outcome.bodyDone;
     expect(call.report.cause).toBeUndefined();
 
     async function* pieces() {
@@ -180,7 +180,7 @@ describe('a stream', () => {
     const reader = relayed.body?.getReader();
     await reader?.read();
     await reader?.cancel();
-    await expect(call.report.streamed).resolves.toBeUndefined();
+    await expect(call.outcome.bodyDone).resolves.toBeUndefined();
 
     async function* pieces() {
       yield EVENT;
@@ -194,9 +194,10 @@ describe('a stream', () => {
     const call = callWith({});
     const relayed = await relayStream(answer(call, pieces()), 'host', call);
     expect(eventData(await relayed.text())).toHaveLength(2_402);
-    await call.report.streamed;
-    expect(call.report).toMatchObject({ tokens: { prompt: 3, completion: 9 }, finishReason: 'stop' });
-    expect(call.report.error).toBeUndefined();
+    await call.outcome.bodyDone;
+    expect(call.outcome).toMatchObject({ tokens: { prompt: 3, completion: 9 } });
+    expect(call.report).toMatchObject({ finishReason: 'stop' });
+    expect(call.outcome.error).toBeUndefined();
 
     async function* pieces() {
       for (let i = 0; i < 12; i++) {
