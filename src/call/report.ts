@@ -2,8 +2,8 @@ import type { ApiError } from '../base/errors.ts';
 import type { Outcome } from './outcome.ts';
 
 /**
- * What happened during a request, for its log line and the headers of its answer. Nothing is charged or stored
- * by it: see outcome.ts. Never holds content.
+ * What happened during a request, for its log line and the headers of its answer. Nothing is charged or
+ * stored by it: see outcome.ts. Never holds content.
  */
 export interface Report {
   model?: string;
