@@ -6,11 +6,12 @@
  * Linux only: it reads the peak of the resident memory from /proc. Exits with 1 above 200 MB.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import sharp from 'sharp';
 import { photo } from '../../test/pictures/drawings.ts';
+import { tiledHeic } from '../../test/pictures/heic.ts';
 import { loadClip } from '../src/clip.ts';
 import { ownModel } from './start.ts';
 
@@ -54,7 +55,9 @@ async function makeFiles(folder: string): Promise<string[]> {
     await pipeline.toFile(join(folder, name));
     paths.push(join(folder, name));
   }
-  return paths;
+  const tiles = join(folder, 'tiles.heic');
+  writeFileSync(tiles, tiledHeic({ grid: { columns: 16, rows: 12, width: WIDTH, height: HEIGHT }, rotation: 3 }));
+  return [...paths, tiles];
 }
 
 const [first, ...rest] = process.argv.slice(2);

@@ -8,6 +8,7 @@ import { repairedJpeg } from './jpeg.ts';
 import { checkSize, checkWholeSize, MAX_PIXELS, shrinkFor } from './limits.ts';
 import { decodeHeicOffThread } from './off-thread.ts';
 import { pngOf, repairedPng } from './png.ts';
+import type { RawPicture } from './raw.ts';
 
 // libvips keeps what it decoded for later operations on the same file: 40 MB more for a progressive JPEG of
 // 48 megapixels.
@@ -28,7 +29,7 @@ export async function decodePicture(file: Uint8Array, background: Background = '
   const input = await inputOf(bytes, formatOf(bytes));
   const { width, height, ...metadata } = await metadataOf(input);
   checkSize(width, height);
-  if (formatOf(bytes) === 'avif') checkWholeSize('AVIF', width, height);
+  if (formatOf(bytes) === 'avif') checkWholeSize('AVIF', { width, height });
   const strict = await render(input, { ...metadata, width, height }, background).catch((cause: Error) => {
     // libvips stops at every warning here. Only pixels that are missing are an error: browsers show all else.
     if (BROKEN_OFF.test(cause.message)) throw brokenOff(cause);
@@ -64,9 +65,19 @@ async function inputOf(bytes: Buffer, format: ReturnType<typeof formatOf>): Prom
   if (format === 'webp' && bytes.readUInt32LE(4) + 8 > bytes.length) throw brokenOff();
   if (format === 'png') return { bytes: repairedPng(bytes), options: STRICT };
   if (format === 'jpeg') return { bytes: repairedJpeg(bytes), options: STRICT };
-  if (format === 'heic') return { bytes: pngOf(await decodeHeicOffThread(bytes)), options: STRICT };
-  if (format === 'bmp') return { bytes: pngOf(decodeBmp(bytes)), options: STRICT };
+  if (format === 'heic') return { bytes: await asPng(await decodeHeicOffThread(bytes)), options: STRICT };
+  if (format === 'bmp') return { bytes: await asPng(decodeBmp(bytes)), options: STRICT };
   return { bytes, options: STRICT };
+}
+
+async function asPng({ profile, ...picture }: RawPicture): Promise<Buffer> {
+  return pngOf({ ...picture, profile: profile === 'p3' ? await displayP3() : profile });
+}
+
+/** The ICC profile of Display P3 that libvips brings along. */
+async function displayP3(): Promise<Buffer | undefined> {
+  const pixel = sharp({ create: { width: 1, height: 1, channels: 3, background: '#000000' } });
+  return (await sharp(await pixel.withIccProfile('p3').png().toBuffer()).metadata()).icc;
 }
 
 function isDecoded(format: string): format is DecodedFormat {
