@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { pipeline } from '../../test/pictures/drawings.ts';
 import { displayP3, type Transforms, tiledHeic, tiledPhoto } from '../../test/pictures/heic.ts';
@@ -9,7 +9,7 @@ import { decodePicture } from '../src/pictures/decode.ts';
 import { cosine, ownModel } from './start.ts';
 
 /** What the tiles show, with libvips' own turning and cutting. */
-async function expected({ rotation = 0, mirror, crop }: Transforms): Promise<sharp.Sharp> {
+async function expected({ rotation = 0, mirror, crop }: Transforms): Promise<Sharp> {
   const cut = crop ? pipeline(tiledPhoto()).extract(crop) : pipeline(tiledPhoto());
   // A second pipeline: in one, sharp would mirror before it turns.
   const turned = sharp(

@@ -1,8 +1,9 @@
 import { ApiError } from '../errors.ts';
 import { Canvas } from './canvas.ts';
 import { readTransforms } from './heic-transforms.ts';
+import { checkWholeHeic } from './held.ts';
 import { CHANNEL, INTERLEAVED, libheif, RGB } from './libheif.ts';
-import { checkSize, checkWholeSize, shrinkFor } from './limits.ts';
+import { checkSize, shrinkFor } from './limits.ts';
 import type { RawPicture } from './raw.ts';
 
 /** Bytes of the structs `heif_error` and `heif_image_tiling`, rounded up, and of a pointer. */
@@ -57,7 +58,7 @@ export function decodeHeic(bytes: Uint8Array): RawPicture {
     const channels = heif._heif_image_handle_has_alpha_channel(handle) ? 4 : 3;
     // A tile that is decoded alone comes without its transparency, which has tiles of its own.
     const isWhole = channels === 4 || grid.columns * grid.rows === 1;
-    if (isWhole) checkWholeSize('HEIC', size);
+    if (isWhole) checkWholeHeic(size);
 
     const item = heif._heif_image_handle_get_item_id(handle);
     const { crop, orientation } = readTransforms(heif, { context, item, scratch: tiling }, size);

@@ -4,33 +4,13 @@ import { ApiError } from '../errors.ts';
  * The Worker has the same limit. Phones call up to 49.9 million pixels "48 megapixels" or "50 megapixels".
  */
 export const MAX_PIXELS = 50_000_000;
-/**
- * Of formats whose decoders hold the whole picture, some of them several times. Measured in bytes per pixel
- * with `npm run memory:pictures`: 17 of AVIF, 8 of HEIC, 5 of GIF, 4 of an interlaced PNG.
- */
-const MAX_WHOLE_PIXELS = {
-  AVIF: 12_500_000,
-  HEIC: 12_500_000,
-} as const;
-
-/** @throws ApiError `invalid_picture` */
-export function checkWholeSize(
-  format: keyof typeof MAX_WHOLE_PIXELS,
-  { width, height }: { width: number; height: number },
-): void {
-  const most = MAX_WHOLE_PIXELS[format];
-  if (width * height <= most) return;
-  const message = `The ${format} picture has ${width} x ${height} pixels in one piece. At most ${most.toLocaleString('en')} are allowed; send JPEG.`;
-  throw new ApiError('invalid_picture', message);
-}
-
 /** Divisor of the sides while a picture is decoded. */
 export type Shrink = 1 | 2 | 4;
 
-/** What remains has 1.5 to 12.5 megapixels, of which 12.5 take 38 MB. Models get 0.2 megapixels or less. */
+/** What remains has 1.5 to 6.25 megapixels, of which 6.25 take 19 MB. Models get 0.2 megapixels or less. */
 export function shrinkFor(width: number, height: number): Shrink {
   const pixels = width * height;
-  return pixels > 25_000_000 ? 4 : pixels > 12_500_000 ? 2 : 1;
+  return pixels > 25_000_000 ? 4 : pixels > 6_250_000 ? 2 : 1;
 }
 
 /**
