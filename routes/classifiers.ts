@@ -51,7 +51,7 @@ export const createClassifier = route({
   access: 'key',
   schema: createClassifierRequest,
   reaches: ['embedding'],
-  pictures: { field: 'examples', lists: [], isNested: true },
+  pictures: { field: 'input', lists: [], nested: { list: 'examples', beside: 'label' } },
   maxBytes: MAX_ITEMS_BODY_BYTES,
   run: ({ name = '', model, method, examples }, call) =>
     teach(model, examples, call, (batch) =>
@@ -75,7 +75,7 @@ export const updateClassifier = route({
   access: 'key',
   schema: updateClassifierRequest,
   reaches: ['embedding'],
-  pictures: { field: 'examples', lists: [], isNested: true },
+  pictures: { field: 'input', lists: [], nested: { list: 'examples', beside: 'label' } },
   maxBytes: MAX_ITEMS_BODY_BYTES,
   async run({ name, model, method, examples }, call) {
     const id = idOf(call);

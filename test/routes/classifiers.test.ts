@@ -94,6 +94,47 @@ describe('POST /v1/classifiers', () => {
     expect(await json<Answer>(ask(PATH, { body }))).toMatchObject({ examples: 5, name: '' });
   });
 
+  it('accepts a form of inputs and labels, one label for all or one for each', async () => {
+    const host = new ClipHost();
+    serve({ [EMBED]: host.answer });
+    const form = (labels: string[]) => {
+      const body = new FormData();
+      for (const label of labels) body.append('label', label);
+      body.append('input', 'a text');
+      body.append('input', new File([PNG], 'photo.png'));
+      body.append('name', '7');
+      return body;
+    };
+    const each = await json<Answer>(ask(PATH, { body: form(['42', 'true']) }));
+    expect(each.labels.map(({ label }) => label)).toEqual(['42', 'true']);
+    const all = await json<Answer>(ask(`${PATH}/${each.id}`, { method: 'PATCH', body: form(['42']) }));
+    expect(all.labels).toEqual([
+      { label: '42', examples: 3 },
+      { label: 'true', examples: 1 },
+    ]);
+    expect(host.seen.filter((seen) => seen.startsWith('image:'))).toEqual([`image:${PNG.toBase64()}`]);
+  });
+
+  it.each([
+    [['a', 'b', 'c'], ['x', 'y'], 'label', 'it appears 2 times'],
+    [['a'], [], 'label', 'it appears 0 times'],
+    [['a', ''], ['x', 'y'], 'input[1]', '`input[1]` must not be empty'],
+    [['a', 'b'], ['x', ''], 'label[1]', '`label[1]`'],
+    [['a'], [''], 'label', '`label`'],
+    [[], [], 'input', '`input`'],
+  ])('names the part of a form that is wrong: %j, %j', async (inputs, labels, param, message) => {
+    serve({ [EMBED]: new ClipHost().answer });
+    const body = new FormData();
+    for (const input of inputs as string[]) body.append('input', input);
+    for (const label of labels as string[]) body.append('label', label);
+    body.append('model', 'clip');
+    const answer = await ask(PATH, { body });
+    expect(answer.status).toBe(400);
+    const error = await errorOf(answer);
+    expect(error).toMatchObject({ code: 'invalid_parameter', param });
+    expect(error.message).toContain(message);
+  });
+
   it('does not use the texts of labels in a space of texts only', async () => {
     const host = new ClipHost(8);
     serve({ 'https://host.example.com/v1/embeddings': host.answer });
