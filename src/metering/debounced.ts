@@ -4,7 +4,7 @@ import type { Call } from '../call/call.ts';
  * Usage is written this long after the first request that was not written yet, together with that of all
  * others since.
  */
-const LATER_MS = 2_000;
+export const LATER_MS = 2_000;
 /** By then the request that was to write it is gone. */
 const LOST_MS = 10_000;
 
@@ -21,7 +21,7 @@ export class Debounced {
     const now = Date.now();
     if (now < this.#scheduledUntil) return;
     this.#scheduledUntil = now + LOST_MS;
-    const later = new Promise<void>((resolve) => setTimeout(resolve, LATER_MS)).then(() => {
+    const later = scheduler.wait(LATER_MS).then(() => {
       this.#scheduledUntil = 0;
       return this.#work(call);
     });

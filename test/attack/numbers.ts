@@ -17,6 +17,8 @@ const NUMBERS = [
 const MORE = ['best_of', 'n', 'max_tokens', 'max_completion_tokens', 'max_new_tokens', 'prompt', 'usage', 'requests'];
 /** Of the hub, in `parameters`. */
 const PARAMETERS = ['max_new_tokens', 'best_of', 'num_return_sequences', 'max_length', 'width', 'num_inference_steps'];
+/** Of forms: what metering, the gateway or a host may read as a number. */
+const FORM_FIELDS = ['n', 'size', 'quality', 'seed', 'temperature', 'output_compression', 'partial_images', 'duration'];
 
 /** What is far more than all requests use. */
 const WIDE: Limits = {
@@ -51,7 +53,8 @@ export function attackNumbers(worldOf: () => World): void {
         const sent = some(bodies, 100);
         for (const body of sent) {
           const { status, text } = await world.send(token, pathOf(route), { body });
-          expect([route, body, status, text]).toEqual([route, body, expect.toSatisfy(isExpected), expect.anything()]);
+          const said = [route, body instanceof FormData ? [...body].join() : body];
+          expect([...said, status, text]).toEqual([...said, expect.toSatisfy(isExpected), expect.anything()]);
           checks++;
         }
         await requireCounting(world, token, sent.length, route);
@@ -75,9 +78,10 @@ const IMAGES = ['/v1/images/generations', { model: 'tiny-image', prompt: 'hi' }]
 const isExpected = (status: number) => status < 500 || status === 502;
 
 /** The usual body of a route with one field replaced, for each field and number. */
-function bodiesOf(route: string): string[] {
+function bodiesOf(route: string): (string | FormData)[] {
   const usual = BODIES[route]?.();
-  if (typeof usual !== 'object' || usual === null || usual instanceof FormData) return [];
+  if (usual instanceof FormData) return formsOf(route);
+  if (typeof usual !== 'object' || usual === null) return [];
   const fields = new Set([...Object.keys(usual), ...fieldsOf(route.split(' ')[1] ?? ''), ...MORE]);
   const single = [...fields].flatMap((field) => NUMBERS.map((number) => withField(usual, field, number)));
   // Two that are multiplied: infinite times nothing is NaN.
@@ -100,9 +104,23 @@ function bodiesOf(route: string): string[] {
   return [...single, ...pairs, ...nested];
 }
 
+/** The usual form of a route with one field of text more, or another one, for each field and number. */
+function formsOf(route: string): FormData[] {
+  return FORM_FIELDS.flatMap((field) =>
+    [...NUMBERS, 'Infinity', 'NaN', '0x10', '9'.repeat(400)].map((number) => {
+      const form = BODIES[route]?.() as FormData;
+      form.set(field, number);
+      return form;
+    }),
+  );
+}
+
 function withField(body: object, field: string, json: string): string {
   return JSON.stringify({ ...body, [field]: '\u0001' }).replace('"\\u0001"', () => json);
 }
+
+/** An isolate leases at most 0.5% of what is left, and has not said yet what it used of it. */
+const LEASED = 0.005;
 
 /** What is left is a number, and no more than there was. */
 async function requireCounting(world: World, token: string, sent: number, route: string): Promise<void> {
@@ -110,7 +128,7 @@ async function requireCounting(world: World, token: string, sent: number, route:
   expect([route, status]).toEqual([route, 200]);
   const left = Number(headers.get('x-ratelimit-remaining-tokens'));
   const most = WIDE.tokens_per_day as number;
-  expect([route, Number.isSafeInteger(left), left >= most - sent * 2e9, left <= most]).toEqual([
+  expect([route, Number.isSafeInteger(left), left >= most - sent * 2e9 - LEASED * most, left <= most]).toEqual([
     route,
     true,
     true,

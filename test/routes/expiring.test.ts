@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { nameOfKey } from '../../src/access/key-records.ts';
 import { resetIsolate } from '../../src/base/isolate-state.ts';
 import { bearer, createKey } from '../support/keys.ts';
@@ -58,6 +58,23 @@ it('a run in the background goes on when its key is revoked, and another key of 
     .poll(async () => ((await (await read(path, again)).json()) as { status: string }).status, { timeout: 5_000 })
     .toBe('completed');
   expect(await (await read(`${path}/result`, again)).json()).toMatchObject(TEXT);
+});
+
+it('a run in the background goes on when its token expires, and the next token of its subject reads it', async () => {
+  const answer = holding(() => Response.json(TEXT));
+  const key = await createKey({ id: 'expiring', limits: { tokens_per_day: 1_000 } });
+  const token = await tokenOf(key);
+  const headers = { ...bearer(token), prefer: 'respond-async' };
+  const started = await ask('/v1/chat/completions', { json: CHAT, headers, settings });
+  const path = `/v1/runs/${started.headers.get('x-run-id')}`;
+  const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 3_600_000);
+  const refused = await read(path, token);
+  clock.mockRestore();
+  expect((await errorOf(refused)).code).toBe('token_expired');
+  answer();
+  const next = await tokenOf(key);
+  const waiting = { headers: { ...bearer(next), prefer: 'wait=5' }, settings };
+  expect(await (await ask(`${path}/result`, waiting)).json()).toMatchObject(TEXT);
 });
 
 it('a stream goes on to its end when its key is revoked, and what it used counts', async () => {

@@ -1,13 +1,15 @@
 import { createExecutionContext, reset, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { afterEach, expect, vi } from 'vitest';
+import { afterEach, beforeEach, expect, vi } from 'vitest';
 import { resetIsolate } from '../../src/base/isolate-state.ts';
+import { LATER_MS } from '../../src/metering/debounced.ts';
 import type { Env } from '../../src/settings/settings.ts';
 import app from '../../src/worker.ts';
 
 /** Requests to the whole Worker inside workerd, with a real KV and mock hosts. */
 
 export const KEY = 'sk-test';
+const SOON_MS = 50;
 export const ORIGIN = 'http://origin.internal:8788';
 export const bindings = env as unknown as Env;
 
@@ -134,6 +136,12 @@ function overNetwork(answer: Response, network: typeof fetch): Promise<Response>
 }
 
 const unexpected: string[] = [];
+
+// `ask` waits for what is written after an answer: in tests that is soon, not two seconds later.
+beforeEach(() => {
+  const wait = scheduler.wait.bind(scheduler);
+  vi.spyOn(scheduler, 'wait').mockImplementation((ms, options) => wait(ms === LATER_MS ? SOON_MS : ms, options));
+});
 
 afterEach(async () => {
   vi.restoreAllMocks();

@@ -11,6 +11,7 @@ const USED = { amount: amountOf({ requests: 1, tokens: 10, images: 0, microUsd: 
 
 beforeEach(() => {
   vi.useFakeTimers();
+  vi.spyOn(scheduler, 'wait').mockImplementation((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
 });
 afterEach(() => {
   resetIsolate('unwritten-usage');
