@@ -8,7 +8,7 @@ import type { Upload } from '../intake/upload.ts';
 import type { Env, Settings } from '../settings/settings.ts';
 import { Cancellation } from './cancellation.ts';
 import { Deadlines } from './deadlines.ts';
-import type { Report } from './report.ts';
+import type { Reported } from './report.ts';
 
 /** Time limits of a request, in milliseconds. Each has its own error code. */
 export interface TimeLimits {
@@ -26,7 +26,7 @@ export interface TimeLimits {
  * What a request comes with. Whoever can provide this can run a route: the HTTP app, a Durable Object, a
  * webhook.
  */
-export interface RequestContext {
+export interface RequestContext extends Reported {
   readonly requestId: string;
   readonly caller: Caller;
   /** Whether the request itself was counted by the caller's limits already. */
@@ -55,7 +55,6 @@ export interface RequestContext {
   readonly partName?: PartName;
   /** A form with a file, which may still be arriving. */
   readonly upload?: Upload;
-  readonly report: Report;
   /** Set within a run: what its request needs is collected here. */
   readonly needs?: Needs;
   /** The URL of the request, read on demand. Only the origin is known of a run. */
@@ -96,6 +95,17 @@ export function startCall(context: RequestContext, limits: TimeLimits): Call {
     ),
   );
   return { ...context, limits, deadline: Date.now() + limits.totalMs, cancellation, deadlines };
+}
+
+/** What a layer can change for the layers below it. */
+type Changes = { readonly [Name in keyof Call]?: Call[Name] | undefined };
+
+/**
+ * A call with changes, for what is run on behalf of another one: that one stays as it is. Both share their
+ * report, and what cancels them.
+ */
+export function deriveCall<C extends Call>(call: C, changes: Changes): C {
+  return { ...call, ...changes } as C;
 }
 
 /**

@@ -105,8 +105,8 @@ function report(
 ): Omit<CachedEmbeddings, 'contentIdOf'> {
   requireEqualDimensions(vectors);
   const hits = vectors.length - misses;
-  if (promptTokens > 0) call.report.tokens = { prompt: promptTokens, completion: 0 };
-  if (use !== 'none') call.report.cache = { hits, misses, refreshed: use === 'refresh' };
+  if (promptTokens > 0) call.outcome.addTokens({ prompt: promptTokens, completion: 0 });
+  if (use !== 'none') call.outcome.addCacheUse({ hits, misses, refreshed: use === 'refresh' });
   return { vectors, hits, misses, promptTokens, cache: use };
 }
 
