@@ -37,13 +37,15 @@ export interface Comparison {
 interface Options {
   seed: number;
   threads: number;
+  /** How many texts there are to choose from; default: 500. */
+  texts?: number;
 }
 
 /** Embeds `batches` random batches of 2 to 64 texts, and each text alone. */
-export async function compareTexts(batches: number, { seed, threads }: Options): Promise<Comparison> {
+export async function compareTexts(batches: number, { seed, threads, texts = 500 }: Options): Promise<Comparison> {
   const clip = await loadClip(ownModel('tiny-clip'), { threads });
   const random = randomFrom(seed);
-  const pool = randomTexts(500, random);
+  const pool = randomTexts(texts, random);
   const alone: Float32Array[] = [];
   for (const text of pool) alone.push(...(await clip.embedTexts([text])).vectors);
   const result = { vectors: 0, different: 0, largestDifference: 0 };
