@@ -144,7 +144,7 @@ function files({ files = {}, onlyForm }: Operation): string {
 
 const PICTURES = `<p>Pictures can also be sent as <code>multipart/form-data</code>: each part is the field of its name
 (<code>curl -F input=@photo.jpg</code>); or the JSON is the part <code>payload</code>, and refers to the other parts as
-<code>attach://&lt;part&gt;</code>, which the routes of classifiers require. A single picture can be the body (<code>image/*</code>
+<code>attach://&lt;part&gt;</code>. Examples of classifiers are parts <code>input</code> and <code>label</code>. A single picture can be the body (<code>image/*</code>
 or <code>application/octet-stream</code>), with the other fields in the query string. The request header <code>cache-control: no-cache</code> refreshes the cache, and
 <code>no-store</code> bypasses it.</p>`;
 

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { floatStream } from '../src/base/bytes/floats.ts';
 import { ApiError } from '../src/base/errors.ts';
 import { lazy } from '../src/base/lazy.ts';
-import { MAX_ITEMS, MAX_ITEMS_BODY_BYTES } from '../src/base/sizes.ts';
+import { MAX_CLASSIFIER_EXAMPLES, MAX_ITEMS, MAX_ITEMS_BODY_BYTES } from '../src/base/sizes.ts';
 import type { Call } from '../src/call/call.ts';
 import type { EmbeddingModel } from '../src/call/tasks.ts';
 import { itemSchema, readItems } from '../src/intake/items.ts';
@@ -20,10 +20,11 @@ import type { Batch, Changes } from '../src/vectors/classifiers/classifiers.ts';
 import { askClassifiers, found } from '../src/vectors/classifiers/classifiers-of.ts';
 import type { Refusal } from '../src/vectors/classifiers/learn.ts';
 import { requireLabels, requireRoom, requireSpace, unlessRefused } from '../src/vectors/classifiers/refusals.ts';
+import { sourcesOf } from '../src/vectors/classifiers/sources.ts';
 import { forgetTrained } from '../src/vectors/classifiers/trained-memory.ts';
 import { embedItems } from '../src/vectors/embedding/embed-items.ts';
 import { spaceKey } from '../src/vectors/embedding/space-key.ts';
-import { cacheStatus, DEFAULT_TEMPLATE, modelName, usageOf } from './fields.ts';
+import { cacheStatus, count, DEFAULT_TEMPLATE, modelName, usageOf } from './fields.ts';
 
 const PATH = '/v1/classifiers';
 
@@ -51,7 +52,7 @@ export const createClassifier = route({
   access: 'key',
   schema: createClassifierRequest,
   reaches: ['embedding'],
-  pictures: { field: 'examples', lists: [], isNested: true },
+  pictures: { field: 'input', lists: [], nested: { list: 'examples', beside: 'label' } },
   maxBytes: MAX_ITEMS_BODY_BYTES,
   run: ({ name = '', model, method, examples }, call) =>
     teach(model, examples, call, (batch) =>
@@ -75,7 +76,7 @@ export const updateClassifier = route({
   access: 'key',
   schema: updateClassifierRequest,
   reaches: ['embedding'],
-  pictures: { field: 'examples', lists: [], isNested: true },
+  pictures: { field: 'input', lists: [], nested: { list: 'examples', beside: 'label' } },
   maxBytes: MAX_ITEMS_BODY_BYTES,
   async run({ name, model, method, examples }, call) {
     const id = idOf(call);
@@ -133,6 +134,25 @@ export const deleteClassifier = route({
   },
 });
 
+export const listExamplesRequest = lazy(() =>
+  z.object({ after: z.optional(count(0, MAX_CLASSIFIER_EXAMPLES)), limit: z.optional(count(1, MAX_ITEMS)) }),
+);
+
+/** GET /v1/classifiers/{id}/examples: what a classifier was taught, as far as it is stored. */
+export const listExamples = route({
+  method: 'GET',
+  path: `${PATH}/:id/examples`,
+  // They can be texts of the key's own, which its client tokens do not see.
+  access: 'key',
+  schema: listExamplesRequest,
+  async run({ after = 0, limit = MAX_ITEMS }, call) {
+    const ask = askClassifiers(call, (classifiers) => classifiers.examples(idOf(call), after, limit));
+    const { examples, isLast } = found(await ask);
+    const data = examples.map(({ label, source }) => ({ label, ...source }));
+    return Response.json({ object: 'list', data, has_more: !isLast, next: isLast ? null : after + data.length });
+  },
+});
+
 const idOf = ({ params }: Call): string => params.id ?? '';
 
 /**
@@ -174,7 +194,8 @@ function teach(
       // While the object trains, no vectors are in memory but those that it reads.
       const usage = usageOf(embedded);
       const headers = { 'cache-status': cacheStatus(embedded) };
-      const stored = await store({ model: model.id, space, dimensions, labels, texts: named, vectors });
+      const sources = call.settings.storesSources ? sourcesOf(items, embedded.contentIdOf) : [];
+      const stored = await store({ model: model.id, space, dimensions, labels, texts: named, vectors, sources });
       const classifier = describeClassifier(unlessRefused(stored, call.settings));
       return Response.json({ ...classifier, usage }, { headers });
     },

@@ -6,6 +6,7 @@ import {
   deleteClassifier,
   getClassifier,
   listClassifiers,
+  listExamples,
   updateClassifier,
 } from '../routes/classifiers.ts';
 import { classify } from '../routes/classify.ts';
@@ -64,6 +65,7 @@ const routes = [
   getClassifier,
   updateClassifier,
   deleteClassifier,
+  listExamples,
   imageGenerations,
   imageEdits,
   transcriptions,

@@ -3,8 +3,9 @@ import { OTHER_FORMATS, type OtherFormat } from '../../base/bytes/file-kind.ts';
 import { isolateState } from '../../base/isolate-state.ts';
 import { lazy } from '../../base/lazy.ts';
 import { MAX_SMALL_BODY_BYTES } from '../../base/sizes.ts';
-import type { Call } from '../../call/call.ts';
+import { type Call, deriveCall } from '../../call/call.ts';
 import type { Host } from '../../call/hosts.ts';
+import { Outcome } from '../../call/outcome.ts';
 import { newReport } from '../../call/report.ts';
 import type { Revision } from '../../call/tasks.ts';
 import { readJson } from '../upstream/answer.ts';
@@ -56,7 +57,7 @@ async function ask(host: Host, upstreamModel: string, call: Call): Promise<Model
   const { url, token } = endpointOf(host, call);
   const headers = token ? { authorization: `Bearer ${token}` } : {};
   // Its attempts are none of the caller's request.
-  const own = { ...call, report: newReport() };
+  const own = deriveCall(call, { outcome: new Outcome(), report: newReport() });
   for (const path of PATHS) {
     try {
       const request = { name: host.name, url: url + path, method: 'GET', headers, once: true } as const;
@@ -99,7 +100,7 @@ export const revisionAt =
     const key = `${endpointOf(host, call).url} ${upstreamModel}`;
     const limits = { ...call.limits, headersMs: Math.min(REVISION_LIMIT_MS, call.limits.headersMs) };
     try {
-      const { revision } = await modelFacts(host, upstreamModel, { ...call, limits });
+      const { revision } = await modelFacts(host, upstreamModel, deriveCall(call, { limits }));
       known.revisions.set(key, typeof revision === 'string' && revision !== '' ? revision : undefined);
     } catch (error) {
       if (!(error instanceof UpstreamFailure)) throw error;
