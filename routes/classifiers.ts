@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { floatStream } from '../src/base/bytes/floats.ts';
 import { ApiError } from '../src/base/errors.ts';
 import { lazy } from '../src/base/lazy.ts';
-import { MAX_CLASSIFIER_EXAMPLES, MAX_ITEMS, MAX_ITEMS_BODY_BYTES } from '../src/base/sizes.ts';
+import { MAX_ITEMS, MAX_ITEMS_BODY_BYTES } from '../src/base/sizes.ts';
 import type { Call } from '../src/call/call.ts';
 import type { EmbeddingModel } from '../src/call/tasks.ts';
 import { itemSchema, readItems } from '../src/intake/items.ts';
@@ -24,7 +24,7 @@ import { sourcesOf } from '../src/vectors/classifiers/sources.ts';
 import { forgetTrained } from '../src/vectors/classifiers/trained-memory.ts';
 import { embedItems } from '../src/vectors/embedding/embed-items.ts';
 import { spaceKey } from '../src/vectors/embedding/space-key.ts';
-import { cacheStatus, count, DEFAULT_TEMPLATE, modelName, usageOf } from './fields.ts';
+import { cacheStatus, DEFAULT_TEMPLATE, modelName, usageOf } from './fields.ts';
 
 const PATH = '/v1/classifiers';
 
@@ -131,25 +131,6 @@ export const deleteClassifier = route({
     found((await askClassifiers(call, (classifiers) => classifiers.remove(id))) || undefined);
     forgetTrained(id, call);
     return Response.json({ id, object: 'classifier.deleted', deleted: true });
-  },
-});
-
-export const listExamplesRequest = lazy(() =>
-  z.object({ after: z.optional(count(0, MAX_CLASSIFIER_EXAMPLES)), limit: z.optional(count(1, MAX_ITEMS)) }),
-);
-
-/** GET /v1/classifiers/{id}/examples: what a classifier was taught, as far as it is stored. */
-export const listExamples = route({
-  method: 'GET',
-  path: `${PATH}/:id/examples`,
-  // They can be texts of the key's own, which its client tokens do not see.
-  access: 'key',
-  schema: listExamplesRequest,
-  async run({ after = 0, limit = MAX_ITEMS }, call) {
-    const ask = askClassifiers(call, (classifiers) => classifiers.examples(idOf(call), after, limit));
-    const { examples, isLast } = found(await ask);
-    const data = examples.map(({ label, source }) => ({ label, ...source }));
-    return Response.json({ object: 'list', data, has_more: !isLast, next: isLast ? null : after + data.length });
   },
 });
 

@@ -1,12 +1,12 @@
 import { speech } from '../routes/audio-speech.ts';
 import { transcriptions, translations } from '../routes/audio-transcriptions.ts';
 import { chatCompletions } from '../routes/chat.ts';
+import { listExamples } from '../routes/classifier-examples.ts';
 import {
   createClassifier,
   deleteClassifier,
   getClassifier,
   listClassifiers,
-  listExamples,
   updateClassifier,
 } from '../routes/classifiers.ts';
 import { classify } from '../routes/classify.ts';
