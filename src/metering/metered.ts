@@ -28,7 +28,7 @@ export async function metered(
   const ended = countsRunning ? keepUntilSettled(call) : undefined;
   let reservations: readonly Reservation[] = [];
   try {
-    if (limited.length > 0) reservations = await admit(estimated, limited, call);
+    if (limited.length > 0) reservations = await admit({ amount: estimated, task: model?.task }, limited, call);
   } catch (error) {
     ended?.();
     throw error;
@@ -79,7 +79,7 @@ function withoutPlaces(limited: readonly Limited[]): readonly Limited[] {
 export async function countRequest(call: Call): Promise<void> {
   const limited = withoutPlaces(call.caller.limited);
   if (limited.length === 0 || call.isCounted) return;
-  for (const reservation of await admit(ONE_REQUEST, limited, call)) reservation.settle(ONE_REQUEST, call);
+  for (const reservation of await admit({ amount: ONE_REQUEST }, limited, call)) reservation.settle(ONE_REQUEST, call);
 }
 
 /**
