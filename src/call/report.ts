@@ -9,6 +9,8 @@ export interface Report {
   target?: string;
   /** Each target that failed, with the code of its failure: also if another one answered. */
   failed?: Readonly<Record<string, string>>;
+  /** Of these, why the network did not reach them. */
+  unreachable?: Readonly<Record<string, string>>;
   /** Requests sent to hosts, retries and fallbacks included. */
   attempts: number;
   cache?: { hits: number; misses: number; refreshed: boolean };
@@ -22,6 +24,8 @@ export interface Report {
   seconds?: number;
   /** Pictures that were generated. */
   images?: number;
+  /** What it costs by the prices of the settings, in millionths of a USD. Only metering writes it. */
+  microUsd?: number;
   finishReason?: string;
   /** Milliseconds by stage, as `Server-Timing` shows them. Concurrent work of one stage counts once. */
   readonly timings: Record<string, number>;

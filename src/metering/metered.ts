@@ -35,6 +35,7 @@ export async function metered(
   }
   const settle = () => {
     const spent = usedOr(estimated, model, call);
+    report.microUsd = spent.amount.microUsd;
     for (const reservation of reservations) reservation.settle(spent.amount, call);
     if (model) recordUsage(model.id, spent, call);
     ended?.();
