@@ -56,7 +56,7 @@ ${Object.keys(TAGS).map(contents).join('\n')}
 <main id="reference" tabindex="-1">
 <section class="intro">
 <p>${prose(info.description)}</p>
-<pre><code>CEDALION_URL=http://localhost:8787   # where this page is
+<pre><code>CEDALION_URL=http://localhost:8787   # the address of the Worker
 CEDALION_API_KEY=sk-local            # one of the Worker's keys</code></pre>
 </section>
 ${Object.entries(TAGS)

@@ -12,6 +12,7 @@ type Name =
   | 'model-facts'
   | 'quirks'
   | 'trained-classifiers'
+  | 'unwritten-subjects'
   | 'unwritten-usage'
   | 'vectors'
   | 'verified-tokens';
