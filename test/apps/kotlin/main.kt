@@ -4,7 +4,7 @@ import kotlinx.coroutines.runBlocking
 import org.json.JSONArray
 import org.json.JSONObject
 
-/** Each line of the input is an address, a token and a model: the text of a chat, or the code of its refusal, is a line of the output. */
+/** Each line of the input is an address, a token and a model; of the output, the text of a chat or why not. */
 fun main() = runBlocking {
     // As many at a time as there are threads for calls that block.
     generateSequence { readLine() }.chunked(50).forEach { lines ->
