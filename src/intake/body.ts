@@ -30,7 +30,8 @@ export async function readBody(request: Request, options: BodyOptions): Promise<
 /** Reads the body of a route that needs none: what has neither bytes nor a type is an empty object. */
 export async function readOptionalBody(source: Request | Response, maxBytes: number): Promise<Intake> {
   const bytes = await readBytes(source, maxBytes);
-  if (bytes.length === 0 && !source.headers.has('content-type')) return { input: {}, attachments: new Map() };
+  if (bytes.length === 0 && !source.headers.has('content-type'))
+    return { input: {}, attachments: new Map(), textBytes: 0, pictures: 0 };
   return parseBody(bytes, { headers: source.headers, url: source.url }, { maxBytes });
 }
 
