@@ -46,7 +46,7 @@ export function localSettings(
   return { ...defaults, ...own, ...settings };
 }
 
-/** @returns the address to listen at, or undefined for what is none: some shells have their machine's name there */
+/** @returns the address to listen at; undefined for what is none: a shell's name of its machine */
 export function readHost(host: string | undefined): string | undefined {
   if (!host) return '127.0.0.1';
   return host === 'localhost' ? '127.0.0.1' : isIP(host) ? host : undefined;
