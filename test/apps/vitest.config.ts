@@ -2,8 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * `npm run test:apps`: compiles and runs the Kotlin of the documents, and parses their Swift. It needs
- * Debian's
- * packages of Kotlin, which kotlin.ts names.
+ * Debian's packages of Kotlin, which kotlin.ts names.
  */
 export default defineConfig({
   test: {

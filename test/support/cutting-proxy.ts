@@ -21,8 +21,7 @@ interface Address {
 /**
  * Passes connections on to a server, and breaks them in the middle of answers: by a reset if the number of
  * bytes is odd, otherwise by closing them in order. Each address is a first part of the path, which the
- * server
- * does not see.
+ * server does not see.
  */
 export async function startCuttingProxy(port: number): Promise<CuttingProxy> {
   const addresses = new Map<string, Address>();
