@@ -27,6 +27,14 @@ export async function readBody(request: Request, options: BodyOptions): Promise<
   return parseBody(await readBytes(request, maxBytes, pictures), request, options);
 }
 
+/** Reads the body of a route that needs none: what has neither bytes nor a type is an empty object. */
+export async function readOptionalBody(source: Request | Response, maxBytes: number): Promise<Intake> {
+  const bytes = await readBytes(source, maxBytes);
+  if (bytes.length === 0 && !source.headers.has('content-type'))
+    return { input: {}, attachments: new Map(), textBytes: 0, pictures: 0 };
+  return parseBody(bytes, { headers: source.headers, url: source.url }, { maxBytes });
+}
+
 /** The same for a body whose bytes are here. */
 export function parseBody(bytes: Uint8Array, source: BodySource, options: BodyOptions): Intake | Promise<Intake> {
   const type = requireMediaType(source, options);
