@@ -9,9 +9,17 @@ import { EventReader } from './event-reader.ts';
 
 /** How streams begin. Hosts send them as any type. */
 const STREAM = /^\s*(data|event|id|retry|error)?:/;
+const FIELDS = ['data', 'event', 'id', 'retry', 'error'];
 
-/** What can be the beginning of that. */
-const FIELD = /^\s*[a-z]{0,5}$/;
+/**
+ * Whether what has been read so far is the beginning of a stream.
+ *
+ * @returns undefined if that is not known yet
+ */
+export function beginsStream(text: string): boolean | undefined {
+  if (STREAM.test(text)) return true;
+  return FIELDS.some((field) => field.startsWith(text.trimStart())) ? undefined : false;
+}
 
 /** What a host answered instead of a stream: an error in JSON, or in words. */
 async function answerInstead(
@@ -62,21 +70,24 @@ export async function readFirstEvent(body: ReadableStream<Uint8Array>, name: str
     for (;;) {
       const { done, value } = await reader.read();
       if (late) throw late;
-      if (done) throw cut(name);
-      head.push(value);
-      length += value.byteLength;
+      if (value) head.push(value);
+      length += value?.byteLength ?? 0;
       if (length > MAX_FIRST_EVENT_BYTES) {
         await reader.cancel();
         throw tooMuch(name);
       }
-      if (!isStream) {
+      if (!isStream && value) {
         begun += decoder.decode(value, { stream: true });
-        isStream = STREAM.test(begun);
-        if (!isStream && FIELD.test(begun)) continue;
-        if (!isStream) throw await answerInstead(reader, head, name);
+        const isOne = beginsStream(begun);
+        if (isOne === undefined) continue;
+        if (!isOne) throw await answerInstead(reader, head, name);
+        isStream = true;
       }
-      const items = events.read(value, true);
+      if (!isStream) throw cut(name);
+      // The last line of a stream may lack its end.
+      const items = value ? events.read(value, true) : events.end();
       const item = items.find(({ kind }) => kind !== 'comment');
+      if (!item && done) throw cut(name);
       if (!item) {
         // A host that queues the request, and says so, is alive.
         if (items.length === 0) continue;
