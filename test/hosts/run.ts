@@ -1,4 +1,4 @@
-import { answersOf, cellsOf, wrongIn } from './check.ts';
+import { answersOf, cellsOf, collectedIn, wrongIn } from './check.ts';
 import { startOwnGateway } from './gateway.ts';
 import { startTableHost } from './host.ts';
 import { rows } from './rows/all.ts';
@@ -37,7 +37,7 @@ export async function runTable(
 
 async function own(hostUrl: string, cleanUp: (work: () => Promise<void>) => void): Promise<Gateway> {
   console.log('Building Cedalion and starting it on workerd ...');
-  const gateway = await startOwnGateway(hostUrl);
+  const gateway = await startOwnGateway(hostUrl, collectedIn(cellsOf(rows, surfaces)));
   cleanUp(() => gateway.stop());
   return gateway;
 }
