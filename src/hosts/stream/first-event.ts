@@ -2,7 +2,7 @@ import { concat } from '../../base/bytes/concat.ts';
 import { MAX_ERROR_ANSWER_BYTES, MAX_FIRST_EVENT_BYTES } from '../../base/sizes.ts';
 import type { Call } from '../../call/call.ts';
 import { invalidAnswer, UpstreamFailure } from '../upstream/failure.ts';
-import { ErrorAnswer, errorInText } from '../upstream/host-error.ts';
+import { ErrorAnswer, wordsInstead } from '../upstream/host-error.ts';
 import { failureSaid } from '../upstream/rejection.ts';
 import { cut, tooMuch, unreadable } from './end.ts';
 import { EventReader } from './event-reader.ts';
@@ -35,8 +35,8 @@ async function answerInstead(
     length += value.byteLength;
   }
   await reader.cancel();
-  const said = errorInText(new TextDecoder().decode(concat(head)));
-  if (said.message !== '') return new ErrorAnswer(said);
+  const said = wordsInstead(new TextDecoder().decode(concat(head)));
+  if (said) return new ErrorAnswer(said);
   return invalidAnswer(name, 'with something that is not a stream');
 }
 
