@@ -188,8 +188,8 @@ export const failures: readonly HostRow[] = [
       },
       {
         asked: TEXT,
-        sends: { type: 'text/event-stream', body: 'data: {"error":{"message":"No slot is free.","code":503}}' },
-        gives: { status: 503, words: 'No slot is free.' },
+        sends: { type: 'text/event-stream', body: 'data: {"error":{"message":"The prompt is too long.","code":400}}' },
+        gives: { status: 400, words },
       },
     ],
   },
