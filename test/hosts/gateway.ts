@@ -50,6 +50,7 @@ export async function startOwnGateway(
       key: LOCAL_KEY,
       modelPrefix: 'openai/',
       headers: {},
+      keepsAlive: true,
       webhook: (run) => received(receiver, run),
       async stop() {
         await stop();

@@ -7,6 +7,8 @@ export interface Gateway {
   readonly key: string;
   readonly modelPrefix: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Whether it is set to keep streams alive within the silences of the table. */
+  readonly keepsAlive?: boolean;
   /** Where the webhooks of the gateway come in, with the id of their run. */
   webhook?(run: string): Promise<{ type: string }>;
 }
