@@ -30,7 +30,7 @@ export async function collectStream(
   const inTime = await call.deadlines.limit(whole, call.settings.streams.keepaliveMs, () => undefined);
   if (inTime) return inTime;
   const answer = new LateAnswer(whole, name, call);
-  call.report.streamed = answer.settled;
+  call.outcome.streamUntil(answer.settled);
   call.waitUntil(answer.settled);
   return new Response(answer.body(), { headers: { 'content-type': 'application/json' } });
 }
@@ -100,7 +100,7 @@ class LateAnswer {
     this.#whole = call.cancellation.race(whole).catch((error: unknown) => {
       const said = error instanceof ErrorAnswer ? failureSaid(error.said, name, call) : asFailure(error, name);
       const failure = call.cancellation.reason ?? said;
-      call.report.error = failure.code;
+      call.outcome.fail(failure.code);
       throw failure;
     });
     this.settled = this.#whole.then(

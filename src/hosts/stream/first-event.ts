@@ -62,6 +62,7 @@ export async function readFirstEvent(body: ReadableStream<Uint8Array>, name: str
   let removeLimit = limit(firstEventMs);
   const events = new EventReader();
   const decoder = new TextDecoder();
+  /** What is not read yet. */
   let begun = '';
   let isStream = false;
   const head: Uint8Array[] = [];
@@ -76,8 +77,8 @@ export async function readFirstEvent(body: ReadableStream<Uint8Array>, name: str
         await reader.cancel();
         throw tooMuch(name);
       }
+      if (value) begun += decoder.decode(value, { stream: true });
       if (!isStream && value) {
-        begun += decoder.decode(value, { stream: true });
         const isOne = beginsStream(begun);
         if (isOne === undefined) continue;
         if (!isOne) throw await answerInstead(reader, head, name);
@@ -85,7 +86,8 @@ export async function readFirstEvent(body: ReadableStream<Uint8Array>, name: str
       }
       if (!isStream) throw cut(name);
       // The last line of a stream may lack its end.
-      const items = value ? events.read(value, true) : events.end();
+      const items = value ? events.readText(begun, true) : events.end();
+      begun = '';
       const item = items.find(({ kind }) => kind !== 'comment');
       if (!item && done) throw cut(name);
       if (!item) {
