@@ -52,6 +52,8 @@ export const MAX_LOADED_PICTURE_BYTES = 12 * MIB;
 
 /** Answers of hosts. */
 export const MAX_TEXT_ANSWER_BYTES = 8 * MIB;
+/** Events of a whole answer that is collected from a stream: each token has some 200 bytes around it. */
+export const MAX_COLLECTED_BYTES = 32 * MIB;
 export const MAX_VECTORS_ANSWER_BYTES = 24 * MIB;
 export const MAX_SCORES_ANSWER_BYTES = MIB;
 export const MAX_PICTURE_ANSWER_BYTES = 12 * MIB;

@@ -2,6 +2,7 @@ import { declaredLength, readBounded } from '../base/bytes/bounded-body.ts';
 import { ApiError } from '../base/errors.ts';
 import { clientLeft } from './client-left.ts';
 import { drain } from './drain.ts';
+import { withoutPadding } from './form-padding.ts';
 import { inTime } from './in-time.ts';
 import type { BodyOptions, Intake, PictureBody } from './intake.ts';
 import { readItemForm } from './item-form.ts';
@@ -78,10 +79,10 @@ export function isPictureType(type: string): boolean {
   return /^(image\/|application\/octet-stream\b)/i.test(type);
 }
 
-async function readForm(source: Body, pictures: PictureBody): Promise<Intake> {
+async function readForm(source: Request | Response, pictures: PictureBody): Promise<Intake> {
   let form: FormData;
   try {
-    form = await source.formData();
+    form = await (await withoutPadding(source)).formData();
   } catch {
     throw new ApiError(
       'invalid_parameter',

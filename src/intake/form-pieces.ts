@@ -121,7 +121,7 @@ export async function* formPieces(
 }
 
 /** @param pattern begins with a carriage return, and has no other where it can begin again */
-function indexOf(bytes: Uint8Array, pattern: Uint8Array, from: number): number {
+export function indexOf(bytes: Uint8Array, pattern: Uint8Array, from: number): number {
   // Most of a file is skipped natively.
   for (let at = bytes.indexOf(13, from); at !== -1; at = bytes.indexOf(13, at + 1)) {
     let length = 1;
@@ -132,7 +132,7 @@ function indexOf(bytes: Uint8Array, pattern: Uint8Array, from: number): number {
 }
 
 /** How many spaces and tabs follow. */
-function paddingAt(bytes: Uint8Array, from: number): number {
+export function paddingAt(bytes: Uint8Array, from: number): number {
   let at = from;
   while (bytes[at] === SPACE || bytes[at] === TAB) at++;
   return at - from;

@@ -9,8 +9,19 @@ export interface OwnGateway extends Gateway {
   stop(): Promise<void>;
 }
 
-/** Starts Cedalion on workerd, with the host of the table behind it and a receiver of its webhooks. */
-export async function startOwnGateway(hostUrl: string, signal?: AbortSignal): Promise<OwnGateway> {
+/** Shorter than the silences of the table, and longer than a busy machine takes to pass an event on. */
+const KEEPALIVE_SECONDS = '3';
+
+/**
+ * Starts Cedalion on workerd, with the host of the table behind it and a receiver of its webhooks.
+ *
+ * @param collected the models whose whole answers are collected from streams
+ */
+export async function startOwnGateway(
+  hostUrl: string,
+  collected: readonly string[],
+  signal?: AbortSignal,
+): Promise<OwnGateway> {
   const folder = await bundle(signal);
   const receiver = await startReceiver();
   try {
@@ -22,6 +33,10 @@ export async function startOwnGateway(hostUrl: string, signal?: AbortSignal): Pr
         OPENAI_API_KEY: 'sk-of-the-host',
         INFERENCE_URL: hostUrl,
         WEBHOOK_LOOPBACK: 'true',
+        KEEPALIVE_SECONDS,
+        HOST_OPTIONS: JSON.stringify(
+          Object.fromEntries(collected.map((model) => [`openai/${model}`, { collect: true }])),
+        ),
       },
     });
     const url = `http://127.0.0.1:${port}`;
@@ -35,6 +50,7 @@ export async function startOwnGateway(hostUrl: string, signal?: AbortSignal): Pr
       key: LOCAL_KEY,
       modelPrefix: 'openai/',
       headers: {},
+      keepsAlive: true,
       webhook: (run) => received(receiver, run),
       async stop() {
         await stop();

@@ -12,7 +12,14 @@ export type Asked =
   | 'speech'
   | 'speech stream'
   | 'edit'
-  | 'picture';
+  | 'picture'
+  | 'generation'
+  /** A chat in which the model calls tools, its next turn, and one whose tools return pictures. */
+  | 'calls'
+  | 'calls stream'
+  | 'turn'
+  | 'tool pictures'
+  | 'tool pictures stream';
 
 export const EVERYTHING: readonly Asked[] = [
   'chat',
@@ -26,6 +33,7 @@ export const EVERYTHING: readonly Asked[] = [
   'speech stream',
   'edit',
   'picture',
+  'generation',
 ];
 export const STREAMS: readonly Asked[] = EVERYTHING.filter((asked) => asked.endsWith('stream'));
 export const WHOLE: readonly Asked[] = EVERYTHING.filter((asked) => !asked.endsWith('stream'));
@@ -37,9 +45,15 @@ export interface Sent {
   /** Null for none. */
   readonly type?: string | null;
   readonly headers?: Readonly<Record<string, string>>;
-  /** In pieces, each in a packet of its own. */
-  readonly body: string | Buffer | readonly string[];
+  /** In pieces, each in a packet of its own. A number is a silence, in milliseconds. */
+  readonly body: string | Buffer | readonly (string | number)[];
 }
+
+/** The fields of a request. Those of a form are texts. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** What a host sends that looks at the request. */
+export type Answering = (fields: Fields) => Sent;
 
 /** It failed, with the host's words. */
 export interface Fails {
@@ -55,11 +69,13 @@ export interface Fails {
 export interface Says {
   readonly text: string;
   readonly reasoning?: string;
+  /** Streams have comments where the host was silent. */
+  readonly isKeptAlive?: true;
 }
 
 export interface Case {
   readonly asked: readonly Asked[];
-  readonly sends: Sent;
+  readonly sends: Sent | Answering;
   readonly gives: Fails | Says;
   /** Surfaces on which something else comes out, each with a word why. */
   readonly except?: Readonly<Record<string, Fails | Says>>;
@@ -81,9 +97,9 @@ export const json = (value: unknown, more: Partial<Sent> = {}): Sent => ({
 });
 
 /** A stream of events: an object is the JSON of one, a text is sent as it is. */
-export const stream = (events: readonly (object | string)[], more: Partial<Sent> = {}): Sent => ({
+export const stream = (events: readonly (object | string | number)[], more: Partial<Sent> = {}): Sent => ({
   type: 'text/event-stream',
-  body: events.map((event) => (typeof event === 'string' ? event : `data: ${JSON.stringify(event)}\n\n`)),
+  body: events.map((event) => (typeof event === 'object' ? `data: ${JSON.stringify(event)}\n\n` : event)),
   ...more,
 });
 

@@ -7,6 +7,8 @@ export interface Gateway {
   readonly key: string;
   readonly modelPrefix: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Whether it is set to keep streams alive within the silences of the table. */
+  readonly keepsAlive?: boolean;
   /** Where the webhooks of the gateway come in, with the id of their run. */
   webhook?(run: string): Promise<{ type: string }>;
 }
@@ -18,6 +20,8 @@ export interface Seen {
   readonly text?: string | undefined;
   readonly reasoning?: string | undefined;
   readonly failed?: { readonly message: string; readonly code?: string | undefined } | undefined;
+  /** In a stream that is passed on as it comes: comments, which keep it alive. */
+  readonly comments?: number;
   /** Set if the client was told neither that it is complete nor that it failed. */
   readonly isOpen?: boolean;
 }
@@ -28,11 +32,18 @@ export interface Surface {
   /** The paths in /openapi.json that it stands for. */
   readonly paths: readonly string[];
   readonly asks: Asked;
+  /** What it is of: a tool of agents, or a task of the hub. */
+  readonly tool?: string;
+  readonly task?: string;
+  /** Whether clients get a stream, although the host is asked for a whole answer. */
+  readonly isStream?: boolean;
+  /** Whether the gateway collects a whole answer from a stream of the host. */
+  readonly isCollected?: boolean;
   /** Whether it shows the reasoning of a model apart from its text. */
   readonly hasReasoning?: boolean;
   /** Whether another gateway can be expected to have it. */
   readonly isCommon?: boolean;
-  /** Whether it writes to storage: then one case of a row is enough, the last. */
+  /** Whether it writes to storage, or is another shape of one that does not: then the last case of a row is enough. */
   readonly isCostly?: boolean;
   ask(gateway: Gateway, model: string): Promise<Seen>;
 }
@@ -99,9 +110,10 @@ export async function whole(
   read: (json: Json) => Omit<Seen, 'status'>,
 ): Promise<Seen> {
   const answer = await send(gateway, path, body);
-  const failure = failureIn(answer);
-  if (failure) return failure;
-  return { status: answer.status, isOpen: !answer.isWhole, ...read(JSON.parse(answer.text)) };
+  // An answer that is collected can fail when its status is sent: then it is an error, and broken.
+  const failure = failureIn(answer.isWhole ? answer : { status: 500, text: answer.text.trim() });
+  if (failure) return answer.isWhole ? failure : { ...failure, status: answer.status };
+  return { status: answer.status, ...read(JSON.parse(answer.text)) };
 }
 
 /** An event of a stream. */
@@ -146,8 +158,10 @@ export async function streamed(
   const answer = await send(gateway, path, body);
   const failure = failureIn(answer);
   if (failure) return failure;
-  return { status: answer.status, ...readStream(answer.text, read) };
+  return { status: answer.status, ...readStream(answer.text, read), comments: commentsIn(answer.text) };
 }
+
+export const commentsIn = (text: string): number => text.match(/^:/gm)?.length ?? 0;
 
 export function readStream(
   all: string,

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { hubSurfaces } from './hub-surfaces.ts';
+import { mcpSurfaces } from './mcp-surfaces.ts';
 import {
+  commentsIn,
   failureIn,
-  type Gateway,
   type Json,
   readStream,
   type Seen,
@@ -10,30 +12,11 @@ import {
   streamed,
   whole,
 } from './surface.ts';
+import { chatDelta, chatMessage, limited, streaming } from './texts.ts';
+import { toolSurfaces } from './tool-surfaces.ts';
 
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/pictures/${name}`, import.meta.url));
 const PICTURE = fixture('cat.png');
-
-const messages = [{ role: 'user', content: 'Go.' }];
-
-/** A text may be an array of parts: then these are all of it. */
-const textOf = (content: Json): string =>
-  Array.isArray(content)
-    ? content.map((part: Json) => (part.type === 'text' ? part.text : '')).join('')
-    : (content ?? '');
-const reasoningOf = (message: Json): string => {
-  const parts = Array.isArray(message?.content) ? message.content : [];
-  const thoughts = parts.flatMap((part: Json) => (part.type === 'thinking' ? part.thinking : []));
-  return message?.reasoning_content ?? message?.reasoning ?? thoughts.map((part: Json) => part.text ?? part).join('');
-};
-const chatMessage = ({ choices }: Json) => ({
-  text: textOf(choices[0]?.message?.content),
-  reasoning: reasoningOf(choices[0]?.message),
-});
-const chatDelta = (event: Json) => ({
-  text: textOf(event?.choices?.[0]?.delta?.content),
-  reasoning: reasoningOf(event?.choices?.[0]?.delta),
-});
 
 const chat: Surface = {
   name: 'chat',
@@ -41,7 +24,7 @@ const chat: Surface = {
   asks: 'chat',
   hasReasoning: true,
   isCommon: true,
-  ask: (gateway, model) => whole(gateway, '/v1/chat/completions', { model, messages }, chatMessage),
+  ask: (gateway, model) => whole(gateway, '/v1/chat/completions', { model, ...limited }, chatMessage),
 };
 const chatStream: Surface = {
   name: 'chat stream',
@@ -49,7 +32,15 @@ const chatStream: Surface = {
   asks: 'chat stream',
   hasReasoning: true,
   isCommon: true,
-  ask: (gateway, model) => streamed(gateway, '/v1/chat/completions', { model, messages, stream: true }, chatDelta),
+  ask: (gateway, model) => streamed(gateway, '/v1/chat/completions', { model, ...limited, ...streaming }, chatDelta),
+};
+/** A whole answer that the gateway collects from a stream: HOST_OPTIONS. */
+const collectedChat: Surface = {
+  ...chat,
+  name: 'collected chat',
+  asks: 'chat stream',
+  isCommon: false,
+  isCollected: true,
 };
 
 const completion: Surface = {
@@ -66,7 +57,7 @@ const completionStream: Surface = {
   asks: 'completion stream',
   isCommon: true,
   ask: (gateway, model) =>
-    streamed(gateway, '/v1/completions', { model, prompt: 'Go.', stream: true }, (event) => ({
+    streamed(gateway, '/v1/completions', { model, prompt: 'Go.', ...streaming }, (event) => ({
       text: event?.choices?.[0]?.text,
     })),
 };
@@ -91,7 +82,8 @@ const response: Surface = {
   paths: ['/v1/responses'],
   asks: 'chat',
   hasReasoning: true,
-  ask: (gateway, model) => whole(gateway, '/v1/responses', { model, input: 'Go.' }, responseSeen),
+  ask: (gateway, model) =>
+    whole(gateway, '/v1/responses', { model, input: 'Go.', max_output_tokens: 64 }, responseSeen),
 };
 const responseStream: Surface = {
   name: 'response stream',
@@ -99,7 +91,9 @@ const responseStream: Surface = {
   asks: 'chat stream',
   hasReasoning: true,
   async ask(gateway, model) {
-    const answer = await send(gateway, '/v1/responses', { model, input: 'Go.', stream: true });
+    const answer = await send(gateway, '/v1/responses', {
+      ...{ model, input: 'Go.', max_output_tokens: 64, stream: true },
+    });
     const failure = failureIn(answer);
     if (failure) return failure;
     let seen: Omit<Seen, 'status'> = { isOpen: true };
@@ -107,7 +101,7 @@ const responseStream: Surface = {
       if (/^response\.(completed|incomplete|failed)$/.test(type)) seen = responseSeen(response);
       return {};
     });
-    return { status: answer.status, ...seen };
+    return { status: answer.status, ...seen, comments: commentsIn(answer.text) };
   },
 };
 /** One in the background, as it is kept. */
@@ -136,7 +130,7 @@ const run = (asks: 'chat' | 'chat stream'): Surface => ({
   hasReasoning: true,
   isCostly: true,
   async ask(gateway, model) {
-    const body = { model, messages, stream: asks === 'chat stream' };
+    const body = { model, ...limited, stream: asks === 'chat stream' };
     const begun = await send(gateway, '/v1/chat/completions', body, { prefer: 'respond-async' });
     const { id } = JSON.parse(begun.text);
     const result = await send(gateway, `/v1/runs/${id}/result`, undefined, { prefer: 'wait=20' });
@@ -168,7 +162,7 @@ const replay = (asks: 'chat' | 'chat stream'): Surface => ({
   isCostly: true,
   async ask(gateway, model) {
     const key = { 'idempotency-key': `key-${model}-${asks}` };
-    const body = { model, messages, stream: asks === 'chat stream' };
+    const body = { model, ...limited, stream: asks === 'chat stream' };
     const twice = async (): Promise<Seen> => {
       const answer = await send(gateway, '/v1/chat/completions', body, key);
       const failure = failureIn(answer);
@@ -191,101 +185,15 @@ const prompt: Surface = {
   paths: ['/v1/prompts/{name}'],
   asks: 'chat',
   hasReasoning: true,
-  ask: (gateway, model) => whole(gateway, '/v1/prompts/summarize', { model, variables }, chatMessage),
+  ask: (gateway, model) => whole(gateway, '/v1/prompts/summarize', { model, variables, max_tokens: 64 }, chatMessage),
 };
 const promptStream: Surface = {
   name: 'prompt stream',
   paths: ['/v1/prompts/{name}'],
   asks: 'chat stream',
   hasReasoning: true,
-  ask: (gateway, model) => streamed(gateway, '/v1/prompts/summarize', { model, variables, stream: true }, chatDelta),
-};
-
-const ofModel = (model: string, more = '') => `/models/${model}${more}`;
-const generation: Surface = {
-  name: 'hub: text generation',
-  paths: ['/models/{id}'],
-  asks: 'completion',
   ask: (gateway, model) =>
-    whole(gateway, ofModel(model), { inputs: 'Go.' }, ([{ generated_text }]) => ({ text: generated_text })),
-};
-const generationStream: Surface = {
-  name: 'hub: stream of tokens',
-  paths: ['/models/{id}'],
-  asks: 'completion stream',
-  async ask(gateway, model) {
-    const answer = await send(gateway, ofModel(model), { inputs: 'Go.', stream: true });
-    const failure = failureIn(answer);
-    if (failure) return failure;
-    let failed: Seen['failed'];
-    let whole: string | null = null;
-    const { text = '' } = readStream(answer.text.replaceAll('"error":"', '"failed":"'), (event) => {
-      if (event.failed) failed = { message: event.failed };
-      whole = event.generated_text ?? whole;
-      return { text: event.token?.text };
-    });
-    if (failed && whole !== null) throw new Error('The stream has failed, and says that it is complete.');
-    return { status: answer.status, text, failed, isOpen: !failed && whole === null };
-  },
-};
-const summary: Surface = {
-  name: 'hub: summarization',
-  paths: ['/models/{id}'],
-  asks: 'chat',
-  ask: (gateway, model) =>
-    whole(gateway, ofModel(model, '/pipeline/summarization'), { inputs: 'Go.' }, ([{ summary_text }]) => ({
-      text: summary_text,
-    })),
-};
-const translation: Surface = {
-  name: 'hub: translation',
-  paths: ['/models/{id}'],
-  asks: 'chat',
-  ask: (gateway, model) =>
-    whole(gateway, ofModel(model), { inputs: 'Go.', parameters: { tgt_lang: 'fr' } }, ([{ translation_text }]) => ({
-      text: translation_text,
-    })),
-};
-const hubChat: Surface = {
-  name: 'hub: chat',
-  paths: ['/models/{id}'],
-  asks: 'chat',
-  hasReasoning: true,
-  ask: (gateway, model) => whole(gateway, ofModel(model, '/v1/chat/completions'), { messages }, chatMessage),
-};
-
-/** A tool over MCP: a failure is a result that the model reads, with status 200. */
-async function callTool(gateway: Gateway, name: string, args: object, isStreamed: boolean): Promise<Seen> {
-  const _meta = isStreamed ? { progressToken: 1 } : {};
-  const body = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args, _meta } };
-  const answer = await send(gateway, '/mcp', body, { accept: 'application/json, text/event-stream' });
-  const failure = failureIn(answer);
-  if (failure) return failure;
-  let told = '';
-  let message: Json;
-  if (isStreamed) {
-    readStream(answer.text, (event) => {
-      if (event.method === 'notifications/progress') told += event.params.message;
-      else message = event;
-      return {};
-    });
-  } else message = JSON.parse(answer.text);
-  const { content, isError } = message.result;
-  const text = content.map((part: Json) => part.text ?? '').join('');
-  if (isError) return { status: answer.status, text: told, failed: { message: text } };
-  return { status: answer.status, text };
-}
-const tool: Surface = {
-  name: 'mcp',
-  paths: ['/mcp'],
-  asks: 'chat',
-  ask: (gateway, model) => callTool(gateway, 'chat', { model, prompt: 'Go.' }, false),
-};
-const toolStream: Surface = {
-  name: 'mcp with progress',
-  paths: ['/mcp'],
-  asks: 'chat stream',
-  ask: (gateway, model) => callTool(gateway, 'chat', { model, prompt: 'Go.' }, true),
+    streamed(gateway, '/v1/prompts/summarize', { model, variables, max_tokens: 64, ...streaming }, chatDelta),
 };
 
 const vectors = (name: string, path: string, body: object, isCommon = false): Surface => ({
@@ -330,6 +238,7 @@ const transcriptStream: Surface = {
     return {
       status: answer.status,
       ...readStream(answer.text, ({ type, delta }) => ({ text: delta, isLast: type === 'transcript.text.done' })),
+      comments: commentsIn(answer.text),
     };
   },
 };
@@ -376,9 +285,28 @@ const picture: Surface = {
     whole(gateway, '/v1/images/generations', { model: 'tiny-image', prompt: model }, () => ({ text: '' })),
 };
 
+/** At a host of OpenAI's API. */
+const hostPicture: Surface = {
+  name: 'picture of a host',
+  paths: ['/v1/images/generations'],
+  asks: 'generation',
+  ask: (gateway, model) => whole(gateway, '/v1/images/generations', { model, prompt: 'Go.' }, () => ({ text: '' })),
+};
+const pictureEvents: Surface = {
+  name: 'picture as an event',
+  paths: ['/v1/images/generations', '/v1/images/edits'],
+  asks: 'generation',
+  isStream: true,
+  ask: (gateway, model) =>
+    streamed(gateway, '/v1/images/generations', { model, prompt: 'Go.', stream: true }, ({ type }) => ({
+      isLast: type === 'image_generation.completed',
+    })),
+};
+
 export const surfaces: readonly Surface[] = [
   chat,
   chatStream,
+  collectedChat,
   completion,
   completionStream,
   response,
@@ -390,13 +318,9 @@ export const surfaces: readonly Surface[] = [
   replay('chat stream'),
   prompt,
   promptStream,
-  generation,
-  generationStream,
-  summary,
-  translation,
-  hubChat,
-  tool,
-  toolStream,
+  ...hubSurfaces,
+  ...mcpSurfaces,
+  ...toolSurfaces,
   vectors('embeddings', '/v1/embeddings', { input: 'Go.', encoding_format: 'float' }, true),
   vectors('similarity', '/v1/similarity', { query: 'Go.', documents: ['Stay.'] }),
   vectors('rerank', '/v1/rerank', { query: 'Go.', documents: ['Stay.'] }),
@@ -408,6 +332,8 @@ export const surfaces: readonly Surface[] = [
   speechStream,
   edit,
   picture,
+  hostPicture,
+  pictureEvents,
 ];
 
 /** Routes that ask no host for anything, or only by another route. */

@@ -105,13 +105,18 @@ export function missing(name: HostName): string | undefined {
 
 export interface RealHost {
   readonly url: string;
+  signal(name: NodeJS.Signals): void;
   stop(): Promise<void>;
 }
 
 const START_MS = 60_000;
 
-/** Starts a program with a tiny model of its own. Its output is in the folder. */
-export async function startRealHost(name: HostName, folder: string): Promise<RealHost> {
+/**
+ * Starts a program with a tiny model of its own. Its output is in the folder.
+ *
+ * @param waits false if it is asked while it loads
+ */
+export async function startRealHost(name: HostName, folder: string, waits = true): Promise<RealHost> {
   const program = PROGRAMS[name];
   const [file, ...words] = commandOf(program) ?? [];
   if (!file) throw new Error(`${missing(name)} is not installed.`);
@@ -121,22 +126,23 @@ export async function startRealHost(name: HostName, folder: string): Promise<Rea
   const child = spawn(file, args, { stdio: ['ignore', log, log] });
   const url = `http://127.0.0.1:${port}`;
   try {
-    await ready(`${url}${program.ready}`, child);
+    await ready(url + (waits ? program.ready : '/'), child, waits);
   } catch (error) {
     await stop(child);
     throw new Error(`${name} did not start: ${(error as Error).message}. See ${join(folder, `${name}.log`)}`);
   }
-  return { url, stop: () => stop(child) };
+  return { url, signal: (signal) => void child.kill(signal), stop: () => stop(child) };
 }
 
-async function ready(url: string, child: ChildProcess): Promise<void> {
+async function ready(url: string, child: ChildProcess, waits: boolean): Promise<void> {
   const until = Date.now() + START_MS;
   while (Date.now() < until) {
     if (child.exitCode !== null) throw new Error(`it ended with code ${child.exitCode}`);
     const answer = await fetch(url).catch(() => undefined);
     await answer?.body?.cancel();
-    if (answer?.ok) return;
-    await setTimeout(200);
+    // One that loads listens already, and answers 503.
+    if (answer?.ok || (answer && !waits)) return;
+    await setTimeout(waits ? 200 : 5);
   }
   throw new Error(`it was not ready within ${START_MS / 1000} s`);
 }

@@ -9,6 +9,7 @@ import { llamaCases } from './cases/llama.ts';
 import { diffusionCases, whisperCases } from './cases/media.ts';
 import { rankingCases, vectorCases, wrongKinds } from './cases/vectors.ts';
 import { differences } from './compare.ts';
+import { KEEPALIVE_SECONDS, whenKilled, whileLoading, whileSlow } from './faults.ts';
 import { HOST_NAMES, type HostName, missing, type RealHost, startRealHost } from './hosts.ts';
 import { isKnown, unseen } from './known.ts';
 
@@ -44,6 +45,7 @@ let count = 0;
 let different = 0;
 try {
   for (const name of present) await compareAll(name);
+  if (present.includes('llama')) await checkFaults();
   for (const entry of unseen(present)) console.log(`known, but not seen: ${entry}`);
   console.log(`${count} requests, ${different} with a difference that is not known.`);
   if (different > 0) process.exitCode = 1;
@@ -77,6 +79,35 @@ async function compareAll(name: HostName): Promise<void> {
   } finally {
     await gateway?.stop();
     await host?.stop();
+  }
+}
+
+/** A host that loads, one that is slow, and one that is killed. */
+async function checkFaults(): Promise<void> {
+  const host = await startRealHost('llama', folder, false);
+  const gateway = await startWorkerd({
+    script: join(bundled, 'worker.js'),
+    settings: { API_KEYS: LOCAL_KEY, OPENAI_BASE_URL: `${host.url}/v1`, KEEPALIVE_SECONDS },
+  }).catch(async (error) => {
+    await host.stop();
+    throw error;
+  });
+  const through = { url: `http://127.0.0.1:${gateway.port}/v1`, key: LOCAL_KEY };
+  try {
+    for (const [name, check] of [
+      ['loading', () => whileLoading(through)],
+      ['silence', () => whileSlow(host, through)],
+      ['SIGKILL', () => whenKilled(host, through)],
+    ] as const) {
+      count++;
+      const wrong = await check();
+      if (wrong === undefined) continue;
+      different++;
+      console.log(`llama | ${name} | ${wrong}`);
+    }
+  } finally {
+    await gateway.stop();
+    await host.stop();
   }
 }
 

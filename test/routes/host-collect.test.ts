@@ -53,6 +53,7 @@ describe('a whole answer that is collected', () => {
     for (const [events, code] of [
       [[{ error: { message: 'too long', code: 400 } }], 'upstream_rejected'],
       [[piece('One '), { error: { message: 'gone', code: 429 } }], 'upstream_rate_limited'],
+      [['{"error":{"message":"gone","code":429}}'], 'upstream_rate_limited'],
       [[piece('One ')], 'upstream_stream_cut'],
       [[piece('One '), '{broken'], 'upstream_invalid_answer'],
     ] as const) {
@@ -66,6 +67,12 @@ describe('a whole answer that is collected', () => {
   it('can be one that the host does not stream', async () => {
     serve({ [HOST]: () => Response.json({ choices: [{ message: { content: 'x' }, finish_reason: 'stop' }] }) });
     expect(await (await ask('/v1/chat/completions', { json, settings })).text()).toContain('"x"');
+  });
+
+  it.each(['application/json', 'text/plain', ''])('is one of a host that calls its stream %s', async (type) => {
+    const whole = eventStream([piece('One '), piece('two', 'stop'), '[DONE]']);
+    serve({ [HOST]: () => new Response(whole.body, { headers: type ? { 'content-type': type } : {} }) });
+    expect(await (await ask('/v1/chat/completions', { json, settings })).text()).toContain('One two');
   });
 
   it('is requested without stream_options of a host that rejects them', async () => {
@@ -92,11 +99,16 @@ describe('a client that waits for a collected answer', () => {
     return { response, writer, write: (data: object | string) => writer.write(encoder.encode(event(data))) };
   }
   const read = async (whole: Response) => whole;
+  const callOf20Ms = () => {
+    const call = callFor('text-generation');
+    const { settings } = call;
+    return { ...call, settings: { ...settings, streams: { ...settings.streams, keepaliveMs: 20 } } };
+  };
 
   it('gets white space until it is complete, which is JSON', async () => {
-    const call = callFor('text-generation');
+    const call = callOf20Ms();
     const host = open();
-    const answer = await collectStream(host.response, 'host', call, read, 20);
+    const answer = await collectStream(host.response, 'host', call, read);
     const text = answer.text();
     await scheduler.wait(70);
     void host
@@ -110,21 +122,22 @@ describe('a client that waits for a collected answer', () => {
   });
 
   it('sees a broken connection if it fails then', async () => {
-    const call = callFor('text-generation');
+    const call = callOf20Ms();
     const host = open();
-    const answer = await collectStream(host.response, 'host', call, read, 20);
+    const answer = await collectStream(host.response, 'host', call, read);
     const text = answer.text();
     text.catch(() => {});
     void host.write(piece('x')).then(() => host.writer.close());
-    await expect(text).rejects.toThrow();
+    // The reason, for what reads it within this Worker.
+    await expect(text).rejects.toMatchObject({ code: 'upstream_stream_cut' });
     await call.outcome.bodyDone;
     expect(call.outcome.error).toBe('upstream_stream_cut');
   });
 
   it('is seen to leave, and the request to the host is given up', async () => {
-    const call = callFor('text-generation');
+    const call = callOf20Ms();
     const host = open();
-    const answer = await collectStream(host.response, 'host', call, read, 20);
+    const answer = await collectStream(host.response, 'host', call, read);
     await answer.body?.cancel();
     call.cancellation.cancel(new ApiError('client_closed_request', 'gone'));
     await call.outcome.bodyDone;

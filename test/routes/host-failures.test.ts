@@ -95,6 +95,16 @@ describe('a failure for good', () => {
     });
   });
 
+  it('of an item of the request, which is named as the caller calls it, is not repeated by SDKs either', async () => {
+    serve({ [HOST]: () => Response.json(error('too large to process', { param: 'input[0]' }), { status: 500 }) });
+    const answer = await ask('/v1/similarity', {
+      json: { model: 'openai/m', query: 'a', documents: ['b'] },
+      settings,
+    });
+    expect([answer.status, answer.headers.get('x-should-retry')]).toEqual([400, 'false']);
+    expect((await errorOf(answer)).param).toBe('query');
+  });
+
   it('with status 501 is one without words, too', async () => {
     expect(await failed(501, {})).toMatchObject({
       status: 400,

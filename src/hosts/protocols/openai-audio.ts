@@ -126,7 +126,8 @@ async function relaySpeech(response: Response, name: string, call: Call): Promis
   if (UNTOLD.test(type) || /^(audio\/|application\/ogg|video\/(mp4|webm|ogg))/i.test(type)) {
     return noteBreak(relayBytes(response, { type: type || 'application/octet-stream', call }), call);
   }
-  if (/json/i.test(type)) await readJson(response, name, MAX_ERROR_ANSWER_BYTES);
+  // What it says instead. A page for people says nothing.
+  if (/json|^text\/plain/i.test(type)) await readJson(response, name, MAX_ERROR_ANSWER_BYTES);
   else await response.body?.cancel();
   throw invalidAnswer(name, 'with something that is not sound');
 }

@@ -92,7 +92,7 @@ async function passPicture(response: Response, name: string, call: Call): Promis
   const type = headers.get('content-type') ?? '';
   const notPicture = () => invalidAnswer(name, 'with something that is not a picture');
   if (!body || !/^(image\/|application\/octet-stream)/i.test(type)) {
-    if (body && /json/i.test(type)) await readJson(response, name, MAX_ERROR_ANSWER_BYTES);
+    if (body && /json|^text\/plain/i.test(type)) await readJson(response, name, MAX_ERROR_ANSWER_BYTES);
     else await body?.cancel();
     throw notPicture();
   }

@@ -2,16 +2,24 @@ import { concat } from '../../base/bytes/concat.ts';
 import { MAX_ERROR_ANSWER_BYTES, MAX_FIRST_EVENT_BYTES } from '../../base/sizes.ts';
 import type { Call } from '../../call/call.ts';
 import { invalidAnswer, UpstreamFailure } from '../upstream/failure.ts';
-import { ErrorAnswer, errorInText } from '../upstream/host-error.ts';
+import { ErrorAnswer, wordsInstead } from '../upstream/host-error.ts';
 import { failureSaid } from '../upstream/rejection.ts';
 import { cut, tooMuch, unreadable } from './end.ts';
 import { EventReader } from './event-reader.ts';
 
 /** How streams begin. Hosts send them as any type. */
 const STREAM = /^\s*(data|event|id|retry|error)?:/;
+const FIELDS = ['data', 'event', 'id', 'retry', 'error'];
 
-/** What can be the beginning of that. */
-const FIELD = /^\s*[a-z]{0,5}$/;
+/**
+ * Whether what has been read so far is the beginning of a stream.
+ *
+ * @returns undefined if that is not known yet
+ */
+export function beginsStream(text: string): boolean | undefined {
+  if (STREAM.test(text)) return true;
+  return FIELDS.some((field) => field.startsWith(text.trimStart())) ? undefined : false;
+}
 
 /** What a host answered instead of a stream: an error in JSON, or in words. */
 async function answerInstead(
@@ -27,8 +35,8 @@ async function answerInstead(
     length += value.byteLength;
   }
   await reader.cancel();
-  const said = errorInText(new TextDecoder().decode(concat(head)));
-  if (said.message !== '') return new ErrorAnswer(said);
+  const said = wordsInstead(new TextDecoder().decode(concat(head)));
+  if (said) return new ErrorAnswer(said);
   return invalidAnswer(name, 'with something that is not a stream');
 }
 
@@ -63,22 +71,25 @@ export async function readFirstEvent(body: ReadableStream<Uint8Array>, name: str
     for (;;) {
       const { done, value } = await reader.read();
       if (late) throw late;
-      if (done) throw cut(name);
-      head.push(value);
-      length += value.byteLength;
+      if (value) head.push(value);
+      length += value?.byteLength ?? 0;
       if (length > MAX_FIRST_EVENT_BYTES) {
         await reader.cancel();
         throw tooMuch(name);
       }
-      begun += decoder.decode(value, { stream: true });
-      if (!isStream) {
-        isStream = STREAM.test(begun);
-        if (!isStream && FIELD.test(begun)) continue;
-        if (!isStream) throw await answerInstead(reader, head, name);
+      if (value) begun += decoder.decode(value, { stream: true });
+      if (!isStream && value) {
+        const isOne = beginsStream(begun);
+        if (isOne === undefined) continue;
+        if (!isOne) throw await answerInstead(reader, head, name);
+        isStream = true;
       }
-      const items = events.readText(begun, true);
+      if (!isStream) throw cut(name);
+      // The last line of a stream may lack its end.
+      const items = value ? events.readText(begun, true) : events.end();
       begun = '';
       const item = items.find(({ kind }) => kind !== 'comment');
+      if (!item && done) throw cut(name);
       if (!item) {
         // A host that queues the request, and says so, is alive.
         if (items.length === 0) continue;

@@ -1,6 +1,6 @@
 import { readBounded, readBoundedText } from '../../base/bytes/bounded-body.ts';
 import { invalidAnswer, UpstreamFailure } from './failure.ts';
-import { ErrorAnswer, failureIn } from './host-error.ts';
+import { ErrorAnswer, failureIn, wordsInstead } from './host-error.ts';
 
 /**
  * Reads an answer as JSON text that has been checked to parse. Returns both forms, so that the text can be
@@ -27,6 +27,8 @@ function parse(text: string, name: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
+    const said = wordsInstead(text);
+    if (said) throw new ErrorAnswer(said);
     // Not kept as the cause: the message of a SyntaxError quotes the text.
     throw invalidAnswer(name, 'with something that is not JSON');
   }

@@ -26,9 +26,9 @@ export function blamed(error: unknown, pathsOf: () => readonly string[]): unknow
     const place = placeOf(name.replaceAll(/["'`]/g, ''), paths);
     return place === undefined ? name : `\`${place}\``;
   });
-  const { status, cause } = error;
+  const { status, cause, headers } = error;
   const hostCode = ofPicture ? undefined : error.hostCode;
-  return new ApiError(ofPicture ? 'invalid_picture' : error.code, message, { param, status, cause, hostCode });
+  return new ApiError(ofPicture ? 'invalid_picture' : error.code, message, { param, status, cause, headers, hostCode });
 }
 
 function placeOf(name: string, paths: readonly string[]): string | undefined {

@@ -12,6 +12,8 @@ export interface HostError {
   readonly status?: number | undefined;
   /** How long the host asks to wait. */
   readonly retryAfterSeconds?: number | undefined;
+  /** Whether it is no error of a known shape, but a text in place of the JSON that was asked for. */
+  readonly isText?: boolean;
 }
 
 /**
@@ -65,6 +67,26 @@ export function errorInText(text: string): HostError {
     return hostErrorIn(JSON.parse(text));
   } catch {
     return { message: /^\s*</.test(text) ? '' : text.trim() };
+  }
+}
+
+/** What a host says in place of an answer, with status 200. JSON that was cut says nothing. */
+export function wordsInstead(text: string): HostError | undefined {
+  if (/^\s*[[{"]/.test(text) && !isJson(text)) return undefined;
+  // A stream that nobody asked for may have an error as its first event.
+  const data = /^(?:event:[^\n]*\n)?data:\s*(\{.*\})\s*$/m.exec(text)?.[1];
+  const inEvent = data !== undefined && isJson(data) ? failureIn(JSON.parse(data)) : undefined;
+  const said =
+    inEvent ?? (/^\s*(data|event)?:/.test(text) ? undefined : { ...errorInText(text), isText: !isJson(text) });
+  return said?.message ? said : undefined;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -22,8 +22,12 @@ export function failureSaid(error: HostError, name: string, call: Call, headers?
   const { status } = error;
   const retryAfter = headers && retryAfterSeconds(headers);
   if (status !== undefined) return failureFor(error, { status, name, retryAfter }, call);
-  const text = withWords(`The host ${name} reported an error.`, redact(error.message, call));
-  return new UpstreamFailure('server-error', text);
+  const words = redact(error.message, call);
+  if (error.isText) {
+    const sentence = `The host ${name} answered with something that is not JSON.`;
+    return new UpstreamFailure('invalid-answer', withWords(sentence, words));
+  }
+  return new UpstreamFailure('server-error', withWords(`The host ${name} reported an error.`, words));
 }
 
 interface Failed {

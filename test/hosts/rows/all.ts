@@ -1,8 +1,19 @@
 import type { HostRow } from '../row.ts';
+import { calledTools } from './calls.ts';
 import { contents } from './content.ts';
 import { events } from './events.ts';
 import { failures } from './failures.ts';
+import { rejections } from './rejections.ts';
+import { silences } from './silence.ts';
 import { statuses } from './statuses.ts';
 
 /** The table. */
-export const rows: readonly HostRow[] = [...failures, ...statuses, ...contents, ...events];
+export const rows: readonly HostRow[] = [
+  ...failures,
+  ...statuses,
+  ...contents,
+  ...events,
+  ...calledTools,
+  ...rejections,
+  ...silences,
+];

@@ -59,6 +59,7 @@ export const contents: readonly HostRow[] = [
       {
         mcp: { text: `The model refused: ${refused}` },
         'mcp with progress': { text: `The model refused: ${refused}` },
+        'mcp: prompt': { text: `The model refused: ${refused}` },
         'hub: summarization': failsAtHub,
         'hub: translation': failsAtHub,
       },
@@ -76,6 +77,7 @@ export const contents: readonly HostRow[] = [
         {
           mcp: { text: "One two(The host's content filter stopped the answer.)" },
           'mcp with progress': { text: "One two(The host's content filter stopped the answer.)" },
+          'mcp: prompt': { text: "One two(The host's content filter stopped the answer.)" },
           'hub: summarization': filtered,
           'hub: translation': filtered,
         },

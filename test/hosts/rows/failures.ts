@@ -176,6 +176,24 @@ export const failures: readonly HostRow[] = [
     ],
   },
   {
+    name: 'words-with-200',
+    does: 'says what is wrong in plain text with status 200',
+    source: 'lynote-ai/humanize-text#55',
+    cases: [
+      {
+        // A transcript can be a plain text.
+        asked: EVERYTHING.filter((one) => !one.startsWith('transcript')),
+        sends: { type: 'text/plain', body: 'Service busy, try again later' },
+        gives: { status: 502, words: 'Service busy, try again later' },
+      },
+      {
+        asked: TEXT,
+        sends: { type: 'text/event-stream', body: 'data: {"error":{"message":"The prompt is too long.","code":400}}' },
+        gives: { status: 400, words },
+      },
+    ],
+  },
+  {
     name: 'unreadable-event',
     does: 'sends an event whose JSON cannot be read',
     source: 'fox1245/NeoGraph#143',
