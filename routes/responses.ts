@@ -9,6 +9,7 @@ import { isCount, isFlag, isInRange, isName, isText, usual } from '../src/intake
 import { meterOnError } from '../src/metering/metered.ts';
 import { type Route, route, runRoute } from '../src/route.ts';
 import { readFollowUp } from '../src/run-end.ts';
+import { invalid } from '../src/surfaces/chat/unsupported.ts';
 import { answerByChat } from '../src/surfaces/responses/answer-by-chat.ts';
 import { omittedTools } from '../src/surfaces/responses/chat-tools.ts';
 import { withHistory } from '../src/surfaces/responses/history.ts';
@@ -21,7 +22,6 @@ import {
   readResponseEvents,
   removeResponse,
 } from '../src/surfaces/responses/stored-responses.ts';
-import { invalid } from '../src/surfaces/responses/unsupported.ts';
 import { chatCompletions } from './chat.ts';
 import { count, DEFAULT_PAGE, flag, pageLimit, sampling } from './fields.ts';
 

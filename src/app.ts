@@ -92,7 +92,7 @@ async function frame(c: AppContext, next: Next): Promise<void> {
   await next();
 
   const { errorShape } = exchange;
-  if (errorShape && c.res.status >= 400) c.res = await reshape(c.res, errorShape);
+  if (errorShape && c.res.status >= 400) c.res = await reshape(c.res, errorShape, requestId);
   const { headers, status } = c.res;
   headers.set('x-request-id', requestId);
   addReportHeaders(headers, report);

@@ -18,6 +18,7 @@ import { hubRoutes } from '../routes/hub.ts';
 import { imageGenerations } from '../routes/images.ts';
 import { imageEdits } from '../routes/images-edits.ts';
 import { mcp } from '../routes/mcp.ts';
+import { createMessage } from '../routes/messages.ts';
 import { getModel, listModels } from '../routes/models.ts';
 import { getPrompt, listPrompts, renderPrompt, runPrompt } from '../routes/prompts.ts';
 import { rerankRoutes } from '../routes/rerank.ts';
@@ -51,6 +52,7 @@ export { Classifiers } from './vectors/classifiers/classifiers.ts';
 const routes = [
   chatCompletions,
   completions,
+  createMessage,
   createResponse,
   getResponse,
   cancelResponse,

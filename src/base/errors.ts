@@ -151,14 +151,23 @@ export type ErrorFields = ApiError['body']['error'];
  * The body of an error in another shape than OpenAI's, for clients that read another one, and its status if
  * that changes.
  */
-export type ErrorShape = (error: ErrorFields, status: number) => { readonly body: object; readonly status?: number };
+export type ErrorShape = (
+  error: ErrorFields,
+  status: number,
+  requestId: string,
+) => {
+  readonly body: object;
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+};
 
 /** The same error answer in another shape. */
-export async function reshape(answer: Response, shape: ErrorShape): Promise<Response> {
+export async function reshape(answer: Response, shape: ErrorShape, requestId: string): Promise<Response> {
   const { error } = (await answer.json()) as ApiError['body'];
-  const { body, status = answer.status } = shape(error, answer.status);
+  const { body, status = answer.status, headers: more } = shape(error, answer.status, requestId);
   const headers = new Headers(answer.headers);
   headers.delete('content-length');
+  for (const name in more) headers.set(name, more[name] as string);
   return Response.json(body, { status, headers });
 }
 

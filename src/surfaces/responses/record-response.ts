@@ -3,10 +3,10 @@ import type { Route } from '../../route.ts';
 import type { describeRun } from '../../runs/describe-run.ts';
 import { type RunOptions, readPreferences, requireStorable, runRequested } from '../../runs/run-options.ts';
 import { answerByRun, sourceOf } from '../../runs/start-run.ts';
+import { invalid } from '../chat/unsupported.ts';
 import type { ResolvedRequest, ResponseRequest } from './request.ts';
 import { filled } from './response.ts';
 import { responseOfRun } from './stored-responses.ts';
-import { invalid } from './unsupported.ts';
 
 /**
  * How a request asks to be kept: in the background, with `store`, or as any request to a model can be
