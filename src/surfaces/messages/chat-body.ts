@@ -8,11 +8,14 @@ import type { MessagesRequest } from './request.ts';
 /** Fields that chat has by other names, or not at all. */
 const NOT_OF_CHAT = [
   ...['system', 'stop_sequences', 'thinking', 'metadata', 'output_config', 'output_format', 'tools', 'tool_choice'],
-  ...['cache_control', 'mcp_servers', 'inference_geo'],
+  ...['cache_control', 'mcp_servers', 'inference_geo', 'fallbacks'],
 ] as const;
 
 /** Fields that ask for nothing that a host with chat could do, and without which the answer is the same. */
-const IGNORED = ['service_tier', 'context_management', 'speed', 'betas', 'diagnostics'] as const;
+const IGNORED = [
+  ...['service_tier', 'context_management', 'compaction', 'speed', 'betas', 'diagnostics', 'billing_policy'],
+  ...['fallback_credit_token', 'user_profile_id', 'workspace_id'],
+] as const;
 
 /** What the fields of the chat are in the request. */
 export const FIELDS: Readonly<Record<string, string>> = {
@@ -53,11 +56,14 @@ export function toChatBody(request: MessagesRequest): JsonObject {
 /** OpenAI's name of what Anthropic calls `max`. */
 const HIGHEST_EFFORT = 'xhigh';
 
-function refuse({ container, mcp_servers, inference_geo }: MessagesRequest): void {
+const isEmpty = (value: unknown): boolean => value == null || (Array.isArray(value) && value.length === 0);
+
+function refuse({ thread, container, mcp_servers, fallbacks, inference_geo }: MessagesRequest): void {
+  // SDKs that send only what is new then send the whole conversation: see errors.ts.
+  if (thread != null) throw unsupported('thread', 'Send the whole conversation.');
   if (container != null) throw unsupported('container');
-  if (Array.isArray(mcp_servers) ? mcp_servers.length > 0 : mcp_servers != null) {
-    throw unsupported('mcp_servers', 'Send tools that the client runs itself.');
-  }
+  if (!isEmpty(mcp_servers)) throw unsupported('mcp_servers', 'Send tools that the client runs itself.');
+  if (!isEmpty(fallbacks)) throw unsupported('fallbacks');
   // Where hosts compute is the operator's choice.
   if (inference_geo != null && inference_geo !== 'global') throw unsupported('inference_geo');
 }

@@ -22,14 +22,21 @@ const STATUSES: Readonly<Partial<Record<string, number>>> = {
 };
 
 /**
+ * By this Anthropic's SDKs know that they have to send the whole conversation: their tool runner sends only
+ * what is new, from 1.14 on at the latest.
+ */
+const NO_THREADS = { error_code: 'thread_unsupported_request', unsupported: ['thread'] };
+
+/**
  * Errors in the shape that Anthropic's clients read. `code` and `param` are those of all errors of this API.
  */
 export const messagesError: ErrorShape = ({ message, code, param }, status, requestId) => {
   const own = STATUSES[code] ?? status;
   const type = TYPES[own] ?? (own < 500 ? 'invalid_request_error' : 'api_error');
+  const details = param === 'thread' && code === 'unsupported_parameter' ? { details: NO_THREADS } : {};
   return {
     status: own,
-    body: { type: 'error', error: { type, message, code, param }, request_id: requestId },
+    body: { type: 'error', error: { type, message, code, param, ...details }, request_id: requestId },
     headers: { 'request-id': requestId },
   };
 };
