@@ -7,6 +7,7 @@ import { maybe } from '../src/intake/maybe.ts';
 import { type Route, route, runRoute } from '../src/route.ts';
 import { answerByChat } from '../src/surfaces/messages/answer-by-chat.ts';
 import { ignoredOf } from '../src/surfaces/messages/chat-body.ts';
+import { countMessages } from '../src/surfaces/messages/count-messages.ts';
 import { messagesError } from '../src/surfaces/messages/errors.ts';
 import type { MessagesRequest } from '../src/surfaces/messages/request.ts';
 import { chatCompletions } from './chat.ts';
@@ -16,11 +17,10 @@ const blocks = () => z.array(z.looseObject({ type: z.string() }));
 const content = () =>
   z.union([z.string(), blocks()], { error: 'must be a string or an array of blocks, each with a `type`' });
 
-/** Anthropic's request. Source: https://platform.claude.com/docs/en/api/messages/create */
-export const messagesRequest = lazy(() =>
+/** Anthropic's request to count. Source: https://platform.claude.com/docs/en/api/messages/count_tokens */
+export const countRequest = lazy(() =>
   z.looseObject({
     model: modelName(),
-    max_tokens: count(1, MAX_ANSWER_TOKENS),
     messages: z
       .array(z.looseObject({ role: z.enum(['user', 'assistant', 'system']), content: content() }))
       .check(z.minLength(1)),
@@ -47,6 +47,9 @@ export const messagesRequest = lazy(() =>
   }),
 );
 
+/** Anthropic's request. Source: https://platform.claude.com/docs/en/api/messages/create */
+export const messagesRequest = lazy(() => z.extend(countRequest(), { max_tokens: count(1, MAX_ANSWER_TOKENS) }));
+
 /** POST /v1/messages: a chat in Anthropic's form. */
 export const createMessage: Route = route({
   method: 'POST',
@@ -61,5 +64,22 @@ export const createMessage: Route = route({
     const request = body as MessagesRequest;
     reportIgnored(call.report, ignoredOf(request));
     return answerByChat(request, call, (chat, own) => runRoute(chatCompletions, chat, own));
+  },
+});
+
+/** POST /v1/messages/count_tokens: the tokens of a request that is not answered. */
+export const countMessageTokens = route({
+  method: 'POST',
+  path: '/v1/messages/count_tokens',
+  access: 'text',
+  schema: countRequest,
+  maxBytes: MAX_CHAT_BODY_BYTES,
+  forwards: true,
+  errorShape: messagesError,
+  async run(body, call) {
+    const request = body as MessagesRequest;
+    reportIgnored(call.report, ignoredOf(request));
+    const { tokens, headers } = await countMessages(request, call);
+    return Response.json({ input_tokens: tokens }, { headers: { ...headers, 'request-id': call.requestId } });
   },
 });

@@ -12,6 +12,7 @@ import { readFollowUp } from '../src/run-end.ts';
 import { invalid } from '../src/surfaces/chat/unsupported.ts';
 import { answerByChat } from '../src/surfaces/responses/answer-by-chat.ts';
 import { omittedTools } from '../src/surfaces/responses/chat-tools.ts';
+import { countRequest } from '../src/surfaces/responses/count-request.ts';
 import { withHistory } from '../src/surfaces/responses/history.ts';
 import { inputItems } from '../src/surfaces/responses/input-items.ts';
 import { answerRecorded, recordingOf } from '../src/surfaces/responses/record-response.ts';
@@ -89,6 +90,22 @@ function requireContent({ prompt, model, input }: ResponseRequest): void {
   if (model === undefined) throw invalid('model', 'is required');
   if (input === undefined) throw invalid('input', 'is required');
 }
+
+/** POST /v1/responses/input_tokens: the tokens of a request that is not answered. */
+export const countInputTokens = route({
+  method: 'POST',
+  path: '/v1/responses/input_tokens',
+  access: 'text',
+  schema: responseRequest,
+  maxBytes: MAX_CHAT_BODY_BYTES,
+  forwards: true,
+  async run(body, call) {
+    requireContent(body);
+    const { request } = await withHistory(body, call);
+    const { tokens, headers } = await countRequest(request, call);
+    return Response.json({ object: 'response.input_tokens', input_tokens: tokens }, { headers });
+  },
+});
 
 export const getResponseRequest = lazy(() =>
   z.looseObject({ stream: z.optional(z.boolean()), starting_after: z.optional(count(0, 999_999_999)) }),

@@ -10,6 +10,7 @@ type Name =
   | 'kv-writes'
   | 'leases'
   | 'model-facts'
+  | 'not-counting'
   | 'quirks'
   | 'trained-classifiers'
   | 'unwritten-usage'
