@@ -52,6 +52,7 @@ export const responseRequest = lazy(() => {
     metadata: maybe(z.looseObject({})),
     store: flag(),
     background: flag(),
+    background_options: maybe(z.looseObject({ completion_window: maybe(z.enum(['soonest', '2h', '8h'])) })),
     previous_response_id: maybe(z.string()),
   });
 });

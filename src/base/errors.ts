@@ -39,6 +39,7 @@ const TABLE = {
   body_too_large: { status: 413, type: 'invalid_request_error' },
   unsupported_media_type: { status: 415, type: 'invalid_request_error' },
   idempotency_key_reused: { status: 422, type: 'invalid_request_error' },
+  websocket_not_supported: { status: 426, type: 'invalid_request_error' },
   rate_limit_exceeded: { status: 429, type: 'rate_limit_error' },
   webhook_limit_exceeded: { status: 429, type: 'rate_limit_error' },
   classifier_limit_exceeded: { status: 429, type: 'rate_limit_error' },

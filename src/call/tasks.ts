@@ -169,6 +169,8 @@ interface Listed {
   readonly id: string;
   /** One line for people: family, size, what to know. */
   readonly note: string;
+  /** The day on which its host switches it off, if that is known: `2027-01-06`. */
+  readonly shutdownDate?: string;
 }
 
 export interface TextModel extends Listed {

@@ -12,7 +12,7 @@ export const BODIES: Readonly<Record<string, () => unknown>> = {
   'POST /v1/classify': () => ({ model: 'openai/e', input: 'hi', labels: ['a', 'b'] }),
   'POST /v1/classifiers': () => ({ name: 'same', model: 'openai/e', examples: EXAMPLES }),
   'POST /v1/images/generations': () => ({ model: 'tiny-image', prompt: 'hi' }),
-  'POST /v1/images/edits': () => formOf({ model: 'openai/gpt-image-1', prompt: 'hi' }, 'image'),
+  'POST /v1/images/edits': () => formOf({ model: 'openai/gpt-image-2.6-sunburst', prompt: 'hi' }, 'image'),
   'POST /v1/audio/transcriptions': () => formOf({ model: 'openai/w' }, 'file'),
   'POST /v1/audio/translations': () => formOf({ model: 'openai/w' }, 'file'),
   'POST /v1/audio/speech': () => ({ model: 'openai/tts', voice: 'alloy', input: 'hi' }),

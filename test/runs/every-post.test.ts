@@ -74,7 +74,7 @@ const BODIES: Readonly<Record<string, () => unknown>> = {
   '/v1/classify': () => ({ model: 'tiny-clip', input: 'a cat', labels: ['cat', 'dog'] }),
   '/v1/classifiers': () => ({ name: 'animals', model: 'tiny-clip', examples }),
   '/v1/images/generations': () => ({ model: 'tiny-image', prompt: 'a red square' }),
-  '/v1/images/edits': () => form({ model: 'openai/gpt-image-1', prompt: 'a red square' }, 'image', 'image/png'),
+  '/v1/images/edits': () => form({ model: 'openai/gpt-image-2.6-sunburst', prompt: 'a red square' }, 'image', 'image/png'),
   '/v1/audio/transcriptions': () => form({ model }, 'file', 'audio/mpeg'),
   '/v1/audio/translations': () => form({ model }, 'file', 'audio/mpeg'),
   '/v1/audio/speech': () => ({ model: 'openai/tts-1', voice: 'alloy', input: 'Hello.' }),

@@ -18,6 +18,7 @@ import { responseOfRun } from './stored-responses.ts';
  */
 export function recordingOf(request: ResponseRequest, { headers, report }: Call): RunOptions | undefined {
   if (report.run !== undefined) return undefined;
+  requireWindow(request);
   const asked = runRequested(headers, true);
   const isBackground = request.background === true;
   const isStored = request.store === true || isBackground;
@@ -32,6 +33,18 @@ export function recordingOf(request: ResponseRequest, { headers, report }: Call)
     keepsRequest: isStored,
     waitMs: readPreferences(headers.get('prefer') ?? '').waitMs,
   };
+}
+
+/**
+ * A window is the longest time until a response is complete. All begin at once here, and take minutes at
+ * most: every window is kept.
+ *
+ * @throws ApiError `invalid_parameter` for a window that OpenAI does not give such a request
+ */
+function requireWindow({ background, background_options, stream }: ResponseRequest): void {
+  const window = background_options?.completion_window ?? 'soonest';
+  if (window === 'soonest' || (background === true && !stream)) return;
+  throw invalid('background_options.completion_window', `must be "soonest" without \`background\`, or with \`stream\``);
 }
 
 /** Answers by a run: with its answer, or at once with a response in the background. */
