@@ -84,11 +84,11 @@ describe('embeddings of other numbers than floats', () => {
 describe('a path of OpenAI that is not offered', () => {
   it.each([
     ['POST', '/v1/responses/compact', 'previous|summary'],
-    ['POST', '/v1/responses/input_tokens', 'usage'],
     ['GET', '/v1/chat/completions/chatcmpl-1', '/v1/runs'],
     ['POST', '/v1/files', 'stores no files'],
     ['GET', '/v1/vector_stores/vs_1/files', 'stores no files'],
     ['POST', '/v1/batches', 'background'],
+    ['POST', '/v1/messages/batches', 'background'],
     ['POST', '/v1/conversations', 'previous_response_id'],
     ['POST', '/v1/moderations', 'moderate'],
     ['POST', '/v1/images/variations', 'edits'],

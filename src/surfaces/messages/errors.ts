@@ -21,6 +21,8 @@ const STATUSES: Readonly<Partial<Record<string, number>>> = {
   insufficient_quota: 402,
 };
 
+export const messagesStatus = (code: string, status: number): number => STATUSES[code] ?? status;
+
 /**
  * By this Anthropic's SDKs know that they have to send the whole conversation: their tool runner sends only
  * what is new, from 1.14 on at the latest.
@@ -31,7 +33,7 @@ const NO_THREADS = { error_code: 'thread_unsupported_request', unsupported: ['th
  * Errors in the shape that Anthropic's clients read. `code` and `param` are those of all errors of this API.
  */
 export const messagesError: ErrorShape = ({ message, code, param }, status, requestId) => {
-  const own = STATUSES[code] ?? status;
+  const own = messagesStatus(code, status);
   const type = TYPES[own] ?? (own < 500 ? 'invalid_request_error' : 'api_error');
   const details = param === 'thread' && code === 'unsupported_parameter' ? { details: NO_THREADS } : {};
   return {
