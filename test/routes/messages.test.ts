@@ -121,6 +121,11 @@ describe('a request at /v1/messages', () => {
     expect(body.parallel_tool_calls).toBe(false);
   });
 
+  it('has no fields that are null', async () => {
+    const { body } = await sent({ system: null, tools: null, metadata: { user_id: null }, other: null });
+    expect(body).toEqual({ model: 'tiny-text', max_tokens: 9, messages: [user('Hi')] });
+  });
+
   it('says which fields have no effect, and leaves them out', async () => {
     const more = {
       service_tier: 'auto',
@@ -188,7 +193,7 @@ describe('a request at /v1/messages', () => {
   });
 
   it('counts a picture in base64 as a picture, not by its length', async () => {
-    const key = await createKey({ limits: { tokens_per_minute: 10_000 } });
+    const key = await createKey({ limits: { tokens_per_day: 10_000 } });
     serve({ [CHAT]: () => Response.json(answer) });
     const data = 'A'.repeat(500_000);
     const json = request({

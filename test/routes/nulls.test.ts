@@ -20,10 +20,6 @@ describe('a field that is null', () => {
       { model: 'text', messages, background: null, temperature: null, tools: null, other: null },
     ],
     ['/models/text/v1/chat/completions', { messages, background: null, seed: null, stop: null, user: null }],
-    [
-      '/v1/messages',
-      { model: 'text', max_tokens: 9, messages: [{ role: 'user', content: 'hi' }], system: null, other: null },
-    ],
     ['/v1/responses', { model: 'text', input: 'hi', background: null, previous_response_id: null, other: null }],
   ])('does not reach a host: %s', async (path, json) => {
     expect(await sent(path, json)).toEqual({ model: 'tiny-text', messages });
