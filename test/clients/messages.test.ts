@@ -83,6 +83,19 @@ describe('@anthropic-ai/sdk, with the tiny models', () => {
     expect(final).toEqual({ ...whole, id: final.id, parsed_output: null });
   });
 
+  test('counts tokens, and lists models in its own shape', async () => {
+    const { input_tokens } = await client.messages.countTokens({ model: 'text', messages: user(PROMPT) });
+    expect(input_tokens).toBeGreaterThan(5);
+    const ids: string[] = [];
+    for await (const { id, type } of client.models.list({ limit: 3 })) {
+      expect(type).toBe('model');
+      ids.push(id);
+    }
+    expect(ids.length).toBeGreaterThan(3);
+    expect(ids).toContain('tiny-text');
+    expect(await client.models.retrieve('text')).toMatchObject({ id: 'text', display_name: 'text' });
+  });
+
   test('says that an answer is cut by max_tokens', async () => {
     const request = { model: 'text', max_tokens: 1, temperature: 0, messages: user(PROMPT) };
     expect(await client.messages.create(request)).toMatchObject({ stop_reason: 'max_tokens' });

@@ -104,6 +104,17 @@ describe('a path of OpenAI that is not offered', () => {
   });
 });
 
+it.each(['/v1/responses', '/v1/chat/completions'])('a WebSocket at %s is refused at once', async (path) => {
+  const headers = { upgrade: 'websocket', connection: 'Upgrade', 'sec-websocket-version': '13' };
+  const answer = await ask(path, { method: 'GET', headers });
+  expect(answer.status).toBe(426);
+  expect(await errorOf(answer)).toMatchObject({
+    code: 'websocket_not_supported',
+    message: expect.stringContaining('POST'),
+  });
+  expect((await ask(path, { method: 'GET', headers, anonymous: true })).status).toBe(401);
+});
+
 it("a host's words keep what only looks like a short secret", async () => {
   const error = { message: 'The maximum is 9 for abcd-12345.' };
   serve({ [HOST]: () => Response.json({ error }, { status: 400 }) });
