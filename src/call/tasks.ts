@@ -38,7 +38,7 @@ export interface ChatTarget extends Target {
   count?(route: CountRoute, request: TextRequest, call: Call): Promise<number | undefined>;
 }
 
-/** Where hosts count the tokens of requests, each of its own shape: OpenAI's responses, Anthropic's messages. */
+/** Where hosts count the tokens of requests of a shape: OpenAI's responses, Anthropic's messages. */
 export type CountRoute = 'responses/input_tokens' | 'messages/count_tokens';
 
 /** A target that takes pictures. */

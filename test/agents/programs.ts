@@ -6,7 +6,7 @@ export const CODEX = '@openai/codex@0.171.0';
 export const CLAUDE_CODE = '@anthropic-ai/claude-code@2.1.332';
 export const PROMPTFOO = 'promptfoo@0.123.1';
 
-/** Together they are 2,000 packages and more than 1 GB. Without `install` scripts: Claude Code's own is only quicker. */
+/** Together they are 2,000 packages and more than 1 GB. */
 export const AGENTS = [CODEX, CLAUDE_CODE, PROMPTFOO] as const;
 export type Agent = (typeof AGENTS)[number];
 
@@ -24,7 +24,11 @@ export interface Running {
 
 const LIMIT_MS = 150_000;
 
-/** Runs a program to its end, without a terminal. @param name of its command, or its script below node_modules */
+/**
+ * Runs a program to its end, without a terminal.
+ *
+ * @param name of its command, or the path of its script below node_modules, where no command was installed
+ */
 export function run(agent: Agent, name: string, args: readonly string[], { cwd, env }: Running): Promise<Ran> {
   const modules = join(folderOf(agent), 'node_modules');
   const isScript = name.endsWith('.cjs');

@@ -230,7 +230,10 @@ test('@anthropic-ai/sdk sends pictures, documents and all of the sampling', asyn
       {
         role: 'user',
         content: [
-          { type: 'image', source: { type: 'base64', media_type: 'image/png', data: PNG.toBase64() } },
+          {
+            type: 'image',
+            source: { type: 'base64', media_type: 'image/png', data: Buffer.from(PNG).toString('base64') },
+          },
           { type: 'image', source: { type: 'url', url: 'https://example.com/cat.png' } },
           {
             type: 'document',
@@ -249,7 +252,7 @@ test('@anthropic-ai/sdk sends pictures, documents and all of the sampling', asyn
       {
         role: 'user',
         content: [
-          { type: 'image_url', image_url: { url: `data:image/png;base64,${PNG.toBase64()}` } },
+          { type: 'image_url', image_url: { url: `data:image/png;base64,${Buffer.from(PNG).toString('base64')}` } },
           { type: 'image_url', image_url: { url: 'https://example.com/cat.png' } },
           { type: 'file', file: { filename: 'a.pdf', file_data: 'data:application/pdf;base64,JVBERi0=' } },
           { type: 'text', text: 'What is it?' },

@@ -25,7 +25,7 @@ export interface DescribedModel extends JsonObject {
   readonly resolves_to?: string | null;
 }
 
-/** All models: aliases first, with what they stand for now, then MODEL_NAMES, then every model and its hosts. */
+/** All models: aliases first, with what they stand for now, then MODEL_NAMES, then each model and its hosts. */
 export function describeModels(settings: Settings): DescribedModel[] {
   const named = Object.keys(settings.modelNames).filter((name) => modelMeant(name, settings) !== name);
   return [

@@ -23,7 +23,7 @@ export function chatCall({ messages, metadata }: MessagesRequest, call: Call): C
   return { ...rest, textBytes, pictures, headers };
 }
 
-/** The pictures and documents in base64, which are no text: a data URL is known by its beginning, these are not. */
+/** Pictures and documents in base64 are no text. A data URL is known by its beginning; these are not. */
 function dataIn(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(dataIn);
   if (!isObject(value)) return [];

@@ -4,7 +4,10 @@ import { unsupported } from '../chat/unsupported.ts';
 import { toChatBody } from './chat-body.ts';
 import type { ResponseRequest } from './request.ts';
 
-/** The fields that hosts count. Source: https://platform.openai.com/docs/api-reference/responses/input-tokens */
+/**
+ * The fields that hosts count.
+ * Source: https://platform.openai.com/docs/api-reference/responses/input-tokens
+ */
 const COUNTED = [
   ...['model', 'input', 'instructions', 'tools', 'tool_choice', 'parallel_tool_calls', 'reasoning', 'text'],
   ...['truncation', 'personality'],
