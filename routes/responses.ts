@@ -76,12 +76,12 @@ export const createResponse: Route = route({
   forwards: true,
   async run(body, call) {
     requireContent(body);
-    const resolved = await meterOnError(call, () => withHistory(body, call));
+    const { resolved, call: its } = await meterOnError(call, () => withHistory(body, call));
     reportIgnored(call.report, omittedTools(resolved.request));
     const recording = recordingOf(resolved.request, call);
-    if (!recording) return answerByChat(resolved, call, (chat) => runRoute(chatCompletions, chat, call));
+    if (!recording) return answerByChat(resolved, its, (chat, chatCall) => runRoute(chatCompletions, chat, chatCall));
     const followUp = readFollowUp(call.headers, call);
-    return answerRecorded(resolved, call, { route: createResponse, recording, followUp });
+    return answerRecorded(resolved, its, { route: createResponse, recording, followUp });
   },
 });
 
@@ -102,8 +102,8 @@ export const countInputTokens = route({
   forwards: true,
   async run(body, call) {
     requireContent(body);
-    const { request } = await withHistory(body, call);
-    const { tokens, headers } = await countRequest(request, call);
+    const { resolved, call: whole } = await withHistory(body, call);
+    const { tokens, headers } = await countRequest(resolved.request, whole);
     return Response.json({ object: 'response.input_tokens', input_tokens: tokens }, { headers });
   },
 });

@@ -1,5 +1,5 @@
 import { MAX_TEXT_BYTES } from './base/sizes.ts';
-import type { Call } from './call/call.ts';
+import { type Call, deriveCall } from './call/call.ts';
 import { readBody, readBytes } from './intake/body.ts';
 import { readQuery } from './intake/query.ts';
 import { isWrite, type RawBody, type Route, runRoute, tasksOf } from './route.ts';
@@ -49,8 +49,8 @@ async function answerDirectly(request: Request, route: Route, call: Call): Promi
     const { isBackground, body } = takeBackground({ input, ...rest });
     if (isBackground) return answerInBackground(request, body, { route, call, params: call.params });
     const { input: others, ...parts } = body;
-    return runRoute(route, others, Object.assign(call, parts));
+    return runRoute(route, others, deriveCall(call, parts));
   }
-  const run = () => runRoute(route, input, Object.assign(call, rest));
+  const run = () => runRoute(route, input, deriveCall(call, rest));
   return rest.upload ? rest.upload.guard(run) : run();
 }

@@ -4,12 +4,13 @@ import { needAccess } from './access/needs.ts';
 import type { ErrorShape } from './base/errors.ts';
 import { isObject } from './base/is-object.ts';
 import { withoutNulls } from './base/without-nulls.ts';
-import type { Call } from './call/call.ts';
+import { type Call, deriveCall } from './call/call.ts';
 import { reportIgnored } from './call/report.ts';
 import type { ModelOf, Task } from './call/tasks.ts';
 import { resolveForCaller } from './hosts/models/resolve-for-caller.ts';
 import type { Intake, PictureBody } from './intake/intake.ts';
 import { ignoredFields } from './intake/known-fields.ts';
+import { namingParts } from './intake/part-names.ts';
 import type { Check } from './intake/usual.ts';
 import { validate } from './intake/validate.ts';
 import { metered } from './metering/metered.ts';
@@ -28,9 +29,11 @@ interface RouteSpec<Schema extends z.ZodMiniType, T extends Task> {
   readonly usual?: Check;
   /**
    * Turns a body into another one before it is validated, if it is of a kind that the route itself does not
-   * know.
+   * know, and the call into that of the other body.
+   *
+   * @returns undefined if the body stays as it is
    */
-  readonly rewrite?: (input: unknown, call: Call) => unknown;
+  readonly rewrite?: (input: unknown, call: Call) => Rewritten | undefined;
   /** What the route can do with a model. If set, the model that the body names is resolved before `run`. */
   readonly tasks?: readonly T[];
   /**
@@ -60,6 +63,12 @@ interface RouteSpec<Schema extends z.ZodMiniType, T extends Task> {
   /** Set if the clients of the route read errors in another shape than OpenAI's. */
   readonly errorShape?: ErrorShape;
   run(body: z.infer<Schema>, call: [T] extends [never] ? Call : ModelCall<T>): Response | Promise<Response>;
+}
+
+/** A body in place of the one that came, and its call. */
+export interface Rewritten {
+  readonly input: unknown;
+  readonly call: Call;
 }
 
 /** A body that is not parsed: a signature is one of its bytes. */
@@ -93,12 +102,18 @@ export const tasksOf = ({ tasks, reaches }: Route): readonly Task[] | undefined 
  * @throws ApiError
  */
 export function runRoute(route: Route, input: unknown, call: Call): Response | Promise<Response> {
+  const { partName } = call;
+  if (partName) return namingParts(() => runNamed(route, input, call), partName);
+  return runNamed(route, input, call);
+}
+
+function runNamed(route: Route, input: unknown, call: Call): Response | Promise<Response> {
   needAccess(call, route.access);
   const given = route.schema && isObject(input) ? withoutNulls(input) : input;
   // A host would get the nulls.
-  if (given !== input) Object.assign(call, { forwarded: undefined });
-  const rewritten = route.rewrite?.(given, call);
-  return runValid(route, rewritten ?? given, call);
+  const its = given === input ? call : deriveCall(call, { forwarded: undefined });
+  const rewritten = route.rewrite?.(given, its);
+  return rewritten ? runValid(route, rewritten.input, rewritten.call) : runValid(route, given, its);
 }
 
 function checked({ forwards, takesUnknown }: Route, schema: z.ZodMiniType, input: unknown, call: Call): unknown {
@@ -110,9 +125,12 @@ function runValid(route: Route, input: unknown, call: Call): Response | Promise<
   const { caller } = call;
   const body = route.schema && !route.usual?.(input) ? checked(route, route.schema(), input, call) : input;
   if (!route.tasks) {
-    const run = () => route.run(body, call);
-    return caller.limited.length > 0 && !route.reaches ? metered(undefined, body, call, run) : run();
+    const isMetered = caller.limited.length > 0 && !route.reaches;
+    return isMetered ? metered(undefined, body, call, (its) => route.run(body, its)) : route.run(body, call);
   }
   const model = resolveForCaller(body as { model: string }, route.tasks, call);
-  return metered(model, body, call, () => route.run(body, Object.assign(call, { model })));
+  return metered(model, body, call, (its) => {
+    const withModel: ModelCall<Task> = { ...its, model };
+    return route.run(body, withModel);
+  });
 }

@@ -1,5 +1,11 @@
-import { KEYED, type Operation } from '../operation.ts';
+import { HOSTED, KEYED, type Operation } from '../operation.ts';
 import { Model, ModelList } from './models-answers.ts';
+
+/** What a list of models cannot be: it has no body, and names no model. */
+const NOT_LISTED: ReadonlySet<string> = new Set([
+  ...['invalid_json', 'body_too_large', 'body_timeout', 'unsupported_media_type', 'unsupported_parameter'],
+  ...['wrong_task', 'scope_missing', 'model_not_allowed', 'model_not_found'],
+]);
 
 export const models: readonly Operation[] = [
   {
@@ -14,9 +20,10 @@ export const models: readonly Operation[] = [
       limit: 'Only with `anthropic-version`: models of a page, 1 to 1,000. The default is 20.',
       after_id: 'Only with `anthropic-version`: the last id of the previous page.',
       before_id: 'Only with `anthropic-version`: the first id of the next page.',
+      host: '`openai` lists the models of the host of `OPENAI_BASE_URL` instead, as it names them, with `openai/` before each id.',
     },
     answer: { name: 'ModelList', schema: ModelList },
-    errors: KEYED,
+    errors: HOSTED.filter((code) => !NOT_LISTED.has(code)),
     example: {},
   },
   {

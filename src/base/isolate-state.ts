@@ -4,6 +4,7 @@
  */
 type Name =
   | 'app-check-keys'
+  | 'day-text'
   | 'failing-targets'
   | 'isolate-id'
   | 'key-records'

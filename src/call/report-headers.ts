@@ -1,7 +1,9 @@
-import type { Report } from './report.ts';
+import type { Reported } from './report.ts';
 
 /** What an answer says about the model that gave it. */
-export function addReportHeaders(headers: Headers, { model, prompt, target, attempts, ignored }: Report): void {
+export function addReportHeaders(headers: Headers, { outcome, report }: Reported): void {
+  const { attempts } = outcome;
+  const { model, prompt, target, ignored } = report;
   if (model) headers.set('x-cedalion-model', headerSafe(model));
   if (prompt) headers.set('x-cedalion-prompt', prompt);
   if (target) headers.set('x-cedalion-target', headerSafe(target));

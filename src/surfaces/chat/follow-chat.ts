@@ -108,7 +108,7 @@ class StreamReader {
   #fail(error: StreamError | ApiError): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    this.#call.report.error ??= error.code;
+    this.#call.outcome.fail(error.code);
     this.follower.fail(error);
   }
 }

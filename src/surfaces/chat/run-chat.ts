@@ -1,11 +1,12 @@
 import { takeLargeStrings } from '../../base/bytes/large-strings.ts';
 import type { Placeholders } from '../../base/bytes/placeholders.ts';
 import { ApiError } from '../../base/errors.ts';
+import type { Call } from '../../call/call.ts';
 import type { JsonObject } from '../../call/tasks.ts';
 import type { ChatPiece } from './chat-answer.ts';
 
 /** Runs the chat route. */
-export type RunChat = (body: JsonObject) => Response | Promise<Response>;
+export type RunChat = (body: JsonObject, call: Call) => Response | Promise<Response>;
 
 /**
  * Runs a chat. An error names the field of the surface's own request.
@@ -13,7 +14,7 @@ export type RunChat = (body: JsonObject) => Response | Promise<Response>;
  * @param fields what the fields of the chat are in the request
  */
 export async function runChat(
-  chat: RunChat,
+  chat: (body: JsonObject) => Response | Promise<Response>,
   body: JsonObject,
   fields: Readonly<Record<string, string>>,
 ): Promise<Response> {

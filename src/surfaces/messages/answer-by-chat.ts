@@ -1,8 +1,7 @@
 import type { Call } from '../../call/call.ts';
 import { promptTokens } from '../../call/prompt-tokens.ts';
-import type { JsonObject } from '../../call/tasks.ts';
 import { followChat } from '../chat/follow-chat.ts';
-import { readChat, runChat } from '../chat/run-chat.ts';
+import { type RunChat, readChat, runChat } from '../chat/run-chat.ts';
 import { FIELDS, toChatBody } from './chat-body.ts';
 import { chatCall } from './chat-call.ts';
 import { beginMessage, usageOf } from './message.ts';
@@ -14,11 +13,7 @@ import { type MessagesRequest, showsThinking } from './request.ts';
  *
  * @param chat runs it
  */
-export async function answerByChat(
-  request: MessagesRequest,
-  call: Call,
-  chat: (body: JsonObject, call: Call) => Response | Promise<Response>,
-): Promise<Response> {
+export async function answerByChat(request: MessagesRequest, call: Call, chat: RunChat): Promise<Response> {
   const body = toChatBody(request);
   const own = chatCall(request, call);
   const answer = await runChat((body) => chat(body, own), body, FIELDS);

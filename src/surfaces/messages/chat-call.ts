@@ -1,5 +1,5 @@
 import { isObject } from '../../base/is-object.ts';
-import type { Call } from '../../call/call.ts';
+import { type Call, deriveCall } from '../../call/call.ts';
 import type { MessagesRequest } from './request.ts';
 
 /** What hosts with a session of their own, and this Worker, keep the requests of one conversation by. */
@@ -19,8 +19,7 @@ export function chatCall({ messages, metadata }: MessagesRequest, call: Call): C
     headers = new Headers(headers);
     headers.set(SESSION, encodeURIComponent(user.toWellFormed()));
   }
-  const { forwarded: _, ...rest } = call;
-  return { ...rest, textBytes, pictures, headers };
+  return deriveCall(call, { forwarded: undefined, textBytes, pictures, headers });
 }
 
 /** Pictures and documents in base64 are no text. A data URL is known by its beginning; these are not. */

@@ -1,5 +1,13 @@
-import type { DescribedModel } from '../../hosts/models/describe.ts';
 import { invalid } from '../chat/unsupported.ts';
+
+/** A model as GET /v1/models has it. */
+export interface DescribedModel {
+  readonly id: string;
+  readonly task?: string | undefined;
+  /** Unix time in seconds. */
+  readonly created: number;
+  readonly context_length?: number | null;
+}
 
 export interface ModelPage {
   readonly limit?: number | undefined;

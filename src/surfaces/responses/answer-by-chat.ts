@@ -1,5 +1,5 @@
 import { toSeconds } from '../../base/to-seconds.ts';
-import type { Call } from '../../call/call.ts';
+import { type Call, deriveCall } from '../../call/call.ts';
 import { type RunChat, readChat, runChat } from '../chat/run-chat.ts';
 import { toChatBody } from './chat-body.ts';
 import type { ResolvedRequest } from './request.ts';
@@ -16,8 +16,8 @@ export async function answerByChat(resolved: ResolvedRequest, call: Call, chat: 
   const { request } = resolved;
   const createdAt = toSeconds(Date.now());
   // What came is another request than the chat.
-  Object.assign(call, { forwarded: undefined });
-  const answer = await runChat(chat, toChatBody(request), FIELDS);
+  const chatCall = deriveCall(call, { forwarded: undefined });
+  const answer = await runChat((body) => chat(body, chatCall), toChatBody(request), FIELDS);
   const response = responseTo(resolved, createdAt, call);
   if (request.stream && answer.body) return streamResponse(answer.body, response, call);
   const writer = new ResponseWriter(response, false);

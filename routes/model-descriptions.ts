@@ -1,8 +1,12 @@
-import { ApiError } from '../../base/errors.ts';
-import type { JsonObject, Model, Target, Task } from '../../call/tasks.ts';
-import type { Settings } from '../../settings/settings.ts';
-import { aliases, catalogue } from './catalogue.ts';
-import { modelMeant, resolve, settingsNeeded, taskOf, withAvailableTargets } from './resolve.ts';
+import { ApiError } from '../src/base/errors.ts';
+import type { Call } from '../src/call/call.ts';
+import { openaiHost } from '../src/call/hosts.ts';
+import type { JsonObject, Model, Target, Task } from '../src/call/tasks.ts';
+import { aliases, catalogue } from '../src/hosts/models/catalogue.ts';
+import { modelMeant, resolve, settingsNeeded, taskOf, withAvailableTargets } from '../src/hosts/models/resolve.ts';
+import { modelsAt } from '../src/hosts/protocols/model-facts.ts';
+import { priceOf } from '../src/metering/price.ts';
+import type { Settings } from '../src/settings/settings.ts';
 
 /** OpenAI requires a time of creation: that of this catalogue's first version. */
 const CREATED = 1_795_392_000;
@@ -76,6 +80,7 @@ function describe(model: Model, settings: Settings): DescribedModel {
       ({ host, upstreamModel }) => `${host.name}/${upstreamModel}`,
     ),
     requires: settingsNeeded(model),
+    pricing: priceOf(model, settings),
     ...details(model),
   };
 }
@@ -118,3 +123,31 @@ function describeAlias(alias: string, settings: Settings): DescribedModel {
     };
   }
 }
+
+/**
+ * The models at the host of OPENAI_BASE_URL, as it lists them, by the names that requests use. What they do is
+ * not known: such lists do not say it.
+ */
+export async function describeModelsOfHost(call: Call): Promise<DescribedModel[]> {
+  const listed = await modelsAt(openaiHost, call);
+  return listed.map((facts) => {
+    const id = `${openaiHost.name}/${facts.id}`;
+    const price = call.settings.prices[id];
+    return {
+      id,
+      object: 'model',
+      created: CREATED,
+      owned_by: openaiHost.name,
+      available: true,
+      targets: [id],
+      requires: [openaiHost.requires],
+      context_length: CONTEXT_FIELDS.map((name) => facts[name]).find(isCount) ?? null,
+      ...(price && { pricing: price }),
+    };
+  });
+}
+
+/** What vLLM, and hosted routers, call the most tokens of a prompt and its answer. */
+const CONTEXT_FIELDS = ['max_model_len', 'context_length', 'context_window'];
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
