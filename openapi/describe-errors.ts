@@ -1,4 +1,5 @@
 import { type ErrorCode, errorTable } from '../src/base/errors.ts';
+import { messagesStatus } from '../src/surfaces/messages/errors.ts';
 import { headers, ref } from './components.ts';
 import { errorsOf, type Operation } from './operation.ts';
 import type { Json } from './parts.ts';
@@ -11,6 +12,7 @@ export function describeErrors(operation: Operation, errors: ErrorResponses): Js
   const { path, answer, tag, failure } = operation;
   const byStatus = Map.groupBy(errorsOf(operation), (code) => {
     const { status } = errorTable[code];
+    if (tag === 'Messages') return messagesStatus(code, status);
     return tag === 'Tasks' && status === 503 ? 500 : status;
   });
   const described: Json = Object.fromEntries(

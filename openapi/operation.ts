@@ -77,6 +77,7 @@ export interface Before {
 export const TAGS = {
   Text: 'Text generation. Chat answers are passed on from the host unchanged.',
   Responses: "OpenAI's Responses API, at the hosts of chat. Only what asks to be kept is kept.",
+  Messages: "Anthropic's Messages API, at the hosts of chat.",
   Prompts: 'Prompts that are files of this project, by name, with variables.',
   Vectors: 'Embeddings, similarity and classification. Vectors are cached by the content of their text or picture.',
   Classifiers:
@@ -122,6 +123,8 @@ const BODY = [
   'model_unavailable',
   'client_closed_request',
 ] as const;
+/** Of a request that is looked at, and sent to no model. */
+export const COUNTED = BODY;
 export const HOSTED = [
   ...BODY,
   'upstream_rejected',

@@ -5,6 +5,7 @@ import { classifierOperations } from './surfaces/classifiers.ts';
 import { health } from './surfaces/health.ts';
 import { images } from './surfaces/images.ts';
 import { mcpOperation } from './surfaces/mcp.ts';
+import { messageOperations } from './surfaces/messages.ts';
 import { models } from './surfaces/models.ts';
 import { promptOperations } from './surfaces/prompts.ts';
 import { rerank } from './surfaces/rerank.ts';
@@ -19,6 +20,7 @@ import { webhookOperations } from './surfaces/webhooks.ts';
 export const operations: readonly Operation[] = [
   ...text,
   ...responseOperations([...STREAMED, ...RUNS]),
+  ...messageOperations([...STREAMED, ...RUNS]),
   ...vectors,
   ...classifierOperations,
   ...images,

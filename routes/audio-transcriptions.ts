@@ -3,6 +3,7 @@ import { needModel } from '../src/access/needs.ts';
 import { ApiError } from '../src/base/errors.ts';
 import { lazy } from '../src/base/lazy.ts';
 import { MAX_AUDIO_BODY_BYTES } from '../src/base/sizes.ts';
+import { modelMeant } from '../src/hosts/models/resolve.ts';
 import { restingLast } from '../src/hosts/upstream/breaker.ts';
 import { firstThatAnswers } from '../src/hosts/upstream/fallback.ts';
 import { readUpload } from '../src/intake/read-upload.ts';
@@ -62,5 +63,5 @@ function audioRoute(into: 'transcriptions' | 'translations'): Route {
 /** Fields that come after the file are checked as those before it. */
 function checkLate(fields: Upload['fields'], name: string, call: ModelCall<'automatic-speech-recognition'>): void {
   validate(transcriptionForm(), fields);
-  needModel(call, [name, call.model.id], fields);
+  needModel(call, [name, modelMeant(name, call.settings), call.model.id], fields);
 }

@@ -9,8 +9,10 @@ import { isCount, isFlag, isInRange, isName, isText, usual } from '../src/intake
 import { meterOnError } from '../src/metering/metered.ts';
 import { type Route, route, runRoute } from '../src/route.ts';
 import { readFollowUp } from '../src/run-end.ts';
+import { invalid } from '../src/surfaces/chat/unsupported.ts';
 import { answerByChat } from '../src/surfaces/responses/answer-by-chat.ts';
 import { omittedTools } from '../src/surfaces/responses/chat-tools.ts';
+import { countRequest } from '../src/surfaces/responses/count-request.ts';
 import { withHistory } from '../src/surfaces/responses/history.ts';
 import { inputItems } from '../src/surfaces/responses/input-items.ts';
 import { answerRecorded, recordingOf } from '../src/surfaces/responses/record-response.ts';
@@ -21,7 +23,6 @@ import {
   readResponseEvents,
   removeResponse,
 } from '../src/surfaces/responses/stored-responses.ts';
-import { invalid } from '../src/surfaces/responses/unsupported.ts';
 import { chatCompletions } from './chat.ts';
 import { count, DEFAULT_PAGE, flag, pageLimit, sampling } from './fields.ts';
 
@@ -51,6 +52,7 @@ export const responseRequest = lazy(() => {
     metadata: maybe(z.looseObject({})),
     store: flag(),
     background: flag(),
+    background_options: maybe(z.looseObject({ completion_window: maybe(z.enum(['soonest', '2h', '8h'])) })),
     previous_response_id: maybe(z.string()),
   });
 });
@@ -89,6 +91,22 @@ function requireContent({ prompt, model, input }: ResponseRequest): void {
   if (model === undefined) throw invalid('model', 'is required');
   if (input === undefined) throw invalid('input', 'is required');
 }
+
+/** POST /v1/responses/input_tokens: the tokens of a request that is not answered. */
+export const countInputTokens = route({
+  method: 'POST',
+  path: '/v1/responses/input_tokens',
+  access: 'text',
+  schema: responseRequest,
+  maxBytes: MAX_CHAT_BODY_BYTES,
+  forwards: true,
+  async run(body, call) {
+    requireContent(body);
+    const { resolved, call: whole } = await withHistory(body, call);
+    const { tokens, headers } = await countRequest(resolved.request, whole);
+    return Response.json({ object: 'response.input_tokens', input_tokens: tokens }, { headers });
+  },
+});
 
 export const getResponseRequest = lazy(() =>
   z.looseObject({ stream: z.optional(z.boolean()), starting_after: z.optional(count(0, 999_999_999)) }),

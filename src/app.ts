@@ -66,6 +66,10 @@ async function whyNotFound({ req, get, env }: AppContext, { router }: HonoBase<A
   if (why) return new ApiError('not_found', why);
   const allow = METHODS.filter((other) => router.match(other, path)[0].length > MIDDLEWARE).join(', ');
   if (allow === '' || path.endsWith('/')) return notFound(path);
+  if (/^websocket$/i.test(raw.headers.get('upgrade') ?? '')) {
+    // By this status Codex knows at once that it has to use HTTP.
+    return new ApiError('websocket_not_supported', `${path} is no WebSocket. Send POST with \`"stream": true\`.`);
+  }
   return new ApiError('method_not_allowed', `${path} allows ${allow}, not ${method}.`, { headers: { allow } });
 }
 
@@ -94,7 +98,7 @@ async function frame(c: AppContext, next: Next): Promise<void> {
   await next();
 
   const { errorShape } = exchange;
-  if (errorShape && c.res.status >= 400) c.res = await reshape(c.res, errorShape);
+  if (errorShape && c.res.status >= 400) c.res = await reshape(c.res, errorShape, requestId);
   const { headers, status } = c.res;
   headers.set('x-request-id', requestId);
   addReportHeaders(headers, exchange);

@@ -1,13 +1,13 @@
 import type * as z from 'zod/mini';
 import type { Access } from './access/caller.ts';
-import { needAccess, needModel } from './access/needs.ts';
+import { needAccess } from './access/needs.ts';
 import type { ErrorShape } from './base/errors.ts';
 import { isObject } from './base/is-object.ts';
 import { withoutNulls } from './base/without-nulls.ts';
 import { type Call, deriveCall } from './call/call.ts';
 import { reportIgnored } from './call/report.ts';
 import type { ModelOf, Task } from './call/tasks.ts';
-import { resolve } from './hosts/models/resolve.ts';
+import { resolveForCaller } from './hosts/models/resolve-for-caller.ts';
 import type { Intake, PictureBody } from './intake/intake.ts';
 import { ignoredFields } from './intake/known-fields.ts';
 import { namingParts } from './intake/part-names.ts';
@@ -128,10 +128,7 @@ function runValid(route: Route, input: unknown, call: Call): Response | Promise<
     const isMetered = caller.limited.length > 0 && !route.reaches;
     return isMetered ? metered(undefined, body, call, (its) => route.run(body, its)) : route.run(body, call);
   }
-  const name = (body as { model: string }).model;
-  const model = resolve(name, route.tasks, call.settings);
-  call.report.model = model.id;
-  needModel(call, [name, model.id], body);
+  const model = resolveForCaller(body as { model: string }, route.tasks, call);
   return metered(model, body, call, (its) => {
     const withModel: ModelCall<Task> = { ...its, model };
     return route.run(body, withModel);

@@ -19,10 +19,18 @@ import { hubRoutes } from '../routes/hub.ts';
 import { imageGenerations } from '../routes/images.ts';
 import { imageEdits } from '../routes/images-edits.ts';
 import { mcp } from '../routes/mcp.ts';
+import { countMessageTokens, createMessage } from '../routes/messages.ts';
 import { getModel, listModels } from '../routes/models.ts';
 import { getPrompt, listPrompts, renderPrompt, runPrompt } from '../routes/prompts.ts';
 import { rerankRoutes } from '../routes/rerank.ts';
-import { cancelResponse, createResponse, deleteResponse, getResponse, listInputItems } from '../routes/responses.ts';
+import {
+  cancelResponse,
+  countInputTokens,
+  createResponse,
+  deleteResponse,
+  getResponse,
+  listInputItems,
+} from '../routes/responses.ts';
 import { cancelRun, getRun, listRuns, runEvents, runResult } from '../routes/runs.ts';
 import { similarity } from '../routes/similarity.ts';
 import { usage } from '../routes/usage.ts';
@@ -52,7 +60,10 @@ export { Classifiers } from './vectors/classifiers/classifiers.ts';
 const routes = [
   chatCompletions,
   completions,
+  createMessage,
+  countMessageTokens,
   createResponse,
+  countInputTokens,
   getResponse,
   cancelResponse,
   deleteResponse,

@@ -19,13 +19,16 @@ export const Model = z.object({
     ])
     .optional()
     .describe('What the model does; absent in the list of a host, which does not say it.'),
+  shutdown_date: z.string().nullish().describe('The day on which its host switches it off, if that is known.'),
   note: z.string().optional().describe('A short description.'),
   available: z.boolean().describe('Whether one of its hosts is configured.'),
   resolves_to: z
     .string()
     .nullable()
     .optional()
-    .describe('For an alias: the id of the model that it currently is; null if none is available.'),
+    .describe(
+      'For an alias or a name of `MODEL_NAMES`: the id of the model that it currently is; null if none is available.',
+    ),
   targets: z.array(z.string()).optional().describe('`host/model`, in the order in which they are tried.'),
   requires: z.array(z.string()).describe('Settings; each one makes the model available.'),
   pricing: z

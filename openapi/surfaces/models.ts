@@ -15,8 +15,11 @@ export const models: readonly Operation[] = [
     tag: 'Models',
     summary: 'List the models',
     description:
-      'Aliases first, with the models that they currently are. Then every model of the catalogue, available or not.',
+      "Aliases first, with the models that they currently are, and names of `MODEL_NAMES`. Then every model of the catalogue, available or not. With the header `anthropic-version`, Anthropic's list of the models that answer messages, in pages.",
     query: {
+      limit: 'Only with `anthropic-version`: models of a page, 1 to 1,000. The default is 20.',
+      after_id: 'Only with `anthropic-version`: the last id of the previous page.',
+      before_id: 'Only with `anthropic-version`: the first id of the next page.',
       host: '`openai` lists the models of the host of `OPENAI_BASE_URL` instead, as it names them, with `openai/` before each id.',
     },
     answer: { name: 'ModelList', schema: ModelList },

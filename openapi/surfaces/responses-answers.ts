@@ -96,3 +96,5 @@ export const ResponseItemList = z.object({
 });
 
 export const DeletedResponse = z.object({ id: z.string(), object: z.literal('response'), deleted: z.literal(true) });
+
+export const ResponseInputTokens = z.object({ object: z.literal('response.input_tokens'), input_tokens: tokens });

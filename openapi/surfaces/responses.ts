@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { responseRequest } from '../../routes/responses.ts';
 import type { ErrorCode } from '../../src/base/errors.ts';
-import { type Before, KEYED, type Operation } from '../operation.ts';
+import { type Before, COUNTED, KEYED, type Operation } from '../operation.ts';
 import * as answers from './responses-answers.ts';
 
 const PATH = '/v1/responses';
@@ -33,6 +33,19 @@ export const responseOperations = (errors: readonly ErrorCode[]): readonly Opera
     records: true,
     errors: [...new Set([...errors, 'response_not_found' as const])],
     example: { body: { model: 'text', input: 'Translate to French: house', temperature: 0 } },
+  },
+  {
+    id: 'countInputTokens',
+    method: 'post',
+    path: `${PATH}/input_tokens`,
+    tag: 'Responses',
+    summary: 'Count the input tokens of a response',
+    description:
+      'As the host of the model counts them, if it does. Otherwise an estimate: one token for four bytes of the body, and 1,000 for a picture. The header `x-cedalion-tokens` is `counted` or `estimated`.',
+    request: { name: 'ResponseRequest', schema: responseRequest() },
+    answer: { name: 'ResponseInputTokens', schema: answers.ResponseInputTokens },
+    errors: [...COUNTED, 'response_not_found'],
+    example: { body: { model: 'text', input: 'Translate to French: house' } },
   },
   {
     id: 'getResponse',

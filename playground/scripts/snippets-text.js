@@ -1,10 +1,12 @@
 import { baseUrl } from './api.js';
 import { indented, keyIn, kotlinText, origin, pretty, shellQuoted, typescriptLiteral } from './snippets.js';
+import { messagesSnippet } from './snippets-messages.js';
 
 /**
  * A streamed chat or text completion.
  *
- * @param {{ path: string, body: { prompt?: string, messages?: object[] }, headers?: Record<string, string> }}
+ * @typedef {{ prompt?: string, messages?: object[], temperature?: number }} Body
+ * @param {{ path: string, body: Body, headers?: Record<string, string> }}
  * request
  * @returns {import('./snippet-view.js').Snippets}
  */
@@ -89,5 +91,6 @@ fun main() = OkHttpClient().newCall(request).execute().use { response ->
   }
 }`,
     ],
+    ['Anthropic', messagesSnippet(body, headers)],
   ];
 }

@@ -24,7 +24,7 @@ const KNOWN_MS = 10_000;
  * `token_expired`
  */
 export async function authenticate(request: Request, env: Env, settings: Settings): Promise<Caller> {
-  const header = request.headers.get('authorization') ?? '';
+  const header = credentialsOf(request);
   const found = known.get(settings)?.get(header);
   if (found && found.until > Date.now()) return bound(found.caller, request);
   const problem = settings.problems.API_KEYS;
@@ -56,10 +56,18 @@ export async function authenticate(request: Request, env: Env, settings: Setting
   );
 }
 
+/** Anthropic's clients send a key in a header of its own. */
+function credentialsOf({ headers }: Request): string {
+  const header = headers.get('authorization');
+  if (header !== null) return header;
+  const key = headers.get('x-api-key');
+  return key === null ? '' : `Bearer ${key}`;
+}
+
 /** An app that has no key and no token yet proves what it is, if App Check is configured. */
 export async function authenticateApp(request: Request, env: Env, settings: Settings): Promise<Caller> {
   const proof = request.headers.get('x-firebase-appcheck');
-  if (proof === null || !settings.appCheck || request.headers.has('authorization')) {
+  if (proof === null || !settings.appCheck || credentialsOf(request) !== '') {
     return authenticate(request, env, settings);
   }
   return callerOfApp(proof, settings);

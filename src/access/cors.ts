@@ -17,6 +17,8 @@ export const corsOptions = {
     'x-cedalion-attempts',
     'x-cedalion-ignored',
     'x-cedalion-seed',
+    'x-cedalion-tokens',
+    'request-id',
     'x-should-retry',
     'retry-after',
     'server-timing',

@@ -39,6 +39,7 @@ const TABLE = {
   body_too_large: { status: 413, type: 'invalid_request_error' },
   unsupported_media_type: { status: 415, type: 'invalid_request_error' },
   idempotency_key_reused: { status: 422, type: 'invalid_request_error' },
+  websocket_not_supported: { status: 426, type: 'invalid_request_error' },
   rate_limit_exceeded: { status: 429, type: 'rate_limit_error' },
   webhook_limit_exceeded: { status: 429, type: 'rate_limit_error' },
   classifier_limit_exceeded: { status: 429, type: 'rate_limit_error' },
@@ -151,14 +152,23 @@ export type ErrorFields = ApiError['body']['error'];
  * The body of an error in another shape than OpenAI's, for clients that read another one, and its status if
  * that changes.
  */
-export type ErrorShape = (error: ErrorFields, status: number) => { readonly body: object; readonly status?: number };
+export type ErrorShape = (
+  error: ErrorFields,
+  status: number,
+  requestId: string,
+) => {
+  readonly body: object;
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+};
 
 /** The same error answer in another shape. */
-export async function reshape(answer: Response, shape: ErrorShape): Promise<Response> {
+export async function reshape(answer: Response, shape: ErrorShape, requestId: string): Promise<Response> {
   const { error } = (await answer.json()) as ApiError['body'];
-  const { body, status = answer.status } = shape(error, answer.status);
+  const { body, status = answer.status, headers: more } = shape(error, answer.status, requestId);
   const headers = new Headers(answer.headers);
   headers.delete('content-length');
+  for (const name in more) headers.set(name, more[name] as string);
   return Response.json(body, { status, headers });
 }
 

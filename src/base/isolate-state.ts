@@ -11,6 +11,7 @@ type Name =
   | 'kv-writes'
   | 'leases'
   | 'model-facts'
+  | 'not-counting'
   | 'quirks'
   | 'trained-classifiers'
   | 'unwritten-subjects'

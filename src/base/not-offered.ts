@@ -1,11 +1,13 @@
 /** Paths of OpenAI's API that this one does not have, and why. They are listed in docs/compatibility.md. */
 const NOT_OFFERED: readonly (readonly [paths: RegExp, why: string])[] = [
   [/^\/v1\/responses\/compact$/, 'Hosts with chat cannot compact a conversation. Send fewer items, or a summary.'],
-  [/^\/v1\/responses\/input_tokens$/, 'Only a host can count the tokens of its model. `usage` of an answer has them.'],
   [/^\/v1\/chat\/completions\/./, 'Chats are not stored. A run or a response can be: see /v1/runs and /v1/responses.'],
   [/^\/v1\/conversations(\/|$)/, 'Send the earlier items, or `previous_response_id`.'],
   [/^\/v1\/(files|uploads|containers|vector_stores)(\/|$)/, 'This Worker stores no files. Send the data itself.'],
-  [/^\/v1\/batches(\/|$)/, 'Send each request by itself; with `"background": true` it goes on without a connection.'],
+  [
+    /^\/v1\/(messages\/)?batches(\/|$)/,
+    'Send each request by itself; with `"background": true` it goes on without a connection.',
+  ],
   [/^\/v1\/moderations$/, 'No model here moderates. The prompt `moderate` and /v1/classify can say what a text is.'],
   [/^\/v1\/fine_tuning(\/|$)/, 'Models are not trained here. /v1/classifiers learns labels from examples.'],
   [/^\/v1\/(assistants|threads)(\/|$)/, 'Use /v1/responses with functions.'],

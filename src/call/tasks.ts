@@ -34,7 +34,12 @@ export interface ChatTarget extends Target {
   chat(request: TextRequest, call: Call): Promise<Response>;
   /** The legacy completions route, if the host has one. */
   complete?(request: TextRequest, call: Call): Promise<Response>;
+  /** The tokens of a request in another shape. Undefined if the host does not count them. */
+  count?(route: CountRoute, request: TextRequest, call: Call): Promise<number | undefined>;
 }
+
+/** Where hosts count the tokens of requests of a shape: OpenAI's responses, Anthropic's messages. */
+export type CountRoute = 'responses/input_tokens' | 'messages/count_tokens';
 
 /** A target that takes pictures. */
 export interface PictureTarget extends Target {
@@ -164,6 +169,8 @@ interface Listed {
   readonly id: string;
   /** One line for people: family, size, what to know. */
   readonly note: string;
+  /** The day on which its host switches it off, if that is known: `2027-01-06`. */
+  readonly shutdownDate?: string;
 }
 
 export interface TextModel extends Listed {

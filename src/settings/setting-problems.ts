@@ -1,7 +1,7 @@
 import { splitList } from '../base/lists.ts';
 import { MAX_KEY_CHARACTERS } from '../base/sizes.ts';
 import type { SettingName } from './setting-names.ts';
-import { readAppCheck, readHostOptions, readPrices } from './settings-json.ts';
+import { readAppCheck, readHostOptions, readModelNames, readPrices } from './settings-json.ts';
 
 /** As long as the output of the HMAC's hash. Source: RFC 7518, section 3.2 */
 const MIN_SECRET_CHARACTERS = 32;
@@ -60,6 +60,9 @@ export function problemWith(name: SettingName, value: string): string | undefine
   }
   if (name === 'HOST_OPTIONS' && !readHostOptions(value)) {
     return 'The setting HOST_OPTIONS must be JSON: hosts, or <host>/<model>, each with options that docs/operations.md describes.';
+  }
+  if (name === 'MODEL_NAMES' && !readModelNames(value)) {
+    return 'The setting MODEL_NAMES must be JSON: names, each with the name of a model of GET /v1/models. A name can have a * at its end.';
   }
   if (name === 'WEBHOOK_RETRY_SECONDS' && !/^\d{1,6}(,\d{1,6}){0,19}$/.test(value)) {
     return 'The setting WEBHOOK_RETRY_SECONDS must be 1 to 20 numbers of seconds, separated by commas.';

@@ -2,6 +2,7 @@ import { isObject } from '../base/is-object.ts';
 import { isLimits, type Limits } from '../base/limits.ts';
 import { QUIRK_NAMES, type QuirkName } from '../base/quirk-names.ts';
 import { SCOPES, type Scope } from '../base/scopes.ts';
+import { NO_CONTROLS } from '../base/text.ts';
 
 /**
  * Settings whose value is JSON. They are few and small: a schema would cost each new isolate milliseconds.
@@ -92,6 +93,24 @@ export function readHostOptions(text: string | undefined): Readonly<Record<strin
   );
   return isUsable ? value : undefined;
 }
+
+/**
+ * Names of models that callers send, and the models that they stand for. A `*` at the end stands for any
+ * rest.
+ *
+ * @returns undefined if the value is not set, or unusable
+ */
+export function readModelNames(text: string | undefined): Readonly<Record<string, string>> | undefined {
+  const value = parse(text) as Record<string, unknown> | undefined;
+  if (value === undefined) return undefined;
+  const isUsable = Object.entries(value).every(
+    ([name, model]) => /^[^*]*\*?$/.test(name) && isModelName(name) && isModelName(model),
+  );
+  return isUsable ? (value as Record<string, string>) : undefined;
+}
+
+const isModelName = (value: unknown) =>
+  typeof value === 'string' && value.length > 0 && value.length <= 200 && NO_CONTROLS.test(value);
 
 const isOption = (name: string, value: unknown) => OPTIONS[name as keyof HostOptions](value);
 

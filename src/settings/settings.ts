@@ -8,6 +8,7 @@ import {
   type Price,
   readAppCheck,
   readHostOptions,
+  readModelNames,
   readPrices,
 } from './settings-json.ts';
 
@@ -41,6 +42,8 @@ export interface Settings {
   readonly corsOrigins: 'all' | readonly string[];
   readonly ipRequestsPerMinute: number;
   readonly prices: Readonly<Record<string, Price>>;
+  /** The models that other names stand for. A name can have a `*` at its end. */
+  readonly modelNames: Readonly<Record<string, string>>;
   /** By host, or host and model. */
   readonly hostOptions: Readonly<Record<string, HostOptions>> | undefined;
   /** The most values that a request, and an isolate in a day, writes to KV. */
@@ -151,6 +154,7 @@ function check(env: Env): Settings {
     ipRequestsPerMinute: Number(values.IP_REQUESTS_PER_MINUTE ?? IP_REQUESTS_PER_MINUTE),
     prices: readPrices(values.PRICES) ?? {},
     hostOptions: readHostOptions(values.HOST_OPTIONS),
+    modelNames: readModelNames(values.MODEL_NAMES) ?? {},
     kvWritesPerRequest: Number(values.KV_WRITES_PER_REQUEST ?? KV_WRITES_PER_REQUEST),
     kvWritesPerDay: Number(values.KV_WRITES_PER_DAY ?? KV_WRITES_PER_DAY),
     streams: {

@@ -16,6 +16,9 @@ const SCOPE_OF: Readonly<Record<string, Scope>> = {
   'POST /v1/chat/completions': 'text',
   'POST /v1/completions': 'text',
   'POST /v1/responses': 'text',
+  'POST /v1/responses/input_tokens': 'text',
+  'POST /v1/messages': 'text',
+  'POST /v1/messages/count_tokens': 'text',
   'POST /v1/prompts/{name}': 'text',
   'POST /models/{id}': 'text',
   'POST /v1/embeddings': 'embeddings',
@@ -90,6 +93,12 @@ function ways(): (readonly [name: string, path: string, sent: Sent])[] {
     ...CHOOSING.map((field) =>
       json(`${field} at responses`, '/v1/responses', { model: ALLOWED, input: 'hi', [field]: OTHER }),
     ),
+    ...CHOOSING.map((field) =>
+      json(`${field} at messages`, '/v1/messages', { ...chat, max_tokens: 9, [field]: [OTHER] }),
+    ),
+    json('a message', '/v1/messages', { model: OTHER, max_tokens: 9, messages }),
+    json('a count of messages', '/v1/messages/count_tokens', { model: OTHER, messages }),
+    json('a count of a response', '/v1/responses/input_tokens', { model: OTHER, input: 'hi' }),
     json('a prompt', '/v1/prompts/sentiment', { variables: { review: 'hi' } }),
     json('the model of a prompt', '/v1/prompts/sentiment', { variables: { review: 'hi' }, model: OTHER }),
     json('a prompt in a chat', '/v1/chat/completions', { prompt: { id: 'sentiment', variables: { review: 'hi' } } }),

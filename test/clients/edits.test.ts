@@ -44,7 +44,7 @@ describe('openai edits', () => {
     expect(received?.path).toBe('/v1/images/edits');
     expect(received?.headers.authorization).toBe('Bearer sk-of-the-host');
     expect(received?.fields).toEqual({
-      model: ['gpt-image-1'],
+      model: ['gpt-image-2.6-sunburst'],
       prompt: ['as a blue square'],
       size: ['1024x1024'],
       background: ['transparent'],

@@ -51,6 +51,15 @@ describe('openai.responses, with the tiny models', () => {
     expect(final.usage).toEqual(whole.usage);
   });
 
+  test('counts tokens, by an estimate where the host does not', async () => {
+    const { data, response } = await client.responses.inputTokens
+      .count({ model: 'text', input: PROBLEM })
+      .withResponse();
+    expect(data).toMatchObject({ object: 'response.input_tokens' });
+    expect(data.input_tokens).toBeGreaterThan(20);
+    expect(response.headers.get('x-cedalion-tokens')).toBe('estimated');
+  });
+
   test('says that an answer is cut by max_output_tokens', async () => {
     const request = { model: 'text', input: PROBLEM, temperature: 0, max_output_tokens: 4 };
     const cut = { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' }, max_output_tokens: 4 };

@@ -12,7 +12,7 @@ import {
   streamed,
   whole,
 } from './surface.ts';
-import { chatDelta, chatMessage, limited, streaming } from './texts.ts';
+import { chatDelta, chatMessage, limited, messages, streaming } from './texts.ts';
 import { toolSurfaces } from './tool-surfaces.ts';
 
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/pictures/${name}`, import.meta.url));
@@ -103,6 +103,37 @@ const responseStream: Surface = {
     });
     return { status: answer.status, ...seen, comments: commentsIn(answer.text) };
   },
+};
+/** What a message says. */
+function messageSeen({ content }: Json): Omit<Seen, 'status'> {
+  const texts = (type: string) => content.map((block: Json) => (block.type === type ? block[type] : '')).join('');
+  return { text: texts('text'), reasoning: texts('thinking') };
+}
+/** What the other surfaces have where Anthropic has statuses of its own. */
+const COMMON: Readonly<Record<number, number>> = { 402: 429, 529: 503 };
+const withCommonStatus = (seen: Seen): Seen => ({ ...seen, status: COMMON[seen.status] ?? seen.status });
+const messagesBody = (model: string) => ({ model, max_tokens: 99, messages, thinking: { type: 'adaptive' } });
+const message: Surface = {
+  name: 'message',
+  paths: ['/v1/messages'],
+  asks: 'chat',
+  hasReasoning: true,
+  ask: async (gateway, model) =>
+    withCommonStatus(await whole(gateway, '/v1/messages', messagesBody(model), messageSeen)),
+};
+const messageStream: Surface = {
+  name: 'message stream',
+  paths: ['/v1/messages'],
+  asks: 'chat stream',
+  hasReasoning: true,
+  ask: async (gateway, model) =>
+    withCommonStatus(
+      await streamed(gateway, '/v1/messages', { ...messagesBody(model), stream: true }, ({ type, delta }) => ({
+        text: delta?.text,
+        reasoning: delta?.thinking,
+        isLast: type === 'message_stop',
+      })),
+    ),
 };
 /** One in the background, as it is kept. */
 const storedResponse: Surface = {
@@ -311,6 +342,8 @@ export const surfaces: readonly Surface[] = [
   completionStream,
   response,
   responseStream,
+  message,
+  messageStream,
   storedResponse,
   run('chat'),
   run('chat stream'),
@@ -338,6 +371,8 @@ export const surfaces: readonly Surface[] = [
 
 /** Routes that ask no host for anything, or only by another route. */
 export const NO_HOST: Readonly<Record<string, string>> = {
+  '/v1/messages/count_tokens': 'estimates if a host fails: test/routes/messages.test.ts',
+  '/v1/responses/input_tokens': 'estimates if a host fails: test/routes/messages.test.ts',
   '/v1/classifiers': 'embeds its examples as /v1/embeddings does',
   '/v1/prompts/{name}/render': 'shows a request without sending it',
   '/v1/client_secrets': 'signs a token',

@@ -11,11 +11,11 @@ import { bundle, LOCAL_KEY } from '../support/gateway.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /**
- * 135.7 on 2026-12-01, of which 22 came with what real hosts, pictures and clients needed: failures in
- * answers with status 200, other ways to send a request, formats of pictures, blamed inputs, tools of today's
- * clients, checked amounts.
+ * 141.6 on 2026-12-01. Anthropic's messages, counted tokens and names of models are 5.9 of them, and 22 came
+ * with what real hosts, pictures and clients needed: failures in answers with status 200, other ways to send
+ * a request, formats of pictures, blamed inputs, tools of today's clients, checked amounts.
  */
-const MAX_KIB = 138;
+const MAX_KIB = 144;
 
 describe('npm run deploy', () => {
   it('works without an account with --dry-run', async () => {

@@ -25,6 +25,23 @@ const GOOD: readonly [path: string, body: Record<string, unknown>][] = [
     '/v1/chat/completions',
     { model: 'text', messages: [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }], stream: true },
   ],
+  [
+    '/v1/messages',
+    {
+      ...{ model: 'text', max_tokens: 3, stream: true, system: [{ type: 'text', text: 'a' }], stop_sequences: ['b'] },
+      messages: [
+        {
+          role: 'user',
+          content: [{ type: 'image', source: { type: 'base64', media_type: 'image/png', data: BASE64 } }],
+        },
+        { role: 'assistant', content: [{ type: 'tool_use', id: 'a', name: 'f', input: { b: 1 } }] },
+        { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'a', content: [{ type: 'text', text: 'c' }] }] },
+      ],
+      tools: [{ name: 'f', input_schema: { type: 'object' } }],
+      tool_choice: { type: 'auto', disable_parallel_tool_use: true },
+    },
+  ],
+  ['/v1/messages/count_tokens', { model: 'text', messages: [{ role: 'user', content: 'hi' }] }],
   ['/v1/completions', { model: 'text', prompt: ['a', 'b'], max_tokens: 3, echo: true, stop: ['x'] }],
   ['/v1/embeddings', { model: 'clip', input: ['a', { text: 'b' }, picture], encoding_format: 'base64' }],
   ['/v1/similarity', { model: 'clip', query: ['a', picture], documents: ['b', { type: 'text', text: 'c' }], top_n: 1 }],

@@ -152,6 +152,12 @@ describe('a client that leaves before it is answered', () => {
     ['a chat', '/v1/chat/completions', { model, messages: [{ role: 'user', content: 'hi' }], max_tokens: 100 }],
     ['a prompt', '/v1/prompts/sentiment', { model, variables: { review: 'hi' }, max_tokens: 100 }],
     ['a response', '/v1/responses', { model, input: 'hi', max_output_tokens: 100 }],
+    ['a message', '/v1/messages', { model, messages: [{ role: 'user', content: 'hi' }], max_tokens: 100 }],
+    [
+      'a stream of a message',
+      '/v1/messages',
+      { model, messages: [{ role: 'user', content: 'hi' }], max_tokens: 100, stream: true },
+    ],
     ['a stream of a response', '/v1/responses', { model, input: 'hi', max_output_tokens: 100, stream: true }],
     ['a task', `/models/${model}`, { inputs: 'hi', parameters: { max_new_tokens: 100 } }],
     ['a tool', '/mcp', tool()],

@@ -12,7 +12,10 @@ const ROUTES: Readonly<
 > = {
   'POST /v1/chat/completions': 'text',
   'POST /v1/completions': 'text',
+  'POST /v1/messages': 'text',
+  'POST /v1/messages/count_tokens': 'text',
   'POST /v1/responses': 'text',
+  'POST /v1/responses/input_tokens': 'text',
   'GET /v1/responses/:id': 'text',
   'DELETE /v1/responses/:id': 'text',
   'POST /v1/responses/:id/cancel': 'text',

@@ -118,7 +118,7 @@ describe('images', () => {
     const avif = heifOf('avif', 1024, 512);
     serve({ 'https://openai.example.com/': () => Response.json({ data: [{ b64_json: avif.toBase64() }] }) });
     const settings = { OPENAI_BASE_URL: 'https://openai.example.com/v1' };
-    const json = { model: 'gpt-image-1', prompt: 'x', images: [{ image_url: PNG.toBase64() }] };
+    const json = { model: 'gpt-image-2.6-sunburst', prompt: 'x', images: [{ image_url: PNG.toBase64() }] };
     const answer = await ask('/v1/images/edits', { json, settings });
     expect(await answer.json()).toMatchObject({ output_format: 'avif', data: [{ b64_json: avif.toBase64() }] });
     const raw = await ask('/v1/images/edits', { json, settings, headers: { accept: 'image/*' } });

@@ -30,6 +30,13 @@ describe('the catalogue', () => {
     }
   });
 
+  it('says when a host switches a model off, if that is known', async () => {
+    const models = (await list()) as unknown as Map<string, { shutdown_date: string | null }>;
+    expect(models.get('tts-1')?.shutdown_date).toBe('2027-01-06');
+    expect(models.get('tiny-text')?.shutdown_date).toBeNull();
+    for (const { shutdown_date } of models.values()) expect(shutdown_date ?? '2027-01-01').toMatch(/^\d{4}-\d\d-\d\d$/);
+  });
+
   it('has aliases that only name its models', () => {
     const ids = new Set(catalogue.map(({ id }) => id));
     for (const [alias, names] of Object.entries(aliases)) {

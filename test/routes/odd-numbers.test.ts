@@ -32,6 +32,7 @@ const surfaces: [name: string, path: string, body: object, headers: Record<strin
   ['chat', '/v1/chat/completions', chat, {}],
   ['chat with a prompt', '/v1/chat/completions', { prompt: { id: 'sentiment', variables: { review: 'hi' } } }, {}],
   ['responses', '/v1/responses', { model: 'tiny-text', input: 'hi' }, {}],
+  ['messages', '/v1/messages', { ...chat, max_tokens: 9 }, {}],
   ['chat below a model', '/models/tiny-text/v1/chat/completions', chat, {}],
   ['a prompt', '/v1/prompts/sentiment', { variables: { review: 'hi' } }, {}],
   ['a keyed chat', '/v1/chat/completions', chat, { 'idempotency-key': 'k' }],

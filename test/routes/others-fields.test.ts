@@ -84,11 +84,11 @@ describe('embeddings of other numbers than floats', () => {
 describe('a path of OpenAI that is not offered', () => {
   it.each([
     ['POST', '/v1/responses/compact', 'previous|summary'],
-    ['POST', '/v1/responses/input_tokens', 'usage'],
     ['GET', '/v1/chat/completions/chatcmpl-1', '/v1/runs'],
     ['POST', '/v1/files', 'stores no files'],
     ['GET', '/v1/vector_stores/vs_1/files', 'stores no files'],
     ['POST', '/v1/batches', 'background'],
+    ['POST', '/v1/messages/batches', 'background'],
     ['POST', '/v1/conversations', 'previous_response_id'],
     ['POST', '/v1/moderations', 'moderate'],
     ['POST', '/v1/images/variations', 'edits'],
@@ -102,6 +102,17 @@ describe('a path of OpenAI that is not offered', () => {
     expect(message).toMatch(new RegExp(`^${path} is not offered\\. .*(${word})`));
     expect((await ask(path, { method, anonymous: true })).status).toBe(401);
   });
+});
+
+it.each(['/v1/responses', '/v1/chat/completions'])('a WebSocket at %s is refused at once', async (path) => {
+  const headers = { upgrade: 'websocket', connection: 'Upgrade', 'sec-websocket-version': '13' };
+  const answer = await ask(path, { method: 'GET', headers });
+  expect(answer.status).toBe(426);
+  expect(await errorOf(answer)).toMatchObject({
+    code: 'websocket_not_supported',
+    message: expect.stringContaining('POST'),
+  });
+  expect((await ask(path, { method: 'GET', headers, anonymous: true })).status).toBe(401);
 });
 
 it("a host's words keep what only looks like a short secret", async () => {

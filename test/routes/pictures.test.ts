@@ -183,7 +183,7 @@ const CASES: readonly Case[] = [
 ];
 
 const EDIT_WAYS = [...BODIES, formOf('image'), formOf('image[]')];
-const editOf = (item: unknown) => ({ model: 'gpt-image-1', prompt: 'a hat', images: [{ image_url: item }] });
+const editOf = (item: unknown) => ({ model: 'gpt-image-2.6-sunburst', prompt: 'a hat', images: [{ image_url: item }] });
 
 /** A host of CLIP that says which pictures it decodes. */
 function clipThat(formats: readonly string[]) {
@@ -254,7 +254,7 @@ describe('/v1/images/edits takes a picture as', () => {
     const route = {
       path: '/v1/images/edits',
       json: editOf,
-      fields: { model: 'gpt-image-1', prompt: 'a hat' },
+      fields: { model: 'gpt-image-2.6-sunburst', prompt: 'a hat' },
       ways: [],
       param: 'images[0]',
       settings: EDIT_SETTINGS,

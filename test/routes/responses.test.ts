@@ -416,3 +416,38 @@ describe('a caller of responses', () => {
     expect([got.status, (await errorOf(got)).code]).toEqual([403, 'model_not_allowed']);
   });
 });
+
+describe('the completion window of a response', () => {
+  const ok = { [CHAT]: () => Response.json(chat('ok')) };
+  const asked = async (more: object) => {
+    serve(ok);
+    return ask('/v1/responses', { json: { model: 'text', input: 'Hi', ...more } });
+  };
+
+  it.each([
+    [{ background_options: { completion_window: 'soonest', continuation_id: 'c' } }],
+    [{ background_options: { completion_window: '2h' }, background: true }],
+    [{ background_options: {} }],
+  ])('is taken, and no host gets it: %j', async (more) => {
+    const bodies: string[] = [];
+    const host = async (request: Request) => {
+      bodies.push(await request.text());
+      return Response.json(chat('ok'));
+    };
+    serve({ [CHAT]: host });
+    const answer = await ask('/v1/responses', { json: { model: 'text', input: 'Hi', ...more } });
+    expect(answer.status).toBe(200);
+    await vi.waitFor(() => expect(bodies).toHaveLength(1));
+    expect(bodies[0]).not.toContain('background_options');
+  });
+
+  it.each([
+    [{ background_options: { completion_window: '8h' } }],
+    [{ background_options: { completion_window: '8h' }, background: true, stream: true }],
+    [{ background_options: { completion_window: '1d' }, background: true }],
+  ])('is refused where it could not be kept: %j', async (more) => {
+    const answer = await asked(more);
+    expect(answer.status).toBe(400);
+    expect(await errorOf(answer)).toMatchObject({ param: 'background_options.completion_window' });
+  });
+});

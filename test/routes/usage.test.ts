@@ -123,6 +123,13 @@ describe('GET /v1/usage', () => {
     ['/v1/prompts/translate', house, {}, 'tiny-text', { requests: 1 }],
     ['/v1/prompts/translate', house, once, 'tiny-text', { requests: 1 }],
     ['/v1/responses', { model: 'text', input: 'a' }, {}, 'tiny-text', { requests: 1 }],
+    [
+      '/v1/messages',
+      { model: 'text', max_tokens: 9, messages: [{ role: 'user', content: 'a' }] },
+      {},
+      'tiny-text',
+      { requests: 1 },
+    ],
     ['/v1/responses', { model: 'text', input: 'a' }, once, 'tiny-text', { requests: 1 }],
     ['/v1/responses', { model: 'text', input: 'a', store: true }, {}, 'tiny-text', { requests: 1 }],
     ['/v1/responses', { model: 'text', input: 'a', background: true }, {}, 'tiny-text', { requests: 1 }],

@@ -65,6 +65,9 @@ const BODIES: Readonly<Record<string, () => unknown>> = {
   '/v1/chat/completions': () => ({ ...short, messages }),
   '/v1/completions': () => ({ ...short, prompt: 'The cat sat' }),
   '/v1/responses': () => ({ model: 'tiny-text', input: 'The cat sat', max_output_tokens: 4 }),
+  '/v1/responses/input_tokens': () => ({ model: 'tiny-text', input: 'The cat sat' }),
+  '/v1/messages': () => ({ ...short, messages }),
+  '/v1/messages/count_tokens': () => ({ model: 'tiny-text', messages }),
   '/v1/responses/{id}/cancel': () => undefined,
   '/v1/prompts/{name}': () => ({ variables: { text: 'The cat sat on the mat.' } }),
   '/v1/prompts/{name}/render': () => ({ variables: { text: 'The cat sat on the mat.' } }),
@@ -74,7 +77,8 @@ const BODIES: Readonly<Record<string, () => unknown>> = {
   '/v1/classify': () => ({ model: 'tiny-clip', input: 'a cat', labels: ['cat', 'dog'] }),
   '/v1/classifiers': () => ({ name: 'animals', model: 'tiny-clip', examples }),
   '/v1/images/generations': () => ({ model: 'tiny-image', prompt: 'a red square' }),
-  '/v1/images/edits': () => form({ model: 'openai/gpt-image-1', prompt: 'a red square' }, 'image', 'image/png'),
+  '/v1/images/edits': () =>
+    form({ model: 'openai/gpt-image-2.6-sunburst', prompt: 'a red square' }, 'image', 'image/png'),
   '/v1/audio/transcriptions': () => form({ model }, 'file', 'audio/mpeg'),
   '/v1/audio/translations': () => form({ model }, 'file', 'audio/mpeg'),
   '/v1/audio/speech': () => ({ model: 'openai/tts-1', voice: 'alloy', input: 'Hello.' }),
@@ -116,7 +120,7 @@ async function pathFor(route: string): Promise<string> {
     const path = route.replace('{id}', endpoint.id);
     return path.includes('{event}') ? path.replace('{event}', await deliveryOf(endpoint.id)) : path;
   }
-  if (route.startsWith('/v1/responses/')) {
+  if (route.startsWith('/v1/responses/{id}')) {
     const response = { model: 'tiny-text', input: 'The cat sat', max_output_tokens: 4, store: true };
     return route.replace('{id}', (await created('/v1/responses', response)).id);
   }

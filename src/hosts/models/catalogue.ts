@@ -208,10 +208,16 @@ const edit: readonly EditModel[] = [
     targets: [editByHuggingface('fal-ai', 'fal-ai/qwen-image-edit')],
   },
   {
-    id: 'gpt-image-1',
+    id: 'gpt-image-2.6-sunburst',
     task: 'image-to-image',
     note: 'The model of this name at the host of OPENAI_BASE_URL.',
-    targets: [openai.edit(openaiHost, 'gpt-image-1')],
+    targets: [openai.edit(openaiHost, 'gpt-image-2.6-sunburst')],
+  },
+  {
+    id: 'gpt-image-2.6-flare',
+    task: 'image-to-image',
+    note: 'The model of this name at the host of OPENAI_BASE_URL.',
+    targets: [openai.edit(openaiHost, 'gpt-image-2.6-flare')],
   },
 ];
 
@@ -228,9 +234,17 @@ const transcription: readonly TranscriptionModel[] = [
     ],
   },
   {
+    id: 'gpt-transcribe',
+    task: 'automatic-speech-recognition',
+    note: 'The model of this name at the host of OPENAI_BASE_URL.',
+    targets: [openai.transcription(openaiHost, 'gpt-transcribe')],
+  },
+  {
     id: 'whisper-1',
     task: 'automatic-speech-recognition',
     note: 'The model of this name at the host of OPENAI_BASE_URL.',
+    // Of OpenAI's models: https://developers.openai.com/api/docs/deprecations (2026-12-01)
+    shutdownDate: '2027-02-26',
     targets: [openai.transcription(openaiHost, 'whisper-1')],
   },
 ];
@@ -249,6 +263,7 @@ const speech: readonly SpeechModel[] = [
     id: 'tts-1',
     task: 'text-to-speech',
     note: 'The model of this name at the host of OPENAI_BASE_URL.',
+    shutdownDate: '2027-01-06',
     targets: [openai.speech(openaiHost, 'tts-1')],
   },
 ];

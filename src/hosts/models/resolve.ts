@@ -15,6 +15,21 @@ const DEFAULT_CLIP_MODEL = 'openai/clip-vit-base-patch32';
  */
 const OPENAI_PREFIX = 'openai/';
 
+/**
+ * The name of a model or alias that a caller's name stands for: by MODEL_NAMES, the longest that fits. A name
+ * of the catalogue always stands for itself.
+ */
+export function modelMeant(name: string, { modelNames }: Settings): string {
+  if (byId.has(name) || Object.hasOwn(aliases, name)) return name;
+  if (Object.hasOwn(modelNames, name)) return modelNames[name] as string;
+  let found = '';
+  for (const pattern in modelNames) {
+    const fits = pattern.endsWith('*') && name.startsWith(pattern.slice(0, -1));
+    if (fits && pattern.length > found.length) found = pattern;
+  }
+  return found === '' ? name : (modelNames[found] as string);
+}
+
 const byId = new Map(catalogue.map((model) => [model.id, model]));
 
 /**
@@ -84,7 +99,8 @@ export function takesPictures(name: string, settings: Settings): boolean {
   return model.targets.some(({ batch }) => batch.image !== undefined);
 }
 
-function candidatesFor(name: string, task: Task | undefined, settings: Settings): readonly Model[] {
+function candidatesFor(asked: string, task: Task | undefined, settings: Settings): readonly Model[] {
+  const name = modelMeant(asked, settings);
   const alias = Object.hasOwn(aliases, name) ? aliases[name] : undefined;
   if (alias) return alias.flatMap((id) => byId.get(id) ?? []);
   const listed = byId.get(name);
@@ -188,7 +204,13 @@ function problemOf(model: Model, settings: Settings): string | undefined {
 /** A sentence for every unusable setting, including the one that only the catalogue can check. */
 export function configurationProblems(settings: Settings): string[] {
   const problem = clipModelProblem(settings);
-  return [...Object.values(settings.problems), ...(problem ? [problem] : [])];
+  return [...Object.values(settings.problems), ...(problem ? [problem] : []), ...nameProblems(settings)];
+}
+
+/** Names that stand for no model. */
+function nameProblems(settings: Settings): string[] {
+  const unknown = Object.keys(settings.modelNames).filter((name) => taskOf(name, settings) === undefined);
+  return unknown.map((name) => `The setting MODEL_NAMES names no model of GET /v1/models for ${name}.`);
 }
 
 const clipModels = catalogue

@@ -14,6 +14,7 @@ import { parseAnswer, readAnswer, readJson } from '../upstream/answer.ts';
 import { invalidAnswer } from '../upstream/failure.ts';
 import { send, type UpstreamBody } from '../upstream/transport.ts';
 import { jsonRequest } from './json-request.ts';
+import { countTokens } from './token-count.ts';
 
 /** From here on memory counts more than the cost of looking for long texts. */
 const LARGE_BYTES = 1024 * 1024;
@@ -29,7 +30,12 @@ const utf8 = new TextDecoder();
 export function chatAt(host: Host, upstreamModel: string, { path = '', assumed }: Generates = {}): ChatTarget {
   const to = { path: `${path}/chat/completions`, quirks: CHAT_QUIRKS, assumed };
   const target: Target = { host, upstreamModel };
-  return { ...target, chat: (request, call) => generate(target, to, request, call) };
+  return {
+    ...target,
+    chat: (request, call) => generate(target, to, request, call),
+    count: (route, request, call) =>
+      countTokens(target, `${path}/${route}`, withModel(request, upstreamModel, call), call),
+  };
 }
 
 /** The same at a host that also has the legacy completions route. */

@@ -57,11 +57,15 @@ export const argumentsIn = (called: CallPiece['function'] | undefined): string =
 };
 
 /** Whether arguments are a complete JSON object. */
-function isWhole(json: string): boolean {
-  if (!json.trimEnd().endsWith('}')) return false;
+export function isWhole(json: string): boolean {
+  return json.trimEnd().endsWith('}') && isObject(parsedArguments(json));
+}
+
+/** @returns undefined if the arguments are not JSON */
+export function parsedArguments(json: string): unknown {
   try {
-    return isObject(JSON.parse(json));
+    return JSON.parse(json);
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -1,9 +1,9 @@
 import { withoutNulls } from '../../base/without-nulls.ts';
 import type { JsonObject } from '../../call/tasks.ts';
+import { invalid, unsupported } from '../chat/unsupported.ts';
 import { chatMessages } from './chat-messages.ts';
 import { chatToolChoice, chatTools } from './chat-tools.ts';
 import type { ResponseRequest } from './request.ts';
-import { invalid, unsupported } from './unsupported.ts';
 
 /** Fields that chat does not have, or that ask for nothing that a host could do. */
 const NOT_OF_CHAT = [

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../call/tasks.ts';
-import { invalid, requireText, unsupported } from './unsupported.ts';
+import { invalid, requireText, unsupported } from '../chat/unsupported.ts';
 
 /** No files are stored here. */
 const INSTEAD_OF_FILES = 'Send the data itself.';

@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../call/tasks.ts';
+import { invalid, requireText, unsupported } from '../chat/unsupported.ts';
 import { chatContent, chatText } from './chat-content.ts';
 import { CUSTOM_INPUT } from './chat-tools.ts';
 import { itemsOf, type ResponseRequest } from './request.ts';
 import { chatName } from './tool-names.ts';
 import { type Message, messagesInTurns, type Turned } from './turns.ts';
-import { invalid, requireText, unsupported } from './unsupported.ts';
 
 const ROLES: readonly unknown[] = ['user', 'assistant', 'system', 'developer'];
 

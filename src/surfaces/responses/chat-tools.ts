@@ -1,9 +1,9 @@
 import { isObject } from '../../base/is-object.ts';
 import { withoutNulls } from '../../base/without-nulls.ts';
 import type { JsonObject } from '../../call/tasks.ts';
+import { invalid, requireText, unsupported } from '../chat/unsupported.ts';
 import type { ResponseRequest } from './request.ts';
 import { chatName, isNamespace } from './tool-names.ts';
-import { invalid, requireText, unsupported } from './unsupported.ts';
 
 interface ChatTool {
   readonly type: 'function';

@@ -6,11 +6,11 @@ import { newReport } from '../../call/report.ts';
 import type { JsonObject } from '../../call/tasks.ts';
 import { dataUrlsIn } from '../../intake/data-urls.ts';
 import { contextOf } from '../../runs/messages.ts';
+import { invalid } from '../chat/unsupported.ts';
 import { kept } from './kept.ts';
 import { isReference, withoutReferences } from './references.ts';
 import { itemsOf, type ResolvedRequest, type ResponseRequest } from './request.ts';
 import { readRequest, readResponse } from './stored-responses.ts';
-import { invalid } from './unsupported.ts';
 
 /**
  * The request with all that went before it: the items of `previous_response_id`, and those that it refers to.

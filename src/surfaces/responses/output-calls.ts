@@ -1,17 +1,17 @@
 import { isObject } from '../../base/is-object.ts';
 import type { JsonObject } from '../../call/tasks.ts';
-import { argumentsIn, CallSlots, type OpenCall } from '../../hosts/stream/call-slots.ts';
-import type { ChatToolCall } from './chat-answer.ts';
+import { parsedArguments } from '../../hosts/stream/call-slots.ts';
+import { Called, type OpenCall } from '../chat/called.ts';
+import type { ChatToolCall } from '../chat/chat-answer.ts';
 import { CUSTOM_INPUT } from './chat-tools.ts';
 import type { Output } from './output.ts';
 import { type ClientTool, toolsByChatName } from './tool-names.ts';
 
-/** A call that is being written. It is an item once its name is known. */
-interface WrittenCall extends OpenCall {
-  name: string;
-  arguments: string;
-  item?: { readonly json: JsonObject; readonly index: number; readonly isCustom: boolean };
+/** What is known of a call that is an item: once its name is known. */
+interface Written {
+  item: { readonly json: JsonObject; readonly index: number; readonly isCustom: boolean };
 }
+type WrittenCall = OpenCall & Partial<Written>;
 
 /** Writes the calls of functions as items. All are open until the end: their pieces may alternate. */
 export class OutputCalls {
@@ -19,8 +19,7 @@ export class OutputCalls {
   readonly #tools: unknown;
   readonly #onOpen: () => void;
   #toolsByName: ReadonlyMap<string, ClientTool> | undefined;
-  readonly #calls: WrittenCall[] = [];
-  readonly #slots = new CallSlots<WrittenCall>();
+  readonly #called = new Called<Written>();
 
   /**
    * @param tools of the request
@@ -33,49 +32,40 @@ export class OutputCalls {
   }
 
   get size(): number {
-    return this.#calls.length;
+    return this.#called.calls.length;
   }
 
   /** @param slot the place of a call in a complete answer, where calls have no index */
   write(piece: ChatToolCall, slot?: number): void {
-    const call = this.#slots.callOf(piece, (id) => this.#begin(id), slot);
-    if (!call) return;
-    const name = piece.function?.name;
-    if (name && call.name === '') call.name = name;
-    const delta = argumentsIn(piece.function);
-    call.arguments += delta;
+    const added = this.#called.add(piece, slot);
+    if (!added) return;
+    const { call, isNamed, delta } = added;
     this.#output.count(delta.length);
-    if (!call.item && call.name !== '') this.#open(call);
+    if (!call.item && isNamed) this.#open(call);
     else if (delta !== '') this.#emitDelta(call, delta);
   }
 
   /** Makes items of calls that never got a name. */
   openAll(): void {
-    for (const call of this.#calls) if (!call.item) this.#open(call);
+    for (const call of this.#called.calls) if (!call.item) this.#open(call);
   }
 
   /** @param last the status of the last item of the output */
   close(last: string): void {
     const { items } = this.#output;
-    for (const { item } of this.#calls) {
+    for (const { item } of this.#called.calls) {
       if (item) item.json.status = item.index === items.length - 1 ? last : 'completed';
     }
-    for (const call of this.#calls) this.#done(call);
+    for (const call of this.#called.calls) this.#done(call);
   }
 
   /** Leaves all calls as they are: the host has broken off. */
   breakOff(): void {
-    for (const call of this.#calls) {
+    for (const call of this.#called.calls) {
       if (!call.item) continue;
       call.item.json.status = 'incomplete';
       if (call.item.isCustom) call.item.json.input = inputIn(call.arguments);
     }
-  }
-
-  #begin(id: string): WrittenCall {
-    const call: WrittenCall = { id, name: '', arguments: '' };
-    this.#calls.push(call);
-    return call;
   }
 
   #open(call: WrittenCall): void {
@@ -119,19 +109,11 @@ export class OutputCalls {
   }
 }
 
-const placeOf = ({ json, index }: NonNullable<WrittenCall['item']>) => ({ item_id: json.id, output_index: index });
+const placeOf = ({ json, index }: Written['item']) => ({ item_id: json.id, output_index: index });
 
 /** The text that a custom tool gets. Models that ignore the schema write the text itself. */
 function inputIn(json: string): string {
-  const value = parsed(json);
+  const value = parsedArguments(json);
   const input = isObject(value) ? value[CUSTOM_INPUT] : value;
   return typeof input === 'string' ? input : json;
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,5 @@
-import { MAX_TEXT_ANSWER_BYTES } from '../../base/sizes.ts';
 import type { JsonObject } from '../../call/tasks.ts';
-import { UpstreamFailure } from '../../hosts/upstream/failure.ts';
+import { AnswerSize } from '../chat/answer-size.ts';
 import type { ResponseEvents } from './response-events.ts';
 
 /** The items of a response that is being written. */
@@ -8,7 +7,7 @@ export class Output {
   readonly items: JsonObject[] = [];
   readonly events: ResponseEvents;
   readonly #response: string;
-  #characters = 0;
+  readonly #size = new AnswerSize();
 
   /** @param response its id */
   constructor(response: string, events: ResponseEvents) {
@@ -41,8 +40,6 @@ export class Output {
 
   /** @throws UpstreamFailure if there are too many characters together */
   count(characters: number): void {
-    this.#characters += characters;
-    if (this.#characters <= MAX_TEXT_ANSWER_BYTES) return;
-    throw new UpstreamFailure('answer-too-large', `The answer has more than ${MAX_TEXT_ANSWER_BYTES} characters.`);
+    this.#size.add(characters);
   }
 }

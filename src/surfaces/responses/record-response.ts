@@ -3,10 +3,10 @@ import type { Route } from '../../route.ts';
 import type { describeRun } from '../../runs/describe-run.ts';
 import { type RunOptions, readPreferences, requireStorable, runRequested } from '../../runs/run-options.ts';
 import { answerByRun, sourceOf } from '../../runs/start-run.ts';
+import { invalid } from '../chat/unsupported.ts';
 import type { ResolvedRequest, ResponseRequest } from './request.ts';
 import { filled } from './response.ts';
 import { responseOfRun } from './stored-responses.ts';
-import { invalid } from './unsupported.ts';
 
 /**
  * How a request asks to be kept: in the background, with `store`, or as any request to a model can be
@@ -18,6 +18,7 @@ import { invalid } from './unsupported.ts';
  */
 export function recordingOf(request: ResponseRequest, { headers, outcome }: Call): RunOptions | undefined {
   if (outcome.run !== undefined) return undefined;
+  requireWindow(request);
   const asked = runRequested(headers, true);
   const isBackground = request.background === true;
   const isStored = request.store === true || isBackground;
@@ -32,6 +33,18 @@ export function recordingOf(request: ResponseRequest, { headers, outcome }: Call
     keepsRequest: isStored,
     waitMs: readPreferences(headers.get('prefer') ?? '').waitMs,
   };
+}
+
+/**
+ * A window is the longest time until a response is complete. All begin at once here, and take minutes at
+ * most: every window is kept.
+ *
+ * @throws ApiError `invalid_parameter` for a window that OpenAI does not give such a request
+ */
+function requireWindow({ background, background_options, stream }: ResponseRequest): void {
+  const window = background_options?.completion_window ?? 'soonest';
+  if (window === 'soonest' || (background === true && !stream)) return;
+  throw invalid('background_options.completion_window', `must be "soonest" without \`background\`, or with \`stream\``);
 }
 
 /** Answers by a run: with its answer, or at once with a response in the background. */

@@ -1,10 +1,10 @@
 import { MAX_REFERRED_RESPONSES } from '../../base/sizes.ts';
 import type { Call } from '../../call/call.ts';
 import type { JsonObject } from '../../call/tasks.ts';
+import { invalid } from '../chat/unsupported.ts';
 import { kept, notKept } from './kept.ts';
 import type { ResponseObject } from './response.ts';
 import { readResponse } from './stored-responses.ts';
-import { invalid } from './unsupported.ts';
 
 /** The id of an item names its response, and its place in the output. */
 const ITEM_ID = /^[a-z]+_(.+)_(\d+)$/;

@@ -18,6 +18,7 @@ export interface ResponseRequest extends JsonObject {
   readonly stream?: boolean | null | undefined;
   readonly store?: boolean | null | undefined;
   readonly background?: boolean | null | undefined;
+  readonly background_options?: { readonly completion_window?: string | null | undefined } | null | undefined;
   readonly previous_response_id?: string | null | undefined;
   readonly metadata?: JsonObject | null | undefined;
 }

@@ -2,7 +2,8 @@ import { toSeconds } from '../../base/to-seconds.ts';
 import { contentPieces } from '../../hosts/protocols/chat-content.ts';
 import { citationsIn, picturesIn } from '../../hosts/protocols/chat-extras.ts';
 import { invalidAnswer, UpstreamFailure } from '../../hosts/upstream/failure.ts';
-import type { ChatChoice, ChatDelta, ChatPiece } from './chat-answer.ts';
+import type { ChatChoice, ChatDelta, ChatPiece } from '../chat/chat-answer.ts';
+import type { ChatFollower } from '../chat/follow-chat.ts';
 import { Output } from './output.ts';
 import { OutputCalls } from './output-calls.ts';
 import { OutputTexts } from './output-texts.ts';
@@ -19,13 +20,14 @@ const KINDS = { text: 'output_text', thinking: 'summary_text', refusal: 'refusal
  * Writes a response from the pieces of a chat answer, as they come: the events of its stream, and the
  * response itself. A complete answer is one piece, of which nobody gets the events.
  */
-export class ResponseWriter {
+export class ResponseWriter implements ChatFollower {
   readonly #response: ResponseObject;
   readonly #events: ResponseEvents;
   readonly #output: Output;
   readonly #texts: OutputTexts;
   readonly #calls: OutputCalls;
   #finishReason: string | undefined;
+  #comments = '';
 
   constructor(response: ResponseObject, isStreamed: boolean) {
     this.#response = response;
@@ -41,8 +43,14 @@ export class ResponseWriter {
   }
 
   /** @returns the events since the last time, as they are sent */
-  take(): Generator<string> {
-    return this.#events.take();
+  *take(): Generator<string> {
+    yield* this.#events.take();
+    if (this.#comments !== '') yield this.#comments;
+    this.#comments = '';
+  }
+
+  comment(text: string): void {
+    this.#comments += `${text}\n\n`;
   }
 
   /** @throws UpstreamFailure if the answer is too large, or no chat */

@@ -2,7 +2,7 @@ import { fillIn } from '../../base/bytes/large-strings.ts';
 import type { Call } from '../../call/call.ts';
 import { hostTokens, tokenCount } from '../../call/host-counts.ts';
 import type { JsonObject } from '../../call/tasks.ts';
-import type { ChatUsage } from './chat-answer.ts';
+import type { ChatUsage } from '../chat/chat-answer.ts';
 import { usedTools } from './chat-tools.ts';
 import type { ResolvedRequest } from './request.ts';
 

@@ -57,6 +57,9 @@ export const contents: readonly HostRow[] = [
       ],
       { text: '' },
       {
+        // A message has a stop reason for it, and no other place.
+        message: { text: refused },
+        'message stream': { text: refused },
         mcp: { text: `The model refused: ${refused}` },
         'mcp with progress': { text: `The model refused: ${refused}` },
         'mcp: prompt': { text: `The model refused: ${refused}` },

@@ -8,6 +8,9 @@ export interface ChatChoice {
   readonly delta?: ChatDelta | null;
   readonly message?: ChatDelta | null;
   readonly finish_reason?: string | null;
+  /** The stop sequence that ended the text, as vLLM and SGLang say it; or the number of a token. */
+  readonly stop_reason?: unknown;
+  readonly matched_stop?: unknown;
   readonly logprobs?: { readonly content?: unknown[] | null } | null;
 }
 
