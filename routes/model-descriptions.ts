@@ -29,7 +29,9 @@ export interface DescribedModel extends JsonObject {
   readonly resolves_to?: string | null;
 }
 
-/** All models: aliases first, with what they stand for now, then MODEL_NAMES, then each model and its hosts. */
+/**
+ * All models: aliases first, with what they stand for now, then MODEL_NAMES, then each model and its hosts.
+ */
 export function describeModels(settings: Settings): DescribedModel[] {
   const named = Object.keys(settings.modelNames).filter((name) => modelMeant(name, settings) !== name);
   return [
@@ -125,8 +127,8 @@ function describeAlias(alias: string, settings: Settings): DescribedModel {
 }
 
 /**
- * The models at the host of OPENAI_BASE_URL, as it lists them, by the names that requests use. What they do is
- * not known: such lists do not say it.
+ * The models at the host of OPENAI_BASE_URL, as it lists them, by the names that requests use. What they do
+ * is not known: such lists do not say it.
  */
 export async function describeModelsOfHost(call: Call): Promise<DescribedModel[]> {
   const listed = await modelsAt(openaiHost, call);

@@ -11,7 +11,7 @@ import { bundle, LOCAL_KEY } from '../support/gateway.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /**
- * 141.6 on 2026-12-01. Anthropic's messages, counted tokens and names of models are 5.9 of them, and 22 came
+ * 143.8 on 2026-12-01. Anthropic's messages, counted tokens and names of models are 5.9 of them, and 22 came
  * with what real hosts, pictures and clients needed: failures in answers with status 200, other ways to send
  * a request, formats of pictures, blamed inputs, tools of today's clients, checked amounts.
  */
