@@ -53,8 +53,8 @@ export const listModels = route({
 });
 
 /**
- * The models at the host of OPENAI_BASE_URL, as it lists them, by the names that requests use. What they do is
- * not known: such lists do not say it.
+ * The models at the host of OPENAI_BASE_URL, as it lists them, by the names that requests use. What they do
+ * is not known: such lists do not say it.
  */
 async function modelsOfHost(call: Call) {
   const listed = await modelsAt(openaiHost, call);
