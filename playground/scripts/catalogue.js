@@ -13,8 +13,8 @@ import { askForKey, onKeyChange } from './key.js';
  * @property {number | null} [logit_scale]
  * @property {string[]} [modalities]
  * @property {number | null} [context_length]
- * @property {{ input?: number, output?: number, picture?: number, minute?: number, request?: number }} [pricing]
- * in USD
+ * @property {{ input?: number, output?: number, picture?: number, minute?: number, request?: number }}
+ * [pricing] in USD
  * @property {{ min: number, max: number, default: number, multiple_of: number }} [sizes]
  */
 

@@ -1,4 +1,7 @@
-/** @typedef {Record<string, string | boolean>} FormState what is in the fields of a form, by their ids or names */
+/**
+ * @typedef {Record<string, string | boolean>} FormState what is in the fields of a form, by their ids or
+ * names
+ */
 
 const NOT_KEPT = ['file', 'password', 'button', 'submit'];
 
@@ -68,7 +71,12 @@ function keyOf(control) {
   return control.id || (isBox ? `${control.name}=${control.value}` : control.name);
 }
 
-/** Some options come later, with the list of models. @param {HTMLSelectElement} control @param {string} value */
+/**
+ * Some options come later, with the list of models.
+ *
+ * @param {HTMLSelectElement} control
+ * @param {string} value
+ */
 function select(control, value) {
   if (value === '') return;
   if (![...control.options].some((option) => option.value === value)) control.append(new Option(value, value));

@@ -9,7 +9,8 @@ const MAX_SHOWN = 7;
  *
  * @param {HTMLElement} gallery
  * @param {Made} made
- * @param {{ compare: (blob: Blob, name: string, prompt: string) => void, change: (blob: Blob, name: string) => void }} actions
+ * @param {{ compare: (blob: Blob, name: string, prompt: string) => void,
+ *   change: (blob: Blob, name: string) => void }} actions
  */
 export function addToGallery(gallery, { blob, prompt, seed, width, height }, { compare, change }) {
   const url = URL.createObjectURL(blob);

@@ -133,7 +133,8 @@ export class Lane {
 
   /**
    * @param {Awaited<ReturnType<typeof send>>} answer
-   * @param {{ measured: ReturnType<typeof meter>, run: { id: string | null }, isRaw: boolean, signal: AbortSignal }} of
+   * @param {{ measured: ReturnType<typeof meter>, run: { id: string | null }, isRaw: boolean,
+   *   signal: AbortSignal }} of
    */
   #events({ response, report }, { measured, run, isRaw, signal }) {
     measured.report = report;

@@ -116,7 +116,12 @@ function named(names) {
   return `${names.slice(0, MAX_NAMED).join(', ')}${others > 0 ? ` and ${others} more` : ''}`;
 }
 
-/** Makes a name unique. Names are also the names of the parts of a request. @param {string} given @param {readonly Picture[]} pictures */
+/**
+ * Makes a name unique. Names are also the names of the parts of a request.
+ *
+ * @param {string} given
+ * @param {readonly Picture[]} pictures
+ */
 function unused(given, pictures) {
   const taken = new Set(['payload', ...pictures.map((picture) => picture.name)]);
   const name = given.replace(/[^\w.-]+/g, '-');

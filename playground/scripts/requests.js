@@ -17,8 +17,8 @@ const MAX_TITLE = 80;
 /**
  * @param {string} page the id of its section
  * @param {HTMLFormElement} form
- * @param {{ title: () => string, onOpened?: (state: FormState) => void }} options `title` names the request in the history;
- * `onOpened` is called when one was opened
+ * @param {{ title: () => string, onOpened?: (state: FormState) => void }} options `title` names the request
+ * in the history; `onOpened` is called when one was opened
  */
 export function rememberRequests(page, form, { title, onOpened = () => {} }) {
   const defaults = readState(form);
@@ -56,7 +56,11 @@ export function rememberRequests(page, form, { title, onOpened = () => {} }) {
       keep('localStorage', HISTORY, [entry, ...others].slice(0, MAX_SENT));
       history.show();
     },
-    /** Fills the form from the link of this page, or from what was typed before a reload. @returns {FormState | undefined} */
+    /**
+     * Fills the form from the link of this page, or from what was typed before a reload.
+     *
+     * @returns {FormState | undefined}
+     */
     restore() {
       const linked = takeLink(page);
       if (!linked) return draft.restore();

@@ -60,7 +60,8 @@ export function similarityForm(mode) {
       mode() === 'rerank' ? query() : lines(mode() === 'texts' ? 'similarity-texts' : 'captions').join(', '),
     /**
      * @param {readonly Picture[]} pictures
-     * @returns {{ path: string, body: Payload, files: readonly Picture[], columns: readonly Column[], missing: string, isRanking: boolean }}
+     * @returns {{ path: string, body: Payload, files: readonly Picture[], columns: readonly Column[],
+     *   missing: string, isRanking: boolean }}
      */
     request(pictures) {
       if (mode() === 'rerank') return { path: '/v1/rerank', isRanking: true, ...ofRanking() };

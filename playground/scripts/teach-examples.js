@@ -27,7 +27,11 @@ export function addSentences(boxes) {
 
 const DRAFT = 'draft-teach';
 
-/** Keeps labels and texts over a reload; pictures are not kept. @param {readonly import('./teach-boxes.js').Example[]} examples */
+/**
+ * Keeps labels and texts over a reload; pictures are not kept.
+ *
+ * @param {readonly import('./teach-boxes.js').Example[]} examples
+ */
 export function keepExamples(examples) {
   /** @type {Map<string, string[]>} */
   const texts = new Map();

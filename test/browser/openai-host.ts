@@ -36,7 +36,9 @@ export interface OpenaiHost extends Origin {
   readonly received: { path: string; body: string }[];
 }
 
-/** A host that speaks OpenAI's API, for what the embedded models cannot do: pictures in chat, audio, edits. */
+/**
+ * A host that speaks OpenAI's API, for what the embedded models cannot do: pictures in chat, audio, edits.
+ */
 export async function startOpenaiHost(): Promise<OpenaiHost> {
   const received: { path: string; body: string }[] = [];
   const server = createServer(async (request, response) => {
