@@ -1,4 +1,5 @@
 import type { ApiError } from '../../base/errors.ts';
+import { withTimeout } from '../../base/with-timeout.ts';
 import type { Call } from '../../call/call.ts';
 import { asFailure } from '../upstream/failure.ts';
 import { ErrorAnswer } from '../upstream/host-error.ts';
@@ -29,7 +30,7 @@ export async function collectStream(
   if (/json/i.test(response.headers.get('content-type') ?? '')) return read(response);
   const whole = wholeOf(response, name).then(read);
   whole.catch(() => {});
-  const inTime = await call.deadlines.limit(whole, spaceEveryMs, () => undefined);
+  const inTime = await withTimeout(whole, { ms: spaceEveryMs, late: () => undefined, timers: call.deadlines });
   if (inTime) return inTime;
   const { readable, writable } = new IdentityTransformStream();
   const written = write(whole, writable.getWriter(), name, call, spaceEveryMs);
@@ -67,7 +68,7 @@ async function write(
 ): Promise<void> {
   try {
     for (;;) {
-      const answer = await call.deadlines.limit(whole, spaceEveryMs, () => undefined);
+      const answer = await withTimeout(whole, { ms: spaceEveryMs, late: () => undefined, timers: call.deadlines });
       await writer.write(encode(answer ? await answer.text() : ' '));
       if (!answer) continue;
       await writer.close();
