@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { signToken } from '../src/access/client-tokens.ts';
-import { digest } from '../src/base/bytes/digest.ts';
+import { subjectDigest } from '../src/access/subject.ts';
 import { ApiError } from '../src/base/errors.ts';
 import { lazy } from '../src/base/lazy.ts';
 import { LIMIT_NAMES, type Limits } from '../src/base/limits.ts';
@@ -73,7 +73,7 @@ export const clientSecrets = route({
     const now = toSeconds(Date.now());
     const expiresAt = now + (expires_after?.seconds ?? DEFAULT_SECONDS);
     // Whoever reads a log or a token learns no name. Without a subject, each token is one.
-    const sub = (await digest(`${caller.account} ${subject ?? crypto.randomUUID()}`)).slice(0, 22);
+    const sub = await subjectDigest(caller.account, subject ?? crypto.randomUUID());
     const claims = {
       iat: now,
       exp: expiresAt,

@@ -1,8 +1,10 @@
 import * as z from 'zod/mini';
+import { subjectDigest } from '../src/access/subject.ts';
 import { ApiError } from '../src/base/errors.ts';
 import { lazy } from '../src/base/lazy.ts';
 import { DAY_MS, dayOf, dayText } from '../src/base/utc-day.ts';
-import { readUsage } from '../src/metering/usage.ts';
+import { MAX_SUBJECTS, type SubjectUsage } from '../src/metering/subject-usage.ts';
+import { readSubjects, readUsage } from '../src/metering/usage.ts';
 import { type StoredUsage, USAGE_DAYS_KEPT } from '../src/metering/usage-row.ts';
 import { route } from '../src/route.ts';
 
@@ -17,23 +19,41 @@ const day = () =>
     ),
   );
 
-export const usageRequest = lazy(() => z.looseObject({ from: day(), to: day() }));
+export const usageRequest = lazy(() =>
+  z.looseObject({
+    from: day(),
+    to: day(),
+    by: z.optional(z.enum(['model', 'subject'])),
+    subject: z.optional(z.string().check(z.minLength(1), z.maxLength(200))),
+  }),
+);
 
 /**
- * GET /v1/usage?from&to: by day and model, both days inclusive, UTC. A key sees its own, an operator's key
- * that of all keys.
+ * GET /v1/usage?from&to&by&subject: by day and model, or by day and subject of client tokens; both days
+ * inclusive, UTC. A key sees its own, an operator's key that of all keys.
  */
 export const usage = route({
   method: 'GET',
   path: '/v1/usage',
   access: 'key',
   schema: usageRequest,
-  async run({ from: asked, to = dateOf(Date.now()) }, call) {
+  async run({ from: asked, to = dateOf(Date.now()), by, subject }, call) {
     const from = asked ?? dateOf(Date.parse(to) - (DEFAULT_DAYS - 1) * DAY_MS);
     if (from > to) throw new ApiError('invalid_parameter', '`from` must not be later than `to`.', { param: 'from' });
     const { kind, account } = call.caller;
-    const rows = await readUsage(from, to, kind === 'operator' ? undefined : account, call);
-    const data = rows.map((row) => entry(row, kind === 'operator'));
+    const isOperator = kind === 'operator';
+    if (by === 'subject' || subject !== undefined) {
+      if (by === 'model') {
+        throw new ApiError('invalid_parameter', '`by=model` has no subjects.', { param: 'subject' });
+      }
+      // As the key named it, or by the digest that the log and the answer of /v1/client_secrets have.
+      const subjects = subject === undefined ? undefined : [subject, await subjectDigest(account, subject)];
+      const rows = await readSubjects(from, to, { account: isOperator ? undefined : account, subjects }, call);
+      const data = rows.map((row) => subjectEntry(row, isOperator));
+      return Response.json({ object: 'usage', from, to, days_kept: USAGE_DAYS_KEPT, max_subjects: MAX_SUBJECTS, data });
+    }
+    const rows = await readUsage(from, to, isOperator ? undefined : account, call);
+    const data = rows.map((row) => entry(row, isOperator));
     return Response.json({ object: 'usage', from, to, days_kept: USAGE_DAYS_KEPT, data });
   },
 });
@@ -53,6 +73,17 @@ function entry(row: StoredUsage, withAccount: boolean) {
     cache_misses: row.cacheMisses,
     cost_usd: row.microUsd === null ? null : row.microUsd / 1e6,
     estimated_requests: row.estimated,
+  };
+}
+
+function subjectEntry({ day, account, subject, requests, tokens, microUsd }: SubjectUsage, withAccount: boolean) {
+  return {
+    date: day,
+    ...(withAccount ? { key: account } : {}),
+    subject,
+    requests,
+    tokens,
+    cost_usd: microUsd / 1e6,
   };
 }
 

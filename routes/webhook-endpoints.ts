@@ -4,6 +4,7 @@ import { lazy } from '../src/base/lazy.ts';
 import { pageOf, unknownAfter } from '../src/base/page.ts';
 import { MAX_SMALL_BODY_BYTES, MAX_URL_CHARACTERS } from '../src/base/sizes.ts';
 import type { Call } from '../src/call/call.ts';
+import { readOptionalBody } from '../src/intake/body.ts';
 import { route } from '../src/route.ts';
 import { EVENT_TYPES } from '../src/runs/webhooks/event.ts';
 import { requireWebhookUrl } from '../src/runs/webhooks/webhook-url.ts';
@@ -126,6 +127,7 @@ export const testWebhookEndpoint = route({
   path: `${PATH}/:id/test`,
   access: 'key',
   schema: testWebhookEndpointRequest,
+  read: readOptionalBody,
   maxBytes: MAX_SMALL_BODY_BYTES,
   async run({ event_type = 'webhook.test' }, call) {
     const { origin } = new URL(call.url());

@@ -7,6 +7,9 @@ const PREFIX = 'key:v1:';
 /** KV keeps what expires at least this long. */
 const MIN_TTL_SECONDS = 60;
 
+/** The deployed Worker can only be asked by its owner. */
+export class LoginError extends Error {}
+
 export interface Created {
   readonly key: string;
   readonly record: KeyRecord;
@@ -110,8 +113,11 @@ export class KeyStore {
   }
 }
 
-/** @throws UsageError with what wrangler said */
+/** @throws LoginError; UsageError with what wrangler said */
 function dataOf(verb: string | undefined, code: number, output: string): string {
+  if (code !== 0 && /not authenticated|wrangler login|CLOUDFLARE_API_TOKEN/i.test(output)) {
+    throw new LoginError('You are not logged in to Cloudflare. Run: npx wrangler login');
+  }
   if (code !== 0) throw new UsageError(`wrangler kv key ${verb} failed:\n${output.trim()}`);
   return output;
 }

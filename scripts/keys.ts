@@ -1,5 +1,5 @@
 import { type KeyOptions, readOptions, UsageError } from './key-options.ts';
-import { KeyStore } from './key-store.ts';
+import { KeyStore, LoginError } from './key-store.ts';
 import { table } from './key-table.ts';
 import { runWrangler, type Wrangler } from './wrangler.ts';
 
@@ -44,6 +44,10 @@ export async function keys(
     await run(options, new KeyStore(wrangler, options.remote), say, now);
     return 0;
   } catch (error) {
+    if (error instanceof LoginError) {
+      say(error.message);
+      return 1;
+    }
     if (!(error instanceof UsageError)) throw error;
     say(error.message === '' ? HELP : `${error.message}\nRun: npm run keys -- --help`);
     return error.message === '' ? 0 : 1;

@@ -3,14 +3,21 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { compile } from './compile.ts';
-import { localSettings, unknownSettings } from './local-settings.ts';
+import {
+  hasLocalKey,
+  isLoopback,
+  localSettings,
+  readHost,
+  repeatedSettings,
+  unknownSettings,
+} from './local-settings.ts';
 import { endTree, onNpmGone, spawnTree } from './processes.ts';
-import { readableLine } from './readable-line.ts';
+import { isLogLine, readableLine } from './readable-line.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const READY_LIMIT_MS = 60_000;
@@ -51,13 +58,22 @@ export async function start(): Promise<void> {
 async function run(folder: string, children: ChildProcess[], onEnd: (why: unknown) => void): Promise<void> {
   const begun = performance.now();
   const devVars = join(ROOT, '.dev.vars');
-  const settings = localSettings(process.env, devVars);
-  for (const name of unknownSettings(devVars)) {
-    console.log(`${name} in .dev.vars is no setting, and has no effect. .dev.vars.example lists all settings.`);
+  const repeated = repeatedSettings(devVars);
+  if (repeated.length > 0) {
+    throw new Problem(`.dev.vars sets ${repeated.join(', ')} more than once. Keep one line of each.`);
+  }
+  const host = readHost(process.env.HOST) ?? '127.0.0.1';
+  const settings = localSettings({ environment: process.env, devVars, state: join(ROOT, '.wrangler/state') }, host);
+  if (!isLoopback(host) && hasLocalKey(settings)) {
+    throw new Problem(`sk-local is known to everybody: it cannot be in API_KEYS with HOST=${host}.`);
+  }
+  for (const { name, near } of unknownSettings(devVars)) {
+    const advice = near ? `Did you mean ${near}?` : '.dev.vars.example lists all settings.';
+    console.log(`${name} in .dev.vars is no setting, and has no effect. ${advice}`);
   }
   compileFirst();
   const port = readPort('PORT', 8787);
-  await requireFree(port, 'PORT');
+  await requireFree(port, 'PORT', host);
   const launch = (name: string, args: string[], extra: NodeJS.ProcessEnv = {}) => {
     const child = spawnTree(args, { cwd: ROOT, env: { ...process.env, ...extra } });
     children.push(child);
@@ -81,14 +97,7 @@ async function run(folder: string, children: ChildProcess[], onEnd: (why: unknow
   const envFile = join(folder, 'settings.env');
   const lines = Object.entries(settings).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
   await writeFile(envFile, lines.join('\n'), { mode: 0o600 });
-  const wrangler = [
-    join(ROOT, 'node_modules/wrangler/bin/wrangler.js'),
-    'dev',
-    '--port',
-    String(port),
-    '--ip',
-    '127.0.0.1',
-  ];
+  const wrangler = [join(ROOT, 'node_modules/wrangler/bin/wrangler.js'), 'dev', '--port', String(port), '--ip', host];
   console.log('Starting the Worker: wrangler bundles it, and workerd runs it.');
   const worker = launch('worker', [...wrangler, '--env-file', envFile, '--show-interactive-dev-session=false'], {
     WRANGLER_HIDE_BANNER: 'true',
@@ -96,13 +105,23 @@ async function run(folder: string, children: ChildProcess[], onEnd: (why: unknow
     // A mistake in a file of prompts/ or hooks/ must not stop the Worker.
     KEEP_LAST_BUILD: '1',
   });
-  const url = `http://localhost:${port}`;
-  await answers(`http://127.0.0.1:${port}/livez`, 'The Worker', worker);
-  const ready = (await (await fetch(`http://127.0.0.1:${port}/readyz`)).json()) as { problems: string[] };
+  const here = isAny(host) ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  await answers(`http://${here}:${port}/livez`, 'The Worker', worker);
+  const ready = (await (await fetch(`http://${here}:${port}/readyz`)).json()) as { problems: string[] };
   if (ready.problems.length > 0) throw new Problem(ready.problems.join('\n'));
   const [key] = (settings.API_KEYS ?? '').split(',');
-  console.log(welcome(url, key ?? '', (performance.now() - begun) / 1000));
+  const url = `http://${isLoopback(host) || isAny(host) ? 'localhost' : here}:${port}`;
+  const others = isAny(host) ? addresses().map((address) => `http://${address}:${port}`) : [];
+  console.log(welcome({ url, others, key: key ?? '', seconds: (performance.now() - begun) / 1000 }));
 }
+
+const isAny = (host: string) => host === '0.0.0.0' || host === '::';
+
+/** Of this machine in its networks. */
+const addresses = () =>
+  Object.values(networkInterfaces()).flatMap((all = []) =>
+    all.flatMap(({ family, internal, address }) => (family === 'IPv4' && !internal ? [address] : [])),
+  );
 
 /** wrangler compiles, too, but hides what is wrong in pages of its own state. */
 function compileFirst(): void {
@@ -113,16 +132,24 @@ function compileFirst(): void {
   }
 }
 
-function welcome(url: string, key: string, seconds: number): string {
+interface Started {
+  readonly url: string;
+  /** Where other machines reach it. */
+  readonly others: readonly string[];
+  readonly key: string;
+  readonly seconds: number;
+}
+
+function welcome({ url, others, key, seconds }: Started): string {
   return `
 Cedalion is ready after ${seconds.toFixed(1)} s.
 
-  URL  ${url}
+  URL  ${[url, ...others].join('\n       ')}
   Key  ${key}
   Try  curl ${url}/v1/chat/completions -H "Authorization: Bearer ${key}" -H "Content-Type: application/json" \\
          -d '{"model": "text", "messages": [{"role": "user", "content": "Translate to French: house"}]}'
 
-One line per request follows. Ctrl-C stops everything.
+One line per request follows${process.env.LOG === 'json' ? '' : ' (LOG=json npm start: as they are deployed)'}. Ctrl-C stops everything.
 `;
 }
 
@@ -134,7 +161,7 @@ function watch(name: string, child: ChildProcess, onEnd: (why: unknown) => void)
     createInterface({ input: stream }).on('line', (line) => {
       last.push(line);
       if (last.length > 10) last.shift();
-      const text = readableLine(name, line);
+      const text = process.env.LOG === 'json' && isLogLine(line) ? line : readableLine(name, line);
       if (text !== undefined) console.log(text);
     });
   }
@@ -174,10 +201,10 @@ function readPort(name: string, usual: number): number {
   throw new Problem(`${name} must be a port, a number from 1 to 65535.`);
 }
 
-async function requireFree(port: number, setting: string): Promise<void> {
+async function requireFree(port: number, setting: string, host = '127.0.0.1'): Promise<void> {
   const server = createServer();
   try {
-    server.listen(port, '127.0.0.1');
+    server.listen(port, host);
     await once(server, 'listening');
   } catch {
     throw new Problem(`Port ${port} is taken. Choose another: ${setting}=${port + 10} npm start`);

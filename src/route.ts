@@ -10,6 +10,7 @@ import type { ModelOf, Task } from './call/tasks.ts';
 import { resolve } from './hosts/models/resolve.ts';
 import type { Intake, PictureBody } from './intake/intake.ts';
 import { ignoredFields } from './intake/known-fields.ts';
+import { namingParts } from './intake/part-names.ts';
 import type { Check } from './intake/usual.ts';
 import { validate } from './intake/validate.ts';
 import { metered } from './metering/metered.ts';
@@ -104,6 +105,12 @@ export const tasksOf = ({ tasks, reaches }: Route): readonly Task[] | undefined 
  * @throws ApiError
  */
 export function runRoute(route: Route, input: unknown, call: Call): Response | Promise<Response> {
+  const { partName } = call;
+  if (partName) return namingParts(() => runNamed(route, input, call), partName);
+  return runNamed(route, input, call);
+}
+
+function runNamed(route: Route, input: unknown, call: Call): Response | Promise<Response> {
   needAccess(call, route.access);
   const given = route.schema && isObject(input) ? withoutNulls(input) : input;
   // A host would get the nulls.

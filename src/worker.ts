@@ -1,6 +1,7 @@
 import { speech } from '../routes/audio-speech.ts';
 import { transcriptions, translations } from '../routes/audio-transcriptions.ts';
 import { chatCompletions } from '../routes/chat.ts';
+import { listExamples } from '../routes/classifier-examples.ts';
 import {
   createClassifier,
   deleteClassifier,
@@ -64,6 +65,7 @@ const routes = [
   getClassifier,
   updateClassifier,
   deleteClassifier,
+  listExamples,
   imageGenerations,
   imageEdits,
   transcriptions,

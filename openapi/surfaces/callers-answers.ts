@@ -22,20 +22,28 @@ export const UsageList = z.object({
   from: z.iso.date(),
   to: z.iso.date(),
   days_kept: z.int(),
+  max_subjects: z
+    .int()
+    .optional()
+    .describe('Only by subject: what smaller subjects of a day used is added up as `other`.'),
   data: z.array(
     z.object({
       date: z.iso.date(),
       key: z.string().optional().describe('The id of the key, or `operator`. Only for a key of `API_KEYS`.'),
-      model: z.string(),
+      model: z.string().optional().describe('Not by subject.'),
+      subject: z.string().optional().describe('Only by subject: the digest that its client tokens have, or `other`.'),
       requests: usageCount(),
-      failed_requests: usageCount().describe('Those of them that were answered with an error.'),
-      prompt_tokens: usageCount(),
-      completion_tokens: usageCount(),
-      images: usageCount(),
-      cache_hits: usageCount(),
-      cache_misses: usageCount(),
+      tokens: usageCount().optional().describe('Only by subject.'),
+      failed_requests: usageCount().optional().describe('Those of them that were answered with an error.'),
+      prompt_tokens: usageCount().optional(),
+      completion_tokens: usageCount().optional(),
+      images: usageCount().optional(),
+      cache_hits: usageCount().optional(),
+      cache_misses: usageCount().optional(),
       cost_usd: z.number().nullable(),
-      estimated_requests: usageCount().describe('Requests whose tokens are estimated, because the host did not say.'),
+      estimated_requests: usageCount()
+        .optional()
+        .describe('Requests whose tokens are estimated, because the host did not say.'),
     }),
   ),
 });

@@ -28,9 +28,9 @@ export const callers: readonly Operation[] = [
     method: 'get',
     path: '/v1/usage',
     tag: 'Callers',
-    summary: 'Get usage by day and model',
+    summary: 'Get usage by day and model, or by subject',
     description:
-      "A key sees its own usage, which includes that of its tokens. A key of `API_KEYS` sees the usage of all keys. Usage appears two seconds after a request at the latest, and is kept for 400 days. Costs are computed from the operator's prices, or from default prices. A count that is damaged in storage is null: unknown.",
+      "A key sees its own usage, which includes that of its tokens. A key of `API_KEYS` sees the usage of all keys. Usage appears two seconds after a request at the latest, and is kept for 400 days. Costs are computed from the operator's prices, or from default prices. A count that is damaged in storage is null: unknown. `by=subject` has one row per day and subject of client tokens, the largest first; `subject` selects one, by its name at `/v1/client_secrets` or by its digest.",
     query: {
       from: 'First day (UTC), such as 2026-11-01. The default is 29 days before `to`.',
       to: 'Last day (UTC). The default is today.',

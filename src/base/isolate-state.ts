@@ -13,6 +13,7 @@ type Name =
   | 'model-facts'
   | 'quirks'
   | 'trained-classifiers'
+  | 'unwritten-subjects'
   | 'unwritten-usage'
   | 'vectors'
   | 'verified-tokens';

@@ -3,6 +3,7 @@ import type { Needs } from '../access/needs.ts';
 import type { Placeholders } from '../base/bytes/placeholders.ts';
 import { ApiError } from '../base/errors.ts';
 import type { ForwardedBody } from '../intake/forwarded.ts';
+import type { PartName } from '../intake/part-names.ts';
 import type { Upload } from '../intake/upload.ts';
 import type { Env, Settings } from '../settings/settings.ts';
 import { Cancellation } from './cancellation.ts';
@@ -50,6 +51,8 @@ export interface RequestContext extends Reported {
   readonly pictures?: number;
   /** What placeholders in the body stand for: large pictures, that are not copied as strings. */
   readonly large?: Placeholders;
+  /** Set if the body has other names for its fields than JSON. */
+  readonly partName?: PartName;
   /** A form with a file, which may still be arriving. */
   readonly upload?: Upload;
   /** Set within a run: what its request needs is collected here. */

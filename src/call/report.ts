@@ -13,10 +13,14 @@ export interface Report {
   target?: string;
   /** Each target that failed, with the code of its failure: also if another one answered. */
   failed?: Readonly<Record<string, string>>;
+  /** Of these, why the network did not reach them. */
+  unreachable?: Readonly<Record<string, string>>;
   /** Reads and writes of the cache that failed: they make a request slower, never wrong. */
   cacheFailures?: number;
   /** Vectors and addresses that were not written to KV, because the request had used up its operations. */
   unstored?: number;
+  /** What it costs by the prices of the settings, in millionths of a USD. Only metering adds to it. */
+  microUsd?: number;
   finishReason?: string;
   /** Milliseconds by stage, as `Server-Timing` shows them. Concurrent work of one stage counts once. */
   readonly timings: Record<string, number>;

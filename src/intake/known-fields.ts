@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
 import { ApiError } from '../base/errors.ts';
 import { isObject } from '../base/is-object.ts';
+import { isOneLetterAway, plainOf } from '../base/near-names.ts';
 
 /** What other APIs call a field. */
 const SYNONYMS: readonly (readonly string[])[] = [
@@ -69,17 +70,4 @@ function nearest(name: string, fields: readonly string[]): string | undefined {
     fields.find((field) => field.length >= MIN_LETTERS && isOneLetterAway(name, field)) ??
     fields.find((field) => SYNONYMS.some((names) => names[0] === field && names.includes(name)))
   );
-}
-
-/** `topK`, `top-k` and `TOP_K` are one name. */
-const plainOf = (name: string) => name.replaceAll(/[-_]/g, '').toLowerCase();
-
-/** Whether one letter is missing, too many, another one, or changed its place with the next. */
-function isOneLetterAway(a: string, b: string): boolean {
-  if (Math.abs(a.length - b.length) > 1) return false;
-  let start = 0;
-  while (start < a.length && a[start] === b[start]) start++;
-  const [restA, restB] = [a.slice(start), b.slice(start)];
-  const isSwapped = restA[0] === restB[1] && restA[1] === restB[0] && restA.slice(2) === restB.slice(2);
-  return isSwapped || [restA.slice(1), restA].includes(restB.slice(1)) || restA.slice(1) === restB;
 }

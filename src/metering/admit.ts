@@ -1,9 +1,8 @@
 import type { Limited } from '../access/caller.ts';
 import type { Call } from '../call/call.ts';
-import type { Amount } from './amount.ts';
 import { leaseOf } from './leases.ts';
 import { rateHeaders } from './rate-headers.ts';
-import { type Refusal, refusalError } from './refusal.ts';
+import { type Asked, type Refusal, refusalError } from './refusal.ts';
 import { Reservation } from './reservation.ts';
 
 /**
@@ -14,7 +13,8 @@ import { Reservation } from './reservation.ts';
  * limited, and cannot be asked
  * @throws ApiError `rate_limit_exceeded`, `insufficient_quota` or `limits_unavailable`
  */
-export async function admit(amount: Amount, limited: readonly Limited[], call: Call): Promise<readonly Reservation[]> {
+export async function admit(asked: Asked, limited: readonly Limited[], call: Call): Promise<readonly Reservation[]> {
+  const { amount } = asked;
   const leases = limited.map(leaseOf);
   const reservations: Reservation[] = [];
   let refusedBy: Refusal['limit'] | undefined;
@@ -24,7 +24,7 @@ export async function admit(amount: Amount, limited: readonly Limited[], call: C
       if (answer instanceof Reservation) reservations.push(answer);
       else if (answer) {
         refusedBy = answer.limit;
-        throw refusalError(answer, lease.limits);
+        throw refusalError(answer, lease, asked);
       }
     }
   } catch (error) {

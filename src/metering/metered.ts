@@ -29,13 +29,14 @@ export async function metered(
   const kept = countsRunning ? keepUntilSettled(call) : undefined;
   let reservations: readonly Reservation[] = [];
   try {
-    if (limited.length > 0) reservations = await admit(estimated, limited, call);
+    if (limited.length > 0) reservations = await admit({ amount: estimated, task: model?.task }, limited, call);
   } catch (error) {
     kept?.settled();
     throw error;
   }
   const settle = () => {
     const spent = usedOr(estimated, model, call);
+    call.report.microUsd = (call.report.microUsd ?? 0) + spent.amount.microUsd;
     for (const reservation of reservations) reservation.settle(spent.amount, call);
     if (model) recordUsage(model.id, spent, call);
     kept?.settled();
@@ -80,7 +81,7 @@ function withoutPlaces(limited: readonly Limited[]): readonly Limited[] {
 export async function countRequest(call: Call): Promise<void> {
   const limited = withoutPlaces(call.caller.limited);
   if (limited.length === 0 || call.isCounted) return;
-  for (const reservation of await admit(ONE_REQUEST, limited, call)) reservation.settle(ONE_REQUEST, call);
+  for (const reservation of await admit({ amount: ONE_REQUEST }, limited, call)) reservation.settle(ONE_REQUEST, call);
 }
 
 /**

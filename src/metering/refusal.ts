@@ -1,6 +1,8 @@
 import { ApiError, unavailable } from '../base/errors.ts';
-import type { LimitName, Limits } from '../base/limits.ts';
-import type { Grant } from './limiter-message.ts';
+import { BUDGETS, type LimitName, type Limits } from '../base/limits.ts';
+import type { Task } from '../call/tasks.ts';
+import type { Amount } from './amount.ts';
+import type { Grant, Remaining } from './limiter-message.ts';
 
 /** Why nothing was reserved. */
 export interface Refusal {
@@ -19,34 +21,86 @@ export function refusalOf({ refusedBy: limit = 'requests_per_minute', isDamaged,
   return { limit, waitMs, isDamaged: isDamaged === true };
 }
 
-const WHAT: Readonly<Record<Refusal['limit'], (limit: number) => string>> = {
-  requests_per_minute: (limit) => `${limit} requests per minute`,
-  requests_per_day: (limit) => `${limit} requests per day`,
-  concurrent_requests: (limit) => `${limit} concurrent requests`,
-  tokens_per_day: (limit) => `${limit} tokens per day`,
-  images_per_day: (limit) => `${limit} images per day`,
-  usd_per_day: (limit) => `${limit} USD per day`,
+/** What was to be reserved for a request. */
+export interface Asked {
+  readonly amount: Amount;
+  /** Undefined for a request that asks no model. */
+  readonly task?: Task | undefined;
+}
+
+const UNITS: Readonly<Record<Refusal['limit'], string>> = {
+  requests_per_minute: 'requests per minute',
+  requests_per_day: 'requests per day',
+  concurrent_requests: 'concurrent requests',
+  tokens_per_day: 'tokens per day',
+  images_per_day: 'images per day',
+  usd_per_day: 'USD per day',
 };
 
 /** SDKs wait as long as `Retry-After` says up to a minute, and try again earlier if it says more. */
 const MAX_WAIT_SECONDS = 60;
 
+/** The limits of a caller, and what is left of each. */
+interface Bounds {
+  readonly limits: Limits;
+  readonly remaining: Remaining;
+}
+
 /** @returns what the caller gets: `rate_limit_exceeded`, `insufficient_quota` or `limits_unavailable` */
-export function refusalError({ limit, waitMs, isDamaged }: Refusal, limits: Limits): ApiError {
+export function refusalError(refusal: Refusal, { limits, remaining }: Bounds, asked: Asked): ApiError {
+  const { limit, waitMs, isDamaged } = refusal;
   if (isDamaged) return damaged(waitMs);
-  const isRate = limit.startsWith('requests_') || limit === 'concurrent_requests';
+  if (BUDGETS.includes(limit)) return quotaError(limit, limits[limit] ?? 0, { left: remaining[limit] ?? 0, asked });
   const seconds = Math.max(1, Math.ceil(waitMs / 1000));
   return new ApiError(
-    isRate ? 'rate_limit_exceeded' : 'insufficient_quota',
-    `The limit of ${WHAT[limit](limits[limit] ?? 0)} is reached. Try again in ${seconds} s.`,
+    'rate_limit_exceeded',
+    `The limit of ${limits[limit] ?? 0} ${UNITS[limit]} is reached. Try again in ${seconds} s.`,
     {
       headers: {
         'retry-after': String(seconds),
-        ...(isRate && seconds <= MAX_WAIT_SECONDS ? {} : { 'x-should-retry': 'false' }),
+        ...(seconds <= MAX_WAIT_SECONDS ? {} : { 'x-should-retry': 'false' }),
       },
     },
   );
 }
+
+/**
+ * A budget that is used up, or that what this request may use does not fit into: then less can be asked for.
+ * Without `Retry-After`: clients that obey it would sleep for hours.
+ */
+function quotaError(limit: LimitName, size: number, { left, asked }: { left: number; asked: Asked }): ApiError {
+  const headers = { 'x-should-retry': 'false' };
+  const unit = UNITS[limit].replace(' per day', '');
+  if (left === 0) {
+    const message = `The limit of ${decimal(size)} ${UNITS[limit]} is used up until midnight UTC.`;
+    return new ApiError('insufficient_quota', message, { headers });
+  }
+  const { amount, task } = asked;
+  const needed =
+    limit === 'usd_per_day' ? amount.microUsd / 1e6 : limit === 'images_per_day' ? amount.images : amount.tokens;
+  const { param, advice } = LESS[task ?? 'embedding'];
+  const most = `This request may use up to ${decimal(needed)} ${unit}`;
+  const rest = `${decimal(left)} of ${decimal(size)} ${UNITS[limit]} are left beside what running requests have reserved`;
+  return new ApiError('insufficient_quota', `${most}, and ${rest}. ${advice}`, { headers, param });
+}
+
+/** Without exponent, to a millionth. */
+const decimal = (value: number) => value.toFixed(6).replace(/\.?0+$/, '');
+
+const SEND_LESS = { param: undefined, advice: 'Send less input.' };
+const FEWER_PICTURES = { param: 'n', advice: 'Send a lower `n`.' };
+
+/** What makes a request cost less, and the field that says so. */
+const LESS: Readonly<Record<Task, { readonly param: string | undefined; readonly advice: string }>> = {
+  'text-generation': { param: 'max_tokens', advice: 'Send a lower `max_tokens`, or less input.' },
+  embedding: SEND_LESS,
+  'text-ranking': SEND_LESS,
+  'text-to-image': FEWER_PICTURES,
+  'image-to-image': FEWER_PICTURES,
+  'zero-shot-image-classification': SEND_LESS,
+  'automatic-speech-recognition': SEND_LESS,
+  'text-to-speech': SEND_LESS,
+};
 
 /** As long as nobody knows what was used, nothing can be spent. */
 function damaged(waitMs: number): ApiError {

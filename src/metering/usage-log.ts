@@ -2,11 +2,14 @@ import { DurableObject } from 'cloudflare:workers';
 import { dayOf, dayText } from '../base/utc-day.ts';
 import { isCount } from './amount.ts';
 import { logDamage } from './log-damage.ts';
+import { SubjectTable } from './subject-table.ts';
+import type { SubjectUsage } from './subject-usage.ts';
 import { COUNTS, type StoredUsage, USAGE_DAYS_KEPT, type Usage } from './usage-row.ts';
 
 /** The usage of all accounts, in one object: isolates write to it at most every two seconds. */
 export class UsageLog extends DurableObject {
   readonly #sql = this.ctx.storage.sql;
+  readonly #subjects = new SubjectTable(this.#sql);
 
   constructor(ctx: DurableObjectState, env: unknown) {
     super(ctx, env as never);
@@ -16,7 +19,8 @@ export class UsageLog extends DurableObject {
     );
   }
 
-  add(rows: readonly Usage[]): void {
+  /** @param subjects nothing from isolates of an older version */
+  add(rows: readonly Usage[], subjects: readonly SubjectUsage[] = []): void {
     const columns = ['day', 'account', 'model', ...COUNTS] as const;
     const added = COUNTS.map((name) => `${name} = ${name} + excluded.${name}`);
     const statement = `INSERT INTO usage VALUES (${columns.map(() => '?')}) ON CONFLICT DO UPDATE SET ${added}`;
@@ -27,6 +31,13 @@ export class UsageLog extends DurableObject {
     }
     const oldest = dayText(dayOf(Date.now()) - USAGE_DAYS_KEPT);
     this.#sql.exec('DELETE FROM usage WHERE day < ?', oldest);
+    if (subjects.length === 0) return;
+    this.#subjects.add(subjects);
+    this.#subjects.deleteBefore(oldest);
+  }
+
+  readSubjects(from: string, to: string, whose: Parameters<SubjectTable['read']>[2]): SubjectUsage[] {
+    return this.#subjects.read(from, to, whose);
   }
 
   /** @param account undefined for all accounts */

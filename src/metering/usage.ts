@@ -5,6 +5,7 @@ import type { Call } from '../call/call.ts';
 import { promptTokens } from '../call/prompt-tokens.ts';
 import { Debounced } from './debounced.ts';
 import type { Used } from './meter.ts';
+import { putBackSubjects, recordSubject, type SubjectUsage, takeSubjects } from './subject-usage.ts';
 import { COUNTS, type StoredUsage, type Usage } from './usage-row.ts';
 
 type Row = { -readonly [Name in keyof Usage]: Usage[Name] };
@@ -16,7 +17,8 @@ type Row = { -readonly [Name in keyof Usage]: Usage[Name] };
 const unwritten = isolateState('unwritten-usage', () => new Map<string, Row>());
 
 /** Adds a request to the usage of its account. */
-export function recordUsage(model: string, { amount, isEstimated }: Used, call: Call): void {
+export function recordUsage(model: string, used: Used, call: Call): void {
+  const { amount, isEstimated } = used;
   if (!call.env.USAGE) return;
   const { outcome, caller } = call;
   const row = rowFor(caller.account, model);
@@ -33,6 +35,7 @@ export function recordUsage(model: string, { amount, isEstimated }: Used, call: 
   row.cacheMisses += outcome.cache?.misses ?? 0;
   row.microUsd += amount.microUsd;
   if (isEstimated) row.estimated++;
+  recordSubject(row.day, used, caller);
   writing.schedule(call);
 }
 
@@ -56,10 +59,12 @@ const writing = new Debounced(writeUsage);
 async function writeUsage(call: Call): Promise<void> {
   const rows = [...unwritten.values()];
   unwritten.clear();
+  const subjects = takeSubjects();
   try {
-    await usageLog(call).add(rows);
+    await usageLog(call).add(rows, subjects);
   } catch {
     // Written with the next requests.
+    putBackSubjects(subjects);
     for (const row of rows) putBack(row);
   }
 }
@@ -80,9 +85,22 @@ export function readUsage(from: string, to: string, account: string | undefined,
   return usageLog(call).read(from, to, account);
 }
 
+/** Usage by day, account and subject of client tokens, the largest first. */
+export function readSubjects(from: string, to: string, whose: WhoseUsage, call: Call): Promise<SubjectUsage[]> {
+  return usageLog(call).readSubjects(from, to, whose);
+}
+
+/** Undefined stands for all. */
+export interface WhoseUsage {
+  readonly account: string | undefined;
+  /** A digest, or several of which one is the subject's. */
+  readonly subjects: readonly string[] | undefined;
+}
+
 /** A UsageLog, as its callers see it. */
 interface Stub {
-  add(rows: readonly Usage[]): Promise<void>;
+  add(rows: readonly Usage[], subjects: readonly SubjectUsage[]): Promise<void>;
+  readSubjects(from: string, to: string, whose: WhoseUsage): Promise<SubjectUsage[]>;
   read(from: string, to: string, account: string | undefined): Promise<StoredUsage[]>;
 }
 

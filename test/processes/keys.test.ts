@@ -178,3 +178,14 @@ describe('npm run keys', () => {
     expect(said[0]).toContain('npm run keys -- create');
   });
 });
+
+it('says in one sentence that nobody is logged in to Cloudflare', async () => {
+  const said: string[] = [];
+  const wrangler: Wrangler = async () => ({
+    code: 1,
+    output:
+      "✘ [ERROR] In a non-interactive environment, it's necessary to set a CLOUDFLARE_API_TOKEN environment variable for wrangler to work.",
+  });
+  expect(await keys(['list', '--remote'], wrangler, (text) => said.push(text), NOW)).toBe(1);
+  expect(said).toEqual(['You are not logged in to Cloudflare. Run: npx wrangler login']);
+});

@@ -135,7 +135,26 @@ describe('a host', () => {
     const target = 'huggingface/hf-inference/black-forest-labs/FLUX.1-schnell';
     expect(line).toMatchObject({ level: 'info', status: 200, attempts: 2 });
     expect(line.failed).toEqual({ [target]: 'upstream_unreachable' });
+    // Two pictures would be 0.08.
+    expect(line.cost_usd).toBe(0.04);
     expect(line.error).toBeUndefined();
+  });
+
+  it.each([
+    ['521 of Cloudflare', () => new Response('', { status: 521 }), 'refused'],
+    ['530 of Cloudflare', () => new Response('', { status: 530 }), 'dns'],
+    ['526 of Cloudflare', () => new Response('', { status: 526 }), 'tls'],
+    ['a lost connection', () => Promise.reject(new Error('Network connection lost.')), 'refused_or_closed'],
+    ["workerd's error", () => Promise.reject(new Error('internal error; reference = abc1')), 'dns_or_tls (abc1)'],
+  ])('that cannot be reached (%s) says why in the log, not to the caller', async (_, host, why) => {
+    const lines: string[] = [];
+    vi.spyOn(console, 'log').mockImplementation((line: string) => lines.push(line));
+    serve({ [ROUTER]: host as () => Response });
+    const json = { model: 'openai/gpt-oss-20b', messages: [{ role: 'user', content: 'x' }] };
+    const answer = await ask('/v1/chat/completions', { json, settings });
+    expect(answer.status).toBe(502);
+    expect(await answer.text()).not.toMatch(/refused|dns|tls|abc1/i);
+    expect(Object.values(JSON.parse(lines.at(-1) ?? '').unreachable)).toContain(why);
   });
 
   it('that gets several prompts as chats is metered for all of them', async () => {

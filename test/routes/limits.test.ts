@@ -171,10 +171,31 @@ describe('a budget', () => {
       type: 'insufficient_quota',
     });
     const midnight = (Math.floor(Date.now() / 86_400_000) + 1) * 86_400_000;
-    const wait = Number(refused?.headers.get('retry-after'));
-    expect(Date.now() + wait * 1000).toBeGreaterThanOrEqual(midnight - 1_000);
+    // A client that obeys it would sleep for hours.
+    expect(refused?.headers.get('retry-after')).toBeNull();
     vi.useFakeTimers({ toFake: ['Date'], now: midnight + 1_000 });
     expect((await chat()).status).toBe(200);
+  });
+
+  it('says what a first request may cost that does not fit, and what to send', async () => {
+    serve(answers);
+    const { chat } = await limited({ usd_per_day: 0.004 });
+    const refused = await chat({ max_tokens: 5_000 });
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, null]);
+    expect(refused.headers.get('x-should-retry')).toBe('false');
+    const { message, param } = await errorOf(refused);
+    expect(message).toMatch(
+      /^This request may use up to 0\.0050\d+ USD, and 0\.004 of 0\.004 USD per day are left beside what running requests have reserved\. Send a lower `max_tokens`, or less input\.$/,
+    );
+    expect(param).toBe('max_tokens');
+    expect((await chat({ max_tokens: 50 })).status).toBe(200);
+  });
+
+  it('is used up when nothing is left, and says until when', async () => {
+    const { chat } = await limited({ tokens_per_day: 0 });
+    const { message, param } = await errorOf(await chat());
+    expect(message).toBe('The limit of 0 tokens per day is used up until midnight UTC.');
+    expect(param).toBeNull();
   });
 
   it('is given back if the host fails', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { resetIsolate } from '../../src/base/isolate-state.ts';
+import type { SubjectUsage } from '../../src/metering/subject-usage.ts';
 import { ClipHost } from '../support/clip-host.ts';
 import { bearer, createKey } from '../support/keys.ts';
 import { pngOf } from '../support/pictures.ts';
@@ -10,6 +11,7 @@ afterEach(() => {
 });
 
 const settings = { USAGE: bindings.USAGE, PRICES: JSON.stringify({ 'tiny-text': { input: 1, output: 2 } }) };
+const SECRETS = { ...settings, TOKEN_SECRETS: `first:${'x'.repeat(32)}` };
 const CHAT = { model: 'tiny-text', messages: [{ role: 'user', content: 'hi' }] };
 const answers = {
   [`${ORIGIN}/v1/`]: () =>
@@ -65,6 +67,46 @@ describe('GET /v1/usage', () => {
       ['two', 'tiny-text', 1],
     ]);
     expect(all.data[2]).toMatchObject({ cache_hits: 1, cache_misses: 3 });
+  });
+
+  it('shows what each subject of client tokens used, to its key and to an operator', async () => {
+    serve(answers);
+    const key = await createKey({ id: 'with-subjects' });
+    const tokenOf = async (subject: string) => {
+      const answer = await ask('/v1/client_secrets', { json: { subject }, headers: bearer(key), settings: SECRETS });
+      return (await answer.json()) as { value: string; subject: string };
+    };
+    const [a, b] = [await tokenOf('user-a'), await tokenOf('user-b')];
+    const chat = (token: string) =>
+      ask('/v1/chat/completions', { json: CHAT, headers: bearer(token), settings: SECRETS });
+    await Promise.all([chat(a.value), chat(b.value), chat(b.value), post('/v1/chat/completions', CHAT, key)]);
+    const rows = (await usage(key, '?by=subject')).data;
+    expect(rows).toEqual([
+      { date: expect.any(String), subject: b.subject, requests: 2, tokens: 20, cost_usd: 0.000032 },
+      { date: expect.any(String), subject: a.subject, requests: 1, tokens: 10, cost_usd: 0.000016 },
+    ]);
+    for (const name of ['user-a', a.subject]) expect((await usage(key, `?subject=${name}`)).data).toEqual([rows[1]]);
+    expect((await usage(KEY, `?subject=${a.subject}`)).data).toEqual([{ ...rows[1], key: 'with-subjects' }]);
+    const other = await createKey({ id: 'no-subjects' });
+    expect((await usage(other, `?subject=${a.subject}`)).data).toEqual([]);
+    const both = await ask('/v1/usage?by=model&subject=x', { headers: bearer(key), settings });
+    expect((await errorOf(both)).param).toBe('subject');
+  });
+
+  it('keeps the largest subjects of a day by name, and loses nothing of the others', async () => {
+    const stub = (bindings.USAGE as DurableObjectNamespace).getByName('all') as unknown as {
+      add(rows: [], subjects: SubjectUsage[]): Promise<void>;
+    };
+    const rows = Array.from({ length: 1_600 }, (_, i) => ({
+      ...{ day: '2026-02-02', account: 'many', subject: `s${i}`, requests: 1, tokens: 2, microUsd: i },
+    }));
+    for (let i = 0; i < rows.length; i += 400) await stub.add([], rows.slice(i, i + 400));
+    const { data } = await usage(KEY, '?by=subject&from=2026-02-02&to=2026-02-02');
+    const named = data.filter(({ subject }) => subject !== 'other');
+    expect(named.map(({ subject }) => subject)).toContain('s1599');
+    expect(data.length).toBeLessThanOrEqual(1_501);
+    expect(data.reduce((sum, { requests }) => sum + Number(requests), 0)).toBe(1_600);
+    expect(data.find(({ subject }) => subject === 'other')).toMatchObject({ requests: 600, tokens: 1_200 });
   });
 
   const house = { variables: { language: 'French', text: 'house' } };

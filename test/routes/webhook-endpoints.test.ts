@@ -284,6 +284,14 @@ describe('POST /v1/webhook_endpoints/{id}/rotate_secret', () => {
 });
 
 describe('POST /v1/webhook_endpoints/{id}/test', () => {
+  it('needs no body, but a type for one that it gets', async () => {
+    const { id } = await json(create());
+    serve({ [URL_OUT]: () => new Response() });
+    expect(await json(ask(`${PATH}/${id}/test`, { method: 'POST' }))).toMatchObject({ success: true });
+    const untyped = await ask(`${PATH}/${id}/test`, { method: 'POST', body: new TextEncoder().encode('{}') });
+    expect((await errorOf(untyped)).code).toBe('unsupported_media_type');
+  });
+
   it('stores nothing of an endpoint that was removed meanwhile', async () => {
     const { id } = await json(create());
     const { promise: removed, resolve: answer } = Promise.withResolvers<Response>();

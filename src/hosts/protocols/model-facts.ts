@@ -54,6 +54,16 @@ export function modelFacts(host: Host, upstreamModel: string, call: Call): Promi
 }
 
 async function ask(host: Host, upstreamModel: string, call: Call): Promise<ModelFacts> {
+  return (await modelsAt(host, call)).find(({ id }) => id === upstreamModel) ?? {};
+}
+
+/**
+ * The models that a server lists, each with what the server says of it.
+ *
+ * @returns nothing of a server that has no such list
+ * @throws UpstreamFailure if the server cannot be asked
+ */
+export async function modelsAt(host: Host, call: Call): Promise<readonly (ModelFacts & { readonly id: string })[]> {
   const { url, token } = endpointOf(host, call);
   const headers = token ? { authorization: `Bearer ${token}` } : {};
   // Its attempts are none of the caller's request.
@@ -67,12 +77,12 @@ async function ask(host: Host, upstreamModel: string, call: Call): Promise<Model
         async (response) => (await readJson(response, host.name, MAX_SMALL_BODY_BYTES)).json,
       );
       const listed = listSchema().safeParse(json);
-      if (listed.success) return listed.data.data.find(({ id }) => id === upstreamModel) ?? {};
+      if (listed.success) return listed.data.data;
     } catch (error) {
       if (!saysNothing(error)) throw error;
     }
   }
-  return {};
+  return [];
 }
 
 const NO_LIST: readonly FailureReason[] = ['model-missing', 'rejected', 'unsupported', 'invalid-answer', 'redirect'];

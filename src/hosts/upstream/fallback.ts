@@ -4,6 +4,7 @@ import type { Target } from '../../call/tasks.ts';
 import { nameOf, noteFailure, noteSuccess, restingLast } from './breaker.ts';
 import { movesOn, type UpstreamFailure } from './failure.ts';
 import { retryDelay } from './retry.ts';
+import { whyUnreachable } from './unreachable.ts';
 
 type Run<T extends Target, Answer> = (target: T, call: Call) => Promise<Answer>;
 
@@ -59,6 +60,8 @@ async function attempt<T extends Target, Answer>(target: T, call: Call, run: Run
     if (movesOn(error)) {
       noteFailure(target);
       call.report.failed = { ...call.report.failed, [nameOf(target)]: error.code };
+      const why = whyUnreachable(error.cause);
+      if (why !== undefined) call.report.unreachable = { ...call.report.unreachable, [nameOf(target)]: why };
     }
     throw error;
   }

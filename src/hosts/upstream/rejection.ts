@@ -42,6 +42,7 @@ function failureFor(error: HostError, { status, name, retryAfter }: Failed, call
     ...(isRequest && { status: its ?? status, hostCode: code ?? error.code, param: error.param }),
     // SDKs repeat what a host calls its own fault.
     isFinal: isRequest && status >= 500,
+    cause: status,
   });
 }
 

@@ -1,0 +1,5 @@
+package android.util;
+public class Size {
+    public int getWidth() { return 0; }
+    public int getHeight() { return 0; }
+}
