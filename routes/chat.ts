@@ -64,7 +64,7 @@ export const chatCompletions = route({
   path: '/v1/chat/completions',
   access: 'text',
   schema: chatRequest,
-  usual: usual({ model: isName, messages: isConversation }, usualSampling),
+  acceptsUnparsed: usual({ model: isName, messages: isConversation }, usualSampling),
   rewrite(input, call) {
     const chat = namesPrompt(input) ? applyPrompt(validate(promptedRequest(), input), call) : undefined;
     const formatted = withJsonSchema(chat?.input ?? input);

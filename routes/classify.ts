@@ -75,7 +75,7 @@ export const classify = route({
   path: PATH,
   access: 'embeddings',
   schema: classifyRequest,
-  usual: usual({ model: isName, input: isText, labels: isLabels }, { top_k: isCount(1, MAX_LABELS) }),
+  acceptsUnparsed: usual({ model: isName, input: isText, labels: isLabels }, { top_k: isCount(1, MAX_LABELS) }),
   reaches: ['embedding', 'zero-shot-image-classification'],
   pictures: { field: 'input', lists: ['labels'] },
   maxBytes: MAX_ITEMS_BODY_BYTES,

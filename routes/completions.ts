@@ -2,9 +2,8 @@ import * as z from 'zod/mini';
 import { lazy } from '../src/base/lazy.ts';
 import { completeByChat } from '../src/hosts/protocols/complete-by-chat.ts';
 import { firstThatAnswers } from '../src/hosts/upstream/fallback.ts';
-import { isName, isText, usual } from '../src/intake/usual.ts';
 import { route } from '../src/route.ts';
-import { flag, sampling, usualSampling } from './fields.ts';
+import { flag, sampling } from './fields.ts';
 import { refuseBlocking } from './moderation.ts';
 
 /** The legacy request. Source: https://platform.openai.com/docs/api-reference/completions/create */
@@ -28,7 +27,6 @@ export const completions = route({
   access: 'text',
   schema: completionRequest,
   takesUnknown: true,
-  usual: usual({ model: isName, prompt: isText }, usualSampling),
   tasks: ['text-generation'],
   run(body, call) {
     refuseBlocking(body);

@@ -49,7 +49,7 @@ export const embeddings = route({
   path: '/v1/embeddings',
   access: 'embeddings',
   schema: embeddingsRequest,
-  usual: usual({ model: isName, input: isTextOrTexts }, { encoding_format: isFormat }),
+  acceptsUnparsed: usual({ model: isName, input: isTextOrTexts }, { encoding_format: isFormat }),
   tasks: ['embedding'],
   errorShape,
   pictures: { field: 'input', lists: [] },

@@ -5,7 +5,6 @@ import type { Call } from '../src/call/call.ts';
 import { MAX_ANSWER_TOKENS } from '../src/call/host-counts.ts';
 import { reportIgnored } from '../src/call/report.ts';
 import { maybe } from '../src/intake/maybe.ts';
-import { isCount, isFlag, isInRange, isName, isText, usual } from '../src/intake/usual.ts';
 import { meterOnError } from '../src/metering/metered.ts';
 import { type Route, route, runRoute } from '../src/route.ts';
 import { readFollowUp } from '../src/run-end.ts';
@@ -63,13 +62,6 @@ export const createResponse: Route = route({
   path: '/v1/responses',
   access: 'text',
   schema: responseRequest,
-  usual: usual(
-    { model: isName, input: isText },
-    {
-      ...{ instructions: isText, stream: isFlag, max_output_tokens: isCount(1, MAX_ANSWER_TOKENS) },
-      ...{ temperature: isInRange(0, 2), top_p: isInRange(0, 1) },
-    },
-  ),
   reaches: ['text-generation'],
   startsRuns: true,
   maxBytes: MAX_CHAT_BODY_BYTES,

@@ -42,7 +42,10 @@ export const similarity = route({
   path: '/v1/similarity',
   access: 'embeddings',
   schema: similarityRequest,
-  usual: usual({ model: isName, query: isText, documents: isTexts(MAX_ITEMS) }, { top_n: isCount(1, MAX_ITEMS) }),
+  acceptsUnparsed: usual(
+    { model: isName, query: isText, documents: isTexts(MAX_ITEMS) },
+    { top_n: isCount(1, MAX_ITEMS) },
+  ),
   tasks: ['embedding'],
   pictures: { field: 'query', lists: ['documents'] },
   maxBytes: MAX_ITEMS_BODY_BYTES,

@@ -25,8 +25,11 @@ interface RouteSpec<Schema extends z.ZodMiniType, T extends Task> {
   readonly access: Access;
   /** Of the body; of a GET or DELETE, of its query string. */
   readonly schema?: () => Schema;
-  /** Accepts usual bodies without the schema, which accepts them too: see intake/usual.ts. */
-  readonly usual?: Check;
+  /**
+   * Accepts usual bodies as they are. The schema, which would accept them too, and leave them unchanged, is
+   * not asked then: see intake/usual.ts.
+   */
+  readonly acceptsUnparsed?: Check;
   /**
    * Turns a body into another one before it is validated, if it is of a kind that the route itself does not
    * know, and the call into that of the other body.
@@ -123,7 +126,7 @@ function checked({ forwards, takesUnknown }: Route, schema: z.ZodMiniType, input
 
 function runValid(route: Route, input: unknown, call: Call): Response | Promise<Response> {
   const { caller } = call;
-  const body = route.schema && !route.usual?.(input) ? checked(route, route.schema(), input, call) : input;
+  const body = route.schema && !route.acceptsUnparsed?.(input) ? checked(route, route.schema(), input, call) : input;
   if (!route.tasks) {
     const isMetered = caller.limited.length > 0 && !route.reaches;
     return isMetered ? metered(undefined, body, call, (its) => route.run(body, its)) : route.run(body, call);

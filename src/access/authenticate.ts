@@ -42,7 +42,7 @@ export async function authenticate(request: Request, env: Env, settings: Setting
   }
   const isStored = key !== undefined && KEY_PATTERN.test(key);
   const isToken = key !== undefined && !isStored && settings.tokenSecrets.length > 0 && TOKEN_PATTERN.test(key);
-  if (isStored || isToken) return lookUp(key, isStored, header, request, env, settings);
+  if (isStored || isToken) return lookUp({ key, isStored, header }, request, { env, settings });
   if (settings.apiKeys.length === 0) {
     throw new ApiError(
       'keys_not_configured',
@@ -73,13 +73,18 @@ export async function authenticateApp(request: Request, env: Env, settings: Sett
   return callerOfApp(proof, settings);
 }
 
+interface Credential {
+  /** A stored key, or a client token. */
+  readonly key: string;
+  readonly isStored: boolean;
+  /** The header that it came in. */
+  readonly header: string;
+}
+
 async function lookUp(
-  key: string,
-  isStored: boolean,
-  header: string,
+  { key, isStored, header }: Credential,
   request: Request,
-  env: Env,
-  settings: Settings,
+  { env, settings }: { readonly env: Env; readonly settings: Settings },
 ): Promise<Caller> {
   if (!isStored) {
     const caller = await callerOfToken(key, env, settings);

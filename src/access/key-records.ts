@@ -55,7 +55,7 @@ async function read(kv: KVNamespace, key: string): Promise<KeyRecord | undefined
     const late = () => {
       throw new Error('KV did not answer');
     };
-    const found = (await withTimeout(record, READ_LIMIT_MS, late)) ?? undefined;
+    const found = (await withTimeout(record, { ms: READ_LIMIT_MS, late })) ?? undefined;
     // A limit that is no number would limit nothing.
     if (found && !isLimits(found.limits)) throw new Error('The record has limits that are none.');
     return found;

@@ -1,32 +1,49 @@
+/** Calls `pass` after a time. @returns a function that removes it */
+interface Timers {
+  in(milliseconds: number, pass: () => void): () => void;
+}
+
+interface Timeout<Late> {
+  readonly ms: number;
+  /** Returns or throws what becomes of work that takes longer. */
+  readonly late: () => Late;
+  /** The deadlines of a call, which share one timer. By default a timer of its own, for work of no call. */
+  readonly timers?: Timers;
+}
+
 /**
- * Resolves like `work`. If the work takes longer, returns or throws what `late` does. For work that belongs
- * to no call: a call has deadlines, which share one timer.
+ * Resolves like `work`. If the work takes longer than a time, returns or throws what `late` does.
  *
  * Leaves no timer behind: one that is set keeps a Durable Object in memory.
  */
 export async function withTimeout<T, Late>(
   work: Promise<T>,
-  milliseconds: number,
-  late: () => Late,
+  { ms, late, timers = OWN_TIMER }: Timeout<Late>,
 ): Promise<T | Late> {
-  let timer: ReturnType<typeof setTimeout> | null = null;
+  let remove = () => {};
   const passed = new Promise<typeof LATE>((resolve) => {
-    timer = setTimeout(() => resolve(LATE), milliseconds);
+    remove = timers.in(ms, () => resolve(LATE));
   });
   try {
     const first = await Promise.race([work, passed]);
     return first === LATE ? late() : first;
   } finally {
-    if (timer !== null) clearTimeout(timer);
+    remove();
   }
 }
 
 const LATE = Symbol('late');
 
+const OWN_TIMER: Timers = {
+  in(milliseconds, pass) {
+    const timer = setTimeout(pass, milliseconds);
+    return () => clearTimeout(timer);
+  },
+};
+
 /** Whether work settles within a time. */
 export const settlesWithin = (work: Promise<unknown>, milliseconds: number): Promise<boolean> =>
   withTimeout(
     work.then(() => true),
-    milliseconds,
-    () => false,
+    { ms: milliseconds, late: () => false },
   );

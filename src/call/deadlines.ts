@@ -24,25 +24,6 @@ export class Deadlines {
     return () => this.#open.delete(deadline);
   }
 
-  /** Resolves like `work`. If the work takes longer than the limit, returns or throws what `late` does. */
-  async limit<T, Late>(work: Promise<T>, milliseconds: number, late: () => Late): Promise<T | Late> {
-    let remove = () => {};
-    const passed = new Promise<Late>((resolve, reject) => {
-      remove = this.in(milliseconds, () => {
-        try {
-          resolve(late());
-        } catch (error) {
-          reject(error);
-        }
-      });
-    });
-    try {
-      return await Promise.race([work, passed]);
-    } finally {
-      remove();
-    }
-  }
-
   /** For a Durable Object: a timer that is still set keeps the object in memory, and billed. */
   close(): void {
     this.#open.clear();

@@ -14,9 +14,9 @@ export interface CacheUse {
 }
 
 /**
- * What became of a request. It decides what is charged (metering/meter.ts), when that is settled (metered.ts),
- * whether a run is stored (runs/run-life.ts) and what a page of another origin may read (access/cors.ts). Each
- * field has one writer: a method here. What is only logged is in a report.
+ * What became of a request. It decides what is charged (metering/meter.ts), when that is settled
+ * (metered.ts), whether a run is stored (runs/run-life.ts) and what a page of another origin may read
+ * (access/cors.ts). Each field has one writer: a method here. What is only logged is in a report.
  */
 export class Outcome {
   #attempts = 0;

@@ -18,7 +18,8 @@ export async function drain(body: ReadableStream<Uint8Array> | null): Promise<vo
   try {
     const reader = body.getReader({ mode: 'byob' });
     for (let bytes = 0; Date.now() < until && bytes < MAX_BYTES; ) {
-      const read = await withTimeout(reader.read(new Uint8Array(READ_BYTES)), MAX_SILENCE_MS, () => undefined);
+      const reading = reader.read(new Uint8Array(READ_BYTES));
+      const read = await withTimeout(reading, { ms: MAX_SILENCE_MS, late: () => undefined });
       if (!read || read.done) break;
       bytes += read.value.length;
     }

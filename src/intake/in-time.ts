@@ -19,9 +19,10 @@ export function inTime<T>(source: Request | Response, reading: Promise<T>): Prom
 }
 
 function limit<T>(reading: Promise<T>): Promise<T> {
-  return withTimeout(reading, MAX_MS, () => {
+  const late = () => {
     reading.catch(() => {});
     const message = `The body did not arrive within ${MAX_MS / 1000} s. Send it faster, or send less.`;
     throw new ApiError('body_timeout', message);
-  });
+  };
+  return withTimeout(reading, { ms: MAX_MS, late });
 }

@@ -1,4 +1,5 @@
 import { isolateState } from '../base/isolate-state.ts';
+import { withTimeout } from '../base/with-timeout.ts';
 import type { Call } from '../call/call.ts';
 import { type Grant, type LimiterMessage, readGrant } from './limiter-message.ts';
 
@@ -27,8 +28,8 @@ export async function askLimiter(
   if (!LIMITS) throw new Error('The binding LIMITS is missing.');
   const stub = LIMITS.getByName(name) as unknown as Stub;
   const answer = stub.exchange({ isolateId: own.isolateId, ...message });
-  const grant = await deadlines.limit(answer, LOST_MS, () => {
+  const late = () => {
     throw new Error('The message is lost.');
-  });
-  return readGrant(grant);
+  };
+  return readGrant(await withTimeout(answer, { ms: LOST_MS, late, timers: deadlines }));
 }

@@ -1,6 +1,7 @@
 import type { Limited } from '../access/caller.ts';
 import { BUDGETS } from '../base/limits.ts';
 import { dayOf } from '../base/utc-day.ts';
+import { withTimeout } from '../base/with-timeout.ts';
 import type { Call } from '../call/call.ts';
 import { type Amount, AmountSum, NOTHING } from './amount.ts';
 import { askLimiter } from './ask-limiter.ts';
@@ -97,9 +98,11 @@ export class Lease implements Reserving {
     // otherwise.
     call.waitUntil(exchange.catch(() => {}));
     try {
-      const { grant, reservation } = await call.deadlines.limit(exchange, ASK_LIMIT_MS, () => {
+      const late = () => {
         throw new Error('The object did not answer.');
-      });
+      };
+      const asked = withTimeout(exchange, { ms: ASK_LIMIT_MS, late, timers: call.deadlines });
+      const { grant, reservation } = await asked;
       // Another request of this isolate may have got enough for both meanwhile.
       return reservation ?? this.tryReserve(amount, call) ?? this.#refuse(grant);
     } catch (cause) {

@@ -6,28 +6,26 @@ import type { EventLog } from './event-log.ts';
 import type { ReadCommand } from './messages.ts';
 import type { RunLife } from './run-life.ts';
 import { hasEnded, type RunRecord, type StartCommand } from './run-record.ts';
-import { answerFrom } from './send-answer.ts';
+import { answerFrom, type Sent } from './send-answer.ts';
 
 /**
  * How readers get the answer of a run. Its log is looked up first: a run with the same key can replace it
- * meanwhile. `leave` is called when all is sent, or the reader has left.
+ * meanwhile.
  */
 
+interface Joined {
+  readonly command: StartCommand;
+  readonly isReplay: boolean;
+}
+
 /** Answers a request that has started a run, or has the idempotency key of one. */
-export async function joinRun(
-  life: RunLife,
-  record: RunRecord,
-  command: StartCommand,
-  isReplay: boolean,
-  leave: () => void,
-): Promise<Response> {
+export async function joinRun(life: RunLife, record: RunRecord, { command, isReplay }: Joined): Promise<Sent> {
   const { live, log } = life;
   const { waitMs } = command;
   await live?.prepared;
   if (live && !hasEnded(record) && !command.isFollowed && (command.isBackground || live.asksForBackground)) {
     if (waitMs === undefined || !(await settlesWithin(live.ended, waitMs))) {
-      leave();
-      return accepted(life, record, waitMs);
+      return { response: accepted(life, record, waitMs) };
     }
   } else if (live && isReplay && waitMs !== undefined && !(await settlesWithin(live.answered, waitMs))) {
     throw new ApiError(
@@ -43,50 +41,36 @@ export async function joinRun(
     position: 0,
     more: { ...more },
     reader: isReplay ? command.caller : undefined,
-    leave,
   });
 }
 
 /** The answer of a run that has ended. */
-export async function readResult(
-  life: RunLife,
-  record: RunRecord,
-  { waitMs = 0, reader }: ReadCommand,
-  leave: () => void,
-): Promise<Response> {
+export async function readResult(life: RunLife, record: RunRecord, { waitMs = 0, reader }: ReadCommand): Promise<Sent> {
   const { live, log } = life;
   if (live && !(await settlesWithin(live.ended, waitMs))) {
     throw inProgress('The run has not ended. Ask again later, or send `Prefer: wait=<seconds>`.');
   }
-  return answer(life, record, { log, position: 0, more: {}, reader, leave });
+  return answer(life, record, { log, position: 0, more: {}, reader });
 }
 
 /** The request itself, if it is kept: see `RunOptions`. */
-export async function readRequest(
-  life: RunLife,
-  record: RunRecord,
-  { reader }: ReadCommand,
-  leave: () => void,
-): Promise<Response> {
+export async function readRequest(life: RunLife, record: RunRecord, { reader }: ReadCommand): Promise<Sent> {
   await life.live?.prepared;
   // What a request needs is known when it names its model.
   if (life.live && reader.models !== 'all' && record.needs?.models.length === 0) {
     throw inProgress('The run has not begun. Ask again later.');
   }
   requireNeeds(reader, record.needs);
-  leave();
   const request = life.keptRequest();
   const headers = request?.headers as [string, string][] | undefined;
-  return request ? new Response(request.bytes, { headers: headers ?? [] }) : new Response(null, { status: 204 });
+  const response = request
+    ? new Response(request.bytes, { headers: headers ?? [] })
+    : new Response(null, { status: 204 });
+  return { response };
 }
 
 /** The events of a stream after one, and those that follow. */
-export async function readEvents(
-  life: RunLife,
-  record: RunRecord,
-  { after, reader }: ReadCommand,
-  leave: () => void,
-): Promise<Response> {
+export async function readEvents(life: RunLife, record: RunRecord, { after, reader }: ReadCommand): Promise<Sent> {
   const { live, log } = life;
   await live?.answered;
   requireNeeds(reader, record.needs);
@@ -99,11 +83,10 @@ export async function readEvents(
     throw new ApiError('invalid_parameter', message, { param: 'starting_after' });
   }
   if (record.answer?.isWhole && after === log.event) {
-    leave();
     // Tells an EventSource not to connect again.
-    return new Response(null, { status: 204, headers: { 'x-run-id': record.id } });
+    return { response: new Response(null, { status: 204, headers: { 'x-run-id': record.id } }) };
   }
-  return answer(life, record, { log, position: log.positionAfter(after, record.id), more: {}, reader, leave });
+  return answer(life, record, { log, position: log.positionAfter(after, record.id), more: {}, reader });
 }
 
 interface AnswerOptions {
@@ -114,21 +97,16 @@ interface AnswerOptions {
   readonly more: Record<string, string>;
   /** Undefined if it is the one who has started the run. */
   readonly reader: Reader | undefined;
-  leave(): void;
 }
 
-async function answer(
-  life: RunLife,
-  record: RunRecord,
-  { log, position, more, reader, leave }: AnswerOptions,
-): Promise<Response> {
+async function answer(life: RunLife, record: RunRecord, { log, position, more, reader }: AnswerOptions): Promise<Sent> {
   await life.live?.answered;
   if (reader) requireNeeds(reader, record.needs);
   const recorded = record.answer;
   // An answer of which a part is missing can only be continued if it is a stream.
   if (!recorded || (hasEnded(record) && !recorded.isWhole && !recorded.isStream)) throw notWhole(record, more);
   life.markSeen(record);
-  return answerFrom(position, log, record, { ...more, 'x-run-id': record.id }, leave);
+  return answerFrom({ log, position, record, more: { ...more, 'x-run-id': record.id } });
 }
 
 function inProgress(message: string): ApiError {

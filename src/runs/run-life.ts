@@ -74,7 +74,8 @@ export class RunLife {
       this.#store.forgetAnswer();
       this.#store.forgetRequest();
     }
-    this.record = newRecord(command, fingerprint, readSettings(this.#deps.env).runs.keepMs, earlier?.id);
+    const { keepMs } = readSettings(this.#deps.env).runs;
+    this.record = newRecord(command, { fingerprint, keepMs, earlierId: earlier?.id });
     this.log = this.#newLog(this.record);
     this.#execute(this.record, request, earlier);
     return this.record;

@@ -11,9 +11,11 @@ import { describeRun } from './describe-run.ts';
 import { CONTEXT_HEADER, type ReadCommand, readMessage } from './messages.ts';
 import { Readers } from './readers.ts';
 import { runNotFound } from './run-address.ts';
+import { announcing, cancelled, reused } from './run-errors.ts';
 import { RunLife } from './run-life.ts';
 import { removeFromList } from './run-lists.ts';
 import { hasEnded, isRetryable, type RunRecord, type RunStatus, type StartCommand } from './run-record.ts';
+import type { Sent } from './send-answer.ts';
 
 /** Headers of a request that routes read. */
 const KEPT_HEADERS = ['content-type', 'accept', 'cache-control', CONTEXT_HEADER];
@@ -42,8 +44,13 @@ export abstract class RunObject extends DurableObject<Env> {
   override async fetch(request: Request): Promise<Response> {
     const leave = this.#readers.enter(request.signal);
     try {
-      if (request.method === 'GET') return await this.#read(readMessage<ReadCommand>(request), leave);
-      return await this.#start(request, readMessage<StartCommand>(request), leave);
+      const { response, done } =
+        request.method === 'GET'
+          ? await this.#read(readMessage<ReadCommand>(request))
+          : await this.#start(request, readMessage<StartCommand>(request));
+      if (done) void done.then(leave);
+      else leave();
+      return response;
     } catch (error) {
       leave();
       if (error instanceof ApiError) return error.toResponse();
@@ -123,7 +130,7 @@ export abstract class RunObject extends DurableObject<Env> {
     }
   }
 
-  async #start(request: Request, command: StartCommand, leave: () => void): Promise<Response> {
+  async #start(request: Request, command: StartCommand): Promise<Sent> {
     const route = this.#routeAt(command.route);
     const { search } = new URL(request.url);
     const bytes = await readBytes(request, route.maxBytes ?? MAX_TEXT_BYTES);
@@ -136,20 +143,20 @@ export abstract class RunObject extends DurableObject<Env> {
     const { record } = life;
     if (record && !isRetryable(record)) {
       if (record.fingerprint !== fingerprint) throw reused();
-      return joinRun(life, record, command, true, leave);
+      return joinRun(life, record, { command, isReplay: true });
     }
     const headers = KEPT_HEADERS.flatMap((name) => {
       const value = request.headers.get(name);
       return value === null ? [] : [[name, value] as const];
     });
     const begun = life.begin(command, fingerprint, { search, headers, bytes });
-    return joinRun(life, begun, command, false, leave);
+    return joinRun(life, begun, { command, isReplay: false });
   }
 
-  #read(command: ReadCommand, leave: () => void): Promise<Response> {
+  #read(command: ReadCommand): Promise<Sent> {
     const record = this.#recordOf(command.caller, command.id);
     if (!record) throw runNotFound();
-    return READ[command.what](this.#opened, record, command, leave);
+    return READ[command.what](this.#opened, record, command);
   }
 
   /** Whoever has lost the connection has some time to come back. */
@@ -181,22 +188,4 @@ export abstract class RunObject extends DurableObject<Env> {
     if (!route) throw new Error('The route of the run does not exist.');
     return route;
   }
-}
-
-function cancelled(message: string): ApiError {
-  return new ApiError('run_cancelled', message, { headers: { 'x-should-retry': 'false' } });
-}
-
-function announcing(): ApiError {
-  const message =
-    'The end of the earlier run with this `Idempotency-Key` is not announced yet. Send the request again.';
-  return new ApiError('run_in_progress', message, { headers: { 'retry-after': '1' } });
-}
-
-function reused(): ApiError {
-  return new ApiError(
-    'idempotency_key_reused',
-    'This `Idempotency-Key` was used with another request. Send a new key with each new request.',
-    { param: 'Idempotency-Key' },
-  );
 }

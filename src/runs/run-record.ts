@@ -88,13 +88,15 @@ export interface RunError {
   readonly code: string;
 }
 
-/** @param earlierId of the run of the same key that failed */
-export function newRecord(
-  command: StartCommand,
-  fingerprint: string,
-  keepMs: number,
-  earlierId: string | undefined,
-): RunRecord {
+interface Begun {
+  /** Of the request: a key is not used for another one. */
+  readonly fingerprint: string;
+  readonly keepMs: number;
+  /** The run of the same key that failed. */
+  readonly earlierId: string | undefined;
+}
+
+export function newRecord(command: StartCommand, { fingerprint, keepMs, earlierId }: Begun): RunRecord {
   const { id, isBackground, isResumable, isCounted, keepsRequest, route, params, caller, requestId } = command;
   const { origin, followUp } = command;
   const now = Date.now();

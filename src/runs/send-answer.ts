@@ -2,37 +2,38 @@ import { encodeComment, encodeEvent } from '../hosts/stream/sse.ts';
 import type { EventLog } from './event-log.ts';
 import type { RunRecord } from './run-record.ts';
 
-/**
- * An answer from the log, from a position on, and live while the run goes on.
- *
- * @param onLeft called when all is sent, or the reader has left
- */
-export function answerFrom(
-  position: number,
-  log: EventLog,
-  record: RunRecord,
-  more: Record<string, string>,
-  onLeft: () => void,
-): Response {
+/** An answer to a reader of a run. */
+export interface Sent {
+  readonly response: Response;
+  /** Settles when its body is sent, or the reader has left. Never rejects. Undefined if all is sent. */
+  readonly done?: Promise<void>;
+}
+
+interface Part {
+  readonly log: EventLog;
+  /** Where in the log to begin. */
+  readonly position: number;
+  readonly record: RunRecord;
+}
+
+/** An answer from the log, from a position on, and live while the run goes on. */
+export function answerFrom({ more, ...part }: Part & { readonly more: Readonly<Record<string, string>> }): Sent {
+  const { log, position, record } = part;
   const { status = 200, headers = [], isStream, isWhole } = record.answer ?? {};
   const init = { status, headers: new Headers(headers as [string, string][]) };
   for (const name in more) init.headers.set(name, more[name] as string);
   const all = log.hasEnded && isWhole ? log.read(position) : undefined;
   if (log.hasEnded && isWhole && position + (all?.byteLength ?? 0) === log.length) {
-    onLeft();
-    return new Response(all ?? null, init);
+    return { response: new Response(all ?? null, init) };
   }
   const { readable, writable } =
     log.hasEnded && isWhole && !isStream ? new FixedLengthStream(log.length - position) : new IdentityTransformStream();
-  void send(position, log, record, writable.getWriter()).finally(onLeft);
-  return new Response(readable, init);
+  return { response: new Response(readable, init), done: send(part, writable.getWriter()) };
 }
 
 /** One piece in memory, and the next only when it is gone. Never rejects. */
 async function send(
-  from: number,
-  log: EventLog,
-  record: RunRecord,
+  { position: from, log, record }: Part,
   writer: WritableStreamDefaultWriter<Uint8Array>,
 ): Promise<void> {
   const isStream = record.answer?.isStream;

@@ -1,5 +1,6 @@
 import { isObject } from '../../base/is-object.ts';
 import { hostTokens, tokenCount } from '../../call/host-counts.ts';
+import type { Tokens } from '../../call/outcome.ts';
 import type { JsonObject } from '../../call/tasks.ts';
 import { parseEvent } from './sse.ts';
 
@@ -7,12 +8,6 @@ import { parseEvent } from './sse.ts';
  * llama.cpp counts one choice in the `usage` of an answer with several, and what each of them took in
  * `timings`. Seen with version 0.7.0: `n: 2`, or three prompts of `/v1/completions`, whole and as a stream.
  */
-
-interface Tokens {
-  readonly prompt: number;
-  readonly completion: number;
-  readonly estimated?: true;
-}
 
 interface WholeAnswer {
   readonly choices: readonly (JsonObject | null)[];

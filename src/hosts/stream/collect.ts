@@ -1,5 +1,6 @@
 import { ApiError, toApiError } from '../../base/errors.ts';
 import { MAX_COLLECTED_BYTES } from '../../base/sizes.ts';
+import { withTimeout } from '../../base/with-timeout.ts';
 import type { Call } from '../../call/call.ts';
 import { asFailure } from '../upstream/failure.ts';
 import { ErrorAnswer } from '../upstream/host-error.ts';
@@ -27,7 +28,11 @@ export async function collectStream(
 ): Promise<Response> {
   const whole = wholeOf(response, name).then(read);
   whole.catch(() => {});
-  const inTime = await call.deadlines.limit(whole, call.settings.streams.keepaliveMs, () => undefined);
+  const inTime = await withTimeout(whole, {
+    ms: call.settings.streams.keepaliveMs,
+    late: () => undefined,
+    timers: call.deadlines,
+  });
   if (inTime) return inTime;
   const answer = new LateAnswer(whole, name, call);
   call.outcome.streamUntil(answer.settled);
@@ -135,7 +140,7 @@ class LateAnswer {
     const waitMs = this.#hasBegun ? settings.streams.keepaliveMs : 0;
     this.#hasBegun = true;
     try {
-      const whole = await deadlines.limit(this.#whole, waitMs, () => undefined);
+      const whole = await withTimeout(this.#whole, { ms: waitMs, late: () => undefined, timers: deadlines });
       return whole && (await whole.bytes());
     } catch (error) {
       this.#told = toApiError(error);

@@ -1,3 +1,4 @@
+import { withTimeout } from '../../base/with-timeout.ts';
 import type { Call } from '../../call/call.ts';
 import { cut } from './end.ts';
 import { encodeComment } from './sse.ts';
@@ -32,7 +33,7 @@ export async function relaySlowly(
       const next = tail.next();
       let bytes: Uint8Array | undefined | typeof LATE;
       for (;;) {
-        bytes = await deadlines.limit(next, streams.keepaliveMs, () => LATE);
+        bytes = await withTimeout(next, { ms: streams.keepaliveMs, late: () => LATE, timers: deadlines });
         if (bytes !== LATE) break;
         await comment();
       }

@@ -1,4 +1,5 @@
 import { ApiError } from '../../base/errors.ts';
+import { withTimeout } from '../../base/with-timeout.ts';
 import type { Call } from '../../call/call.ts';
 import { asFailure, invalidAnswer, UpstreamFailure } from '../upstream/failure.ts';
 import { failureSaid } from '../upstream/rejection.ts';
@@ -30,48 +31,47 @@ export async function relayStream(upstream: Response, name: string, call: Call):
   const first = readFirstEvent(body, name, call);
   // The failure is handled below, or after the stream has begun.
   first.catch(() => {});
-  const inTime = await call.deadlines.limit(first, call.settings.streams.keepaliveMs, () => undefined);
+  const inTime = await untilKeepalive(first, call);
 
   const { readable, writable } = new IdentityTransformStream();
-  const streamed = inTime ? pump(body, writable, inTime, name, call) : pumpLate(body, writable, first, name, call);
+  const streamed = inTime
+    ? pump({ body, writable, name }, inTime, call)
+    : pumpLate({ body, writable, name }, first, call);
   call.outcome.streamUntil(streamed);
   call.waitUntil(streamed);
   return new Response(readable, { headers: STREAM_HEADERS });
+}
+
+/** A stream on its way from a host to the client. */
+interface Relay {
+  readonly body: ReadableStream<Bytes>;
+  readonly writable: WritableStream<Bytes>;
+  /** Of the host. */
+  readonly name: string;
 }
 
 /**
  * The first event is late: keeps the connection alive, and reports a failure as an event, since the status is
  * sent.
  */
-async function pumpLate(
-  body: ReadableStream<Bytes>,
-  writable: WritableStream<Bytes>,
-  first: Promise<Bytes>,
-  name: string,
-  call: Call,
-): Promise<void> {
+async function pumpLate(relay: Relay, first: Promise<Bytes>, call: Call): Promise<void> {
+  const { writable, name } = relay;
   for (;;) {
     let head: Bytes | undefined;
     try {
       await write(writable, encodeComment('keepalive')).catch(() => {
         throw new ApiError('client_closed_request', 'The client left before the first event.');
       });
-      head = await call.deadlines.limit(first, call.settings.streams.keepaliveMs, () => undefined);
+      head = await untilKeepalive(first, call);
     } catch (error) {
       return finish(writable, call, call.cancellation.reason ?? asFailure(error, name), {});
     }
-    if (head) return pump(body, writable, head, name, call);
+    if (head) return pump(relay, head, call);
   }
 }
 
 /** Never rejects: whatever fails here is reported by an event, by the log, or both. */
-async function pump(
-  body: ReadableStream<Bytes>,
-  writable: WritableStream<Bytes>,
-  head: Bytes,
-  name: string,
-  call: Call,
-): Promise<void> {
+async function pump({ body, writable, name }: Relay, head: Bytes, call: Call): Promise<void> {
   const [toClient, twin] = body.tee();
   const silence = new AbortController();
   const tail = new StreamTail(head, twin, call, {
@@ -101,6 +101,11 @@ async function pump(
   const needsDone = !end.done && end.finished;
   await finish(writable, call, isTold ? undefined : failure, { unfinished: unfinishedLine(text), needsDone });
   if (isTold && failure) call.outcome.fail(failure.code);
+}
+
+/** @returns undefined if a stream was silent for as long as clients wait */
+function untilKeepalive<T>(work: Promise<T>, { deadlines, settings }: Call): Promise<T | undefined> {
+  return withTimeout(work, { ms: settings.streams.keepaliveMs, late: () => undefined, timers: deadlines });
 }
 
 async function write(writable: WritableStream<Bytes>, bytes: Bytes): Promise<void> {

@@ -8,12 +8,16 @@ const LIMIT_MS = 15_000;
 /** What a URL that is no longer allowed gets: nothing more is sent to it. */
 const REFUSED: Posted = { status: 410 };
 
+interface Message {
+  readonly id: string;
+  readonly url: string;
+  readonly body: string;
+  readonly secrets: readonly string[];
+}
+
 /** One attempt. The id is the same every time; the time, and so the signature, is that of the attempt. */
 export async function postWebhook(
-  id: string,
-  to: string,
-  body: string,
-  secrets: readonly string[],
+  { id, url: to, body, secrets }: Message,
   settings: Settings,
 ): Promise<{ readonly attempt: Attempt; readonly posted: Posted }> {
   const at = Date.now();

@@ -54,7 +54,7 @@ export class SendQueue {
     const before = this.#store.endpoint(target);
     const secret = before ? undefined : this.#store.secretOf(delivery);
     const secrets = before ? secretsOf(before) : secret ? [secret] : [];
-    const { attempt, posted } = await postWebhook(id, before?.url ?? target, body, secrets, settings);
+    const { attempt, posted } = await postWebhook({ id, url: before?.url ?? target, body, secrets }, settings);
     // It may have been removed, or sent again by hand.
     const now = this.#store.delivery(id, target);
     if (!now) return;

@@ -82,10 +82,7 @@ export class WebhookSender extends DurableObject<Env> {
     if (!endpoint) return undefined;
     const event = exampleOf(type, origin);
     const { attempt } = await postWebhook(
-      event.id,
-      endpoint.url,
-      payloadOf(event),
-      secretsOf(endpoint),
+      { id: event.id, url: endpoint.url, body: payloadOf(event), secrets: secretsOf(endpoint) },
       this.#settings,
     );
     const isSuccess = attempt.status >= 200 && attempt.status < 300;

@@ -34,6 +34,13 @@ export function isIdentified(entry: EmbeddingEntry): entry is IdentifiedEntry {
   return entry.contentId !== undefined;
 }
 
+interface NewEntry {
+  readonly kind: EmbeddingEntry['kind'];
+  readonly contentId: string | undefined;
+  readonly input?: EmbeddingInput;
+  readonly remote?: RemotePicture;
+}
+
 /** The items of a request, equal ones once. */
 export class EmbeddingBatch {
   readonly all: EmbeddingEntry[] = [];
@@ -62,28 +69,24 @@ export class EmbeddingBatch {
     for (const item of items) if ('url' in item) urls.add(item.url);
     const contentIds = urls.size > 0 ? await findContentIds([...urls]) : undefined;
     for (const item of items) {
-      if ('text' in item) batch.#add(batch.#texts, item.text, 'text', item.text, item);
-      else if ('json' in item) {
+      if ('text' in item) {
+        batch.#add(batch.#texts, item.text, { kind: 'text', contentId: item.text, input: item });
+      } else if ('json' in item) {
         const contentId = await digest(hasNoEscapes(item.json) ? item.json : textOf(item.json));
-        batch.#add(batch.#largeTexts, contentId, 'large-text', contentId, item);
-      } else if ('url' in item) batch.#add(batch.#byUrl, item.url, 'image', contentIds?.get(item.url), undefined, item);
-      else {
+        batch.#add(batch.#largeTexts, contentId, { kind: 'large-text', contentId, input: item });
+      } else if ('url' in item) {
+        batch.#add(batch.#byUrl, item.url, { kind: 'image', contentId: contentIds?.get(item.url), remote: item });
+      } else {
         const picture = checkPicture(item.bytes, item.path);
         const contentId = await digest(picture.bytes);
-        batch.#add(batch.#pictures, contentId, 'image', contentId, { kind: 'image', ...picture });
+        batch.#add(batch.#pictures, contentId, { kind: 'image', contentId, input: { kind: 'image', ...picture } });
       }
     }
     return batch;
   }
 
-  #add(
-    known: Map<string, EmbeddingEntry>,
-    id: string,
-    kind: EmbeddingEntry['kind'],
-    contentId: string | undefined,
-    input: EmbeddingInput | undefined,
-    remote?: RemotePicture,
-  ): void {
+  /** @param id of the entry among those that are known */
+  #add(known: Map<string, EmbeddingEntry>, id: string, { kind, contentId, input, remote }: NewEntry): void {
     let one = known.get(id);
     if (!one) {
       one = { kind, contentId, input, remote, vector: undefined, key: undefined };

@@ -1,4 +1,5 @@
 import { isolateState } from '../../base/isolate-state.ts';
+import { withTimeout } from '../../base/with-timeout.ts';
 import type { Call } from '../../call/call.ts';
 import { Cancellation } from '../../call/cancellation.ts';
 import { inParallel } from '../../call/in-parallel.ts';
@@ -104,10 +105,11 @@ export class KvStore {
     this.#operationsLeft--;
     const { env, deadlines } = this.#call;
     try {
-      return await deadlines.limit(operation(env.EMBEDDINGS), READ_LIMIT_MS, () => {
+      const late = () => {
         this.#isSlow = true;
         throw new Error('KV took too long');
-      });
+      };
+      return await withTimeout(operation(env.EMBEDDINGS), { ms: READ_LIMIT_MS, late, timers: deadlines });
     } catch {
       this.#countFailure();
       return undefined;
