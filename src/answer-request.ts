@@ -51,6 +51,7 @@ async function answerDirectly(request: Request, route: Route, call: Call): Promi
     const { input: others, ...parts } = body;
     return runRoute(route, others, Object.assign(call, parts));
   }
-  const run = () => runRoute(route, input, Object.assign(call, rest));
+  const received = { route: route.path, headers: request.headers, input, forwarded: rest.forwarded };
+  const run = () => runRoute(route, input, Object.assign(call, rest, { received }));
   return rest.upload ? rest.upload.guard(run) : run();
 }

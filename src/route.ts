@@ -4,6 +4,8 @@ import { needAccess, needModel } from './access/needs.ts';
 import type { ErrorShape } from './base/errors.ts';
 import { isObject } from './base/is-object.ts';
 import { withoutNulls } from './base/without-nulls.ts';
+import { planCache } from './cache/plan.ts';
+import { answerThroughCache } from './cache/through-cache.ts';
 import type { Call } from './call/call.ts';
 import { reportIgnored } from './call/report.ts';
 import type { ModelOf, Task } from './call/tasks.ts';
@@ -117,5 +119,10 @@ function runValid(route: Route, input: unknown, call: Call): Response | Promise<
   const model = resolve(name, route.tasks, call.settings);
   call.report.model = model.id;
   needModel(call, [name, model.id], body);
-  return metered(model, body, call, () => route.run(body, Object.assign(call, { model })));
+  const plan = planCache(model, body, call);
+  // What is stored is asked for to its end, also if the client leaves.
+  if (plan) Object.assign(call, { client: () => new AbortController().signal });
+  const run = () => route.run(body, Object.assign(call, { model }));
+  if (!plan) return metered(model, body, call, run);
+  return metered(model, body, call, () => answerThroughCache({ ...plan, model, route: route.path, body }, call, run));
 }

@@ -31,6 +31,7 @@ export function logRequest({ method, route, requestId, caller, status, report, m
     attempts: report.attempts || undefined,
     failed: report.failed,
     cache: report.cache,
+    cache_status: report.cacheStatus,
     cache_failures: report.cacheFailures,
     unstored: report.unstored,
     tokens: report.tokens,

@@ -1,11 +1,14 @@
 import type { Report } from './report.ts';
 
 /** What an answer says about the model that gave it. */
-export function addReportHeaders(headers: Headers, { model, prompt, target, attempts, ignored }: Report): void {
+export function addReportHeaders(headers: Headers, report: Report): void {
+  const { model, prompt, target, attempts, ignored, cacheStatus, age } = report;
   if (model) headers.set('x-cedalion-model', headerSafe(model));
   if (prompt) headers.set('x-cedalion-prompt', prompt);
   if (target) headers.set('x-cedalion-target', headerSafe(target));
   if (ignored) headers.set('x-cedalion-ignored', ignored.join(', '));
+  if (cacheStatus) headers.set('cache-status', cacheStatus);
+  if (age !== undefined) headers.set('age', String(age));
   if (attempts > 0) headers.set('x-cedalion-attempts', String(attempts));
 }
 

@@ -11,6 +11,9 @@ export interface Report {
   failed?: Readonly<Record<string, string>>;
   /** Requests sent to hosts, retries and fallbacks included. */
   attempts: number;
+  /** What the cache of answers did, as `Cache-Status` says it; and how old its answer is, in seconds. */
+  cacheStatus?: string;
+  age?: number;
   cache?: { hits: number; misses: number; refreshed: boolean };
   /** Reads and writes of the cache that failed: they make a request slower, never wrong. */
   cacheFailures?: number;

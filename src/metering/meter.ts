@@ -82,6 +82,8 @@ export function used(model: Priced | undefined, estimated: Amount, call: Call): 
   const nothing = { amount: requestOf(call), isEstimated: false };
   if (!model) return nothing;
   const { tokens, cache, images = 0 } = report;
+  // All of it came from a cache.
+  if (cache && cache.misses === 0) return nothing;
   // The host may have done all of its work.
   const wasGivenUp = report.error === 'client_closed_request' || report.error === 'run_cancelled';
   if (wasGivenUp && report.attempts > 0 && !report.streamed) {
@@ -98,7 +100,6 @@ export function used(model: Priced | undefined, estimated: Amount, call: Call): 
   if (isUsed(tokens)) {
     return { amount: priced(model, { ...NO_PARTS, ...tokens }, call), isEstimated: tokens.estimated === true };
   }
-  if (cache && cache.misses === 0) return nothing;
   if (model.task === 'text-generation') return { amount: estimated, isEstimated: true };
   const share = cache ? cache.misses / (cache.hits + cache.misses) : 1;
   const prompt = Math.ceil(promptTokens(call) * share);

@@ -1,0 +1,66 @@
+import { isolateState } from '../base/isolate-state.ts';
+import type { Call } from '../call/call.ts';
+import type { Entry } from './entry.ts';
+
+/** How often a request that asks the host says that it still does. */
+const BEAT_MS = 1_000;
+/** After so much silence it is gone: the platform can end it without a word. */
+const GONE_MS = 5_000;
+
+/** `failed` asks the next follower to ask the host; what is not stored, each asks for itself. */
+export type Outcome = Entry | 'failed' | 'not-stored';
+
+/** A request that is asking the host: others for the same answer follow it. */
+class Flight {
+  readonly #end = Promise.withResolvers<Outcome>();
+  beatAt = Date.now();
+  isOver = false;
+
+  get ended(): Promise<Outcome> {
+    return this.#end.promise;
+  }
+
+  end(outcome: Outcome): void {
+    this.isOver = true;
+    this.#end.resolve(outcome);
+  }
+}
+
+const flights = isolateState('answer-flights', () => new Map<string, Flight>());
+
+/** @returns ends the flight: it has to be called once, whatever happens */
+export function takeOff(name: string, { deadlines }: Call): (outcome: Outcome) => void {
+  const flight = new Flight();
+  flights.set(name, flight);
+  const beat = () => {
+    flight.beatAt = Date.now();
+    if (!flight.isOver) deadlines.in(BEAT_MS, beat);
+  };
+  deadlines.in(BEAT_MS, beat);
+  return (outcome) => {
+    if (flights.get(name) === flight) flights.delete(name);
+    flight.end(outcome);
+  };
+}
+
+/**
+ * Waits for the request that is asking for an answer.
+ *
+ * @param limitMs how long at most
+ * @returns undefined if there is none, it is gone, or it takes longer
+ */
+export async function follow(name: string, limitMs: number, { deadlines }: Call): Promise<Outcome | undefined> {
+  const flight = flights.get(name);
+  if (!flight) return undefined;
+  const until = Date.now() + limitMs;
+  while (Date.now() < until) {
+    const wait = Math.min(BEAT_MS, until - Date.now());
+    const outcome = await deadlines.limit(flight.ended, wait, () => undefined);
+    if (outcome !== undefined) return outcome;
+    if (Date.now() - flight.beatAt > GONE_MS) {
+      flights.delete(name);
+      return undefined;
+    }
+  }
+  return undefined;
+}
