@@ -1,5 +1,6 @@
 import { speech } from '../routes/audio-speech.ts';
 import { transcriptions, translations } from '../routes/audio-transcriptions.ts';
+import { deleteCache } from '../routes/cache.ts';
 import { chatCompletions } from '../routes/chat.ts';
 import {
   createClassifier,
@@ -79,6 +80,7 @@ const routes = [
   renderPrompt,
   clientSecrets,
   usage,
+  deleteCache,
   listRuns,
   getRun,
   cancelRun,

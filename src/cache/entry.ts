@@ -1,3 +1,4 @@
+import type { Call } from '../call/call.ts';
 import type { Wish } from './wish.ts';
 
 /** A complete answer, in the host's own bytes. */
@@ -30,8 +31,32 @@ export function answerOf({ bytes, headers }: Entry): Response {
   return new Response(bytes as BodyInit, { headers: headers as [string, string][] });
 }
 
-/** Whether what was read from a store is what was written: another version may have written it. */
-export function isFacts(value: unknown): value is EntryFacts {
-  const { headers, storedAt, seconds } = (value ?? {}) as Partial<EntryFacts>;
-  return Array.isArray(headers) && Number.isSafeInteger(storedAt) && Number.isSafeInteger(seconds);
+/** Where answers are stored beside the memory of the isolate. Each of its methods may throw. */
+export interface Store {
+  isOn(call: Call): boolean;
+  find(name: string, call: Call): Promise<Entry | undefined>;
+  store(name: string, entry: Entry, call: Call): Promise<void>;
+}
+
+/** What is stored beside the bytes, as text. */
+export function factsOf({ headers, storedAt, seconds }: EntryFacts): string {
+  return JSON.stringify({ headers, storedAt, seconds });
+}
+
+/** @returns undefined if it is not what was written: another version may have written it */
+export function readFacts(text: unknown): EntryFacts | undefined {
+  if (typeof text !== 'string') return undefined;
+  const { headers, storedAt, seconds } = (parsed(text) ?? {}) as Partial<EntryFacts>;
+  if (!Array.isArray(headers) || !isWhole(storedAt) || !isWhole(seconds)) return undefined;
+  return { headers, storedAt, seconds };
+}
+
+const isWhole = (value: unknown): value is number => Number.isSafeInteger(value);
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

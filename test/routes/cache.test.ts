@@ -1,8 +1,9 @@
 import { parseList } from 'structured-headers';
 import { describe, expect, it, vi } from 'vitest';
+import { resetIsolate } from '../../src/base/isolate-state.ts';
 import { ask, environment, errorOf, eventStream, ORIGIN, serve } from '../support/worker.ts';
 
-export const CACHE_SECRET = 'cache-secret-of-more-than-32-characters';
+const CACHE_SECRET = 'cache-secret-of-more-than-32-characters';
 
 const chat = (content = 'Hello', more: object = {}) => ({
   model: 'tiny-text',
@@ -84,5 +85,17 @@ describe('the cache of answers', () => {
     const answer = await cached(chat(), { 'cache-control': 'only-if-cached' });
     expect(answer.status).toBe(504);
     expect(await errorOf(answer)).toMatchObject({ code: 'not_cached' });
+  });
+});
+
+describe('what is stored beside the memory', () => {
+  it('is found by another isolate of the same data center, with its age', async () => {
+    const { requests } = counting();
+    const text = await (await cached(chat())).text();
+    resetIsolate('answers');
+    const second = await cached(chat());
+    expect(second.headers.get('cache-status')).toBe('cedalion; hit; ttl=300');
+    expect(await second.text()).toBe(text);
+    expect(requests).toHaveLength(1);
   });
 });
