@@ -13,7 +13,7 @@ const HOOK_SECRET = /^HOOK_SECRET_[A-Z0-9_]+$/;
 
 /**
  * The Worker's local settings: from the environment, then from `.dev.vars`, then the local key, a new secret
- * for client tokens, CORS for all pages, and webhooks to this machine.
+ * for client tokens and one for the cache of answers, CORS for all pages, and webhooks to this machine.
  */
 export function localSettings(
   environment: NodeJS.ProcessEnv,
@@ -27,7 +27,13 @@ export function localSettings(
     if (value) settings[name] = value;
   }
   const tokenSecret = `local:${randomBytes(32).toString('base64url')}`;
-  const defaults = { API_KEYS: LOCAL_KEY, CORS_ORIGINS: '*', TOKEN_SECRETS: tokenSecret, WEBHOOK_LOOPBACK: 'true' };
+  const defaults = {
+    API_KEYS: LOCAL_KEY,
+    CORS_ORIGINS: '*',
+    TOKEN_SECRETS: tokenSecret,
+    CACHE_SECRET: randomBytes(32).toString('base64url'),
+    WEBHOOK_LOOPBACK: 'true',
+  };
   return { ...defaults, ...settings };
 }
 

@@ -11,7 +11,7 @@ const GONE_MS = 5_000;
 export type Outcome = Entry | 'failed' | 'not-stored';
 
 /** A request that is asking the host: others for the same answer follow it. */
-class Flight {
+export class Flight {
   readonly #end = Promise.withResolvers<Outcome>();
   beatAt = Date.now();
   isOver = false;
@@ -43,24 +43,21 @@ export function takeOff(name: string, { deadlines }: Call): (outcome: Outcome) =
   };
 }
 
+/** A request that is asking the host for an answer. */
+export const flightOf = (name: string): Flight | undefined => flights.get(name);
+
 /**
  * Waits for the request that is asking for an answer.
  *
  * @param limitMs how long at most
- * @returns undefined if there is none, it is gone, or it takes longer
+ * @returns `late` if it takes longer, or is gone
  */
-export async function follow(name: string, limitMs: number, { deadlines }: Call): Promise<Outcome | undefined> {
-  const flight = flights.get(name);
-  if (!flight) return undefined;
+export async function follow(flight: Flight, limitMs: number, { deadlines }: Call): Promise<Outcome | 'late'> {
   const until = Date.now() + limitMs;
-  while (Date.now() < until) {
+  while (Date.now() < until && Date.now() - flight.beatAt < GONE_MS) {
     const wait = Math.min(BEAT_MS, until - Date.now());
     const outcome = await deadlines.limit(flight.ended, wait, () => undefined);
     if (outcome !== undefined) return outcome;
-    if (Date.now() - flight.beatAt > GONE_MS) {
-      flights.delete(name);
-      return undefined;
-    }
   }
-  return undefined;
+  return 'late';
 }

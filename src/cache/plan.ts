@@ -3,7 +3,7 @@ import { MAX_CACHED_FILES_BYTES } from '../base/sizes.ts';
 import type { Call, Received } from '../call/call.ts';
 import type { JsonObject, Model } from '../call/tasks.ts';
 import { type Bypass, reportBypass } from './cache-status.ts';
-import { readWish, type Wish } from './wish.ts';
+import { CACHE_HEADER, readWish, type Wish } from './wish.ts';
 
 /** A request whose answer may come from the cache. */
 export interface Plan {
@@ -27,6 +27,11 @@ export function planCache(model: Model, body: unknown, call: Call): Plan | undef
   if (wish !== 'none' && bypass === undefined) return { wish, received };
   reportBypass(call.report, bypass ?? 'no-store');
   return undefined;
+}
+
+/** Says of a request that is recorded, and asks for the cache, that it is not looked up. */
+export function reportRun({ report }: Call, headers: Headers): void {
+  if (headers.has(CACHE_HEADER)) reportBypass(report, 'run');
 }
 
 function whyBypassed({ task }: Model, body: JsonObject, received: Received, call: Call): Bypass | undefined {

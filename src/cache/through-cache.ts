@@ -5,7 +5,7 @@ import { askHost } from './ask-host.ts';
 import { reportBypass, reportCollapsed, reportHit } from './cache-status.ts';
 import { answerOf, type Entry, secondsLeft } from './entry.ts';
 import { type Named, nameOf } from './entry-name.ts';
-import { follow, takeOff } from './flights.ts';
+import { flightOf, follow, takeOff } from './flights.ts';
 import { readGeneration } from './generation.ts';
 import { recall } from './memory.ts';
 import type { Plan } from './plan.ts';
@@ -45,11 +45,13 @@ export async function answerThroughCache(
     if (stored) return hit(stored, asked, call);
     throw notCached();
   }
-  for (let follows = 0; follows < FOLLOWS; follows++) {
-    const outcome = await follow(name, limitFor(asked, call), call);
-    if (outcome === undefined) break;
+  const alone = () => askHost({ ...asked, name, end: () => {} }, call, run);
+  // Nothing is awaited between the look at what flies and the own take-off: of many, one asks.
+  for (let follows = 0, flight = flightOf(name); flight; flight = flightOf(name)) {
+    if (follows++ === FOLLOWS) return alone();
+    const outcome = await follow(flight, limitFor(asked, call), call);
+    if (outcome === 'late' || outcome === 'not-stored') return alone();
     if (outcome === 'failed') continue;
-    if (outcome === 'not-stored') return askHost({ ...asked, name, end: () => {} }, call, run);
     reportCollapsed(call.report, outcome);
     return answerOf(outcome);
   }

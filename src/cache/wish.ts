@@ -1,7 +1,7 @@
 import { ApiError } from '../base/errors.ts';
 import type { Call } from '../call/call.ts';
 
-const HEADER = 'X-Cedalion-Cache';
+export const CACHE_HEADER = 'X-Cedalion-Cache';
 const DEFAULT_SECONDS = 300;
 export const MAX_CACHE_SECONDS = 86_400;
 
@@ -23,7 +23,7 @@ export interface Wish {
  * @throws ApiError `invalid_parameter`
  */
 export function readWish({ received, promptCache, caller }: Call): Wish | 'none' | undefined {
-  const header = received?.headers.get(HEADER) ?? undefined;
+  const header = received?.headers.get(CACHE_HEADER) ?? undefined;
   const asked = header === undefined ? undefined : readSeconds(header);
   const seconds = asked ?? promptCache?.seconds ?? caller.cacheSeconds;
   if (!received || seconds === undefined) return undefined;
@@ -46,7 +46,7 @@ function readSeconds(value: string): number {
   if (seconds >= 1 && seconds <= MAX_CACHE_SECONDS) return seconds;
   throw new ApiError(
     'invalid_parameter',
-    `\`${HEADER}\` must be seconds from 1 to ${MAX_CACHE_SECONDS}, true for ${DEFAULT_SECONDS}, or false.`,
-    { param: HEADER },
+    `\`${CACHE_HEADER}\` must be seconds from 1 to ${MAX_CACHE_SECONDS}, true for ${DEFAULT_SECONDS}, or false.`,
+    { param: CACHE_HEADER },
   );
 }

@@ -73,8 +73,17 @@ describe('npm run deploy', () => {
     expect(said.join('\n')).toContain('HF_TOKEN');
   });
 
-  it('does not change an existing key', async () => {
+  it('creates the secret of the cache of answers if there is none, and does not print it', async () => {
     const secrets = { code: 0, output: '[{"name":"API_KEYS"},{"name":"HF_TOKEN"}]' };
+    const { calls, said, wrangler, say } = scripted({ deploy: deployed, 'secret list': secrets });
+    expect(await deploy([], wrangler, say)).toBe(0);
+    const put = calls.find(({ args }) => args === 'secret put CACHE_SECRET');
+    expect(put?.input).toMatch(/^[\w-]{43}$/);
+    expect(said.join('\n')).not.toContain(put?.input);
+  });
+
+  it('does not change an existing key', async () => {
+    const secrets = { code: 0, output: '[{"name":"API_KEYS"},{"name":"CACHE_SECRET"},{"name":"HF_TOKEN"}]' };
     const { calls, wrangler, say } = scripted({ deploy: deployed, 'secret list': secrets });
     expect(await deploy([], wrangler, say)).toBe(0);
     expect(calls.some(({ args }) => args.startsWith('secret put'))).toBe(false);
@@ -95,6 +104,7 @@ describe('npm run deploy', () => {
       `deploy ${where} --minify`,
       `secret list --format json ${where}`,
       `secret put API_KEYS ${where}`,
+      `secret put CACHE_SECRET ${where}`,
     ]);
   });
 

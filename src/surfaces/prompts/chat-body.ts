@@ -1,4 +1,4 @@
-import type { Call } from '../../call/call.ts';
+import type { Call, PromptCache } from '../../call/call.ts';
 import type { JsonObject } from '../../call/tasks.ts';
 import { fillPrompt } from './fill-prompt.ts';
 import type { Prompt, Values } from './prompt.ts';
@@ -15,7 +15,8 @@ export function chatBodyOf(prompt: Prompt, variables: Values, body: JsonObject, 
   call.report.prompt = `${prompt.name}@${prompt.version}`;
   const textBytes = (call.textBytes ?? 0) + new TextEncoder().encode(JSON.stringify(messages)).length;
   // What came is another request than the chat.
-  Object.assign(call, { forwarded: undefined, textBytes });
+  const promptCache: PromptCache = { seconds: prompt.cache, isShared: prompt.cacheScope === 'key' };
+  Object.assign(call, { forwarded: undefined, textBytes, promptCache });
   const parameters = withoutLimits(prompt.parameters, fields);
   return { model: prompt.model, ...parameters, ...fields, messages: [...messages, ...(own as unknown[])] };
 }
