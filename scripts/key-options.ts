@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { KeyRecord } from '../src/access/key-record.ts';
+import { MAX_CACHE_SECONDS } from '../src/base/cache-seconds.ts';
 import { SCOPES, type Scope } from '../src/base/scopes.ts';
-import { MAX_CACHE_SECONDS } from '../src/cache/wish.ts';
 import { isModel } from './known-model.ts';
 
 /** A sentence for the person at the terminal; empty to show the help. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { MAX_CACHE_SECONDS } from '../src/cache/wish.ts';
+import { MAX_CACHE_SECONDS } from '../src/base/cache-seconds.ts';
 import { type JsonSchema, schemaOf } from '../src/intake/json-schema.ts';
 import { validate } from '../src/intake/validate.ts';
 import { fillPrompt } from '../src/surfaces/prompts/fill-prompt.ts';

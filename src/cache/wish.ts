@@ -1,9 +1,9 @@
+import { MAX_CACHE_SECONDS } from '../base/cache-seconds.ts';
 import { ApiError } from '../base/errors.ts';
 import type { Call } from '../call/call.ts';
 
 export const CACHE_HEADER = 'X-Cedalion-Cache';
 const DEFAULT_SECONDS = 300;
-export const MAX_CACHE_SECONDS = 86_400;
 
 /** How a request asks for the cache. */
 export interface Wish {

@@ -248,13 +248,13 @@ export const checks: readonly Check[] = [
   },
   {
     name: 'random-requests',
-    correct: 'no answer of another request, of two keys and 400 requests',
+    correct: 'no answer of another request, of two keys and 200 requests',
     async run(gateway) {
       const random = randomFrom(24);
       const pick = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)] as T;
       const text = fresh();
       const known = new Map<string, string>();
-      for (let i = 0; i < 400; i++) {
+      for (let i = 0; i < 200; i++) {
         const key = pick([gateway.keys.one, gateway.keys.two]);
         const body = {
           ...chat(`${text} ${pick(['a', 'b'])}`, pick([{}, STREAM])),
