@@ -120,7 +120,7 @@ export const MAX_COPIED_ANSWERS_BYTES = 16 * MIB;
 /** Files of a request whose answer is cached: as a form that is held. */
 export const MAX_CACHED_FILES_BYTES = MIB;
 /** Of a body whose members are sorted. In larger ones their order counts. */
-export const MAX_CANONICAL_CHARACTERS = MIB;
+export const MAX_CANONICAL_CHARACTERS = 128 * KIB;
 
 /** An error in malformed JSON is located within this much of the text: locating it costs 90 ms a MiB. */
 export const MAX_LOCATED_CHARACTERS = 64 * KIB;

@@ -22,14 +22,47 @@ export interface Named {
  * The name of an answer: an HMAC over all that decides it. Nothing of the body is left out, so that an
  * unknown field is another answer; and the caller is a part of it, so that nobody gets what another one asked.
  */
-export async function nameOf(named: Named, call: Call): Promise<string> {
+export function nameOf(named: Named, call: Call): string | Promise<string> {
   const { received, route, body } = named;
   const parts: (string | Uint8Array)[] = [JSON.stringify(facts(named, call)), bodyText(received)];
   // Another route asks in its own words: one request of a surface can ask several times.
   if (route !== received.route) parts.push(canonicalJson(JSON.stringify(body)));
   for (const [name, bytes] of call.attachments) parts.push(name, bytes);
   if (call.upload) parts.push(...call.upload.contents());
-  return authenticate(parts, call.settings);
+  // JSON has no line ends outside of its strings, and none within them.
+  const text = parts.every((part) => typeof part === 'string') ? parts.join('\n') : '';
+  if (text === '' || text.length > MAX_KNOWN_CHARACTERS) return authenticate(parts, call.settings);
+  const known = namesOf(call.settings);
+  return known.byText.get(text) ?? authenticate(parts, call.settings).then((name) => remember(text, name, known));
+}
+
+/** Names of requests that this isolate has seen: a look-up costs a tenth of an HMAC. */
+interface Names {
+  readonly byText: Map<string, string>;
+  characters: number;
+}
+
+const names = new WeakMap<Settings, Names>();
+const MAX_KNOWN_CHARACTERS = 8_192;
+const MAX_ALL_CHARACTERS = 2_000_000;
+
+function namesOf(settings: Settings): Names {
+  let known = names.get(settings);
+  if (!known) {
+    known = { byText: new Map(), characters: 0 };
+    names.set(settings, known);
+  }
+  return known;
+}
+
+function remember(text: string, name: string, known: Names): string {
+  if (known.characters + text.length > MAX_ALL_CHARACTERS) {
+    known.byText.clear();
+    known.characters = 0;
+  }
+  known.characters += text.length;
+  known.byText.set(text, name);
+  return name;
 }
 
 function facts({ model, route, received, wish, generation }: Named, call: Call): unknown[] {
@@ -41,7 +74,7 @@ function facts({ model, route, received, wish, generation }: Named, call: Call):
   return [
     promptCache?.isShared ? ['account', caller.account] : ['caller', caller.id],
     generation,
-    [received.route, params, new URL(call.url()).search],
+    [received.route, params, searchOf(call.url())],
     received.headers.get('accept'),
     [route, model.id, targets],
     report.prompt,
@@ -49,7 +82,9 @@ function facts({ model, route, received, wish, generation }: Named, call: Call):
   ];
 }
 
-/** In the largest bodies the order of members counts: sorting them would cost more than it saves. */
+const searchOf = (url: string) => (url.includes('?') ? url.slice(url.indexOf('?')) : '');
+
+/** In large bodies the order of members counts: sorting them would cost more than it saves. */
 function bodyText({ forwarded, input }: Received): string | Uint8Array {
   if (!forwarded) return canonicalJson(JSON.stringify(input));
   const { text, bytes } = forwarded.source;

@@ -14,14 +14,12 @@ export type Outcome = Entry | 'failed' | 'not-stored';
 export class Flight {
   readonly #end = Promise.withResolvers<Outcome>();
   beatAt = Date.now();
-  isOver = false;
 
   get ended(): Promise<Outcome> {
     return this.#end.promise;
   }
 
   end(outcome: Outcome): void {
-    this.isOver = true;
     this.#end.resolve(outcome);
   }
 }
@@ -32,12 +30,14 @@ const flights = isolateState('answer-flights', () => new Map<string, Flight>());
 export function takeOff(name: string, { deadlines }: Call): (outcome: Outcome) => void {
   const flight = new Flight();
   flights.set(name, flight);
+  let stop = () => {};
   const beat = () => {
     flight.beatAt = Date.now();
-    if (!flight.isOver) deadlines.in(BEAT_MS, beat);
+    stop = deadlines.in(BEAT_MS, beat);
   };
-  deadlines.in(BEAT_MS, beat);
+  beat();
   return (outcome) => {
+    stop();
     if (flights.get(name) === flight) flights.delete(name);
     flight.end(outcome);
   };

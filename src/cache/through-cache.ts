@@ -30,13 +30,15 @@ export async function answerThroughCache(
   run: () => Response | Promise<Response>,
 ): Promise<Response> {
   const { wish } = asked;
-  const generation = await readGeneration(call);
+  const read = readGeneration(call);
+  const generation = read instanceof Promise ? await read : read;
   if (generation === undefined) {
     if (wish.mode === 'only') throw notCached();
     reportBypass(call.report, 'unavailable');
     return run();
   }
-  const name = await nameOf({ ...asked, generation }, call);
+  const naming = nameOf({ ...asked, generation }, call);
+  const name = naming instanceof Promise ? await naming : naming;
   if (wish.mode === 'refresh') return askHost({ ...asked, name, end: () => {} }, call, run);
   const known = recall(name);
   if (known && secondsLeft(known, wish) > 0) return hit(known, asked, call);
