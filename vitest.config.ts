@@ -27,6 +27,9 @@ const provide = { soak: process.env.SOAK === '1' };
 /** For files that share a process, which saves a third of the CPU of all tests. */
 const FRESH_MODULES = 'test/support/fresh-modules.ts';
 
+/** How long a test waits for what must happen: by default a second, which a busy machine exceeds. */
+const POLL = { poll: { timeout: 15_000 } };
+
 export default defineConfig({
   test: {
     // Shows the Worker's log lines only if a test fails.
@@ -45,6 +48,7 @@ export default defineConfig({
         test: {
           name: 'worker',
           provide,
+          expect: POLL,
           include: ['test/{routes,src}/**/*.test.ts'],
           isolate: false,
           setupFiles: [FRESH_MODULES, 'test/support/end-timers.ts'],
@@ -56,6 +60,7 @@ export default defineConfig({
         test: {
           name: 'node',
           provide,
+          expect: POLL,
           include: ['test/{attack,clients,chaos,hosts,processes,runs}/**/*.test.ts'],
           isolate: false,
           setupFiles: FRESH_MODULES,
@@ -68,6 +73,7 @@ export default defineConfig({
         test: {
           name: 'inference',
           provide,
+          expect: POLL,
           include: ['inference/test/**/*.test.ts'],
           isolate: false,
           setupFiles: FRESH_MODULES,

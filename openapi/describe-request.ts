@@ -29,7 +29,6 @@ export function describeRequest({ takesPictures, files, onlyForm, example }: Ope
     'multipart/form-data': {
       schema: {
         type: 'object',
-        ...(takesPictures === 'parts' ? { required: ['payload'] } : {}),
         properties: {
           payload: { type: 'string', contentMediaType: 'application/json', contentSchema: schema },
         },
@@ -37,18 +36,12 @@ export function describeRequest({ takesPictures, files, onlyForm, example }: Ope
           type: 'string',
           contentMediaType: 'application/octet-stream',
           description:
-            takesPictures === 'parts'
-              ? 'A picture. The payload refers to it as `attach://` and the name of this part.'
-              : 'A picture. The payload refers to it as `attach://` and the name of this part. Without a payload, each part is the field of its name, as a file or a text, and a list is several parts of one name.',
+            'A picture. The payload refers to it as `attach://` and the name of this part. Without a payload, each part is the field of its name, as a file or a text, and a list is several parts of one name; examples are parts `input` and `label`, in the same order.',
         },
       },
     },
-    ...(takesPictures === 'parts'
-      ? {}
-      : {
-          'image/*': ONE_PICTURE,
-          'application/octet-stream': ONE_PICTURE,
-        }),
+    'image/*': ONE_PICTURE,
+    'application/octet-stream': ONE_PICTURE,
   };
   return {
     required: true,

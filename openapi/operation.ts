@@ -20,10 +20,9 @@ export interface Operation {
   /** Whether those events have their types as names, and the last one takes the place of `[DONE]`. */
   readonly hasNamedEvents?: boolean;
   /**
-   * Accepts pictures as multipart parts, or as the whole body unless only parts make sense, and caches
-   * vectors.
+   * Accepts pictures as multipart parts, or as the whole body, and caches vectors.
    */
-  readonly takesPictures?: boolean | 'parts';
+  readonly takesPictures?: boolean;
   /** Returns the bytes of an image if the request has `Accept: image/*`. */
   readonly givesPictures?: boolean;
   /**

@@ -7,7 +7,11 @@ export type Need = 'classifier' | 'endpoint' | 'receiver' | 'delivery';
 
 export const HOOK_SECRET = 'secret-of-the-example';
 /** Settings with which the examples work. */
-export const EXAMPLE_SETTINGS = { WEBHOOK_LOOPBACK: 'true', HOOK_SECRET_GITHUB_ISSUE: HOOK_SECRET };
+export const EXAMPLE_SETTINGS = {
+  WEBHOOK_LOOPBACK: 'true',
+  HOOK_SECRET_GITHUB_ISSUE: HOOK_SECRET,
+  CLASSIFIER_SOURCES: 'store',
+};
 
 export const EXAMPLE_CLASSIFIER = {
   name: 'fruit',

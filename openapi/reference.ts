@@ -36,7 +36,7 @@ export function referencePage(document: Json): string {
 <body>
 <a class="skip" href="#reference">Skip to the reference</a>
 <header class="sky low">
-  <div id="sky" class="chart"></div>
+  <div class="chart"><img src="/sky.svg" alt="" width="480" height="380"></div>
   <div class="bar-top">
     <a class="brand" href="/"><img src="/favicon.svg" alt="" width="30" height="30"><span>Cedalion</span></a>
     <div class="tools">
@@ -56,8 +56,8 @@ ${Object.keys(TAGS).map(contents).join('\n')}
 <main id="reference" tabindex="-1">
 <section class="intro">
 <p>${prose(info.description)}</p>
-<pre><code>CEDALION_URL=http://localhost:8787   # where this page is
-CEDALION_API_KEY=sk-local            # one of the Worker's keys</code></pre>
+<pre><code>CEDALION_API_KEY=sk-local   # one of the Worker's keys
+CEDALION_URL=<span id="address">http://localhost:8787</span></code></pre>
 </section>
 ${Object.entries(TAGS)
   .map(
@@ -144,7 +144,7 @@ function files({ files = {}, onlyForm }: Operation): string {
 
 const PICTURES = `<p>Pictures can also be sent as <code>multipart/form-data</code>: each part is the field of its name
 (<code>curl -F input=@photo.jpg</code>); or the JSON is the part <code>payload</code>, and refers to the other parts as
-<code>attach://&lt;part&gt;</code>, which the routes of classifiers require. A single picture can be the body (<code>image/*</code>
+<code>attach://&lt;part&gt;</code>. Examples of classifiers are parts <code>input</code> and <code>label</code>. A single picture can be the body (<code>image/*</code>
 or <code>application/octet-stream</code>), with the other fields in the query string. The request header <code>cache-control: no-cache</code> refreshes the cache, and
 <code>no-store</code> bypasses it.</p>`;
 

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { lazy } from '../src/base/lazy.ts';
 import { MAX_CHAT_BODY_BYTES } from '../src/base/sizes.ts';
+import { deriveCall } from '../src/call/call.ts';
 import type { JsonObject } from '../src/call/tasks.ts';
 import { firstThatAnswers } from '../src/hosts/upstream/fallback.ts';
 import { isName, usual } from '../src/intake/usual.ts';
@@ -65,8 +66,10 @@ export const chatCompletions = route({
   schema: chatRequest,
   usual: usual({ model: isName, messages: isConversation }, usualSampling),
   rewrite(input, call) {
-    const chat = namesPrompt(input) ? applyPrompt(validate(promptedRequest(), input), call) : input;
-    return withJsonSchema(chat, call) ?? chat;
+    const chat = namesPrompt(input) ? applyPrompt(validate(promptedRequest(), input), call) : undefined;
+    const formatted = withJsonSchema(chat?.input ?? input);
+    // What came is another request.
+    return formatted ? { input: formatted, call: deriveCall(chat?.call ?? call, { forwarded: undefined }) } : chat;
   },
   tasks: ['text-generation'],
   maxBytes: MAX_CHAT_BODY_BYTES,

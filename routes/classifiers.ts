@@ -20,6 +20,7 @@ import type { Batch, Changes } from '../src/vectors/classifiers/classifiers.ts';
 import { askClassifiers, found } from '../src/vectors/classifiers/classifiers-of.ts';
 import type { Refusal } from '../src/vectors/classifiers/learn.ts';
 import { requireLabels, requireRoom, requireSpace, unlessRefused } from '../src/vectors/classifiers/refusals.ts';
+import { sourcesOf } from '../src/vectors/classifiers/sources.ts';
 import { forgetTrained } from '../src/vectors/classifiers/trained-memory.ts';
 import { embedItems } from '../src/vectors/embedding/embed-items.ts';
 import { spaceKey } from '../src/vectors/embedding/space-key.ts';
@@ -51,7 +52,7 @@ export const createClassifier = route({
   access: 'key',
   schema: createClassifierRequest,
   reaches: ['embedding'],
-  pictures: { field: 'examples', lists: [], isNested: true },
+  pictures: { field: 'input', lists: [], nested: { list: 'examples', beside: 'label' } },
   maxBytes: MAX_ITEMS_BODY_BYTES,
   run: ({ name = '', model, method, examples }, call) =>
     teach(model, examples, call, (batch) =>
@@ -75,7 +76,7 @@ export const updateClassifier = route({
   access: 'key',
   schema: updateClassifierRequest,
   reaches: ['embedding'],
-  pictures: { field: 'examples', lists: [], isNested: true },
+  pictures: { field: 'input', lists: [], nested: { list: 'examples', beside: 'label' } },
   maxBytes: MAX_ITEMS_BODY_BYTES,
   async run({ name, model, method, examples }, call) {
     const id = idOf(call);
@@ -174,7 +175,8 @@ function teach(
       // While the object trains, no vectors are in memory but those that it reads.
       const usage = usageOf(embedded);
       const headers = { 'cache-status': cacheStatus(embedded) };
-      const stored = await store({ model: model.id, space, dimensions, labels, texts: named, vectors });
+      const sources = call.settings.storesSources ? sourcesOf(items, embedded.contentIdOf) : [];
+      const stored = await store({ model: model.id, space, dimensions, labels, texts: named, vectors, sources });
       const classifier = describeClassifier(unlessRefused(stored, call.settings));
       return Response.json({ ...classifier, usage }, { headers });
     },

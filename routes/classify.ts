@@ -3,7 +3,7 @@ import { jsonAnswer } from '../src/base/bytes/json-pieces.ts';
 import { ApiError } from '../src/base/errors.ts';
 import { lazy } from '../src/base/lazy.ts';
 import { MAX_ITEMS_BODY_BYTES, MAX_LABELS, MAX_TEXT_BYTES } from '../src/base/sizes.ts';
-import type { Call } from '../src/call/call.ts';
+import { type Call, deriveCall } from '../src/call/call.ts';
 import { readItems } from '../src/intake/items.ts';
 import { type Check, isCount, isName, isText, isTexts, usual } from '../src/intake/usual.ts';
 import { meterOnError } from '../src/metering/metered.ts';
@@ -84,8 +84,8 @@ export const classify = route({
     if (id === undefined && !labels) {
       throw new ApiError('invalid_parameter', '`labels` or `classifier_id` is required.', { param: 'labels' });
     }
-    if (labels) countPrompts(labels, body.hypothesis_template ?? DEFAULT_TEMPLATE, call);
-    if (id === undefined) return runRoute(classifyByLabels, { ...body, model: body.model ?? DEFAULT_MODEL }, call);
+    const counted = labels ? withPrompts(labels, body.hypothesis_template ?? DEFAULT_TEMPLATE, call) : call;
+    if (id === undefined) return runRoute(classifyByLabels, { ...body, model: body.model ?? DEFAULT_MODEL }, counted);
     for (const name of ['labels', 'hypothesis_template', 'multi_label'] as const) {
       if (body[name] == null) continue;
       const message = `\`${name}\` cannot be sent with \`classifier_id\`: a classifier has its own labels.`;
@@ -96,12 +96,12 @@ export const classify = route({
 });
 
 /**
- * Counts the texts that a template makes of labels as parts of the body: they can be a thousand times as
- * large.
+ * A call whose body has the texts that a template makes of labels: they can be a thousand times as large as
+ * what came.
  *
  * @throws ApiError `invalid_parameter` if they are too large
  */
-function countPrompts(labels: Labels, template: string, call: Call): void {
+function withPrompts(labels: Labels, template: string, call: Call): Call {
   const places = template.split('{}').length - 1;
   let added = 0;
   for (const label of labels) {
@@ -111,7 +111,7 @@ function countPrompts(labels: Labels, template: string, call: Call): void {
     const message = `\`hypothesis_template\` is too long for these labels: with it, they have more than ${MAX_TEXT_BYTES} characters.`;
     throw new ApiError('invalid_parameter', message, { param: 'hypothesis_template' });
   }
-  Object.assign(call, { textBytes: (call.textBytes ?? 0) + added });
+  return deriveCall(call, { textBytes: (call.textBytes ?? 0) + added });
 }
 
 /** Zero-shot: from the words of the labels. */

@@ -3,7 +3,7 @@ import { fillIn } from '../src/base/bytes/large-strings.ts';
 import { ApiError } from '../src/base/errors.ts';
 import { lazy } from '../src/base/lazy.ts';
 import { MAX_ITEMS_BODY_BYTES, MAX_TEXT_BYTES } from '../src/base/sizes.ts';
-import type { Call } from '../src/call/call.ts';
+import { type Call, deriveCall } from '../src/call/call.ts';
 import { reportIgnored } from '../src/call/report.ts';
 import type { JsonObject } from '../src/call/tasks.ts';
 import { takesPictures, taskOf } from '../src/hosts/models/resolve.ts';
@@ -103,7 +103,7 @@ async function runTask(input: JsonObject, call: Call): Promise<Response> {
   // Of the routes, only images are asked for another type of answer.
   const headers = target === imageGenerations ? new Headers({ accept: 'image/*' }) : call.headers;
   try {
-    return await task.answer(await runRoute(target, request, { ...call, headers }), checked, call);
+    return await task.answer(await runRoute(target, request, deriveCall(call, { headers })), checked, call);
   } catch (error) {
     throw renamed(error, task.nameOf);
   }

@@ -1,8 +1,14 @@
+import * as z from 'zod/mini';
 import { mayUse } from '../src/access/permissions.ts';
 import { ApiError } from '../src/base/errors.ts';
+import { lazy } from '../src/base/lazy.ts';
+import type { Call } from '../src/call/call.ts';
+import { openaiHost } from '../src/call/hosts.ts';
 import type { Model, Target, Task } from '../src/call/tasks.ts';
 import { aliases, catalogue } from '../src/hosts/models/catalogue.ts';
 import { resolve, settingsNeeded, withAvailableTargets } from '../src/hosts/models/resolve.ts';
+import { modelsAt } from '../src/hosts/protocols/model-facts.ts';
+import { priceOf } from '../src/metering/price.ts';
 import { route } from '../src/route.ts';
 import type { Settings } from '../src/settings/settings.ts';
 
@@ -20,15 +26,23 @@ const ALIAS_TASKS: Readonly<Record<string, readonly Task[]>> = {
 
 type Described = { readonly id: string; readonly resolves_to?: string | null };
 
+const listQuery = lazy(() => z.object({ host: z.optional(z.enum([openaiHost.name])) }));
+
 /**
- * GET /v1/models: aliases first, with the models that they stand for now, then every model and its hosts. A
- * key that is limited to models sees no others.
+ * GET /v1/models: aliases first, with the models that they stand for now, then every model and its hosts.
+ * With `host` it is the list of that host. A key that is limited to models sees no others.
  */
 export const listModels = route({
   method: 'GET',
   path: '/v1/models',
   access: 'any',
-  run(_, { settings, caller }) {
+  schema: listQuery,
+  async run({ host }, call) {
+    const { settings, caller } = call;
+    if (host !== undefined) {
+      const data = (await modelsOfHost(call)).filter(({ id }) => mayUse(caller, id));
+      return Response.json({ object: 'list', data });
+    }
     const listed: Described[] = [
       ...Object.keys(aliases).map((alias) => describeAlias(alias, settings)),
       ...catalogue.map((model) => describe(model, settings)),
@@ -37,6 +51,34 @@ export const listModels = route({
     return Response.json({ object: 'list', data });
   },
 });
+
+/**
+ * The models at the host of OPENAI_BASE_URL, as it lists them, by the names that requests use. What they do is
+ * not known: such lists do not say it.
+ */
+async function modelsOfHost(call: Call) {
+  const listed = await modelsAt(openaiHost, call);
+  return listed.map((facts) => {
+    const id = `${openaiHost.name}/${facts.id}`;
+    const price = call.settings.prices[id];
+    return {
+      id,
+      object: 'model',
+      created: CREATED,
+      owned_by: openaiHost.name,
+      available: true,
+      targets: [id],
+      requires: [openaiHost.requires],
+      context_length: CONTEXT_FIELDS.map((name) => facts[name]).find(isCount) ?? null,
+      ...(price && { pricing: price }),
+    };
+  });
+}
+
+/** What vLLM, and hosted routers, call the most tokens of a prompt and its answer. */
+const CONTEXT_FIELDS = ['max_model_len', 'context_length', 'context_window'];
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
 
 /** GET /v1/models/{id}: ids contain slashes, percent-encoded or not. */
 export const getModel = route({
@@ -73,6 +115,7 @@ function describe(model: Model, settings: Settings) {
       ({ host, upstreamModel }) => `${host.name}/${upstreamModel}`,
     ),
     requires: settingsNeeded(model),
+    pricing: priceOf(model, settings),
     ...details(model),
   };
 }

@@ -91,7 +91,7 @@ export async function answerPictures<T extends Maker>(
   });
   pictures.push(...others.flat());
   // What went through a pipe here has been read to its end.
-  delete call.report.streamed;
+  call.outcome.endBody();
   if (body.events) return pictureEvents(pictures, body.events);
   return jsonAnswer(pieces(model.id, pictures, body.response_format === 'url'));
 }
@@ -112,7 +112,7 @@ async function passOn<T extends Maker>(
   const { seed } = part;
   const made = await firstThatAnswers(model, call, (target, call) => make(target, part, call));
   const picture = made instanceof Response || made instanceof Uint8Array ? made : (made[0] as Uint8Array);
-  call.report.images = 1;
+  call.outcome.addImages(1);
   const isFile = picture instanceof Uint8Array;
   const type = isFile ? sniff(picture)?.mediaType : picture.headers.get('content-type');
   const headers = {
@@ -139,7 +139,7 @@ function complete<T extends Maker>(
       .race(readPictures(made, name, onBytes))
       .catch((error: unknown) => Promise.reject(asFailure(error, name)));
     // The host is paid for them, also if the others fail, or all of them are too large together.
-    call.report.images = (call.report.images ?? 0) + files.length;
+    call.outcome.addImages(files.length);
     return files.map((bytes) => {
       const info = sniff(bytes);
       if (!info) throw invalidAnswer(name, 'with something that is not a picture');

@@ -3,7 +3,7 @@ import { needAccess } from '../src/access/needs.ts';
 import { lazy } from '../src/base/lazy.ts';
 import type { Call } from '../src/call/call.ts';
 import { route, runRoute } from '../src/route.ts';
-import { chatBodyOf } from '../src/surfaces/prompts/chat-body.ts';
+import { chatOf } from '../src/surfaces/prompts/chat-body.ts';
 import { prompts } from '../src/surfaces/prompts/compiled.ts';
 import { findPrompt } from '../src/surfaces/prompts/find-prompt.ts';
 import { mistakes } from '../src/surfaces/prompts/mistakes.ts';
@@ -54,7 +54,8 @@ export const runPrompt = route({
   reaches: ['text-generation'],
   async run(body, call) {
     const prompt = named(call.params, body.version);
-    const answer = await runRoute(chatCompletions, chatOf(prompt, body, call), call);
+    const chat = filled(prompt, body, call);
+    const answer = await runRoute(chatCompletions, chat.input, chat.call);
     if (body.stream === true) return answer;
     const completion: Completion = await answer.json();
     const { name: id, version, output: schema } = prompt;
@@ -75,7 +76,7 @@ export const renderPrompt = route({
   run(body, call) {
     needAccess(call, 'text');
     const prompt = named(call.params, body.version);
-    const request = chatOf(prompt, body, call);
+    const { input: request } = filled(prompt, body, call);
     return Response.json({ object: 'prompt.rendering', id: prompt.name, version: prompt.version, request });
   },
 });
@@ -84,8 +85,8 @@ function named({ name = '' }: Readonly<Record<string, string>>, version?: string
   return findPrompt(name, version, { id: 'name', version: 'version' });
 }
 
-function chatOf(prompt: Prompt, { variables, version: _, ...fields }: PromptRequest, call: Call) {
-  return chatBodyOf(prompt, readVariables(prompt, variables, ['variables']), fields, call);
+function filled(prompt: Prompt, { variables, version: _, ...body }: PromptRequest, call: Call) {
+  return chatOf({ prompt, variables: readVariables(prompt, variables, ['variables']), body }, call);
 }
 
 function describe({ name: id, version, description, model, input, output }: Prompt) {

@@ -88,7 +88,7 @@ const hostRanking = route({
     ] as [EmbeddingInput, ...EmbeddingInput[]];
     const request = { query: first, documents: others, topN: topOf(top) ?? others.length };
     const { results, promptTokens } = await firstThatAnswers(model, call, (target, call) => target.rank(request, call));
-    if (promptTokens > 0) call.report.tokens = { prompt: promptTokens, completion: 0 };
+    if (promptTokens > 0) call.outcome.addTokens({ prompt: promptTokens, completion: 0 });
     const usage = { prompt_tokens: promptTokens, total_tokens: promptTokens };
     const ranked = results.map(({ index, score }) => ({ index, relevance_score: score }));
     return Response.json({ model: model.id, results: ranked, usage, scores: 'host' });

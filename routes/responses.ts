@@ -74,12 +74,12 @@ export const createResponse: Route = route({
   forwards: true,
   async run(body, call) {
     requireContent(body);
-    const resolved = await meterOnError(call, () => withHistory(body, call));
+    const { resolved, call: its } = await meterOnError(call, () => withHistory(body, call));
     reportIgnored(call.report, omittedTools(resolved.request));
     const recording = recordingOf(resolved.request, call);
-    if (!recording) return answerByChat(resolved, call, (chat) => runRoute(chatCompletions, chat, call));
+    if (!recording) return answerByChat(resolved, its, (chat, chatCall) => runRoute(chatCompletions, chat, chatCall));
     const followUp = readFollowUp(call.headers, call);
-    return answerRecorded(resolved, call, { route: createResponse, recording, followUp });
+    return answerRecorded(resolved, its, { route: createResponse, recording, followUp });
   },
 });
 

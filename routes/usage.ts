@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { ApiError } from '../src/base/errors.ts';
 import { lazy } from '../src/base/lazy.ts';
-import { DAY_MS } from '../src/metering/limiter-message.ts';
+import { DAY_MS, dayOf, dayText } from '../src/base/utc-day.ts';
 import { readUsage } from '../src/metering/usage.ts';
 import { type StoredUsage, USAGE_DAYS_KEPT } from '../src/metering/usage-row.ts';
 import { route } from '../src/route.ts';
@@ -11,7 +11,7 @@ const DEFAULT_DAYS = 30;
 const day = () =>
   z.optional(
     z.string().check(
-      z.refine((text) => /^\d{4}-\d\d-\d\d$/.test(text) && dayText(Date.parse(text)) === text, {
+      z.refine((text) => /^\d{4}-\d\d-\d\d$/.test(text) && dateOf(Date.parse(text)) === text, {
         error: 'must be a day, such as 2026-11-24',
       }),
     ),
@@ -28,8 +28,8 @@ export const usage = route({
   path: '/v1/usage',
   access: 'key',
   schema: usageRequest,
-  async run({ from: asked, to = dayText(Date.now()) }, call) {
-    const from = asked ?? dayText(Date.parse(to) - (DEFAULT_DAYS - 1) * DAY_MS);
+  async run({ from: asked, to = dateOf(Date.now()) }, call) {
+    const from = asked ?? dateOf(Date.parse(to) - (DEFAULT_DAYS - 1) * DAY_MS);
     if (from > to) throw new ApiError('invalid_parameter', '`from` must not be later than `to`.', { param: 'from' });
     const { kind, account } = call.caller;
     const rows = await readUsage(from, to, kind === 'operator' ? undefined : account, call);
@@ -57,6 +57,6 @@ function entry(row: StoredUsage, withAccount: boolean) {
 }
 
 /** `NaN` for a time that does not exist: not a day. */
-function dayText(time: number): string {
-  return Number.isNaN(time) ? 'NaN' : new Date(time).toISOString().slice(0, 10);
+function dateOf(time: number): string {
+  return Number.isNaN(time) ? 'NaN' : dayText(dayOf(time));
 }

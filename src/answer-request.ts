@@ -1,6 +1,6 @@
 import { MAX_TEXT_BYTES } from './base/sizes.ts';
 import { reportRun } from './cache/plan.ts';
-import type { Call } from './call/call.ts';
+import { type Call, deriveCall } from './call/call.ts';
 import { readBody, readBytes } from './intake/body.ts';
 import { readQuery } from './intake/query.ts';
 import { isWrite, type RawBody, type Route, runRoute, tasksOf } from './route.ts';
@@ -51,9 +51,9 @@ async function answerDirectly(request: Request, route: Route, call: Call): Promi
     const { isBackground, body } = takeBackground({ input, ...rest });
     if (isBackground) return answerInBackground(request, body, { route, call, params: call.params });
     const { input: others, ...parts } = body;
-    return runRoute(route, others, Object.assign(call, parts));
+    return runRoute(route, others, deriveCall(call, parts));
   }
   const received = { route: route.path, headers: request.headers, input, forwarded: rest.forwarded };
-  const run = () => runRoute(route, input, Object.assign(call, rest, { received }));
+  const run = () => runRoute(route, input, deriveCall(call, { ...rest, received }));
   return rest.upload ? rest.upload.guard(run) : run();
 }

@@ -12,7 +12,8 @@ import { notOffered } from './base/not-offered.ts';
 import { PathRouter } from './base/path-router.ts';
 import { startCall } from './call/call.ts';
 import { logRequest } from './call/log.ts';
-import { newReport, type Report, reportFailure } from './call/report.ts';
+import { Outcome } from './call/outcome.ts';
+import { newReport, type Report, type Reported, reportFailure } from './call/report.ts';
 import { addReportHeaders } from './call/report-headers.ts';
 import { TIME_LIMITS } from './call/time-limits.ts';
 import { NO_ATTACHMENTS } from './intake/intake.ts';
@@ -26,10 +27,9 @@ interface AppEnv {
 type AppContext = Context<AppEnv>;
 
 /** What is known of one request until its answer is complete. */
-interface Exchange {
+interface Exchange extends Reported {
   readonly requestId: string;
   readonly settings: Settings;
-  readonly report: Report;
   caller: Caller;
   route: string;
   errorShape: Route['errorShape'] | undefined;
@@ -79,10 +79,12 @@ const crossOrigin = cors({
 async function frame(c: AppContext, next: Next): Promise<void> {
   const start = performance.now();
   const requestId = `req_${crypto.randomUUID()}`;
+  const outcome = new Outcome();
   const report = newReport();
   const exchange: Exchange = {
     requestId,
     settings: readSettings(c.env),
+    outcome,
     report,
     caller: ANONYMOUS,
     route: '*',
@@ -95,7 +97,7 @@ async function frame(c: AppContext, next: Next): Promise<void> {
   if (errorShape && c.res.status >= 400) c.res = await reshape(c.res, errorShape);
   const { headers, status } = c.res;
   headers.set('x-request-id', requestId);
-  addReportHeaders(headers, report);
+  addReportHeaders(headers, exchange);
   for (const name in report.rateHeaders) headers.set(name, report.rateHeaders[name] as string);
   headers.set('server-timing', serverTiming(report, performance.now() - start));
   // For browsers only: the middleware costs a quarter of a pass-through request.
@@ -103,18 +105,19 @@ async function frame(c: AppContext, next: Next): Promise<void> {
 
   const settle = (milliseconds: number) => {
     const { caller, route } = exchange;
-    logRequest({ method: c.req.method, route, requestId, caller: caller.id, status, report, milliseconds });
+    logRequest({ method: c.req.method, route, requestId, caller: caller.id, status, outcome, report, milliseconds });
   };
-  const { streamed, stored } = report;
+  const { bodyDone } = outcome;
+  const { stored } = report;
   const answered = performance.now() - start;
   const late = () => settle(performance.now() - start);
-  if (streamed) c.executionCtx.waitUntil(streamed.then(late, late));
+  if (bodyDone) c.executionCtx.waitUntil(bodyDone.then(late, late));
   else if (stored) c.executionCtx.waitUntil(stored.then(() => settle(answered)));
   else settle(answered);
 }
 
 function answerError(error: unknown, c: AppContext): Response {
-  return reportFailure(c.get('exchange').report, error).toResponse();
+  return reportFailure(c.get('exchange'), error).toResponse();
 }
 
 /** Authenticates, and starts the clock of the request. */
@@ -123,7 +126,7 @@ async function handle(c: AppContext, route: Route): Promise<Response> {
   const request = c.req.raw;
   exchange.route = route.path;
   exchange.errorShape = route.errorShape;
-  const { settings, requestId, report } = exchange;
+  const { settings, requestId, outcome, report } = exchange;
   if (route.access !== 'public') {
     const check = route.access === 'key-or-app' ? authenticateApp : authenticate;
     exchange.caller = withIpLimit(await check(request, c.env, settings), request.headers, settings);
@@ -136,6 +139,7 @@ async function handle(c: AppContext, route: Route): Promise<Response> {
   const context = {
     requestId,
     settings,
+    outcome,
     report,
     caller: exchange.caller,
     env: c.env,

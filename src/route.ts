@@ -6,12 +6,13 @@ import { isObject } from './base/is-object.ts';
 import { withoutNulls } from './base/without-nulls.ts';
 import { planCache } from './cache/plan.ts';
 import { answerThroughCache } from './cache/through-cache.ts';
-import type { Call } from './call/call.ts';
+import { type Call, deriveCall } from './call/call.ts';
 import { reportIgnored } from './call/report.ts';
 import type { ModelOf, Task } from './call/tasks.ts';
 import { resolve } from './hosts/models/resolve.ts';
 import type { Intake, PictureBody } from './intake/intake.ts';
 import { ignoredFields } from './intake/known-fields.ts';
+import { namingParts } from './intake/part-names.ts';
 import type { Check } from './intake/usual.ts';
 import { validate } from './intake/validate.ts';
 import { metered } from './metering/metered.ts';
@@ -30,9 +31,11 @@ interface RouteSpec<Schema extends z.ZodMiniType, T extends Task> {
   readonly usual?: Check;
   /**
    * Turns a body into another one before it is validated, if it is of a kind that the route itself does not
-   * know.
+   * know, and the call into that of the other body.
+   *
+   * @returns undefined if the body stays as it is
    */
-  readonly rewrite?: (input: unknown, call: Call) => unknown;
+  readonly rewrite?: (input: unknown, call: Call) => Rewritten | undefined;
   /** What the route can do with a model. If set, the model that the body names is resolved before `run`. */
   readonly tasks?: readonly T[];
   /**
@@ -62,6 +65,12 @@ interface RouteSpec<Schema extends z.ZodMiniType, T extends Task> {
   /** Set if the clients of the route read errors in another shape than OpenAI's. */
   readonly errorShape?: ErrorShape;
   run(body: z.infer<Schema>, call: [T] extends [never] ? Call : ModelCall<T>): Response | Promise<Response>;
+}
+
+/** A body in place of the one that came, and its call. */
+export interface Rewritten {
+  readonly input: unknown;
+  readonly call: Call;
 }
 
 /** A body that is not parsed: a signature is one of its bytes. */
@@ -95,12 +104,18 @@ export const tasksOf = ({ tasks, reaches }: Route): readonly Task[] | undefined 
  * @throws ApiError
  */
 export function runRoute(route: Route, input: unknown, call: Call): Response | Promise<Response> {
+  const { partName } = call;
+  if (partName) return namingParts(() => runNamed(route, input, call), partName);
+  return runNamed(route, input, call);
+}
+
+function runNamed(route: Route, input: unknown, call: Call): Response | Promise<Response> {
   needAccess(call, route.access);
   const given = route.schema && isObject(input) ? withoutNulls(input) : input;
   // A host would get the nulls.
-  if (given !== input) Object.assign(call, { forwarded: undefined });
-  const rewritten = route.rewrite?.(given, call);
-  return runValid(route, rewritten ?? given, call);
+  const its = given === input ? call : deriveCall(call, { forwarded: undefined });
+  const rewritten = route.rewrite?.(given, its);
+  return rewritten ? runValid(route, rewritten.input, rewritten.call) : runValid(route, given, its);
 }
 
 function checked({ forwards, takesUnknown }: Route, schema: z.ZodMiniType, input: unknown, call: Call): unknown {
@@ -112,8 +127,8 @@ function runValid(route: Route, input: unknown, call: Call): Response | Promise<
   const { caller } = call;
   const body = route.schema && !route.usual?.(input) ? checked(route, route.schema(), input, call) : input;
   if (!route.tasks) {
-    const run = () => route.run(body, call);
-    return caller.limited.length > 0 && !route.reaches ? metered(undefined, body, call, run) : run();
+    const isMetered = caller.limited.length > 0 && !route.reaches;
+    return isMetered ? metered(undefined, body, call, (its) => route.run(body, its)) : route.run(body, call);
   }
   const name = (body as { model: string }).model;
   const model = resolve(name, route.tasks, call.settings);
@@ -121,8 +136,10 @@ function runValid(route: Route, input: unknown, call: Call): Response | Promise<
   needModel(call, [name, model.id], body);
   const plan = planCache(model, body, call);
   // What is stored is asked for to its end, also if the client leaves.
-  if (plan) Object.assign(call, { client: () => new AbortController().signal });
-  const run = () => route.run(body, Object.assign(call, { model }));
-  if (!plan) return metered(model, body, call, run);
-  return metered(model, body, call, () => answerThroughCache({ ...plan, model, route: route.path, body }, call, run));
+  const kept = plan ? deriveCall(call, { client: () => new AbortController().signal }) : call;
+  return metered(model, body, kept, (its) => {
+    const withModel: ModelCall<Task> = { ...its, model };
+    if (!plan) return route.run(body, withModel);
+    return answerThroughCache({ ...plan, model, route: route.path, body }, its, () => route.run(body, withModel));
+  });
 }

@@ -2,6 +2,7 @@ import { speech } from '../routes/audio-speech.ts';
 import { transcriptions, translations } from '../routes/audio-transcriptions.ts';
 import { deleteCache } from '../routes/cache.ts';
 import { chatCompletions } from '../routes/chat.ts';
+import { listExamples } from '../routes/classifier-examples.ts';
 import {
   createClassifier,
   deleteClassifier,
@@ -65,6 +66,7 @@ const routes = [
   getClassifier,
   updateClassifier,
   deleteClassifier,
+  listExamples,
   imageGenerations,
   imageEdits,
   transcriptions,

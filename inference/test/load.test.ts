@@ -83,7 +83,7 @@ describe('text generations', () => {
     expect(new TextDecoder().decode((await reader?.read())?.value)).toContain('"text":"G"');
     expect(textGate.depth.running).toBe(1);
     leave.abort();
-    await expect.poll(() => textGate.depth.running, { timeout: 1000 }).toBe(0);
+    await expect.poll(() => textGate.depth.running).toBe(0);
   });
 
   test('stop if the client of a non-streamed response disconnects', async () => {
@@ -94,7 +94,7 @@ describe('text generations', () => {
     await expect.poll(() => textGate.depth.running).toBe(1);
     leave.abort();
     await expect(answer).rejects.toThrow(/abort/);
-    await expect.poll(() => textGate.depth.running, { timeout: 1000 }).toBe(0);
+    await expect.poll(() => textGate.depth.running).toBe(0);
   });
 
   test('run interleaved: a short one finishes before a long one', async () => {

@@ -1,16 +1,18 @@
 /**
- * Measures how much memory one picture of 48 megapixels adds to the inference server, for each format.
+ * Measures how much memory one picture adds to the inference server: for each format, of 48 megapixels or of
+ * as many as are allowed.
  *
  *     npm run memory:pictures [-- FILE ...]
  *
  * Linux only: it reads the peak of the resident memory from /proc. Exits with 1 above 200 MB.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import sharp from 'sharp';
 import { photo } from '../../test/pictures/drawings.ts';
+import { displayP3, tiledHeic } from '../../test/pictures/heic.ts';
 import { loadClip } from '../src/clip.ts';
 import { ownModel } from './start.ts';
 
@@ -35,24 +37,44 @@ async function measure(file: string): Promise<void> {
 }
 
 async function makeFiles(folder: string): Promise<string[]> {
-  // Small enough that the files have at most 10 MiB, which is what the Worker accepts.
-  const { data, width, height } = photo(252, 189);
-  const large = () => sharp(data, { raw: { width, height, channels: 3 } }).resize(WIDTH, HEIGHT, { kernel: 'cubic' });
+  // Smooth: most files have at most 10 MiB, which is what the Worker accepts. A number is the limit in megapixels.
+  const { data } = photo(84, 63);
+  const sized = (width: number, height: number) =>
+    sharp(data, { raw: { width: 84, height: 63, channels: 3 } }).resize(width, height, { kernel: 'cubic' });
+  const large = () => sized(WIDTH, HEIGHT);
   const files = {
     'baseline.jpg': large().jpeg({ quality: 85 }),
     'progressive.jpg': large().jpeg({ quality: 85, progressive: true }),
-    'plain.png': large().png({ compressionLevel: 6 }),
-    'interlaced.png': large().png({ compressionLevel: 6, progressive: true }),
-    'transparent.png': large().ensureAlpha(0.5).png({ compressionLevel: 6 }),
+    // The largest that keeps its size, and the largest whose sides are halved.
+    'turned-6.jpg': sized(2886, 2165).withMetadata({ orientation: 6 }).jpeg({ quality: 85, progressive: true }),
+    'turned-25.jpg': sized(5773, 4330).withMetadata({ orientation: 6 }).jpeg({ quality: 85, progressive: true }),
+    'full-colors-25.jpg': sized(5773, 4330).jpeg({ progressive: true, chromaSubsampling: '4:4:4' }),
+    'plain.png': large().png({ compressionLevel: 9 }),
+    'transparent.png': large().ensureAlpha(0.5).png({ compressionLevel: 9 }),
+    '16-bit.png': large().toColourspace('rgb16').png({ compressionLevel: 9 }),
+    'interlaced.png': large().png({ compressionLevel: 9, progressive: true }),
+    'interlaced-transparent-37.png': sized(7060, 5300).ensureAlpha(0.5).png({ compressionLevel: 9, progressive: true }),
     'lossy.webp': large().webp({ quality: 70, effort: 0 }),
-    'plain.tiff': large().tiff({ compression: 'lzw' }),
-    'plain.gif': large().gif({ effort: 1 }),
-    'twelve-megapixels.avif': large().resize(4032, 3024).avif({ quality: 50, effort: 0 }),
+    'transparent.webp': large().ensureAlpha(0.5).webp({ quality: 70, effort: 0 }),
+    'lossless-37.webp': sized(7060, 5300).webp({ lossless: true, effort: 0 }),
+    'plain.tiff': large().tiff({ compression: 'deflate' }),
+    '25.gif': sized(5773, 4330).gif({ effort: 1 }),
+    '10.avif': sized(3650, 2739).avif({ quality: 50, effort: 0 }),
   };
   const paths: string[] = [];
   for (const [name, pipeline] of Object.entries(files)) {
     await pipeline.toFile(join(folder, name));
     paths.push(join(folder, name));
+  }
+  for (const [name, columns, rows] of [
+    ['tiles.heic', 16, 12],
+    ['tiles-25.heic', 11, 9],
+    ['tiles-6.heic', 5, 5],
+  ] as const) {
+    const grid = { columns, rows, width: columns * 512 - 64, height: rows * 512 - 48 };
+    const path = join(folder, name);
+    writeFileSync(path, tiledHeic({ grid, rotation: 3, color: await displayP3() }));
+    paths.push(path);
   }
   return paths;
 }

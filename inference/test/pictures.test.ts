@@ -4,6 +4,7 @@ import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { icon, pipeline } from '../../test/pictures/drawings.ts';
 import { FILES, file } from '../../test/pictures/files.ts';
+import { isSoak } from '../../test/support/soak.ts';
 import { type ClipModel, loadClip } from '../src/clip.ts';
 import { decodePicture } from '../src/pictures/decode.ts';
 import { formatOf } from '../src/pictures/formats.ts';
@@ -86,22 +87,22 @@ test('with the background none, hidden colors reach the model as in Pillow', asy
   expect([...(await decodePicture(hidden)).rgb.subarray(0, 3)]).toEqual([255, 255, 255]);
 });
 
-test('a picture of 48 megapixels is made smaller while it is decoded, and a larger one refused with its size', async () => {
+test('a large picture is made smaller while it is decoded, and a larger one refused with its size', async () => {
   const flat = (width: number, height: number) =>
     sharp({ create: { width, height, channels: 3, background: '#4060a0' } })
       .jpeg({ quality: 40 })
       .toBuffer();
-  const { width, height } = await decodePicture(await flat(8064, 6048));
-  expect([width, height]).toEqual([2016, 1512]);
-  const refused = decodePicture(await flat(8200, 6200));
+  const [sides, smaller]: [[number, number], number] = isSoak ? [[8064, 6048], 4] : [[3000, 2100], 2];
+  const { width, height } = await decodePicture(await flat(...sides));
+  expect([width, height]).toEqual(sides.map((side) => side / smaller));
+  const refused = decodePicture(withSize(await flat(82, 62), 8200, 6200));
   await expect(refused).rejects.toThrow('8200 x 6200 pixels. At most 50,000,000 are allowed.');
 });
 
-test('an AVIF of more pixels than its decoder can hold is refused with a word what to send', async () => {
-  const large = await sharp({ create: { width: 4200, height: 3000, channels: 3, background: '#4060a0' } })
-    .avif({ quality: 20, effort: 0 })
-    .toBuffer();
-  await expect(decodePicture(large)).rejects.toThrow(
-    '4200 x 3000 pixels in one piece. At most 12,500,000 are allowed; send JPEG.',
-  );
-});
+/** A JPEG that says that it has another size: nothing is decoded before that is read. */
+function withSize(jpeg: Buffer, width: number, height: number): Buffer {
+  const frame = jpeg.indexOf(Buffer.from([0xff, 0xc0]));
+  jpeg.writeUInt16BE(height, frame + 5);
+  jpeg.writeUInt16BE(width, frame + 7);
+  return jpeg;
+}

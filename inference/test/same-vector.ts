@@ -35,15 +35,19 @@ export interface Comparison {
 }
 
 interface Options {
-  seed: number;
   threads: number;
+  /** How many different inputs there are. */
+  inputs: number;
 }
 
 /** Embeds `batches` random batches of 2 to 64 texts, and each text alone. */
-export async function compareTexts(batches: number, { seed, threads }: Options): Promise<Comparison> {
+export async function compareTexts(
+  batches: number,
+  { seed, threads, inputs }: Options & { seed: number },
+): Promise<Comparison> {
   const clip = await loadClip(ownModel('tiny-clip'), { threads });
   const random = randomFrom(seed);
-  const pool = randomTexts(500, random);
+  const pool = randomTexts(inputs, random);
   const alone: Float32Array[] = [];
   for (const text of pool) alone.push(...(await clip.embedTexts([text])).vectors);
   const result = { vectors: 0, different: 0, largestDifference: 0 };
@@ -59,9 +63,9 @@ export async function compareTexts(batches: number, { seed, threads }: Options):
 }
 
 /** Embeds pictures in batches of the given sizes, and each alone. */
-export async function comparePictures(sizes: number[], { threads }: Pick<Options, 'threads'>): Promise<Comparison> {
+export async function comparePictures(sizes: number[], { threads, inputs }: Options): Promise<Comparison> {
   const clip = await loadClip(ownModel('tiny-clip'), { threads });
-  const pictures = Object.values(await referencePictures());
+  const pictures = Object.values(await referencePictures()).slice(0, inputs);
   const alone: Float32Array[] = [];
   for (const picture of pictures) alone.push(...(await clip.embedImages([picture])).vectors);
   const result = { vectors: 0, different: 0, largestDifference: 0 };

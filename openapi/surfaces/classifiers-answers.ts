@@ -40,6 +40,19 @@ export const ClassifierList = z.object({
   data: z.array(z.object({ ...ClassifierFields, leave_one_out: z.object(leaveOneOut) })),
 });
 
+export const ClassifierExamples = z.object({
+  object: z.literal('list'),
+  data: z.array(
+    z.object({
+      label: z.string(),
+      text: z.string().optional(),
+      picture: z.string().optional().describe("The SHA-256 of the picture's file, in base64url."),
+    }),
+  ),
+  has_more: z.boolean(),
+  next: z.int().nullable().describe('`after` of the next page.'),
+});
+
 export const DeletedClassifier = z.object({
   id: z.string(),
   object: z.literal('classifier.deleted'),

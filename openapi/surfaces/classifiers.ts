@@ -1,7 +1,7 @@
 import { createClassifierRequest, updateClassifierRequest } from '../../routes/classifiers.ts';
 import { KEYED, type Operation, PICTURED, RUNS } from '../operation.ts';
 import { EXAMPLE_CLASSIFIER } from '../prepare.ts';
-import { Classifier, ClassifierList, DeletedClassifier } from './classifiers-answers.ts';
+import { Classifier, ClassifierExamples, ClassifierList, DeletedClassifier } from './classifiers-answers.ts';
 
 const PATH = '/v1/classifiers';
 const classifier = { name: 'Classifier', schema: Classifier };
@@ -16,10 +16,10 @@ export const classifierOperations: readonly Operation[] = [
     tag: 'Classifiers',
     summary: 'Create a classifier from examples',
     description:
-      'Learns labels from texts and pictures, and returns what leave-one-out finds. Only vectors are stored. Needs an API key with the scope `embeddings`. Unknown fields are rejected. The body has at most 14 MiB.',
+      'Learns labels from texts and pictures, and returns what leave-one-out finds. Only vectors are stored, unless the server has the setting `CLASSIFIER_SOURCES`. Needs an API key with the scope `embeddings`. Unknown fields are rejected. The body has at most 14 MiB.',
     request: { name: 'ClassifierRequest', schema: createClassifierRequest() },
     answer: classifier,
-    takesPictures: 'parts',
+    takesPictures: true,
     records: true,
     errors: [...TAUGHT, 'classifier_limit_exceeded'],
     example: { body: EXAMPLE_CLASSIFIER },
@@ -56,10 +56,26 @@ export const classifierOperations: readonly Operation[] = [
       'Adds examples of known and new labels, and trains from all. Two requests at the same time lose nothing. Needs an API key. Unknown fields are rejected. The body has at most 14 MiB.',
     request: { name: 'ClassifierUpdate', schema: updateClassifierRequest() },
     answer: classifier,
-    takesPictures: 'parts',
+    takesPictures: true,
     records: true,
     errors: [...TAUGHT, 'classifier_not_found', 'classifier_space_mismatch'],
     example: { needs: 'classifier', body: { examples: [{ input: 'a small bird', label: 'animal' }] } },
+  },
+  {
+    id: 'listExamples',
+    method: 'get',
+    path: `${PATH}/{id}/examples`,
+    tag: 'Classifiers',
+    summary: 'List the examples of a classifier',
+    description:
+      'What it was taught: each label with its text, or with the digest of its picture, in the order in which they were added. With the setting `CLASSIFIER_SOURCES` of the server only; examples that were added without it have only their label. Needs an API key.',
+    query: {
+      after: 'The number of examples to leave out: `next` of the previous page.',
+      limit: 'Examples of a page, 1 to 2,048. A page can have fewer.',
+    },
+    answer: { name: 'ClassifierExamples', schema: ClassifierExamples },
+    errors: [...READ, 'classifier_not_found', 'invalid_parameter'],
+    example: { needs: 'classifier' },
   },
   {
     id: 'deleteClassifier',

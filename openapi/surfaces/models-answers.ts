@@ -6,16 +6,19 @@ export const Model = z.object({
   object: z.literal('model'),
   created: unixSeconds,
   owned_by: z.string(),
-  task: z.enum([
-    'text-generation',
-    'embedding',
-    'text-ranking',
-    'zero-shot-image-classification',
-    'text-to-image',
-    'image-to-image',
-    'automatic-speech-recognition',
-    'text-to-speech',
-  ]),
+  task: z
+    .enum([
+      'text-generation',
+      'embedding',
+      'text-ranking',
+      'zero-shot-image-classification',
+      'text-to-image',
+      'image-to-image',
+      'automatic-speech-recognition',
+      'text-to-speech',
+    ])
+    .optional()
+    .describe('What the model does; absent in the list of a host, which does not say it.'),
   note: z.string().optional().describe('A short description.'),
   available: z.boolean().describe('Whether one of its hosts is configured.'),
   resolves_to: z
@@ -25,6 +28,16 @@ export const Model = z.object({
     .describe('For an alias: the id of the model that it currently is; null if none is available.'),
   targets: z.array(z.string()).optional().describe('`host/model`, in the order in which they are tried.'),
   requires: z.array(z.string()).describe('Settings; each one makes the model available.'),
+  pricing: z
+    .object({
+      input: z.number().optional(),
+      output: z.number().optional(),
+      picture: z.number().optional(),
+      minute: z.number().optional(),
+      request: z.number().optional(),
+    })
+    .optional()
+    .describe('What it counts as, in USD: `input` and `output` for a million tokens, the others for one.'),
   context_length: z.int().nullish(),
   space: z.string().optional().describe('Only vectors of the same space can be compared.'),
   dimensions: z.int().nullish(),

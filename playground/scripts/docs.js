@@ -1,7 +1,6 @@
 import { find } from './dom.js';
-import { drawSky } from './sky.js';
 
-drawSky(find('#sky', HTMLElement));
+find('#address', HTMLElement).textContent = location.origin;
 
 // Long examples scroll, so they must be focusable by keyboard.
 for (const frame of document.querySelectorAll('pre')) frame.tabIndex = 0;

@@ -4,7 +4,7 @@ import { make } from './dom.js';
  * Creates a table of cosines, captions by images, colored by value. The best caption of each image is marked.
  * If the model has a logit scale, each cell also shows the caption's share of a softmax over the captions.
  *
- * @param {{ name: string, url: string }[]} pictures
+ * @param {readonly { name: string, url?: string }[]} pictures texts, if they have no URL
  * @param {string[]} captions
  * @param {number[][]} matrix images by captions
  * @param {number | null} logitScale
@@ -23,7 +23,7 @@ export function heatMap(pictures, captions, matrix, logitScale) {
     {},
     make('td', { class: 'corner' }),
     ...pictures.map(({ name, url }) =>
-      make('th', { scope: 'col' }, make('img', { src: url, alt: name, width: 88, height: 88 })),
+      make('th', { scope: 'col' }, url ? make('img', { src: url, alt: name, width: 88, height: 88 }) : name),
     ),
   );
   const rows = captions.map((caption, row) =>
@@ -40,7 +40,7 @@ export function heatMap(pictures, captions, matrix, logitScale) {
           { class: wins ? 'wins' : '' },
           make('span', { class: 'cosine' }, cosine.toFixed(4)),
           ...(share === undefined ? [] : [make('span', { class: 'share' }, percent(share))]),
-          ...(wins ? [make('span', { class: 'unseen' }, ' best caption for this image')] : []),
+          ...(wins ? [make('span', { class: 'unseen' }, ' best in this column')] : []),
         );
         cell.style.setProperty('--heat', ((cosine - low) / (high - low)).toFixed(3));
         return cell;

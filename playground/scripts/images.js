@@ -1,166 +1,159 @@
 import { send } from './api.js';
-import { entryOf, modelPicker, onCatalogue } from './catalogue.js';
+import { cancellable } from './cancellable.js';
+import { onCatalogue } from './catalogue.js';
 import { announce, find, make } from './dom.js';
-import { clearFailure, showFailure } from './failure-view.js';
+import { addToGallery } from './gallery.js';
+import { offerSizes } from './image-sizes.js';
 import { onKeyChange } from './key.js';
+import { modelField } from './model-field.js';
+import { formModes } from './modes.js';
+import { pictureList } from './picture-list.js';
 import { commonReadings, milliseconds, showReadings } from './readings.js';
+import { rememberRequests } from './requests.js';
 import { snippetView } from './snippet-view.js';
-import { imageSnippets } from './snippets-images.js';
-import { startWaiting } from './waiting.js';
+import { requestSnippets } from './snippets-request.js';
 
 const EXAMPLES = ['a red house', 'a big yellow sun', 'three blue fish', 'a purple rocket', 'a dragon playing chess'];
-const USUAL_SIDES = [64, 128, 256, 384, 512, 768, 1024, 1440];
-const MOST_SEED = 2 ** 31 - 1;
+const MAX_SEED = 2 ** 31 - 1;
+const MAX_SOURCES = 4;
+const SOURCE_SIZE = { maxSide: 2048, maxBytes: 4_000_000 };
+const IMAGE = { accept: 'image/*' };
 
 /**
- * The Images page: generates an image from a prompt and a seed.
+ * The Images page: generates an image from a prompt and a seed, or changes images.
  *
  * @param {{ compare: (picture: Blob, name: string, caption: string) => void }} similarity
  */
 export function startImages({ compare }) {
   const form = find('#images-form', HTMLFormElement);
-  const model = modelPicker('#images-model', ({ task }) => task === 'text-to-image', 'image', '#images-note');
   const prompt = find('#images-prompt', HTMLInputElement);
   const size = find('#images-size', HTMLSelectElement);
-  const seed = find('#images-seed', HTMLInputElement);
-  const stop = find('#images-stop', HTMLButtonElement);
-  const gallery = find('#gallery', HTMLElement);
-  const readings = find('#images-readings', HTMLDListElement);
-  const failure = find('#images-failure', HTMLElement);
   const snippets = snippetView(find('#images-snippets', HTMLElement));
-  /** @type {AbortController | undefined} */
-  let running;
-
-  const request = () => ({
-    model: model.value || 'image',
-    prompt: prompt.value,
-    size: size.value || 'auto',
-    seed: seed.valueAsNumber || 0,
+  const modes = formModes(form, 'images-mode');
+  const requests = rememberRequests('images', form, { title: () => prompt.value, onOpened: () => update() });
+  const model = modelField('#images-model', {
+    ...{ first: 'image', note: '#images-note' },
+    fits: ({ task }) => task === 'text-to-image',
   });
-  const showSnippets = () => snippets.show(imageSnippets(request()));
-
-  function showSizes() {
-    const sizes = entryOf(model.value)?.sizes;
-    if (!sizes) return;
-    const chosen = size.value;
-    const sides = USUAL_SIDES.filter(
-      (side) => side >= sizes.min && side <= sizes.max && side % sizes.multiple_of === 0,
-    );
-    const offered = [...new Set([...sides, sizes.default])].sort((a, b) => a - b).map((side) => `${side}x${side}`);
-    size.replaceChildren(...offered.map((value) => make('option', { value }, value.replace('x', ' × '))));
-    size.value = offered.includes(chosen) ? chosen : `${sizes.default}x${sizes.default}`;
-    showSnippets();
-  }
-
-  async function draw() {
-    running?.abort();
-    const controller = new AbortController();
-    running = controller;
-    const body = request();
-    clearFailure(failure);
-    stop.disabled = false;
-    const started = performance.now();
-    const endWaiting = startWaiting(failure, 'Generating');
-    try {
-      const { response, report } = await send('/v1/images/generations', {
-        body,
-        headers: { accept: 'image/*' },
-        signal: controller.signal,
-      });
-      const picture = await response.blob();
-      const { width, height } = await createImageBitmap(picture);
-      const madeWith = response.headers.get('x-cedalion-seed') ?? String(body.seed);
-      show(picture, body.prompt, madeWith, { width, height });
-      showReadings(readings, [
-        ['Total time', milliseconds(performance.now() - started)],
-        ['Image size', `${width} × ${height}`],
-        ['File', `${picture.type.replace('image/', '').toUpperCase()}, ${(picture.size / 1024).toFixed(1)} KiB`],
-        ['Seed', madeWith],
-        ...commonReadings(report),
-      ]);
-      // On a phone it is below the form.
-      gallery.firstElementChild?.scrollIntoView({ block: 'nearest' });
-      announce(`Image generated: ${body.prompt}.`);
-    } catch (error) {
-      if (controller.signal.aborted) announce('Stopped.');
-      showFailure(failure, error);
-    } finally {
-      endWaiting();
-      if (running === controller) {
-        running = undefined;
-        stop.disabled = true;
-      }
-    }
-  }
-
-  /**
-   * @param {Blob} picture
-   * @param {string} text
-   * @param {string} madeWith
-   * @param {{ width: number, height: number }} size
-   */
-  function show(picture, text, madeWith, { width, height }) {
-    const url = URL.createObjectURL(picture);
-    const name = `${
-      text
-        .toLowerCase()
-        .replace(/[^a-z0-9]+/g, '-')
-        .slice(0, 40) || 'picture'
-    }-${madeWith}.${picture.type.replace('image/', '')}`;
-    gallery.prepend(
-      make(
-        'figure',
-        {},
-        make('img', { src: url, alt: `Generated: ${text}`, width, height }),
-        make(
-          'figcaption',
-          {},
-          make('span', {}, text),
-          make(
-            'span',
-            { class: 'actions' },
-            make('a', { class: 'plain', href: url, download: name }, 'Download'),
-            make(
-              'button',
-              { type: 'button', class: 'plain', click: () => compare(picture, name, text) },
-              'Compare with prompt',
-            ),
-          ),
-        ),
-      ),
-    );
-    while (gallery.children.length > 7) gallery.lastElementChild?.remove();
-  }
-
+  modelField('#images-edit-model', { first: 'image', fits: ({ task }) => task === 'image-to-image' });
+  const sources = pictureList({
+    section: find('#images', HTMLElement),
+    list: find('#images-sources', HTMLUListElement),
+    files: find('#images-files', HTMLInputElement),
+    mark: find('#images-drop', HTMLElement),
+    notice: find('#images-notice', HTMLElement),
+    ...{ max: MAX_SOURCES, size: SOURCE_SIZE, onChange: () => update() },
+  });
+  const request = () => imageRequest(modes.current() === 'edit', sources.all());
+  const update = () => {
+    modes.show();
+    if (sources.all().length > 0 && modes.current() !== 'edit') showMode('edit');
+    find('#images-form .main', HTMLButtonElement).textContent = modes.current() === 'edit' ? 'Edit' : 'Generate';
+    snippets.show(requestSnippets({ ...request(), saveAs: 'picture.png' }));
+  };
+  const showMode = (/** @type {string} */ mode) => {
+    find(`input[name="images-mode"][value="${mode}"]`, HTMLInputElement, form).checked = true;
+    modes.show();
+  };
+  const change = (/** @type {Blob} */ blob, /** @type {string} */ name) => {
+    showMode('edit');
+    sources.clear();
+    sources.add(blob, name);
+    prompt.focus();
+  };
+  const work = cancellable({
+    failure: find('#images-failure', HTMLElement),
+    stop: find('#images-stop', HTMLButtonElement),
+  });
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    draw();
+    const isEdit = modes.current() === 'edit';
+    if (isEdit && sources.all().length === 0) {
+      find('#images-notice', HTMLElement).textContent = 'Add at least one image to change.';
+      return;
+    }
+    requests.sent();
+    work.run(isEdit ? 'Editing' : 'Generating', (signal) => draw(request(), signal, { compare, change }));
   });
-  stop.addEventListener('click', () => running?.abort());
   find('#images-dice', HTMLButtonElement).addEventListener('click', () => {
-    seed.valueAsNumber = Math.floor(Math.random() * MOST_SEED);
-    showSnippets();
+    find('#images-seed', HTMLInputElement).valueAsNumber = Math.floor(Math.random() * MAX_SEED);
+    requests.changed();
+    update();
   });
-  model.addEventListener('change', showSizes);
-  onCatalogue(showSizes);
-  form.addEventListener('input', showSnippets);
-  onKeyChange(showSnippets);
+  model.addEventListener('change', () => offerSizes(size, model.value));
+  onCatalogue(() => {
+    offerSizes(size, model.value);
+    update();
+  });
+  for (const kind of ['input', 'change']) form.addEventListener(kind, update);
+  onKeyChange(update);
+  showExamples(prompt, () => {
+    requests.changed();
+    update();
+  });
+  if (!requests.restore()) prompt.value = EXAMPLES[0] ?? '';
+  offerSizes(size, model.value);
+  update();
+}
+
+/**
+ * @param {boolean} isEdit
+ * @param {readonly import('./picture-list.js').Picture[]} sources
+ */
+function imageRequest(isEdit, sources) {
+  const prompt = find('#images-prompt', HTMLInputElement).value;
+  const seed = find('#images-seed', HTMLInputElement).valueAsNumber || 0;
+  if (isEdit) {
+    const model = find('#images-edit-model', HTMLInputElement).value || 'image';
+    const fields = Object.entries({ model, prompt, seed: String(seed) });
+    const field = sources.length > 1 ? 'image[]' : 'image';
+    const files = sources.map(({ name }) => /** @type {const} */ ([field, name]));
+    const form = new FormData();
+    for (const [name, value] of fields) form.set(name, value);
+    for (const { blob, name } of sources) form.append(field, blob, name);
+    const shown = files.length > 0 ? files : [/** @type {const} */ (['image', 'photo.jpg'])];
+    return { path: '/v1/images/edits', headers: IMAGE, fields, files: shown, form, prompt, seed };
+  }
+  const model = find('#images-model', HTMLInputElement).value || 'image';
+  const size = find('#images-size', HTMLSelectElement).value || 'auto';
+  return { path: '/v1/images/generations', headers: IMAGE, body: { model, prompt, size, seed }, prompt, seed };
+}
+
+/**
+ * @param {ReturnType<typeof imageRequest>} request
+ * @param {AbortSignal} signal
+ * @param {Parameters<typeof addToGallery>[2]} actions
+ */
+async function draw({ path, headers, body, form, prompt, seed }, signal, actions) {
+  const gallery = find('#gallery', HTMLElement);
+  const started = performance.now();
+  const { response, report } = await send(path, { body: form ?? body, headers, signal });
+  const blob = await response.blob();
+  const { width, height } = await createImageBitmap(blob);
+  const madeWith = response.headers.get('x-cedalion-seed') ?? String(seed);
+  addToGallery(gallery, { blob, prompt, seed: madeWith, width, height }, actions);
+  showReadings(find('#images-readings', HTMLDListElement), [
+    ['Total time', milliseconds(performance.now() - started)],
+    ['Image size', `${width} × ${height}`],
+    ['File', `${blob.type.replace('image/', '').toUpperCase()}, ${(blob.size / 1024).toFixed(1)} KiB`],
+    ['Seed', madeWith],
+    ...commonReadings(report),
+  ]);
+  // On a phone it is below the form.
+  gallery.firstElementChild?.scrollIntoView({ block: 'nearest' });
+  announce(`Image generated: ${prompt}.`);
+}
+
+/** @param {HTMLInputElement} prompt @param {() => void} onChosen */
+function showExamples(prompt, onChosen) {
   find('#images-examples', HTMLElement).append(
-    ...EXAMPLES.map((text) =>
-      make(
-        'button',
-        {
-          type: 'button',
-          click: () => {
-            prompt.value = text;
-            showSnippets();
-            prompt.focus();
-          },
-        },
-        text,
-      ),
-    ),
+    ...EXAMPLES.map((text) => {
+      const click = () => {
+        prompt.value = text;
+        onChosen();
+        prompt.focus();
+      };
+      return make('button', { type: 'button', click }, text);
+    }),
   );
-  prompt.value = EXAMPLES[0] ?? '';
-  showSnippets();
 }

@@ -1,23 +1,29 @@
 import { startCatalogue } from './catalogue.js';
-import { find } from './dom.js';
-import { startImages } from './images.js';
+import { labelCells } from './cells.js';
 import { startKey } from './key.js';
-import { startModels } from './models.js';
 import { startNavigation, whenShown } from './navigation.js';
-import { startSimilarity } from './similarity.js';
-import { drawSky } from './sky.js';
 import { startText } from './text.js';
 
-drawSky(find('#sky', HTMLElement));
+labelCells();
 startKey();
 startText();
-const similarity = startSimilarity();
-startImages({ compare: similarity.compare });
-startModels();
 startNavigation();
 // The code of these pages is loaded when they are first shown.
+/** @type {Promise<ReturnType<typeof import('./similarity.js').startSimilarity>> | undefined} */
+let similarity;
+const openSimilarity = () => {
+  similarity ??= import('./similarity.js').then(({ startSimilarity }) => startSimilarity());
+  return similarity;
+};
+whenShown('similarity', openSimilarity);
+whenShown('images', async () => {
+  const { startImages } = await import('./images.js');
+  startImages({ compare: async (...image) => (await openSimilarity()).compare(...image) });
+});
 whenShown('prompts', async () => (await import('./prompts.js')).startPrompts());
 whenShown('teach', async () => (await import('./teach.js')).startTeach());
+whenShown('audio', async () => (await import('./audio.js')).startAudio());
+whenShown('models', async () => (await import('./models.js')).startModels());
 whenShown('runs', async () => (await import('./runs.js')).startRuns());
 whenShown('tokens', async () => (await import('./tokens.js')).startTokens());
 whenShown('usage', async () => (await import('./usage.js')).startUsage());

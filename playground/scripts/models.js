@@ -1,115 +1,78 @@
-import { send } from './api.js';
-import { allEntries, catalogueFailure, loadCatalogue, onCatalogue } from './catalogue.js';
+import { allEntries, catalogueFailure, hostEntries, loadCatalogue, loadHostModels, onCatalogue } from './catalogue.js';
 import { find, make } from './dom.js';
 import { clearFailure, showFailure } from './failure-view.js';
+import { onKeyChange } from './key.js';
+import { measureButton } from './measure.js';
+import { contextOf, priceOf } from './model-facts.js';
 import { milliseconds } from './readings.js';
+import { snippetView } from './snippet-view.js';
+import { requestSnippets } from './snippets-request.js';
+import { speedOf } from './speeds.js';
 
-/**
- * The smallest request of each task that measures latency. Embeddings bypass the cache.
- *
- * @type {Record<string, (model: string, smallest: number) => { path: string, body: object, headers?:
- * Record<string, string> }>}
- */
-const PROBES = {
-  'text-generation': (model) => ({
-    path: '/v1/chat/completions',
-    body: { model, messages: [{ role: 'user', content: 'Hello' }], max_tokens: 1 },
-  }),
-  embedding: (model) => ({
-    path: '/v1/embeddings',
-    body: { model, input: 'hello' },
-    headers: { 'cache-control': 'no-cache' },
-  }),
-  'text-to-image': (model, smallest) => ({
-    path: '/v1/images/generations',
-    body: { model, prompt: 'a red circle', seed: 0, size: `${smallest}x${smallest}` },
-    headers: { accept: 'image/*' },
-  }),
-};
+/** @typedef {import('./catalogue.js').Entry} Entry */
 
-/** The Models page: aliases, models, hosts, latency and health. */
+/** The Models page: aliases, models, hosts, prices, latency and health. */
 export function startModels() {
   const names = find('#names tbody', HTMLTableSectionElement);
   const catalogue = find('#catalogue tbody', HTMLTableSectionElement);
   const failure = find('#models-failure', HTMLElement);
+  const snippets = snippetView(find('#models-snippets', HTMLElement));
 
-  onCatalogue(() => {
+  const show = () => {
     if (catalogueFailure()) showFailure(failure, catalogueFailure());
     else clearFailure(failure);
     const entries = allEntries();
     names.replaceChildren(...entries.filter(({ resolves_to }) => resolves_to !== undefined).map(nameRow));
-    catalogue.replaceChildren(...entries.filter(({ resolves_to }) => resolves_to === undefined).map(modelRow));
-  });
-  find('#models-reload', HTMLButtonElement).addEventListener('click', () => {
-    loadCatalogue();
+    const models = [...entries.filter(({ resolves_to }) => resolves_to === undefined), ...hostEntries()];
+    catalogue.replaceChildren(...models.map(modelRow));
+  };
+  const showCode = () => snippets.show(requestSnippets({ path: '/v1/models' }));
+  onCatalogue(show);
+  onKeyChange(showCode);
+  const reload = async () => {
     checkHealth();
+    await loadCatalogue();
+    await loadHostModels();
+  };
+  find('#models-reload', HTMLButtonElement).addEventListener('click', reload);
+  // Speeds are measured on other pages.
+  window.addEventListener('hashchange', () => {
+    if (location.hash === '#models') show();
   });
+  show();
+  showCode();
   checkHealth();
+  loadHostModels();
 }
 
-/** @param {import('./catalogue.js').Entry} entry */
+/** @param {Entry} entry */
 function nameRow(entry) {
-  const { id, task, available, resolves_to, targets = [], requires, sizes } = entry;
-  const latency = make('td', { class: 'latency' });
-  const probe = PROBES[task];
-  if (available && probe) {
-    const measure = async () => {
-      button.disabled = true;
-      result.textContent = '…';
-      const { path, body, headers = {} } = probe(id, sizes?.min ?? 256);
-      try {
-        const started = performance.now();
-        const { response, report } = await send(path, { body, headers });
-        await response.arrayBuffer();
-        const upstream = report.stages.find(({ name }) => name === 'upstream')?.ms;
-        const host = upstream === undefined ? '' : `, host ${milliseconds(upstream)}`;
-        result.textContent = `${milliseconds(performance.now() - started)}${host}`;
-      } catch (error) {
-        result.textContent = error instanceof Error ? error.message : 'failed';
-      }
-      button.disabled = false;
-      // It lost the focus when it was disabled.
-      if (document.activeElement === document.body) button.focus();
-    };
-    const result = make('output');
-    const button = make(
-      'button',
-      { type: 'button', class: 'plain', 'aria-label': `Measure ${id}`, click: measure },
-      'Measure',
-    );
-    latency.append(button, result);
-  }
+  const { id, task = '', available, resolves_to, targets = [], requires } = entry;
+  const needs = make('span', { class: 'quiet' }, `needs ${requires.join(' or ')}`);
   return make(
     'tr',
     {},
     make('th', { scope: 'row' }, make('code', {}, id)),
     make('td', {}, task),
-    make(
-      'td',
-      {},
-      available ? (resolves_to ?? '') : make('span', { class: 'quiet' }, `needs ${requires.join(' or ')}`),
-    ),
+    make('td', {}, available ? (resolves_to ?? '') : needs),
     make('td', {}, targets.join(', then ')),
-    latency,
+    make('td', { class: 'latency' }, ...measureButton(entry)),
   );
 }
 
-/** @param {import('./catalogue.js').Entry} entry */
-function modelRow({ id, available, requires, note = '', targets = [] }) {
+/** @param {Entry} entry */
+function modelRow(entry) {
+  const { id, available, requires, note = '', targets = [] } = entry;
+  const status = available ? 'available' : `needs ${requires.join(' or ')}`;
   return make(
     'tr',
     { class: available ? '' : 'absent' },
     make('th', { scope: 'row' }, make('code', {}, id)),
-    make(
-      'td',
-      {},
-      make(
-        'span',
-        { class: available ? 'chip hit' : 'chip' },
-        available ? 'available' : `needs ${requires.join(' or ')}`,
-      ),
-    ),
+    make('td', {}, make('span', { class: available ? 'chip hit' : 'chip' }, status)),
     make('td', {}, note),
+    make('td', { class: 'number' }, contextOf(entry).replace(' tokens', '')),
+    make('td', {}, priceOf(entry)),
+    make('td', { class: 'number' }, speedOf(id)),
     make('td', {}, targets.join(', then ')),
   );
 }

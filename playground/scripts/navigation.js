@@ -2,6 +2,9 @@ import { ApiFailure } from './api.js';
 import { find } from './dom.js';
 import { showFailure } from './failure-view.js';
 
+/** The id of the page; a link can have a request after it. */
+const pageInAddress = () => location.hash.slice(1).split('?')[0];
+
 /**
  * Shows one page at a time, selected by the URL fragment. Links, the back button and reloading therefore
  * work.
@@ -9,7 +12,7 @@ import { showFailure } from './failure-view.js';
 export function startNavigation() {
   const sections = [...document.querySelectorAll('main > section')].filter((section) => section instanceof HTMLElement);
   const show = (/** @type {boolean} */ moveFocus) => {
-    const wanted = location.hash.slice(1);
+    const wanted = pageInAddress();
     const shown = sections.find(({ id }) => id === wanted) ?? sections[0];
     for (const section of sections) {
       section.hidden = section !== shown;
@@ -21,13 +24,17 @@ export function startNavigation() {
       } else link.removeAttribute('aria-current');
     }
     if (!shown) return;
+    // The large header greets on the first page of the first visit.
+    if (shown !== sections[0]) delete document.documentElement.dataset.visit;
     const heading = find('h2', HTMLHeadingElement, shown);
     document.title = `${heading.textContent} · Cedalion`;
-    if (moveFocus) heading.focus({ preventScroll: true });
+    if (!moveFocus) return;
+    heading.focus({ preventScroll: true });
+    window.scrollTo({ top: 0, behavior: 'instant' });
   };
   window.addEventListener('hashchange', () => {
     // The skip link also changes the fragment, but its target is not a page.
-    if (location.hash === '' || sections.some(({ id }) => id === location.hash.slice(1))) show(true);
+    if (location.hash === '' || sections.some(({ id }) => id === pageInAddress())) show(true);
   });
   show(false);
 }
@@ -43,7 +50,7 @@ export function whenShown(id, start) {
   const section = find(`#${id}`, HTMLElement);
   const controller = new AbortController();
   const check = async () => {
-    if (location.hash.slice(1) !== id) return;
+    if (pageInAddress() !== id) return;
     controller.abort();
     // The heading has the focus.
     const parts = [...section.querySelectorAll(':scope > :not(h2)')];

@@ -3,7 +3,11 @@ import { announce, find, make, refill } from './dom.js';
 import { streamEvents } from './events.js';
 import { clearFailure, showFailure } from './failure-view.js';
 import { onKeyChange } from './key.js';
+import { perform } from './perform.js';
 import { cancelRun, eventsPath } from './recorded-stream.js';
+import { rememberRequests } from './requests.js';
+import { snippetView } from './snippet-view.js';
+import { requestSnippets } from './snippets-request.js';
 
 /**
  * @typedef {object} Run the answer of GET /v1/runs/{id}
@@ -42,15 +46,11 @@ export function startRuns() {
   const isShown = () => location.hash === '#runs';
 
   /** Runs an action and shows what has changed. @param {() => Promise<unknown>} [action] */
-  const act = async (action) => {
-    clearFailure(failure);
-    try {
+  const act = (action) =>
+    perform(failure, 'Loading', async () => {
       await action?.();
       await load();
-    } catch (error) {
-      showFailure(failure, error);
-    }
-  };
+    });
   const load = async () => {
     clearTimeout(timer);
     const mine = ++latest;
@@ -92,11 +92,24 @@ export function startRuns() {
     }
   };
 
-  find('#runs-form', HTMLFormElement).addEventListener('submit', (event) => {
+  const form = find('#runs-form', HTMLFormElement);
+  const requests = rememberRequests('runs', form, { title: () => prompt.value, onOpened: () => showCode() });
+  const snippets = snippetView(find('#runs-snippets', HTMLElement));
+  const request = () => ({
+    path: '/v1/chat/completions',
+    body: { model: 'text', messages: [{ role: 'user', content: prompt.value }] },
+    headers: { Prefer: 'respond-async' },
+  });
+  const showCode = () => snippets.show(requestSnippets(request()));
+  form.addEventListener('input', showCode);
+  requests.restore();
+  showCode();
+  form.addEventListener('submit', (event) => {
     event.preventDefault();
+    requests.sent();
     act(async () => {
-      const body = { model: 'text', messages: [{ role: 'user', content: prompt.value }] };
-      await send('/v1/chat/completions', { body, headers: { prefer: 'respond-async' } });
+      const { path, body, headers } = request();
+      await send(path, { body, headers });
       announce('Run started.');
     });
   });
@@ -113,6 +126,7 @@ export function startRuns() {
   find('#runs-reload', HTMLButtonElement).addEventListener('click', () => act());
   window.addEventListener('hashchange', restart);
   onKeyChange(() => {
+    showCode();
     ended.clear();
     rows.replaceChildren();
     find('#runs-answer', HTMLElement).hidden = true;

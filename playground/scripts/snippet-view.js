@@ -1,4 +1,5 @@
-import { announce, make } from './dom.js';
+import { copyButton } from './copy-button.js';
+import { make } from './dom.js';
 
 /** @typedef {readonly (readonly [language: string, code: string])[]} Snippets */
 
@@ -46,28 +47,4 @@ export function snippetView(place) {
       showCode();
     },
   };
-}
-
-/**
- * Copies the text of an element.
- *
- * @param {HTMLElement} source
- */
-export function copyButton(source) {
-  const copy = make('button', { type: 'button', class: 'plain' }, 'Copy');
-  copy.addEventListener('click', async () => {
-    try {
-      await navigator.clipboard.writeText(source.textContent ?? '');
-      copy.textContent = 'Copied';
-      announce('Copied.');
-    } catch {
-      // No permission or no secure context: selects the text, so the user can copy it with the keyboard.
-      getSelection()?.selectAllChildren(source);
-      copy.textContent = 'Selected';
-    }
-    setTimeout(() => {
-      copy.textContent = 'Copy';
-    }, 1600);
-  });
-  return copy;
 }

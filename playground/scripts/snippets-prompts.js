@@ -1,5 +1,6 @@
 import { baseUrl } from './api.js';
 import { indented, keyIn, origin, pretty, shellQuoted, typescriptLiteral } from './snippets.js';
+import { requestSnippets } from './snippets-request.js';
 
 /**
  * Runs a prompt.
@@ -14,6 +15,8 @@ export function promptSnippets(id, body) {
 
 const client = new OpenAI({ baseURL: '${baseUrl}', apiKey: ${key.typescript} });
 `;
+  const path = `/v1/prompts/${id}`;
+  const others = requestSnippets({ path, body }).filter(([language]) => language === 'Swift' || language === 'Kotlin');
   const request = indented(typescriptLiteral(body), 2);
   return [
     [
@@ -40,5 +43,7 @@ const answer = await client.post('/prompts/${id}', {
 });
 console.log(answer.output ?? answer.choices[0].message.content);`,
     ],
+    // Of a stream they print the events.
+    ...others,
   ];
 }

@@ -3,11 +3,12 @@ import { indented, keyIn, kotlinText, origin, pretty, shellQuoted, typescriptLit
 /**
  * A comparison with the images as parts of a multipart request.
  *
- * @param {{ model: string, query: { image: string }[], documents: string[] }} payload
+ * @param {import('./similarity-form.js').Payload} payload with images as its query
  * @returns {import('./snippet-view.js').Snippets}
  */
 export function similaritySnippets(payload) {
-  const names = payload.query.map(({ image }) => image.slice('attach://'.length));
+  const images = typeof payload.query === 'string' ? [] : payload.query;
+  const names = images.flatMap((item) => (typeof item === 'string' ? [] : [item.image.slice('attach://'.length)]));
   const key = keyIn();
   const json = pretty(payload);
   const each = (/** @type {(name: string) => string} */ line) => names.map(line).join('\n');

@@ -1,5 +1,6 @@
-import { make, takeDropped } from './dom.js';
+import { announce, make, takeDropped } from './dom.js';
 import { asPicture } from './picture-files.js';
+import { whatWasTaken } from './picture-list.js';
 
 /** @typedef {{ label: string, text?: string, blob?: Blob }} Example a text or a picture */
 /** @typedef {{ blob: Blob, name: string, url: string, isTaught: boolean }} Picture */
@@ -11,9 +12,8 @@ let boxCount = 0;
  *
  * @param {HTMLOListElement} list
  * @param {() => void} onChange
- * @param {(error: unknown) => void} onFailure called for a file that is not a picture
  */
-export function exampleBoxes(list, onChange, onFailure) {
+export function exampleBoxes(list, onChange) {
   /** @type {ReturnType<typeof create>[]} */
   let boxes = [];
 
@@ -24,7 +24,7 @@ export function exampleBoxes(list, onChange, onFailure) {
       box.element.remove();
       onChange();
     };
-    const box = create(label ?? '', texts ?? [], { onChange, onFailure, onRemove });
+    const box = create(label ?? '', texts ?? [], { onChange, onRemove });
     boxes.push(box);
     list.append(box.element);
     onChange();
@@ -51,9 +51,9 @@ export function exampleBoxes(list, onChange, onFailure) {
 /**
  * @param {string} label
  * @param {readonly string[]} lines
- * @param {{ onChange: () => void, onFailure: (error: unknown) => void, onRemove: () => void }} listeners
+ * @param {{ onChange: () => void, onRemove: () => void }} listeners
  */
-function create(label, lines, { onChange, onFailure, onRemove }) {
+function create(label, lines, { onChange, onRemove }) {
   const id = `box-${++boxCount}`;
   const name = make('input', { type: 'text', maxlength: 200, required: true, spellcheck: 'false', value: label });
   const texts = make('textarea', { rows: 2, spellcheck: 'false' });
@@ -63,12 +63,14 @@ function create(label, lines, { onChange, onFailure, onRemove }) {
     'aria-label': 'Add images',
   });
   const shelf = make('ul', { class: 'shelf', 'aria-label': 'Images of this label' });
+  const notice = make('p', { class: 'notice', role: 'status' });
   const drop = make(
     'div',
     { class: 'drop' },
     shelf,
     make('p', {}, make('label', { class: 'link', for: id }, 'Add images'), ' or drop them here.'),
     files,
+    notice,
   );
   const removeLabel = make('button', { type: 'button', class: 'plain', click: () => removeBox() }, 'Remove label');
   const element = make(
@@ -137,15 +139,17 @@ function create(label, lines, { onChange, onFailure, onRemove }) {
     show();
   }
 
-  /** @param {Iterable<File>} added */
+  /** @param {readonly File[]} added */
   async function addFiles(added) {
+    /** @type {string[]} */
+    const unreadable = [];
     for (const file of added) {
-      try {
-        addPicture(await asPicture(file), file.name);
-      } catch (error) {
-        onFailure(error);
-      }
+      const picture = await asPicture(file).catch(() => undefined);
+      if (picture) addPicture(picture, file.name);
+      else unreadable.push(file.name);
     }
+    notice.textContent = whatWasTaken({ count: added.length, tooMany: [], unreadable });
+    if (notice.textContent) announce(notice.textContent);
   }
 
   files.addEventListener('change', async () => {

@@ -75,25 +75,3 @@ function confusionTable(labels, confusion) {
     make('table', { class: 'confusion' }, make('thead', {}, head), make('tbody', {}, ...rows)),
   );
 }
-
-/**
- * Bars, best first.
- *
- * @param {HTMLElement} place
- * @param {readonly { label: string, score: number }[]} predictions
- */
-export function showScores(place, predictions) {
-  place.replaceChildren(
-    ...predictions.map(({ label, score }) => {
-      const bar = make('span', { class: 'bar', 'aria-hidden': 'true' });
-      bar.style.setProperty('--share', String(score));
-      return make(
-        'li',
-        {},
-        make('span', {}, label),
-        make('span', { class: 'share' }, `${(100 * score).toFixed(1)}%`),
-        bar,
-      );
-    }),
-  );
-}

@@ -16,6 +16,10 @@ button.addEventListener('click', () => {
 });
 apply();
 
+// Here, too, because it changes the first paint: the large header is for the first visit.
+if (localStorage.getItem('visited') === null) document.documentElement.dataset.visit = 'first';
+localStorage.setItem('visited', 'true');
+
 function apply() {
   document.documentElement.dataset.theme = theme;
   const label = `Theme: ${NAMES[theme]}`;

@@ -1,10 +1,12 @@
 import { ApiFailure, send } from './api.js';
+import { copyButton } from './copy-button.js';
 import { announce, find, make } from './dom.js';
-import { clearFailure, showFailure } from './failure-view.js';
 import { onKeyChange } from './key.js';
+import { perform } from './perform.js';
 import { milliseconds, showReadings } from './readings.js';
-import { copyButton, snippetView } from './snippet-view.js';
-import { tokenSnippets } from './snippets-tokens.js';
+import { keepDraft } from './requests.js';
+import { snippetView } from './snippet-view.js';
+import { requestSnippets } from './snippets-request.js';
 
 /**
  * @typedef {object} Secret an answer of POST /v1/client_secrets
@@ -13,6 +15,8 @@ import { tokenSnippets } from './snippets-tokens.js';
  * @property {string} subject
  * @property {'all' | string[]} scopes
  */
+
+const PATH = '/v1/client_secrets';
 
 /** The Tokens page: creates a client token as a server would, and uses it as an app would. */
 export function startTokens() {
@@ -27,16 +31,16 @@ export function startTokens() {
   /** @type {Secret | undefined} */
   let secret;
 
-  const showCode = () => snippets.show(tokenSnippets(readForm()));
+  const showCode = () => snippets.show(requestSnippets({ path: PATH, body: readForm() }));
+  keepDraft('tokens', form).restore();
   form.addEventListener('input', showCode);
   onKeyChange(showCode);
   showCode();
 
-  form.addEventListener('submit', async (event) => {
+  form.addEventListener('submit', (event) => {
     event.preventDefault();
-    clearFailure(failure);
-    try {
-      const { response } = await send('/v1/client_secrets', { body: readForm() });
+    perform(failure, 'Creating', async () => {
+      const { response } = await send(PATH, { body: readForm() });
       const created = /** @type {Secret} */ (await response.json());
       secret = created;
       value.textContent = created.value;
@@ -51,15 +55,14 @@ export function startTokens() {
       ]);
       showTimeLeft();
       announce('Token created.');
-    } catch (error) {
-      showFailure(failure, error);
-    }
+    });
   });
 
   attempt.addEventListener('click', async () => {
     if (!secret) return;
+    const { value: token } = secret;
     attempt.disabled = true;
-    attempts.prepend(await sendChat(secret.value));
+    await perform(failure, 'Sending', async () => attempts.prepend(await sendChat(token)));
     attempt.disabled = false;
   });
 

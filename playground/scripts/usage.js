@@ -1,7 +1,9 @@
 import { send } from './api.js';
 import { find, make } from './dom.js';
-import { clearFailure, showFailure } from './failure-view.js';
 import { onKeyChange } from './key.js';
+import { perform } from './perform.js';
+import { snippetView } from './snippet-view.js';
+import { requestSnippets } from './snippets-request.js';
 import { drawUsage } from './usage-chart.js';
 
 /** @typedef {import('./usage-chart.js').Row} Row */
@@ -17,12 +19,15 @@ const METRICS = {
   images: { of: ({ images }) => images ?? 0, format: whole },
 };
 
+/** @type {{ from: string, to: string, data: Row[] }} */
+const NO_USAGE = { from: '', to: '', data: [] };
+
 /** The Usage page: what the page's key used, by day and model. */
 export function startUsage() {
   const days = find('#usage-days', HTMLSelectElement);
   const failure = find('#usage-failure', HTMLElement);
-  /** @type {{ from: string, to: string, data: Row[] }} */
-  let usage = { from: '', to: '', data: [] };
+  const snippets = snippetView(find('#usage-snippets', HTMLElement));
+  let usage = NO_USAGE;
 
   const draw = () => {
     const chosen = document.querySelector('input[name="usage-metric"]:checked');
@@ -34,15 +39,15 @@ export function startUsage() {
     find('#usage-table tbody', HTMLTableSectionElement).replaceChildren(...totals(usage.data).map(totalRow));
   };
   const load = async () => {
-    clearFailure(failure);
-    try {
-      const from = new Date(Date.now() - (Number(days.value) - 1) * 86_400_000).toISOString().slice(0, 10);
-      const { response } = await send(`/v1/usage?from=${from}`);
-      usage = await response.json();
-    } catch (error) {
-      usage = { from: '', to: '', data: [] };
-      showFailure(failure, error);
-    }
+    const from = new Date(Date.now() - (Number(days.value) - 1) * 86_400_000).toISOString().slice(0, 10);
+    const path = `/v1/usage?from=${from}`;
+    snippets.show(requestSnippets({ path }));
+    let loaded = NO_USAGE;
+    await perform(failure, 'Loading', async () => {
+      const { response } = await send(path);
+      loaded = await response.json();
+    });
+    usage = loaded;
     draw();
   };
 

@@ -1,9 +1,12 @@
 import { send } from './api.js';
+import { copyButton } from './copy-button.js';
 import { announce, deleteButton, find, make, refill } from './dom.js';
-import { clearFailure, showFailure } from './failure-view.js';
 import { onKeyChange } from './key.js';
+import { perform } from './perform.js';
 import { showReadings } from './readings.js';
-import { copyButton } from './snippet-view.js';
+import { keepDraft } from './requests.js';
+import { snippetView } from './snippet-view.js';
+import { requestSnippets } from './snippets-request.js';
 
 /**
  * @typedef {object} Endpoint an entry of GET /v1/webhook_endpoints
@@ -33,15 +36,11 @@ export function startWebhooks() {
   const deliveries = find('#webhooks-deliveries tbody', HTMLTableSectionElement);
 
   /** Runs an action and shows what has changed. @param {() => Promise<unknown>} action */
-  const act = async (action) => {
-    clearFailure(failure);
-    try {
+  const act = (action) =>
+    perform(failure, 'Loading', async () => {
       await action();
       await load();
-    } catch (error) {
-      showFailure(failure, error);
-    }
-  };
+    });
   const load = async () => {
     const listed = /** @type {Endpoint[]} */ (await list(PATH));
     const rows = await Promise.all(
@@ -61,11 +60,19 @@ export function startWebhooks() {
     refill(deliveries, rows.flat());
   };
 
-  find('#webhooks-form', HTMLFormElement).addEventListener('submit', (event) => {
+  const url = find('#webhooks-url', HTMLInputElement);
+  const snippets = snippetView(find('#webhooks-snippets', HTMLElement));
+  const showCode = () =>
+    snippets.show(requestSnippets({ path: PATH, body: { url: url.value || 'https://server.example.com/webhooks' } }));
+  url.addEventListener('input', showCode);
+  onKeyChange(showCode);
+  const form = find('#webhooks-form', HTMLFormElement);
+  keepDraft('webhooks', form).restore();
+  showCode();
+  form.addEventListener('submit', (event) => {
     event.preventDefault();
     act(async () => {
-      const url = find('#webhooks-url', HTMLInputElement).value;
-      const { response } = await send(PATH, { body: { url } });
+      const { response } = await send(PATH, { body: { url: url.value } });
       const { signing_secret } = await response.json();
       const secret = make('code', {}, signing_secret);
       showReadings(find('#webhooks-secret', HTMLElement), [

@@ -45,14 +45,14 @@ export function allowedOrigin(
     caller,
     settings,
     isPreflight,
-    report,
-  }: { caller: Caller; settings: Settings; isPreflight: boolean; report: { readonly error?: string } },
+    outcome,
+  }: { caller: Caller; settings: Settings; isPreflight: boolean; outcome: { readonly error: string | undefined } },
 ): string | undefined {
   const { corsOrigins, tokenSecrets } = settings;
   if (corsOrigins === 'all') return '*';
   if (corsOrigins.includes(origin) || caller.origin === origin) return origin;
   // A preflight carries no token, and one that has expired is not read any further: their origin is not
   // known. The page needs to read that its token has expired, to request a new one.
-  const isAnyOrigin = isPreflight || report.error === 'token_expired';
+  const isAnyOrigin = isPreflight || outcome.error === 'token_expired';
   return isAnyOrigin && tokenSecrets.length > 0 ? origin : undefined;
 }

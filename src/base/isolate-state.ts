@@ -8,6 +8,7 @@ type Name =
   | 'answers'
   | 'app-check-keys'
   | 'cache-generations'
+  | 'day-text'
   | 'failing-targets'
   | 'isolate-id'
   | 'key-records'

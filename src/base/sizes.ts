@@ -97,6 +97,8 @@ export const MAX_MCP_MESSAGES = 32;
 /** Of one classifier. */
 export const MAX_CLASSIFIER_EXAMPLES = 10_000;
 export const MAX_CLASSIFIER_VECTOR_BYTES = 24 * MIB;
+/** Of texts of examples, and digests of pictures, if they are stored. */
+export const MAX_CLASSIFIER_SOURCE_BYTES = 24 * MIB;
 export const MAX_CLASSIFIER_LABELS = 200;
 /** A row of SQLite in production has at most 2 MB. */
 export const MAX_CLASSIFIER_ROW_BYTES = MIB;

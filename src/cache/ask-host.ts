@@ -18,6 +18,9 @@ interface Missed {
   end(outcome: Outcome): void;
 }
 
+/** The age of an answer counts from when the host was asked: a stream is stored later. */
+type Asked = Missed & { readonly askedAt: number };
+
 const utf8 = new TextDecoder();
 
 /**
@@ -25,9 +28,13 @@ const utf8 = new TextDecoder();
  * paid, and the next request for the same finds the answer.
  */
 export async function askHost(missed: Missed, call: Call, run: () => Response | Promise<Response>): Promise<Response> {
-  const { report } = call;
+  const { report, outcome } = call;
+  outcome.addCacheUse({ hits: 0, misses: 1, refreshed: missed.wish.mode === 'refresh' });
+  const askedAt = Date.now();
   const answering = Promise.resolve(run()).then((answer) =>
-    isSentLater(missed, call) && answer.body ? copied(answer, missed, call) : whole(answer, missed, call),
+    isSentLater(missed, call) && answer.body
+      ? copied(answer, { ...missed, askedAt }, call)
+      : whole(answer, { ...missed, askedAt }, call),
   );
   call.waitUntil(answering.catch(() => {}));
   reportMiss(report, missed.wish);
@@ -40,11 +47,11 @@ export async function askHost(missed: Missed, call: Call, run: () => Response | 
 }
 
 /** Pictures in base64 are too large to be read before they are sent. */
-function isSentLater({ model: { task } }: Missed, { report }: Call): boolean {
-  return report.streamed !== undefined || task === 'text-to-image' || task === 'image-to-image';
+function isSentLater({ model: { task } }: Missed, { outcome }: Call): boolean {
+  return outcome.bodyDone !== undefined || task === 'text-to-image' || task === 'image-to-image';
 }
 
-async function whole(answer: Response, missed: Missed, call: Call): Promise<Response> {
+async function whole(answer: Response, missed: Asked, call: Call): Promise<Response> {
   const bytes = await answer.bytes();
   const stored = settle(bytes, { answer, isStream: false, missed }, call);
   reportMiss(call.report, missed.wish, stored ?? true);
@@ -52,16 +59,16 @@ async function whole(answer: Response, missed: Missed, call: Call): Promise<Resp
 }
 
 /** Passes an answer on while it is copied. */
-function copied(answer: Response, missed: Missed, call: Call): Response {
-  const { report } = call;
+function copied(answer: Response, missed: Asked, call: Call): Response {
+  const { outcome } = call;
   const [toClient, branch] = (answer.body as ReadableStream<Uint8Array>).tee();
-  const ended = report.streamed ?? Promise.resolve();
+  const ended = outcome.bodyDone ?? Promise.resolve();
   const copying = async () => {
     const bytes = await copyStream(branch, ended, call);
     // What went wrong is known a moment after the last byte.
     await ended.catch(() => {});
-    if (bytes && report.error === undefined) settle(bytes, { answer, isStream: true, missed }, call);
-    else missed.end(report.error === undefined ? 'not-stored' : 'failed');
+    if (bytes && outcome.error === undefined) settle(bytes, { answer, isStream: true, missed }, call);
+    else missed.end(outcome.error === undefined ? 'not-stored' : 'failed');
   };
   call.waitUntil(copying());
   return new Response(toClient, answer);
@@ -70,16 +77,16 @@ function copied(answer: Response, missed: Missed, call: Call): Response {
 /** @returns why the answer is not stored */
 function settle(
   bytes: Uint8Array,
-  { answer, isStream, missed }: { answer: Response; isStream: boolean; missed: Missed },
+  { answer, isStream, missed }: { answer: Response; isStream: boolean; missed: Asked },
   call: Call,
 ): Unstored | undefined {
-  const { name, wish, model, end } = missed;
+  const { name, wish, model, end, askedAt } = missed;
   const why = answer.status !== 200 ? 'incomplete' : whyNot(bytes, isStream, model, wish);
   if (why) {
     end('not-stored');
     return why;
   }
-  const entry: Entry = { bytes, headers: [...answer.headers], storedAt: Date.now(), seconds: wish.seconds };
+  const entry: Entry = { bytes, headers: [...answer.headers], storedAt: askedAt, seconds: wish.seconds };
   end(entry);
   store(name, entry, call);
   return undefined;

@@ -1,4 +1,4 @@
-import type { Report } from '../call/report.ts';
+import type { Report, Reported } from '../call/report.ts';
 import { ageOf, type Entry, secondsLeft } from './entry.ts';
 import type { Unstored } from './storable.ts';
 import type { Wish } from './wish.ts';
@@ -10,23 +10,22 @@ export type Bypass = 'not-configured' | 'no-store' | 'run' | 'store' | 'conversa
  * What the cache did, in the form of RFC 9211. Written by hand: all values are tokens and whole numbers, and
  * the tests read it with `structured-headers`.
  */
-export function reportHit(report: Report, entry: Entry, wish: Wish): void {
+export function reportHit({ outcome, report }: Reported, entry: Entry, wish: Wish): void {
   report.age = ageOf(entry);
   report.cacheStatus = `cedalion; hit; ttl=${secondsLeft(entry, wish)}`;
-  report.cache = { hits: 1, misses: 0, refreshed: false };
+  outcome.addCacheUse({ hits: 1, misses: 0, refreshed: false });
 }
 
 /** The request has followed another one, which was asking the host for the same. */
-export function reportCollapsed(report: Report, entry: Entry): void {
+export function reportCollapsed({ outcome, report }: Reported, entry: Entry): void {
   report.age = ageOf(entry);
   report.cacheStatus = 'cedalion; fwd=uri-miss; collapsed';
-  report.cache = { hits: 1, misses: 0, refreshed: false };
+  outcome.addCacheUse({ hits: 1, misses: 0, refreshed: false });
 }
 
 /** @param stored undefined while nobody knows: the headers of a stream are sent before its end is seen */
 export function reportMiss(report: Report, { mode }: Wish, stored?: true | Unstored): void {
   const forward = mode === 'refresh' ? 'request' : 'uri-miss';
-  report.cache = { hits: 0, misses: 1, refreshed: mode === 'refresh' };
   if (stored === undefined) report.cacheStatus = `cedalion; fwd=${forward}`;
   else report.cacheStatus = stored === true ? `cedalion; fwd=${forward}; stored` : bypassed(stored);
 }

@@ -35,9 +35,9 @@ export function reportRun({ report }: Call, headers: Headers): void {
 }
 
 function whyBypassed({ task }: Model, body: JsonObject, received: Received, call: Call): Bypass | undefined {
-  const { report, settings, large, attachments, upload } = call;
+  const { outcome, settings, large, attachments, upload } = call;
   if (settings.answers.secret === undefined) return 'not-configured';
-  if (report.run !== undefined) return 'run';
+  if (outcome.run !== undefined) return 'run';
   const { store, background, previous_response_id } = isObject(received.input) ? received.input : {};
   if (store === true) return 'store';
   if (background === true) return 'run';

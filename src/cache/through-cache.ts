@@ -54,7 +54,7 @@ export async function answerThroughCache(
     const outcome = await follow(flight, limitFor(asked, call), call);
     if (outcome === 'late' || outcome === 'not-stored') return alone();
     if (outcome === 'failed') continue;
-    reportCollapsed(call.report, outcome);
+    reportCollapsed(call, outcome);
     return answerOf(outcome);
   }
   return leadTo(name, asked, call, run);
@@ -79,8 +79,8 @@ async function leadTo(
   }
 }
 
-function hit(entry: Entry, { wish }: Asked, { report }: Call): Response {
-  reportHit(report, entry, wish);
+function hit(entry: Entry, { wish }: Asked, call: Call): Response {
+  reportHit(call, entry, wish);
   return answerOf(entry);
 }
 

@@ -3,11 +3,12 @@ import type { Needs } from '../access/needs.ts';
 import type { Placeholders } from '../base/bytes/placeholders.ts';
 import { ApiError } from '../base/errors.ts';
 import type { ForwardedBody } from '../intake/forwarded.ts';
+import type { PartName } from '../intake/part-names.ts';
 import type { Upload } from '../intake/upload.ts';
 import type { Env, Settings } from '../settings/settings.ts';
 import { Cancellation } from './cancellation.ts';
 import { Deadlines } from './deadlines.ts';
-import type { Report } from './report.ts';
+import type { Reported } from './report.ts';
 
 /** Time limits of a request, in milliseconds. Each has its own error code. */
 export interface TimeLimits {
@@ -25,7 +26,7 @@ export interface TimeLimits {
  * What a request comes with. Whoever can provide this can run a route: the HTTP app, a Durable Object, a
  * webhook.
  */
-export interface RequestContext {
+export interface RequestContext extends Reported {
   readonly requestId: string;
   readonly caller: Caller;
   /** Whether the request itself was counted by the caller's limits already. */
@@ -50,13 +51,14 @@ export interface RequestContext {
   readonly pictures?: number;
   /** What placeholders in the body stand for: large pictures, that are not copied as strings. */
   readonly large?: Placeholders;
+  /** Set if the body has other names for its fields than JSON. */
+  readonly partName?: PartName;
   /** A form with a file, which may still be arriving. */
   readonly upload?: Upload;
   /** The request itself, if its answer can be cached. */
   readonly received?: Received | undefined;
   /** How the answers of a prompt are cached, if its file says so. */
   readonly promptCache?: PromptCache | undefined;
-  readonly report: Report;
   /** Set within a run: what its request needs is collected here. */
   readonly needs?: Needs;
   /** The URL of the request, read on demand. Only the origin is known of a run. */
@@ -113,6 +115,17 @@ export function startCall(context: RequestContext, limits: TimeLimits): Call {
     ),
   );
   return { ...context, limits, deadline: Date.now() + limits.totalMs, cancellation, deadlines };
+}
+
+/** What a layer can change for the layers below it. */
+type Changes = { readonly [Name in keyof Call]?: Call[Name] | undefined };
+
+/**
+ * A call with changes, for what is run on behalf of another one: that one stays as it is. Both share their
+ * report, and what cancels them.
+ */
+export function deriveCall<C extends Call>(call: C, changes: Changes): C {
+  return { ...call, ...changes } as C;
 }
 
 /**

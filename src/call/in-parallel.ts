@@ -1,5 +1,5 @@
 import { ApiError } from '../base/errors.ts';
-import type { Call } from './call.ts';
+import { type Call, deriveCall } from './call.ts';
 
 /**
  * Runs `work` for every item, at most `most` at the same time, and returns the results in the order of the
@@ -15,7 +15,7 @@ export async function inParallel<Item, Result, C extends Call>(
 ): Promise<Result[]> {
   const [only] = items;
   if (items.length === 1) return [await work(only as Item, call)];
-  const part = { ...call, cancellation: call.cancellation.part() };
+  const part = deriveCall(call, { cancellation: call.cancellation.part() });
   const results = new Array<Result>(items.length);
   const next = items.entries();
   const worker = async () => {

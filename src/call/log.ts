@@ -1,13 +1,12 @@
-import type { Report } from './report.ts';
+import type { Reported } from './report.ts';
 
-export interface Finished {
+export interface Finished extends Reported {
   readonly method: string;
   /** The path as declared by the route. */
   readonly route: string;
   readonly requestId: string;
   readonly caller: string;
   readonly status: number;
-  readonly report: Report;
   readonly milliseconds: number;
 }
 
@@ -15,12 +14,13 @@ export interface Finished {
  * One line of JSON per request. Contains neither content nor keys: nothing here is from a body or a
  * credential.
  */
-export function logRequest({ method, route, requestId, caller, status, report, milliseconds }: Finished): void {
+export function logRequest({ requestId, caller, outcome, report, ...finished }: Finished): void {
+  const { method, route, status, milliseconds } = finished;
   const line = {
-    level: status >= 500 ? 'error' : status >= 400 || report.error ? 'warn' : 'info',
+    level: status >= 500 ? 'error' : status >= 400 || outcome.error ? 'warn' : 'info',
     request_id: requestId,
     caller,
-    run: report.run,
+    run: outcome.run,
     method,
     route,
     status,
@@ -28,17 +28,17 @@ export function logRequest({ method, route, requestId, caller, status, report, m
     model: report.model,
     prompt: report.prompt,
     target: report.target,
-    attempts: report.attempts || undefined,
+    attempts: outcome.attempts || undefined,
     failed: report.failed,
-    cache: report.cache,
+    cache: outcome.cache,
     cache_status: report.cacheStatus,
     cache_failures: report.cacheFailures,
     unstored: report.unstored,
-    tokens: report.tokens,
+    tokens: outcome.tokens,
     finish_reason: report.finishReason,
     timings: rounded(report.timings),
     ignored: report.ignored,
-    error: report.error,
+    error: outcome.error,
     cause: report.cause === undefined ? undefined : describeCause(report.cause),
   };
   console.log(JSON.stringify(line));

@@ -1,8 +1,9 @@
-import type { Report } from './report.ts';
+import type { Reported } from './report.ts';
 
 /** What an answer says about the model that gave it. */
-export function addReportHeaders(headers: Headers, report: Report): void {
-  const { model, prompt, target, attempts, ignored, cacheStatus, age } = report;
+export function addReportHeaders(headers: Headers, { outcome, report }: Reported): void {
+  const { attempts } = outcome;
+  const { model, prompt, target, ignored, cacheStatus, age } = report;
   if (model) headers.set('x-cedalion-model', headerSafe(model));
   if (prompt) headers.set('x-cedalion-prompt', prompt);
   if (target) headers.set('x-cedalion-target', headerSafe(target));

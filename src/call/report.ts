@@ -1,6 +1,10 @@
-import { type ApiError, toApiError } from '../base/errors.ts';
+import type { ApiError } from '../base/errors.ts';
+import type { Outcome } from './outcome.ts';
 
-/** What happened during a request, for its log line and the headers of its answer. Never holds content. */
+/**
+ * What happened during a request, for its log line and the headers of its answer. Nothing is charged or
+ * stored by it: see outcome.ts. Never holds content.
+ */
 export interface Report {
   model?: string;
   /** `name@version` of the prompt whose messages were sent. */
@@ -9,44 +13,35 @@ export interface Report {
   target?: string;
   /** Each target that failed, with the code of its failure: also if another one answered. */
   failed?: Readonly<Record<string, string>>;
-  /** Requests sent to hosts, retries and fallbacks included. */
-  attempts: number;
   /** What the cache of answers did, as `Cache-Status` says it; and how old its answer is, in seconds. */
   cacheStatus?: string;
   age?: number;
-  cache?: { hits: number; misses: number; refreshed: boolean };
   /** Reads and writes of the cache that failed: they make a request slower, never wrong. */
   cacheFailures?: number;
   /** Vectors and addresses that were not written to KV, because the request had used up its operations. */
   unstored?: number;
-  /** Estimated if the host did not say: from the size of a stream. */
-  tokens?: { prompt: number; completion: number; estimated?: true };
-  /** Length of the sound that was transcribed, if the host said so. */
-  seconds?: number;
-  /** Pictures that were generated. */
-  images?: number;
   finishReason?: string;
   /** Milliseconds by stage, as `Server-Timing` shows them. Concurrent work of one stage counts once. */
   readonly timings: Record<string, number>;
   readonly stages: Record<string, { running: number; since: number }>;
   /** Names of fields that the route does not know. */
   ignored?: readonly string[];
-  /** The code of an error that the caller got, or would have got if it had not left. */
-  error?: string;
   /** What was thrown, if the caller got no details of it. */
   cause?: unknown;
-  /** The run that answers, or that is executed. */
-  run?: string;
   /** Headers that say what the caller's limits leave. */
   rateHeaders?: Readonly<Record<string, string>>;
-  /** Settles when the last byte of a streamed answer is gone. */
-  streamed?: Promise<void>;
   /** Settles when the cache is written: its failures and what is not stored belong to the log line. */
   stored?: Promise<void>;
 }
 
+/** What is known of a request when it is over. */
+export interface Reported {
+  readonly outcome: Outcome;
+  readonly report: Report;
+}
+
 export function newReport(): Report {
-  return { attempts: 0, timings: {}, stages: {} };
+  return { timings: {}, stages: {} };
 }
 
 const MAX_IGNORED = 20;
@@ -69,10 +64,9 @@ export function startStage({ stages, timings }: Report, name: string): () => voi
   };
 }
 
-/** Reports what a request failed with. @returns it as the caller sees it */
-export function reportFailure(report: Report, error: unknown): ApiError {
-  const failure = toApiError(error);
-  report.error = failure.code;
+/** Reports what a request is answered with, if that is an error. @returns it as the caller sees it */
+export function reportFailure({ outcome, report }: Reported, error: unknown): ApiError {
+  const failure = outcome.failWith(error);
   if (failure.code === 'internal_error') report.cause = error;
   return failure;
 }

@@ -6,6 +6,7 @@ import { inTime } from './in-time.ts';
 import type { BodyOptions, Intake, PictureBody } from './intake.ts';
 import { readItemForm } from './item-form.ts';
 import { readJson } from './json-body.ts';
+import { nest, nestedName } from './nested-form.ts';
 import { readQuery } from './query.ts';
 
 /** What says what the bytes of a body are. */
@@ -32,9 +33,17 @@ export function parseBody(bytes: Uint8Array, source: BodySource, options: BodyOp
   const { pictures } = options;
   if (!pictures || type === 'application/json') return readJson(bytes, options);
   if (type === FORM) return readForm(copyOf(source, bytes), pictures);
-  const input = { ...readQuery(source.url, pictures.lists), [pictures.field]: { image: 'attach://body' } };
-  const textBytes = new URL(source.url).search.length;
-  return { input, attachments: new Map([['body', bytes]]), textBytes, pictures: 1 };
+  const { field, lists, nested } = pictures;
+  const picture = { image: 'attach://body' };
+  const rest = {
+    attachments: new Map([['body', bytes]]),
+    textBytes: new URL(source.url).search.length,
+    pictures: 1,
+  };
+  if (!nested) return { input: { ...readQuery(source.url, lists), [field]: picture }, ...rest };
+  const query = new URL(source.url).searchParams;
+  const fields = { ...Object.fromEntries(query), [nested.beside]: query.getAll(nested.beside), [field]: [picture] };
+  return { input: nest(fields, field, nested), partName: nestedName(field, nested, 1), ...rest };
 }
 
 const FORM = 'multipart/form-data';

@@ -1,7 +1,8 @@
 import { withTimeout } from '../base/with-timeout.ts';
 
-const MAX_MS = 5_000;
-const MAX_SILENCE_MS = 500;
+const MAX_MS = 10_000;
+/** On a busy machine, half a second is too short: the client then finds a broken connection. */
+const MAX_SILENCE_MS = 2_000;
 const READ_BYTES = 64 * 1024;
 /** More than any body that was meant to be taken. */
 const MAX_BYTES = 64 * 1024 * 1024;

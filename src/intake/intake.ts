@@ -1,5 +1,6 @@
 import type { Placeholders } from '../base/bytes/placeholders.ts';
 import type { ForwardedBody } from './forwarded.ts';
+import type { PartName } from './part-names.ts';
 import type { Upload } from './upload.ts';
 
 /** What a body may be. */
@@ -23,8 +24,14 @@ export interface PictureBody {
   readonly field: string;
   /** Fields that are lists, even if they appear once. */
   readonly lists: readonly string[];
-  /** Whether the field has pictures within other objects, which a form cannot say. */
-  readonly isNested?: boolean;
+  /** Set if JSON has the field within the objects of a list, with another field beside it. */
+  readonly nested?: NestedItems;
+}
+
+/** `examples` of `{input, label}`: the list, and the field beside each item. */
+export interface NestedItems {
+  readonly list: string;
+  readonly beside: string;
 }
 
 /** A body that was read. */
@@ -40,6 +47,8 @@ export interface Intake {
   readonly forwarded?: ForwardedBody;
   /** The large strings of the body. The input has placeholders for them. */
   readonly large?: Placeholders;
+  /** Set if the body has other names for its fields than JSON. */
+  readonly partName?: PartName;
   /** The form of a route that reads it itself. */
   readonly upload?: Upload;
 }

@@ -1,8 +1,8 @@
-import { ApiError } from '../base/errors.ts';
 import { invalidField } from './form-pieces.ts';
 import { type Intake, NO_ATTACHMENTS, type PictureBody } from './intake.ts';
 import { decode, requireTextBytes } from './json-body.ts';
 import { parseJson } from './json-text.ts';
+import { nest, nestedName } from './nested-form.ts';
 import { scalarOf } from './query.ts';
 
 const utf8Bytes = new TextEncoder();
@@ -20,13 +20,7 @@ type Parts = Iterable<readonly [name: string, part: string | File]>;
 export async function readItemForm(form: FormData, pictures: PictureBody): Promise<Intake> {
   const parts = [...(form as Parts)];
   const payload = form.get('payload') as string | File | null;
-  if (payload !== null) return readPayload(payload, parts);
-  if (pictures.isNested) {
-    throw new ApiError('invalid_parameter', 'The multipart body needs a JSON part named `payload`.', {
-      param: 'payload',
-    });
-  }
-  return readFields(parts, pictures);
+  return payload === null ? readFields(parts, pictures) : readPayload(payload, parts);
 }
 
 async function readPayload(payload: string | File, parts: Parts): Promise<Intake> {
@@ -40,8 +34,9 @@ async function readPayload(payload: string | File, parts: Parts): Promise<Intake
   return { input: parseJson(text), attachments, textBytes, pictures: attachments.size };
 }
 
-async function readFields(parts: Parts, { field, lists }: PictureBody): Promise<Intake> {
+async function readFields(parts: Parts, { field, lists: wireLists, nested }: PictureBody): Promise<Intake> {
   const values = new Map<string, unknown[]>();
+  const lists = nested ? [field, nested.beside] : wireLists;
   const attachments = new Map<string, Uint8Array>();
   let textBytes = 0;
   for (const [sent, part] of parts) {
@@ -52,12 +47,14 @@ async function readFields(parts: Parts, { field, lists }: PictureBody): Promise<
     values.set(name, all);
     if (typeof part === 'string') {
       textBytes += utf8Bytes.encode(name + part).length;
-      all.push(isItem ? part : scalarOf(part));
+      // All fields beside nested items are texts.
+      all.push(isItem || nested ? part : scalarOf(part));
       continue;
     }
     // A field of a browser's form in which no file was chosen.
     if (part.size === 0 && part.name === '') continue;
-    if (!isItem) throw invalidField(sent, `is an unexpected file: send pictures as ${named([field, ...lists])}`);
+    if (!isItem || name === nested?.beside)
+      throw invalidField(sent, `is an unexpected file: send pictures as ${named([field, ...wireLists])}`);
     const attachment = `${name} ${all.length}`;
     attachments.set(attachment, new Uint8Array(await part.arrayBuffer()));
     all.push({ image: `attach://${attachment}` });
@@ -69,7 +66,10 @@ async function readFields(parts: Parts, { field, lists }: PictureBody): Promise<
       .map(([name, all]) => [name, lists.includes(name) || all.length > 1 ? all : all[0]]),
   );
   const hasFiles = attachments.size > 0;
-  return { input, attachments: hasFiles ? attachments : NO_ATTACHMENTS, textBytes, pictures: attachments.size };
+  const rest = { attachments: hasFiles ? attachments : NO_ATTACHMENTS, textBytes, pictures: attachments.size };
+  if (!nested) return { input, ...rest };
+  const partName = nestedName(field, nested, values.get(field)?.length ?? 0);
+  return { input: nest(input, field, nested), partName, ...rest };
 }
 
 const named = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(' or ');

@@ -7,6 +7,7 @@ import { formPieces, invalidField } from './form-pieces.ts';
 import { inTime } from './in-time.ts';
 import { type Intake, NO_ATTACHMENTS } from './intake.ts';
 import { readJson } from './json-body.ts';
+import { type PartName, partOf } from './part-names.ts';
 import { readQuery } from './query.ts';
 
 const NUMBERS = /^(n|seed|guidance_scale|num_inference_steps|output_compression|partial_images)$/;
@@ -77,6 +78,7 @@ async function read(source: Request | Response, maxBytes: number, url: string): 
   const input = { ...fields, ...(images.length > 0 && { images }) };
   return {
     input,
+    partName: partNameOf(images.length),
     attachments: attachments.size > 0 ? attachments : NO_ATTACHMENTS,
     textBytes,
     pictures: images.length,
@@ -96,7 +98,16 @@ async function readOther(source: Request | Response, maxBytes: number, url: stri
     throw new ApiError('unsupported_media_type', message);
   }
   const input = { ...readQuery(url), images: [{ image_url: 'attach://body' }] };
-  return { input, attachments: new Map([['body', bytes]]), textBytes: new URL(url).search.length, pictures: 1 };
+  const textBytes = new URL(url).search.length;
+  return { input, attachments: new Map([['body', bytes]]), textBytes, pictures: 1, partName: partNameOf(1) };
+}
+
+/** `image` for `images[0]`, if that is the only one. */
+function partNameOf(count: number): PartName {
+  return (path) =>
+    path.replace(/^images\b(?:\[(\d+)\](?:\.image_url)?)?/, (_, i) =>
+      i ? partOf('image', Number(i), count) : 'image',
+    );
 }
 
 function readValue(name: string, text: string): unknown {

@@ -1,10 +1,11 @@
 import type { Limited } from '../access/caller.ts';
 import { BUDGETS } from '../base/limits.ts';
+import { dayOf } from '../base/utc-day.ts';
 import type { Call } from '../call/call.ts';
 import { type Amount, AmountSum, NOTHING } from './amount.ts';
 import { askLimiter } from './ask-limiter.ts';
 import { Debounced } from './debounced.ts';
-import { dayOf, type Grant, type Remaining } from './limiter-message.ts';
+import type { Grant, Remaining } from './limiter-message.ts';
 import { type Refusal, refusalOf, unavailableError } from './refusal.ts';
 import { Reservation, type Reserved, type Reserving } from './reservation.ts';
 import { Unsettled } from './unsettled.ts';

@@ -3,10 +3,6 @@ import { type Amount, amountOf, isCount } from './amount.ts';
 
 /** The messages between isolates and the objects that count. */
 
-export const DAY_MS = 86_400_000;
-/** The UTC day, counted from 1970. */
-export const dayOf = (milliseconds: number) => Math.floor(milliseconds / DAY_MS);
-
 /** Limits that are counted by the day, and stored. */
 export const DAILY: readonly LimitName[] = ['requests_per_day', 'tokens_per_day', 'images_per_day', 'usd_per_day'];
 

@@ -1,10 +1,9 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { LimitName, Limits } from '../base/limits.ts';
+import { DAY_MS, dayOf } from '../base/utc-day.ts';
 import { type Amount, AmountSum, NOTHING } from './amount.ts';
 import {
   DAILY,
-  DAY_MS,
-  dayOf,
   type Grant,
   type LimiterMessage,
   RESERVATION_LASTS_MS,

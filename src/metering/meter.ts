@@ -1,4 +1,5 @@
 import type { Call } from '../call/call.ts';
+import type { Tokens } from '../call/outcome.ts';
 import { promptTokens } from '../call/prompt-tokens.ts';
 import type { JsonObject } from '../call/tasks.ts';
 import { type Amount, amountOf, NOTHING, ONE_REQUEST } from './amount.ts';
@@ -39,10 +40,10 @@ const makesPictures = ({ task }: Priced) => task === 'text-to-image' || task ===
 const NO_PARTS = { prompt: 0, completion: 0, images: 0, minutes: 0 };
 
 /** The length of a request's sound: as the host said, if its file can be that long, or estimated. */
-function soundOf({ report, upload }: Call): { minutes: number; isEstimated: boolean } {
+function soundOf({ outcome, upload }: Call): { minutes: number; isEstimated: boolean } {
   const bytes = upload?.bytes ?? 0;
-  if (report.seconds === undefined) return { minutes: bytes / BYTES_PER_MINUTE, isEstimated: true };
-  const said = report.seconds / 60;
+  if (outcome.seconds === undefined) return { minutes: bytes / BYTES_PER_MINUTE, isEstimated: true };
+  const said = outcome.seconds / 60;
   const most = bytes / MIN_BYTES_PER_MINUTE;
   return { minutes: Math.min(said, most), isEstimated: said > most };
 }
@@ -56,7 +57,7 @@ function completionTokens({ n, best_of, prompt, max_tokens, max_completion_token
   return answers * (most < 0 ? COMPLETION_TOKENS : most);
 }
 
-function isUsed(tokens: Call['report']['tokens']): tokens is NonNullable<typeof tokens> {
+function isUsed(tokens: Tokens | undefined): tokens is Tokens {
   return tokens !== undefined && tokens.prompt + tokens.completion > 0;
 }
 
@@ -78,19 +79,19 @@ export interface Used {
  * @throws RangeError if what was reported cannot be counted
  */
 export function used(model: Priced | undefined, estimated: Amount, call: Call): Used {
-  const { report } = call;
+  const { outcome } = call;
   const nothing = { amount: requestOf(call), isEstimated: false };
   if (!model) return nothing;
-  const { tokens, cache, images = 0 } = report;
+  const { tokens, cache, images = 0 } = outcome;
   // All of it came from a cache.
   if (cache && cache.misses === 0) return nothing;
   // The host may have done all of its work.
-  const wasGivenUp = report.error === 'client_closed_request' || report.error === 'run_cancelled';
-  if (wasGivenUp && report.attempts > 0 && !report.streamed) {
+  const wasGivenUp = outcome.error === 'client_closed_request' || outcome.error === 'run_cancelled';
+  if (wasGivenUp && outcome.attempts > 0 && !outcome.bodyDone) {
     return { amount: estimated, isEstimated: true };
   }
   // A host that failed before its answer began has cost nothing.
-  if (report.error && !report.streamed && !tokens && images === 0) return nothing;
+  if (outcome.error && !outcome.bodyDone && !tokens && images === 0) return nothing;
   if (makesPictures(model)) return { amount: priced(model, { ...NO_PARTS, images }, call), isEstimated: false };
   if (model.task === 'automatic-speech-recognition') {
     const { minutes, isEstimated } = soundOf(call);

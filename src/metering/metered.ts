@@ -1,6 +1,6 @@
 import type { Limited } from '../access/caller.ts';
 import { toApiError } from '../base/errors.ts';
-import { type Call, followClient } from '../call/call.ts';
+import { type Call, deriveCall, followClient } from '../call/call.ts';
 import type { JsonObject } from '../call/tasks.ts';
 import { admit } from './admit.ts';
 import { type Amount, ONE_REQUEST } from './amount.ts';
@@ -14,38 +14,39 @@ import { recordUsage } from './usage.ts';
  * answer, if that is a stream.
  *
  * @param model undefined for routes that ask no model: they only count as requests
+ * @param run gets the call to go on with
  */
 export async function metered(
   model: Priced | undefined,
   body: unknown,
   call: Call,
-  run: () => Response | Promise<Response>,
+  run: (call: Call) => Response | Promise<Response>,
 ): Promise<Response> {
   const estimated = estimate(model, body as JsonObject, call);
-  const { report, caller } = call;
+  const { outcome, caller } = call;
   const limited = model ? caller.limited : call.isCounted ? [] : withoutPlaces(caller.limited);
   const countsRunning = limited.some(({ limits }) => limits.concurrent_requests !== undefined);
-  const ended = countsRunning ? keepUntilSettled(call) : undefined;
+  const kept = countsRunning ? keepUntilSettled(call) : undefined;
   let reservations: readonly Reservation[] = [];
   try {
     if (limited.length > 0) reservations = await admit(estimated, limited, call);
   } catch (error) {
-    ended?.();
+    kept?.settled();
     throw error;
   }
   const settle = () => {
     const spent = usedOr(estimated, model, call);
     for (const reservation of reservations) reservation.settle(spent.amount, call);
     if (model) recordUsage(model.id, spent, call);
-    ended?.();
+    kept?.settled();
   };
   try {
-    const answer = await run();
-    if (report.streamed) call.waitUntil(report.streamed.then(settle, settle));
+    const answer = await run(kept?.call ?? call);
+    if (outcome.bodyDone) call.waitUntil(outcome.bodyDone.then(settle, settle));
     else settle();
     return answer;
   } catch (error) {
-    report.error ??= toApiError(error).code;
+    outcome.fail(toApiError(error).code);
     settle();
     throw error;
   }
@@ -100,14 +101,13 @@ export async function meterOnError<T>(call: Call, look: () => Promise<T>): Promi
  * once, and its place among the concurrent requests would stay taken. Only for callers with that limit, since
  * signals cost CPU and memory.
  *
- * @returns a function to be called when the call is settled
+ * @returns the call to go on with, and a function to be called when it is settled
  */
-function keepUntilSettled(call: Call): () => void {
+function keepUntilSettled(call: Call): { readonly call: Call; settled(): void } {
   const { promise, resolve } = Promise.withResolvers<void>();
   call.waitUntil(promise);
   followClient(call);
   // As a part its requests to hosts have signals of their own: they are closed as soon as the client has
   // left.
-  Object.assign(call, { cancellation: call.cancellation.part() });
-  return resolve;
+  return { call: deriveCall(call, { cancellation: call.cancellation.part() }), settled: resolve };
 }

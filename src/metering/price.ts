@@ -17,6 +17,11 @@ const DEFAULT_PRICES: Readonly<Record<Task, Price>> = {
   'text-to-speech': { input: 60 },
 };
 
+/** What a model counts as: the operator's price of it, or the default of its task. */
+export function priceOf({ id, task }: Priced, { prices }: Settings): Price {
+  return prices[id] ?? DEFAULT_PRICES[task];
+}
+
 export interface Priced {
   readonly id: string;
   readonly task: Task;
@@ -37,11 +42,11 @@ export interface Parts {
  * any budget has.
  */
 export function microUsd(
-  { id, task }: Priced,
+  model: Priced,
   { prompt, completion, images, minutes, requests }: Parts,
-  { prices }: Settings,
+  settings: Settings,
 ): number {
-  const { input = 0, output = 0, picture = 0, minute = 0, request = 0 } = prices[id] ?? DEFAULT_PRICES[task];
+  const { input = 0, output = 0, picture = 0, minute = 0, request = 0 } = priceOf(model, settings);
   // A price per million tokens is a number of millionths per token.
   const cost = prompt * input + completion * output + (images * picture + minutes * minute + requests * request) * 1e6;
   return Math.min(Math.ceil(cost), Number.MAX_SAFE_INTEGER);

@@ -1,5 +1,6 @@
+import { dayText } from '../base/utc-day.ts';
 import { type Amount, AmountSum, amountOf, type Counts, isCount } from './amount.ts';
-import { DAY_MS, type Settlement } from './limiter-message.ts';
+import type { Settlement } from './limiter-message.ts';
 import { logDamage } from './log-damage.ts';
 
 const DAYS_KEPT = 7;
@@ -48,8 +49,7 @@ export class UsageLedger {
       if (!amount || !isCount(until)) this.#damaged.add(day);
       else this.#reserved.set(keyOf(isolateId, day), { isolateId, day, until, amount: new AmountSum().add(amount) });
     }
-    for (const day of this.#damaged)
-      logDamage('limits', { name, day: new Date(day * DAY_MS).toISOString().slice(0, 10) });
+    for (const day of this.#damaged) logDamage('limits', { name, day: dayText(day) });
   }
 
   /** Whether it is unknown what was used on a day. */

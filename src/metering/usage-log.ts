@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
+import { dayOf, dayText } from '../base/utc-day.ts';
 import { isCount } from './amount.ts';
-import { DAY_MS, dayOf } from './limiter-message.ts';
 import { logDamage } from './log-damage.ts';
 import { COUNTS, type StoredUsage, USAGE_DAYS_KEPT, type Usage } from './usage-row.ts';
 
@@ -25,7 +25,7 @@ export class UsageLog extends DurableObject {
       if (COUNTS.every((name) => isCount(row[name]))) this.#sql.exec(statement, ...columns.map((name) => row[name]));
       else logDamagedRow(row);
     }
-    const oldest = new Date((dayOf(Date.now()) - USAGE_DAYS_KEPT) * DAY_MS).toISOString().slice(0, 10);
+    const oldest = dayText(dayOf(Date.now()) - USAGE_DAYS_KEPT);
     this.#sql.exec('DELETE FROM usage WHERE day < ?', oldest);
   }
 

@@ -1,5 +1,6 @@
 import { ApiError } from '../base/errors.ts';
 import { isolateState } from '../base/isolate-state.ts';
+import { dayOf, dayText } from '../base/utc-day.ts';
 import type { Call } from '../call/call.ts';
 import { promptTokens } from '../call/prompt-tokens.ts';
 import { Debounced } from './debounced.ts';
@@ -17,19 +18,19 @@ const unwritten = isolateState('unwritten-usage', () => new Map<string, Row>());
 /** Adds a request to the usage of its account. */
 export function recordUsage(model: string, { amount, isEstimated }: Used, call: Call): void {
   if (!call.env.USAGE) return;
-  const { report, caller } = call;
+  const { outcome, caller } = call;
   const row = rowFor(caller.account, model);
   // What was reserved for the completion, if the host did not say.
-  const isReserved = isEstimated && !report.tokens?.estimated;
-  const said = isReserved ? amount.tokens - promptTokens(call) : (report.tokens?.completion ?? 0);
+  const isReserved = isEstimated && !outcome.tokens?.estimated;
+  const said = isReserved ? amount.tokens - promptTokens(call) : (outcome.tokens?.completion ?? 0);
   const completion = Math.min(Math.max(0, said), amount.tokens);
   row.requests++;
-  if (report.error) row.failed++;
+  if (outcome.error) row.failed++;
   row.promptTokens += amount.tokens - completion;
   row.completionTokens += completion;
   row.images += amount.images;
-  row.cacheHits += report.cache?.hits ?? 0;
-  row.cacheMisses += report.cache?.misses ?? 0;
+  row.cacheHits += outcome.cache?.hits ?? 0;
+  row.cacheMisses += outcome.cache?.misses ?? 0;
   row.microUsd += amount.microUsd;
   if (isEstimated) row.estimated++;
   writing.schedule(call);
@@ -37,7 +38,7 @@ export function recordUsage(model: string, { amount, isEstimated }: Used, call: 
 
 /** The row of today. */
 function rowFor(account: string, model: string): Row {
-  const day = new Date().toISOString().slice(0, 10);
+  const day = dayText(dayOf(Date.now()));
   const key = keyOf(day, account, model);
   let row = unwritten.get(key);
   if (!row) {

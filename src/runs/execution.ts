@@ -1,6 +1,7 @@
 import { noNeeds } from '../access/needs.ts';
 import { type ApiError, toApiError } from '../base/errors.ts';
-import { type Call, type RequestContext, startCall } from '../call/call.ts';
+import { type Call, deriveCall, type RequestContext, startCall } from '../call/call.ts';
+import { Outcome } from '../call/outcome.ts';
 import { newReport, reportFailure } from '../call/report.ts';
 import { addReportHeaders } from '../call/report-headers.ts';
 import { BACKGROUND_TIME_LIMITS, TIME_LIMITS } from '../call/time-limits.ts';
@@ -28,6 +29,7 @@ export interface ExecutionDeps {
 
 /** One execution of a route that goes on in this process, and is recorded. */
 export class Execution {
+  readonly outcome = new Outcome();
   readonly report = newReport();
   /** What the run ended with, if it failed. */
   error: RunError | undefined;
@@ -78,14 +80,14 @@ export class Execution {
 
   async #run(): Promise<void> {
     const { record, onEnd } = this.#deps;
-    this.report.run = record.id;
+    this.outcome.setRun(record.id);
     try {
       await this.#record(await this.#answer().catch((error: unknown) => this.#answerError(error)));
     } catch (error) {
       // The body broke: what a host sent is incomplete.
       const failure = toApiError(this.#call?.cancellation.reason ?? error);
       this.error = failure.body.error;
-      this.report.error ??= failure.code;
+      this.outcome.fail(failure.code);
       if (!record.answer) this.#answerInstead(failure);
     } finally {
       // What is still set would keep the object in memory, and what comes later must set nothing.
@@ -105,7 +107,7 @@ export class Execution {
    */
   async #record(response: Response): Promise<void> {
     const { record, log, env } = this.#deps;
-    addReportHeaders(response.headers, this.report);
+    addReportHeaders(response.headers, this);
     const type = response.headers.get('content-type') ?? '';
     const answer = recordedAnswer(response, isEventStream(response));
     const publish = () => {
@@ -118,7 +120,7 @@ export class Execution {
     const cancel = (reason: ApiError) => this.cancel(reason);
     const isStream = answer.isStream;
     const complete = await recordAnswer(response, {
-      report: this.report,
+      outcome: this.outcome,
       maxBytes,
       id: record.id,
       isStream,
@@ -135,7 +137,7 @@ export class Execution {
   #answerInstead(failure: ApiError): void {
     const { record, log } = this.#deps;
     const response = failure.toResponse();
-    addReportHeaders(response.headers, this.report);
+    addReportHeaders(response.headers, this);
     log.clear();
     log.addBytes(new TextEncoder().encode(JSON.stringify(failure.body)));
     record.answer = { ...recordedAnswer(response, false), isWhole: true };
@@ -153,6 +155,7 @@ export class Execution {
       caller: record.caller,
       isCounted: record.isCounted,
       settings: readSettings(env),
+      outcome: this.outcome,
       report: this.report,
       needs: record.needs,
       env,
@@ -167,7 +170,7 @@ export class Execution {
     const limits = record.isBackground ? BACKGROUND_TIME_LIMITS : TIME_LIMITS[tasksOf(route)?.[0] ?? 'none'];
     const call = startCall(context, limits);
     // A part, so that every request to a host has a signal: no client's leaving closes it.
-    this.#call = { ...call, cancellation: call.cancellation.part() };
+    this.#call = deriveCall(call, { cancellation: call.cancellation.part() });
     this.#preparing.resolve();
     return runRoute(route, input, this.#call);
   }
@@ -188,7 +191,7 @@ export class Execution {
   }
 
   #answerError(error: unknown): Response {
-    const failure = reportFailure(this.report, error);
+    const failure = reportFailure(this, error);
     this.error = failure.body.error;
     return failure.toResponse();
   }

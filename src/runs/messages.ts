@@ -1,5 +1,5 @@
 import type { Reader } from '../access/needs.ts';
-import type { Report } from '../call/report.ts';
+import type { Outcome } from '../call/outcome.ts';
 
 /**
  * What the Worker tells the object of a run about a request, in a header. A caller cannot: all headers are
@@ -28,8 +28,8 @@ export interface ReadCommand {
 export const CONTEXT_HEADER = 'x-run-context';
 
 /** @returns null outside of a run, whatever a caller has sent */
-export function contextOf({ report, headers }: { report: Report; headers: Headers }): string | null {
-  return report.run === undefined ? null : headers.get(CONTEXT_HEADER);
+export function contextOf({ outcome, headers }: { outcome: Outcome; headers: Headers }): string | null {
+  return outcome.run === undefined ? null : headers.get(CONTEXT_HEADER);
 }
 
 export function writeMessage(headers: Headers, message: unknown): void {

@@ -46,7 +46,7 @@ export async function readRun(what: ReadCommand['what'], after: number, call: Ca
   const answer = await reach(stub.fetch('https://run/', { headers: sent }));
   // What a run itself was answered has its id.
   if (answer.status === 403 && !answer.headers.has('x-run-id')) throw await refusalIn(answer);
-  call.report.run = id;
+  call.outcome.setRun(id);
   return new Response(answer.body, { status: answer.status, headers: answer.headers });
 }
 

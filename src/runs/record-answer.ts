@@ -1,5 +1,5 @@
 import { ApiError } from '../base/errors.ts';
-import type { Report } from '../call/report.ts';
+import type { Outcome } from '../call/outcome.ts';
 import { eventData, parseEvent } from '../hosts/stream/sse.ts';
 import type { EventLog } from './event-log.ts';
 import type { RunError } from './run-record.ts';
@@ -8,7 +8,7 @@ import { SseFramer } from './sse-framer.ts';
 const READ_BYTES = 16 * 1024;
 
 export interface Recorder {
-  readonly report: Report;
+  readonly outcome: Outcome;
   readonly maxBytes: number;
   /** The id of the run. */
   readonly id: string;
@@ -27,15 +27,15 @@ export interface Recorder {
  * @throws if the body breaks
  */
 export async function recordAnswer(response: Response, recorder: Recorder): Promise<() => RunError | undefined> {
-  const { log, report, id, isStream } = recorder;
+  const { log, outcome, id, isStream } = recorder;
   const add = isStream ? events(id, log) : bytes(log);
   await readAll(response, recorder, add.push);
   // The end of a stream is known a moment after its last byte: tokens, and whether a host cut it.
-  await report.streamed?.catch(() => {});
+  await outcome.bodyDone?.catch(() => {});
   return () => {
     add.end();
-    if (!isStream || report.error === undefined) return undefined;
-    return add.error() ?? { message: 'The stream broke.', type: 'server_error', param: null, code: report.error };
+    if (!isStream || outcome.error === undefined) return undefined;
+    return add.error() ?? { message: 'The stream broke.', type: 'server_error', param: null, code: outcome.error };
   };
 }
 

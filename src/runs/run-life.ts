@@ -1,4 +1,5 @@
 import { ApiError } from '../base/errors.ts';
+import { Outcome } from '../call/outcome.ts';
 import { newReport } from '../call/report.ts';
 import type { Route } from '../route.ts';
 import { type Env, readSettings } from '../settings/settings.ts';
@@ -132,16 +133,17 @@ export class RunLife {
     void live.answered.then(() => live.in(KEEPALIVE_MS, keepAlive));
   }
 
-  #onExecuted(record: RunRecord, { report, error, cancelledBy }: Execution): void {
+  #onExecuted(record: RunRecord, { outcome, report, error, cancelledBy }: Execution): void {
     this.live = undefined;
-    const { model, target, tokens, images, timings } = report;
+    const { model, target, timings } = report;
+    const { tokens, images } = outcome;
     Object.assign(record, { model, target, tokens, images, timings });
-    const isRefused = error !== undefined && report.attempts === 0 && !cancelledBy;
+    const isRefused = error !== undefined && outcome.attempts === 0 && !cancelledBy;
     // No host was asked and nobody was promised anything: what is refused a million times must not be stored
     // a million times.
     if (isRefused && !this.#store.hasTables && !(record.isListed && record.attempts > 0)) this.#forget(record, error);
     else this.#end(record, cancelledBy?.code === 'run_cancelled' ? 'cancelled' : error ? 'failed' : 'completed', error);
-    logRun(record, report);
+    logRun(record, { outcome, report });
   }
 
   /** Those who wait for it still get its answer, from memory. */
@@ -169,8 +171,11 @@ export class RunLife {
 
   #endInterrupted(record: RunRecord): void {
     const message = 'The run was interrupted. What was recorded until then can be read.';
-    this.#end(record, 'failed', new ApiError('run_interrupted', message).body.error);
-    logRun(record, { ...newReport(), error: 'run_interrupted' });
+    const outcome = new Outcome();
+    outcome.setRun(record.id);
+    const { error } = outcome.failWith(new ApiError('run_interrupted', message)).body;
+    this.#end(record, 'failed', error);
+    logRun(record, { outcome, report: newReport() });
   }
 
   /** A run in the background that was interrupted, and of which nobody has seen anything. */

@@ -1,6 +1,6 @@
 import type { Caller } from '../access/caller.ts';
 import { type Needs, noNeeds } from '../access/needs.ts';
-import type { Report } from '../call/report.ts';
+import type { Tokens } from '../call/outcome.ts';
 
 export const RUN_STATUSES = ['queued', 'in_progress', 'completed', 'failed', 'cancelled'] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
@@ -65,7 +65,7 @@ export interface RunRecord {
   error?: RunError;
   model?: string;
   target?: string;
-  tokens?: Report['tokens'];
+  tokens?: Tokens | undefined;
   images?: number;
   /** Milliseconds by stage. */
   timings?: Readonly<Record<string, number>>;

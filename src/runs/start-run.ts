@@ -51,7 +51,7 @@ const PASSED_HEADERS = ['content-type', 'content-length', 'content-encoding', 'a
  */
 export async function answerByRun(source: RunSource, asked: RunOptions, start: RunStart): Promise<Response> {
   const { route, params = {}, call, followUp, context } = start;
-  const { caller, requestId, env, report } = call;
+  const { caller, requestId, env, outcome, report } = call;
   const { key, ...rest } = asked;
   const isCounted = key !== undefined;
   if (isCounted) await countRequest(call);
@@ -73,7 +73,7 @@ export async function answerByRun(source: RunSource, asked: RunOptions, start: R
   writeMessage(headers, command);
   const sent = stub.fetch(`https://run/${search}`, { method: 'POST', headers, body: source.body });
   const answer = await reach(sent);
-  report.run = answer.headers.get('x-run-id') ?? id;
+  outcome.setRun(answer.headers.get('x-run-id') ?? id);
   // A run that has just been admitted knows better what is left.
   if (answer.headers.has('ratelimit') && !answer.headers.has('idempotent-replayed')) delete report.rateHeaders;
   // A copy: the headers of an answer that came over the network cannot be changed.

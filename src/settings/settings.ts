@@ -52,6 +52,8 @@ export interface Settings {
   readonly webhooks: WebhookSettings;
   /** The most classifiers that are stored of a caller. */
   readonly classifiersPerCaller: number;
+  /** Whether the texts of examples, and the digests of their pictures, are stored with their vectors. */
+  readonly storesSources: boolean;
   /**
    * A sentence for each unusable setting or missing binding; none shows the value. A problem closes only what
    * needs the setting: see `problemOf` in models/resolve.ts.
@@ -178,6 +180,7 @@ function check(env: Env): Settings {
       toLoopback: values.WEBHOOK_LOOPBACK === 'true',
     },
     classifiersPerCaller: Number(values.CLASSIFIERS_PER_CALLER ?? CLASSIFIERS_PER_CALLER),
+    storesSources: values.CLASSIFIER_SOURCES === 'store',
     problems,
   };
 }

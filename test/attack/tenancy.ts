@@ -42,6 +42,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   'POST /v1/classifiers': { own: 'an answer by its idempotency key' },
   'GET /v1/classifiers': { list: 'classifier' },
   'GET /v1/classifiers/{id}': { of: 'classifier', also: 'account' },
+  'GET /v1/classifiers/{id}/examples': { of: 'classifier' },
   'PATCH /v1/classifiers/{id}': { of: 'classifier', body: { name: 'taken' } },
   'DELETE /v1/classifiers/{id}': { of: 'classifier' },
   'POST /v1/images/generations': { own: 'an answer by its idempotency key' },

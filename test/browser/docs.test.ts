@@ -17,7 +17,7 @@ describe.each(VIEWS)('the API reference, $name', ({ viewport, colorScheme }) => 
       if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
     });
     await page.goto(`${inject('url')}/docs`);
-    await page.locator('#sky svg').waitFor();
+    expect(await page.locator('#address').textContent()).toBe(inject('url'));
     const { paths } = await (await page.request.get(`${inject('url')}/openapi.json`)).json();
     const shown = await page.locator('.route').allTextContents();
     expect(shown.sort()).toEqual(

@@ -32,7 +32,7 @@ test('asks for the API key if the local key is wrong, keeps it in memory and rep
   await expect.poll(() => dialog.textContent()).toContain('The API key is not valid for this gateway.');
   await page.getByLabel('API key', { exact: true }).fill('sk-of-their-own');
   await page.getByRole('button', { name: 'Use key' }).click();
-  await page.waitForSelector('#text-model option', { state: 'attached' });
+  await page.locator('#text-note', { hasText: 'Served by' }).waitFor();
   expect(await dialog.isVisible()).toBe(false);
   expect(await page.locator('#text-snippets code').textContent()).toContain('Bearer $CEDALION_API_KEY');
 
@@ -46,7 +46,7 @@ test('a host that is down is shown with the message of the API and advice', asyn
   await page.goto(deployed.url);
   await page.getByLabel('API key', { exact: true }).fill('sk-of-their-own');
   await page.getByRole('button', { name: 'Use key' }).click();
-  await page.waitForSelector('#text-model option', { state: 'attached' });
+  await page.locator('#text-note', { hasText: 'Served by' }).waitFor();
   await page.getByRole('button', { name: /^Send/ }).click();
   const failure = page.locator('#text-failure');
   await failure.waitFor();

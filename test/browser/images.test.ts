@@ -15,7 +15,7 @@ describe.each(VIEWS)('the Images page, $name', (view) => {
     await page.locator('#images-prompt').fill('a yellow sun');
     await page.locator('#images-size').selectOption('128x128');
     await page.locator('#images-seed').fill('11');
-    await page.getByRole('button', { name: 'Generate' }).click();
+    await page.locator('#images-form .main').click();
     const picture = page.getByRole('img', { name: 'Generated: a yellow sun' });
     await picture.waitFor();
     expect(await picture.evaluate((image: HTMLImageElement) => [image.naturalWidth, image.naturalHeight])).toEqual([
@@ -49,7 +49,7 @@ test('the same seed gives the same image, another seed a different image', async
   await page.locator('#images-size').selectOption('64x64');
   const draw = async (seed: string, count: number) => {
     await page.locator('#images-seed').fill(seed);
-    await page.getByRole('button', { name: 'Generate' }).click();
+    await page.locator('#images-form .main').click();
     await expect.poll(() => page.locator('#gallery figure').count()).toBe(count);
     return page
       .locator('#gallery img')

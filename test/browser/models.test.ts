@@ -19,8 +19,8 @@ describe.each(VIEWS)('the Models page, $name', (view) => {
       'embedembeddingtiny-cliporigin/tiny-clip',
       'clipembeddingtiny-cliporigin/tiny-clip',
       'imagetext-to-imagetiny-imageorigin/tiny-image',
-      'whisperautomatic-speech-recognitionneeds HF_TOKEN or OPENAI_BASE_URL',
-      'ttstext-to-speechneeds HF_TOKEN or OPENAI_BASE_URL',
+      'whisperautomatic-speech-recognitionwhisper-1openai/whisper-1',
+      'ttstext-to-speechtts-1openai/tts-1',
     ]);
     for (const name of ['text', 'embed', 'clip', 'image']) {
       await page.getByRole('button', { name: `Measure ${name}` }).click();

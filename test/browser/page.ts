@@ -40,7 +40,7 @@ export async function open(browser: Browser, url: string, view: View, fragment =
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
   });
   await page.goto(`${url}/${fragment}`);
-  await page.waitForSelector('#text-model option', { state: 'attached' });
+  await page.waitForFunction(() => document.querySelector('#text-note')?.textContent !== '');
   return { page, complaints };
 }
 

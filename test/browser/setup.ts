@@ -2,11 +2,14 @@ import type { TestProject } from 'vitest/node';
 import { startGateway } from '../support/gateway.ts';
 import { startOrigin } from '../support/stack.ts';
 import { findChromium } from './chromium.ts';
+import { startOpenaiHost } from './openai-host.ts';
 import { startPacedProxy } from './paced-proxy.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
     url: string;
+    /** Of the host of OPENAI_BASE_URL. */
+    host: string;
   }
 }
 
@@ -20,11 +23,15 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   const origin = await startOrigin();
   const proxy = await startPacedProxy(origin.url);
-  const gateway = await startGateway({ INFERENCE_URL: proxy.url, WEBHOOK_LOOPBACK: 'true' });
+  const host = await startOpenaiHost();
+  const settings = { INFERENCE_URL: proxy.url, OPENAI_BASE_URL: `${host.url}/v1`, WEBHOOK_LOOPBACK: 'true' };
+  const gateway = await startGateway(settings);
   project.provide('url', gateway.url);
+  project.provide('host', host.url);
   return async () => {
     await gateway.stop();
     await proxy.stop();
+    await host.stop();
     await origin.stop();
   };
 }

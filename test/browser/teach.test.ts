@@ -183,7 +183,7 @@ test('a file that is not a picture is named, and the page goes on', async () => 
   const notes = { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('no picture') };
   const failure = page.locator('#teach-failure');
   await page.locator('#teach-boxes input[type=file]').first().setInputFiles(notes);
-  await failure.getByText('notes.txt cannot be read as an image.').waitFor();
+  await page.locator('#teach-boxes .notice').first().getByText('Not readable as images: notes.txt.').waitFor();
   await page.getByRole('button', { name: 'Sentences' }).click();
   await page.getByRole('button', { name: 'Teach', exact: true }).click();
   await page.locator('#teach-try').waitFor();

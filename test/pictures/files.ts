@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ANIMATED } from './animated.ts';
 import { DAMAGED } from './damaged.ts';
 import { checkerboard, icon, photo, pipeline, stripes, textPage, zonePlate } from './drawings.ts';
+import { displayP3, tiledHeic } from './heic.ts';
 import { type PictureFile, row } from './picture-file.ts';
 import { TRANSPARENT } from './transparent.ts';
 import { bmp, grey16Png, ico } from './writers.ts';
@@ -44,6 +45,9 @@ const PLAIN: PictureFile[] = [
   row('photograph as TIFF', 'tiff', () => scene().tiff({ compression: 'lzw' }).toBuffer()),
   row('photograph as BMP', 'bmp', () => bmp(photo(101, 67))),
   row('photograph as HEIC', 'heic', () => stored('photo.heic')),
+  row('HEIC in tiles, a portrait in Display P3 as iPhones save it', 'heic', async () =>
+    tiledHeic({ rotation: 3, color: await displayP3() }),
+  ),
   row('zone plate', 'png', () => pipeline(zonePlate(300)).png().toBuffer()),
   row('checkerboard', 'png', () => pipeline(checkerboard(301, 301)).png().toBuffer()),
   row('page of text', 'png', () => pipeline(textPage(496, 702)).png().toBuffer()),

@@ -45,12 +45,18 @@ export const MEDIA_TYPES: Record<Format, string> = {
   none: 'application/octet-stream',
 };
 
-/** A row of the table. The type is the format's own. */
+/** A row of the table. The type is the format's own. The bytes are made once. */
 export function row(
   name: string,
   format: Format,
   bytes: () => Promise<Buffer> | Buffer,
   verdict: PictureFile['verdict'] = 'picture',
 ): PictureFile {
-  return { name, format, type: MEDIA_TYPES[format], verdict, bytes: async () => bytes() };
+  let made: Promise<Buffer> | undefined;
+  const make = async () => bytes();
+  const once = () => {
+    made ??= make();
+    return made;
+  };
+  return { name, format, type: MEDIA_TYPES[format], verdict, bytes: once };
 }

@@ -210,6 +210,31 @@ describe('a form that is too large', () => {
     expect(bytes).toBeLessThan(26 * MIB);
   });
 
+  it('is read on while its client is silent for a second, so that the client can send all of it', async () => {
+    answer = (request) => void request.resume();
+    const socket = connect(worker.port, '127.0.0.1');
+    let error: Error | undefined;
+    socket.on('error', (failure) => {
+      error = failure;
+    });
+    const lines = Object.entries({ host: 'x', ...HEADERS, 'transfer-encoding': 'chunked', connection: 'close' });
+    const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+    socket.write(`POST /v1/audio/transcriptions HTTP/1.1\r\n${head}\r\n`);
+    const send = (bytes: Buffer) => {
+      socket.write(`${bytes.length.toString(16)}\r\n`);
+      socket.write(bytes);
+      return new Promise<void>((resolve) => socket.write('\r\n', () => resolve()));
+    };
+    await send(Buffer.concat([MODEL, FILE_HEAD, randomBytes(26 * MIB)]));
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    for (let i = 0; i < 4 && error === undefined; i++) await send(randomBytes(MIB));
+    expect(error).toBeUndefined();
+    socket.write('0\r\n\r\n');
+    const [first] = (await once(socket, 'data')) as [Buffer];
+    expect(first.toString()).toMatch(/^HTTP\/1.1 413 /);
+    socket.destroy();
+  });
+
   it('is refused if it must be held, because its model comes last', async () => {
     answer = consume;
     const modelLast = (mebibytes: number) => {

@@ -94,6 +94,47 @@ describe('POST /v1/classifiers', () => {
     expect(await json<Answer>(ask(PATH, { body }))).toMatchObject({ examples: 5, name: '' });
   });
 
+  it('accepts a form of inputs and labels, one label for all or one for each', async () => {
+    const host = new ClipHost();
+    serve({ [EMBED]: host.answer });
+    const form = (labels: string[]) => {
+      const body = new FormData();
+      for (const label of labels) body.append('label', label);
+      body.append('input', 'a text');
+      body.append('input', new File([PNG], 'photo.png'));
+      body.append('name', '7');
+      return body;
+    };
+    const each = await json<Answer>(ask(PATH, { body: form(['42', 'true']) }));
+    expect(each.labels.map(({ label }) => label)).toEqual(['42', 'true']);
+    const all = await json<Answer>(ask(`${PATH}/${each.id}`, { method: 'PATCH', body: form(['42']) }));
+    expect(all.labels).toEqual([
+      { label: '42', examples: 3 },
+      { label: 'true', examples: 1 },
+    ]);
+    expect(host.seen.filter((seen) => seen.startsWith('image:'))).toEqual([`image:${PNG.toBase64()}`]);
+  });
+
+  it.each([
+    [['a', 'b', 'c'], ['x', 'y'], 'label', 'it appears 2 times'],
+    [['a'], [], 'label', 'it appears 0 times'],
+    [['a', ''], ['x', 'y'], 'input[1]', '`input[1]` must not be empty'],
+    [['a', 'b'], ['x', ''], 'label[1]', '`label[1]`'],
+    [['a'], [''], 'label', '`label`'],
+    [[], [], 'input', '`input`'],
+  ])('names the part of a form that is wrong: %j, %j', async (inputs, labels, param, message) => {
+    serve({ [EMBED]: new ClipHost().answer });
+    const body = new FormData();
+    for (const input of inputs as string[]) body.append('input', input);
+    for (const label of labels as string[]) body.append('label', label);
+    body.append('model', 'clip');
+    const answer = await ask(PATH, { body });
+    expect(answer.status).toBe(400);
+    const error = await errorOf(answer);
+    expect(error).toMatchObject({ code: 'invalid_parameter', param });
+    expect(error.message).toContain(message);
+  });
+
   it('does not use the texts of labels in a space of texts only', async () => {
     const host = new ClipHost(8);
     serve({ 'https://host.example.com/v1/embeddings': host.answer });
@@ -147,7 +188,7 @@ describe('POST /v1/classifiers', () => {
     for (const count of [1, 2_500]) {
       const dimensions = 128;
       const labels = new Array<string>(count).fill('a');
-      const batch = { model: 'm', space: 's', dimensions, labels, texts: ['a'] };
+      const batch = { model: 'm', space: 's', dimensions, labels, texts: ['a'], sources: [] };
       const vectorsOf = (length: number) => floatStream([new Float32Array(length * dimensions).fill(0.1)]);
       await runInDurableObject(object(), async (instance, { storage }) => {
         const create = (length: number, name: unknown = '') =>
@@ -352,6 +393,86 @@ describe('POST /v1/classify with a classifier', () => {
     await runInDurableObject(object(), async (instance) => void (await instance.remove(id)));
     now.mockReturnValue(start + 11_000);
     expect((await classify(id)).status).toBe(404);
+  });
+});
+
+describe('GET /v1/classifiers/{id}/examples', () => {
+  interface Page {
+    data: { label: string; text?: string; picture?: string }[];
+    has_more: boolean;
+    next: number | null;
+  }
+  const settings = { CLASSIFIER_SOURCES: 'store' };
+  const examples = (id: string, query = '', more: Ask = {}) => json<Page>(ask(`${PATH}/${id}/examples${query}`, more));
+  const digestOf = async (bytes: Uint8Array) =>
+    new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)).toBase64({ alphabet: 'base64url', omitPadding: true });
+
+  it('returns texts and the digests of pictures, if the operator lets them be stored', async () => {
+    const url = 'https://pictures.example.com/photo';
+    serve({ [EMBED]: new ClipHost().answer, [url]: () => new Response(PNG) });
+    const { id } = await created({ examples: [...EXAMPLES, { input: { image: url }, label: 'A' }] }, { settings });
+    const stored = { label: 'B', picture: await digestOf(PNG) };
+    expect(await examples(id)).toEqual({
+      object: 'list',
+      data: [
+        { label: 'A', text: 'one' },
+        { label: 'A', text: 'two' },
+        stored,
+        { label: 'B', text: 'four' },
+        { ...stored, label: 'A' },
+      ],
+      has_more: false,
+      next: null,
+    });
+    // All that a new one needs: the texts as they are, and the pictures by their digests.
+    await json(patch(id, { examples: [{ input: 'six', label: 'C' }] }, { settings }));
+    const page = await examples(id, '?after=2&limit=2');
+    expect(page).toMatchObject({ data: [stored, { text: 'four' }], has_more: true, next: 4 });
+    expect((await examples(id, '?after=4')).data).toEqual([{ ...stored, label: 'A' }]);
+    expect(await examples(id, '?after=5')).toMatchObject({ data: [{ label: 'C', text: 'six' }], has_more: false });
+    expect((await examples(id, '?after=6')).data).toEqual([]);
+  });
+
+  it('returns only labels of examples that were added while nothing was stored', async () => {
+    serve({ [EMBED]: new ClipHost().answer });
+    const { id } = await created();
+    await json(patch(id, { examples: [{ input: 'six', label: 'A' }] }, { settings }));
+    await json(patch(id, { examples: [{ input: 'seven', label: 'A' }] }));
+    const all: Page['data'] = [];
+    for (let next: number | null = 0; next !== null; ) {
+      const page: Page = await examples(id, `?after=${next}`);
+      all.push(...page.data);
+      next = page.next;
+    }
+    expect(all).toEqual([
+      ...['A', 'A', 'B', 'B'].map((label) => ({ label })),
+      { label: 'A', text: 'six' },
+      { label: 'A' },
+    ]);
+    await runInDurableObject(object(), (_, { storage }) => {
+      const rows = storage.sql.exec<{ items: string }>('SELECT items FROM source').toArray();
+      expect(rows.map(({ items }) => items)).toEqual(['[{"text":"six"}]']);
+    });
+  });
+
+  it('has nothing of a deleted classifier, and is refused to others', async () => {
+    serve({ [EMBED]: new ClipHost().answer });
+    const [gone, kept] = [await created({}, { settings }), await created({}, { settings })];
+    await json(ask(`${PATH}/${gone.id}`, { method: 'DELETE' }));
+    expect((await ask(`${PATH}/${gone.id}/examples`)).status).toBe(404);
+    await runInDurableObject(object(), (_, { storage }) => {
+      const rows = storage.sql.exec<{ classifier: string }>('SELECT classifier FROM source').toArray();
+      expect(rows).toEqual([{ classifier: kept.id }]);
+    });
+    const other = await createKey({ scopes: ['embeddings'] });
+    expect((await ask(`${PATH}/${kept.id}/examples`, { headers: bearer(other) })).status).toBe(404);
+  });
+
+  it('refuses a text that is too long to be stored, by its name', async () => {
+    serve({ [EMBED]: new ClipHost().answer });
+    const input = 'x'.repeat(200_000);
+    const answer = await create({ examples: [...EXAMPLES, { input, label: 'A' }] }, { settings });
+    expect([answer.status, (await errorOf(answer)).param]).toEqual([400, 'examples[4].input']);
   });
 });
 

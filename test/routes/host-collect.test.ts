@@ -105,8 +105,8 @@ describe('a client that waits for a collected answer', () => {
       .then(() => host.writer.close());
     expect(await text).toMatch(/^ {2,}\{/);
     expect(JSON.parse(await text)).toMatchObject({ choices: [{ message: { content: 'x' } }] });
-    await call.report.streamed;
-    expect(call.report.error).toBeUndefined();
+    await call.outcome.bodyDone;
+    expect(call.outcome.error).toBeUndefined();
   });
 
   it('sees a broken connection if it fails then', async () => {
@@ -117,8 +117,8 @@ describe('a client that waits for a collected answer', () => {
     text.catch(() => {});
     void host.write(piece('x')).then(() => host.writer.close());
     await expect(text).rejects.toThrow();
-    await call.report.streamed;
-    expect(call.report.error).toBe('upstream_stream_cut');
+    await call.outcome.bodyDone;
+    expect(call.outcome.error).toBe('upstream_stream_cut');
   });
 
   it('is seen to leave, and the request to the host is given up', async () => {
@@ -127,7 +127,7 @@ describe('a client that waits for a collected answer', () => {
     const answer = await collectStream(host.response, 'host', call, read, 20);
     await answer.body?.cancel();
     call.cancellation.cancel(new ApiError('client_closed_request', 'gone'));
-    await call.report.streamed;
-    expect(call.report.error).toBe('client_closed_request');
+    await call.outcome.bodyDone;
+    expect(call.outcome.error).toBe('client_closed_request');
   });
 });

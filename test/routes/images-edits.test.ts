@@ -199,7 +199,7 @@ describe('an edit', () => {
   });
 
   it.each([
-    ['no picture', formOf({ prompt: 'x' }, []), 'images'],
+    ['no picture', formOf({ prompt: 'x' }, []), 'image'],
     ['a file of another name', formOf({ prompt: 'x' }, [['picture', PNG]]), 'picture'],
     [
       'two masks',

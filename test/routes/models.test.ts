@@ -108,3 +108,54 @@ describe('the catalogue', () => {
     expect((await errorOf(missing)).code).toBe('model_not_found');
   });
 });
+
+describe('GET /v1/models?host=openai', () => {
+  const settings = { OPENAI_BASE_URL: 'https://llm.example.com/v1' };
+  const listed = [{ id: 'qwen3-8b', max_model_len: 32_768 }, { id: 'odd', context_length: -1 }, { id: 'nomic-embed' }];
+
+  it('lists the models of that host by the names that requests use, with its context lengths and the prices', async () => {
+    serve({ 'https://llm.example.com/v1/models': () => Response.json({ object: 'list', data: listed }) });
+    const answer = await ask('/v1/models?host=openai', {
+      settings: { ...settings, PRICES: '{"openai/qwen3-8b": {"input": 0.2, "output": 0.6}}' },
+    });
+    const { data } = (await answer.json()) as { data: (Listed & { context_length: number | null })[] };
+    expect(data.map(({ id, context_length }) => [id, context_length])).toEqual([
+      ['openai/qwen3-8b', 32_768],
+      ['openai/odd', null],
+      ['openai/nomic-embed', null],
+    ]);
+    expect(data[0]).toMatchObject({
+      ...{ object: 'model', owned_by: 'openai', available: true, targets: ['openai/qwen3-8b'] },
+      pricing: { input: 0.2, output: 0.6 },
+    });
+    expect(data[2]).not.toHaveProperty('pricing');
+  });
+
+  it('is empty if the host has no list, and an error if it is down, not configured or another one', async () => {
+    let status = 404;
+    serve({
+      'https://llm.example.com/v1/models': () => new Response('no', { status }),
+      'https://llm.example.com/v1/v1/models': () => new Response('no', { status }),
+    });
+    expect(await (await ask('/v1/models?host=openai', { settings })).json()).toEqual({ object: 'list', data: [] });
+    status = 401;
+    expect((await errorOf(await ask('/v1/models?host=openai', { settings }))).code).toBe('upstream_unauthorized');
+    expect((await errorOf(await ask('/v1/models?host=openai'))).code).toBe('model_unavailable');
+    expect(await errorOf(await ask('/v1/models?host=jina', { settings }))).toMatchObject({
+      code: 'invalid_parameter',
+      param: 'host',
+    });
+  });
+});
+
+it('shows the price that a model counts as: the operator’s, or the default of its task', async () => {
+  const answer = await ask('/v1/models', { settings: { PRICES: '{"tiny-text": {"input": 0, "output": 0.5}}' } });
+  const { data } = (await answer.json()) as { data: { id: string; pricing?: object }[] };
+  const priceOf = (id: string) => data.find((model) => model.id === id)?.pricing;
+  expect([priceOf('tiny-text'), priceOf('text'), priceOf('tiny-clip'), priceOf('tiny-image')]).toEqual([
+    { input: 0, output: 0.5 },
+    { input: 0, output: 0.5 },
+    { input: 0.1 },
+    { picture: 0.04 },
+  ]);
+});

@@ -145,6 +145,20 @@ const CASES: readonly Case[] = [
     param: 'examples[1].input',
   },
   {
+    path: '/v1/classifiers',
+    json: (input) => ({ model: 'clip', examples: [{ input, label: 'b' }] }),
+    fields: { model: 'clip', label: 'b' },
+    ways: [...BODIES, formOf('input'), formOf('input[]')],
+    param: 'input',
+  },
+  {
+    path: '/v1/classifiers',
+    json: (input) => ({ model: 'clip', examples: [{ input, label: 'b' }] }),
+    fields: { model: 'clip', input: 'a text', label: ['a', 'b'] },
+    ways: [formOf('input')],
+    param: 'input[1]',
+  },
+  {
     path: '/models/clip',
     json: (inputs) => ({ inputs, parameters: { candidate_labels: ['a', 'b'] } }),
     fields: { candidate_labels: ['a', 'b'] },
@@ -257,7 +271,9 @@ describe('/v1/images/edits takes a picture as', () => {
       served = bytes;
       const refused = await send(route, way, bytes);
       const { error } = (await refused.json()) as { error: object };
-      expect(error).toMatchObject({ code: 'invalid_picture', message: expect.stringContaining(reason) });
+      const param = way.body ? 'image' : 'images[0]';
+      const message = expect.stringContaining(`\`${param}\` ${reason}`);
+      expect(error).toMatchObject({ code: 'invalid_picture', param, message });
     }
   });
 });

@@ -68,7 +68,7 @@ describe('a run in the background that ends', () => {
   it('is told to the endpoint, which verifies it with standardwebhooks and openai', () =>
     withEndpoint(async ({ signing_secret, path }) => {
       const run = await background();
-      await expect.poll(() => receiver.at(path).length, { timeout: 5_000 }).toBe(1);
+      await expect.poll(() => receiver.at(path).length, { timeout: 30_000 }).toBe(1);
       const [received] = receiver.at(path) as [Received];
       const event = await verify(received, signing_secret);
       expect(received.headers['webhook-id']).toBe(event.id);
@@ -92,7 +92,7 @@ describe('a run in the background that ends', () => {
         });
         await ask(worker.port, `/v1/runs/${JSON.parse(slow.text).id}/cancel`, { method: 'POST' });
         const types = () => receiver.at(path).map(({ body }) => JSON.parse(body).type);
-        await expect.poll(() => types().sort(), { timeout: 5_000 }).toEqual(['run.cancelled', 'run.failed']);
+        await expect.poll(() => types().sort(), { timeout: 30_000 }).toEqual(['run.cancelled', 'run.failed']);
       },
       { event_types: ['run.failed', 'run.cancelled'] },
     ));
@@ -103,7 +103,7 @@ describe('a run in the background that ends', () => {
     const headers = { 'x-cedalion-webhook': `${receiver.url}/own`, 'x-cedalion-webhook-secret': secret };
     const answer = await ask(worker.port, '/v1/chat/completions', { body, headers });
     expect(answer.status).toBe(202);
-    await expect.poll(() => receiver.at('/own').length, { timeout: 5_000 }).toBe(1);
+    await expect.poll(() => receiver.at('/own').length, { timeout: 30_000 }).toBe(1);
     const event = await verify(receiver.at('/own')[0] as Received, secret);
     expect(event).toMatchObject({ type: 'run.completed', data: { id: JSON.parse(answer.text).id } });
   });
@@ -114,7 +114,7 @@ describe('a run of a client token', () => {
     withEndpoint(async ({ path }) => {
       const token = await post('/v1/client_secrets', { subject: 'user-42' });
       await background({ authorization: `Bearer ${token.value}` });
-      await expect.poll(() => receiver.at(path).length, { timeout: 5_000 }).toBe(1);
+      await expect.poll(() => receiver.at(path).length, { timeout: 30_000 }).toBe(1);
       expect(JSON.parse(receiver.at(path)[0]?.body ?? '{}').data.subject).toBe(token.subject);
     }));
 });
@@ -151,7 +151,7 @@ describe('an endpoint that fails', () => {
       receiver.replies = [{ status: 410 }];
       await background();
       const endpoint = () => get(`/v1/webhook_endpoints/${id}`);
-      await expect.poll(async () => (await endpoint()).disabled_because, { timeout: 5_000 }).toBe('gone');
+      await expect.poll(async () => (await endpoint()).disabled_because, { timeout: 30_000 }).toBe('gone');
       const second = await background();
       await expect.poll(async () => (await get(`/v1/runs/${second.id}`)).status).toBe('completed');
       const [{ id: event, status }] = (await get(`/v1/webhook_endpoints/${id}/deliveries`)).data;
@@ -160,7 +160,7 @@ describe('an endpoint that fails', () => {
       expect((await post(again)).error.code).toBe('webhook_endpoint_disabled');
       expect(await post(`/v1/webhook_endpoints/${id}`, { enabled: true })).toMatchObject({ enabled: true });
       expect((await post(again)).status).toBe('pending');
-      await expect.poll(() => receiver.at(path).length, { timeout: 5_000 }).toBe(2);
+      await expect.poll(() => receiver.at(path).length, { timeout: 30_000 }).toBe(2);
       expect(new Set(receiver.at(path).map(({ headers }) => headers['webhook-id'])).size).toBe(1);
     }));
 
@@ -179,7 +179,7 @@ describe('an endpoint that fails', () => {
       await withEndpoint(async ({ path: other }) => {
         receiver.replies = [{ status: 200, ms: 12_000 }];
         await post('/v1/chat/completions', { ...chat('whole-1-1', false), background: true });
-        await expect.poll(() => receiver.received.length, { timeout: 5_000 }).toBeGreaterThanOrEqual(2);
+        await expect.poll(() => receiver.received.length, { timeout: 30_000 }).toBeGreaterThanOrEqual(2);
         const slow = receiver.received[0]?.path;
         const quick = slow === path ? other : path;
         const before = Date.now();
@@ -197,13 +197,13 @@ describe('kill -9', () => {
       withEndpoint(async ({ path, signing_secret }) => {
         receiver.replies = [{ status: 500 }];
         const first = await background();
-        await expect.poll(() => receiver.at(path).length, { timeout: 5_000 }).toBe(1);
+        await expect.poll(() => receiver.at(path).length, { timeout: 30_000 }).toBe(1);
         await worker.restart();
         await expect.poll(() => receiver.at(path).length, { timeout: 15_000 }).toBe(2);
 
         receiver.replies = [{ status: 200, ms: 5_000 }];
         const second = await background();
-        await expect.poll(() => receiver.at(path).length, { timeout: 5_000 }).toBe(3);
+        await expect.poll(() => receiver.at(path).length, { timeout: 30_000 }).toBe(3);
         await worker.restart();
         await expect.poll(() => receiver.at(path).length, { timeout: 15_000 }).toBe(4);
 

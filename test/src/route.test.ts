@@ -15,7 +15,8 @@ describe('a route, run without an HTTP request', () => {
     const call = callFor('text-generation', settings);
     const got = await runRoute(chatCompletions, { model: 'text', messages: [{ role: 'user', content: 'hi' }] }, call);
     expect(await got.json()).toEqual(answer);
-    expect(call.report).toMatchObject({ model: 'tiny-text', target: 'origin/tiny-text', attempts: 1 });
+    expect(call.report).toMatchObject({ model: 'tiny-text', target: 'origin/tiny-text' });
+    expect(call.outcome.attempts).toBe(1);
   });
 
   it('uses the cache of the call', async () => {
@@ -25,7 +26,7 @@ describe('a route, run without an HTTP request', () => {
     const got = await runRoute(embeddings, { model: 'clip', input: ['a', 'b', 'a'] }, call);
     expect(((await got.json()) as { data: unknown[] }).data).toHaveLength(3);
     expect(host.seen).toEqual(['text:a', 'text:b']);
-    expect(call.report.cache).toEqual({ hits: 1, misses: 2, refreshed: false });
+    expect(call.outcome.cache).toEqual({ hits: 1, misses: 2, refreshed: false });
   });
 
   it('validates its input', () => {

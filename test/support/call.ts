@@ -1,5 +1,6 @@
 import { OPERATOR } from '../../src/access/caller.ts';
 import { type Call, startCall, type TimeLimits } from '../../src/call/call.ts';
+import { Outcome } from '../../src/call/outcome.ts';
 import { newReport } from '../../src/call/report.ts';
 import type { Task } from '../../src/call/tasks.ts';
 import { TIME_LIMITS } from '../../src/call/time-limits.ts';
@@ -22,6 +23,7 @@ function start(values: Settings['values'], limits: TimeLimits): Call {
     params: {},
     headers: new Headers(),
     attachments: new Map(),
+    outcome: new Outcome(),
     report: newReport(),
     url: () => 'https://cedalion.example.com/',
     client: () => new AbortController().signal,

@@ -4,10 +4,12 @@ import type { Picture } from '../picture.ts';
 import { decodeBmp } from './bmp.ts';
 import { DECODED_FORMATS, type DecodedFormat, describeFormat, formatOf } from './formats.ts';
 import { whiteAround } from './gif.ts';
+import { checkHeld } from './held.ts';
 import { repairedJpeg } from './jpeg.ts';
-import { checkSize, checkWholeSize, MAX_PIXELS, shrinkFor } from './limits.ts';
+import { checkSize, MAX_PIXELS, shrinkFor } from './limits.ts';
 import { decodeHeicOffThread } from './off-thread.ts';
 import { pngOf, repairedPng } from './png.ts';
+import type { RawPicture } from './raw.ts';
 
 // libvips keeps what it decoded for later operations on the same file: 40 MB more for a progressive JPEG of
 // 48 megapixels.
@@ -20,15 +22,15 @@ export type Background = (typeof BACKGROUNDS)[number];
 /**
  * Decodes a picture to sRGB as browsers show it on a white page: turned by EXIF, with its color profile, the
  * first frame. The format is told by the first bytes, not by a declared type, so requests cannot reach other
- * decoders (SVG, PDF). Above 12.5 megapixels the sides are halved, above 25 divided by four.
+ * decoders (SVG, PDF). Above 6.25 megapixels the sides are halved, above 25 divided by four.
  * @throws ApiError `invalid_picture`
  */
 export async function decodePicture(file: Uint8Array, background: Background = 'white'): Promise<Picture> {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
-  const input = await inputOf(bytes, formatOf(bytes));
+  const input = await inputOf(bytes);
   const { width, height, ...metadata } = await metadataOf(input);
   checkSize(width, height);
-  if (formatOf(bytes) === 'avif') checkWholeSize('AVIF', width, height);
+  checkHeld(input, { ...metadata, width, height });
   const strict = await render(input, { ...metadata, width, height }, background).catch((cause: Error) => {
     // libvips stops at every warning here. Only pixels that are missing are an error: browsers show all else.
     if (BROKEN_OFF.test(cause.message)) throw brokenOff(cause);
@@ -47,13 +49,15 @@ export async function decodePicture(file: Uint8Array, background: Background = '
 }
 
 interface Input {
+  format: DecodedFormat;
   bytes: Buffer;
   options: SharpOptions;
 }
 
 const STRICT: SharpOptions = { limitInputPixels: MAX_PIXELS, failOn: 'warning', sequentialRead: true };
 
-async function inputOf(bytes: Buffer, format: ReturnType<typeof formatOf>): Promise<Input> {
+async function inputOf(bytes: Buffer): Promise<Input> {
+  const format = formatOf(bytes);
   if (format === undefined) {
     throw new ApiError('invalid_picture', `The picture has none of these formats: ${DECODED_FORMATS.join(', ')}.`);
   }
@@ -62,11 +66,21 @@ async function inputOf(bytes: Buffer, format: ReturnType<typeof formatOf>): Prom
     throw new ApiError('invalid_picture', message);
   }
   if (format === 'webp' && bytes.readUInt32LE(4) + 8 > bytes.length) throw brokenOff();
-  if (format === 'png') return { bytes: repairedPng(bytes), options: STRICT };
-  if (format === 'jpeg') return { bytes: repairedJpeg(bytes), options: STRICT };
-  if (format === 'heic') return { bytes: pngOf(await decodeHeicOffThread(bytes)), options: STRICT };
-  if (format === 'bmp') return { bytes: pngOf(decodeBmp(bytes)), options: STRICT };
-  return { bytes, options: STRICT };
+  if (format === 'png') return { format, bytes: repairedPng(bytes), options: STRICT };
+  if (format === 'jpeg') return { format, bytes: repairedJpeg(bytes), options: STRICT };
+  if (format === 'heic') return { format, bytes: await asPng(await decodeHeicOffThread(bytes)), options: STRICT };
+  if (format === 'bmp') return { format, bytes: await asPng(decodeBmp(bytes)), options: STRICT };
+  return { format, bytes, options: STRICT };
+}
+
+async function asPng({ profile, ...picture }: RawPicture): Promise<Buffer> {
+  return pngOf({ ...picture, profile: profile === 'p3' ? await displayP3() : profile });
+}
+
+/** The ICC profile of Display P3 that libvips brings along. */
+async function displayP3(): Promise<Buffer | undefined> {
+  const pixel = sharp({ create: { width: 1, height: 1, channels: 3, background: '#000000' } });
+  return (await sharp(await pixel.withIccProfile('p3').png().toBuffer()).metadata()).icc;
 }
 
 function isDecoded(format: string): format is DecodedFormat {

@@ -1,65 +1,27 @@
-import { createRequire } from 'node:module';
 import { ApiError } from '../errors.ts';
 import { Canvas } from './canvas.ts';
-import { checkSize, checkWholeSize, shrinkFor } from './limits.ts';
+import { readTransforms } from './heic-transforms.ts';
+import { checkWholeHeic } from './held.ts';
+import { CHANNEL, INTERLEAVED, libheif, RGB } from './libheif.ts';
+import { checkSize, shrinkFor } from './limits.ts';
 import type { RawPicture } from './raw.ts';
 
-/**
- * The part of libheif's C interface that is used. Pointers are numbers; a result of type `heif_error` is
- * written to the first one.
- */
-interface Libheif {
-  HEAPU8: Uint8Array;
-  _malloc(bytes: number): number;
-  _free(pointer: number): void;
-  _heif_context_alloc(): number;
-  _heif_context_free(context: number): void;
-  _heif_context_read_from_memory_without_copy(
-    error: number,
-    context: number,
-    data: number,
-    size: number,
-    options: number,
-  ): void;
-  _heif_context_get_primary_image_handle(error: number, context: number, handle: number): void;
-  _heif_image_handle_release(handle: number): void;
-  _heif_image_handle_get_width(handle: number): number;
-  _heif_image_handle_get_height(handle: number): number;
-  _heif_image_handle_has_alpha_channel(handle: number): number;
-  _heif_image_handle_get_raw_color_profile_size(handle: number): number;
-  _heif_image_handle_get_raw_color_profile(error: number, handle: number, out: number): void;
-  _heif_image_handle_get_image_tiling(error: number, handle: number, transformed: number, out: number): void;
-  _heif_image_handle_decode_image_tile(
-    error: number,
-    handle: number,
-    out: number,
-    colorspace: number,
-    chroma: number,
-    options: number,
-    x: number,
-    y: number,
-  ): void;
-  _heif_image_release(image: number): void;
-  _heif_image_get_width(image: number, channel: number): number;
-  _heif_image_get_height(image: number, channel: number): number;
-  _heif_image_get_plane_readonly(image: number, channel: number, stride: number): number;
-}
-
-/** libheif.h: colorspace RGB, 8 bits interleaved without and with transparency, the interleaved channel. */
-const RGB = 1;
-const INTERLEAVED = { 3: 10, 4: 11 } as const;
-const CHANNEL = 10;
 /** Bytes of the structs `heif_error` and `heif_image_tiling`, rounded up, and of a pointer. */
 const [ERROR, TILING, POINTER] = [16, 96, 8];
+/** The place of `ignore_transformations` in `heif_decoding_options`. */
+const IGNORE_TRANSFORMS = 1;
+/** The primaries of Display P3 in `heif_color_profile_nclx`, and their place (ITU-T H.273, table 2). */
+const [PRIMARIES, DISPLAY_P3] = [4, 12];
 
 /**
- * Decodes the primary picture of a HEIC file, turned as the file says. Phones store pictures in tiles of 512
- * x 512 pixels; one tile at a time is decoded and, for a large picture, made smaller, so that memory is
- * bounded. It takes seconds of CPU for a photograph: run it outside of the main thread.
+ * Decodes the primary picture of a HEIC file, cut as the file says, and with the orientation that it says.
+ * Phones store pictures in tiles of 512 x 512 pixels; one tile at a time is decoded and, for a large picture,
+ * made smaller, so that memory is bounded. It takes seconds of CPU for a photograph: run it outside of the
+ * main thread.
  * @throws ApiError `invalid_picture`
  */
 export function decodeHeic(bytes: Uint8Array): RawPicture {
-  const heif = load();
+  const heif = libheif();
   const free: (() => void)[] = [];
   const allocate = (size: number) => {
     const pointer = heif._malloc(size);
@@ -88,50 +50,66 @@ export function decodeHeic(bytes: Uint8Array): RawPicture {
     free.push(() => heif._heif_image_handle_release(handle));
     checkSize(heif._heif_image_handle_get_width(handle), heif._heif_image_handle_get_height(handle));
 
-    heif._heif_image_handle_get_image_tiling(error, handle, 1, tiling);
+    heif._heif_image_handle_get_image_tiling(error, handle, 0, tiling);
     check();
     const grid = { columns: u32(tiling + 4), rows: u32(tiling + 8), width: u32(tiling + 12), height: u32(tiling + 16) };
-    const [width, height] = [u32(tiling + 20), u32(tiling + 24)];
-    const [left, top] = [u32(tiling + 32), u32(tiling + 28)];
-    checkSize(width, height);
-    if (grid.columns * grid.rows === 1) checkWholeSize('HEIC', width, height);
-
+    const size = { width: u32(tiling + 20), height: u32(tiling + 24) };
+    checkSize(size.width, size.height);
     const channels = heif._heif_image_handle_has_alpha_channel(handle) ? 4 : 3;
-    const canvas = new Canvas({ width, height }, channels, shrinkFor(width, height));
-    for (let row = 0; row < grid.rows; row++) {
-      for (let column = 0; column < grid.columns; column++) {
-        heif._heif_image_handle_decode_image_tile(error, handle, pointer, RGB, INTERLEAVED[channels], 0, column, row);
-        check();
-        const tile = u32(pointer);
-        const plane = heif._heif_image_get_plane_readonly(tile, CHANNEL, error);
-        canvas.add({
-          x: column * grid.width - left,
-          y: row * grid.height - top,
-          width: heif._heif_image_get_width(tile, CHANNEL),
-          height: heif._heif_image_get_height(tile, CHANNEL),
-          stride: u32(error),
-          pixels: heif.HEAPU8.subarray(plane),
-        });
-        heif._heif_image_release(tile);
+    // A tile that is decoded alone comes without its transparency, which has tiles of its own.
+    const isWhole = channels === 4 || grid.columns * grid.rows === 1;
+    if (isWhole) checkWholeHeic(size);
+
+    const item = heif._heif_image_handle_get_item_id(handle);
+    const { crop, orientation } = readTransforms(heif, { context, item, scratch: tiling }, size);
+    const options = heif._heif_decoding_options_alloc();
+    free.push(() => heif._heif_decoding_options_free(options));
+    heif.HEAPU8[options + IGNORE_TRANSFORMS] = 1;
+    const canvas = new Canvas(crop, channels, shrinkFor(crop.width, crop.height));
+    const add = (x: number, y: number) => {
+      check();
+      const tile = u32(pointer);
+      const plane = heif._heif_image_get_plane_readonly(tile, CHANNEL, error);
+      canvas.add({
+        x: x - crop.left,
+        y: y - crop.top,
+        width: heif._heif_image_get_width(tile, CHANNEL),
+        height: heif._heif_image_get_height(tile, CHANNEL),
+        stride: u32(error),
+        pixels: heif.HEAPU8.subarray(plane),
+      });
+      heif._heif_image_release(tile);
+    };
+    const chroma = INTERLEAVED[channels];
+    if (isWhole) {
+      heif._heif_decode_image(error, handle, pointer, RGB, chroma, options);
+      add(0, 0);
+    } else {
+      for (let row = 0; row < grid.rows; row++) {
+        for (let column = 0; column < grid.columns; column++) {
+          heif._heif_image_handle_decode_image_tile(error, handle, pointer, RGB, chroma, options, column, row);
+          add(column * grid.width, row * grid.height);
+        }
       }
     }
+
     const profileSize = heif._heif_image_handle_get_raw_color_profile_size(handle);
-    let profile: Buffer | undefined;
+    let profile: RawPicture['profile'];
     if (profileSize > 0) {
       const out = allocate(profileSize);
       heif._heif_image_handle_get_raw_color_profile(error, handle, out);
       check();
       profile = Buffer.from(heif.HEAPU8.subarray(out, out + profileSize));
+    } else {
+      heif._heif_image_handle_get_nclx_color_profile(error, handle, pointer);
+      // An error says that there is none.
+      if (u32(error) === 0) {
+        if (u32(u32(pointer) + PRIMARIES) === DISPLAY_P3) profile = 'p3';
+        heif._heif_nclx_color_profile_free(u32(pointer));
+      }
     }
-    return { ...canvas.picture(), profile };
+    return { ...canvas.picture(), profile, orientation };
   } finally {
     for (const release of free.reverse()) release();
   }
-}
-
-let loaded: Libheif | undefined;
-
-function load(): Libheif {
-  loaded ??= createRequire(import.meta.url)('libheif-js/libheif-wasm/libheif-bundle.js')() as Libheif;
-  return loaded;
 }

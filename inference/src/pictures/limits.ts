@@ -4,27 +4,13 @@ import { ApiError } from '../errors.ts';
  * The Worker has the same limit. Phones call up to 49.9 million pixels "48 megapixels" or "50 megapixels".
  */
 export const MAX_PIXELS = 50_000_000;
-/**
- * Of AVIF, and of HEIC that is not in tiles: their decoders hold the whole picture several times. Measured:
- * 17 bytes per pixel of AVIF, 8 of HEIC.
- */
-const MAX_WHOLE_PIXELS = 12_500_000;
-
-/** @throws ApiError `invalid_picture` */
-export function checkWholeSize(format: string, width: number, height: number): void {
-  if (width * height <= MAX_WHOLE_PIXELS) return;
-  const most = MAX_WHOLE_PIXELS.toLocaleString('en');
-  const message = `The ${format} picture has ${width} x ${height} pixels in one piece. At most ${most} are allowed; send JPEG.`;
-  throw new ApiError('invalid_picture', message);
-}
-
 /** Divisor of the sides while a picture is decoded. */
 export type Shrink = 1 | 2 | 4;
 
-/** What remains has 1.5 to 12.5 megapixels, of which 12.5 take 38 MB. Models get 0.2 megapixels or less. */
+/** What remains has 1.5 to 6.25 megapixels, of which 6.25 take 19 MB. Models get 0.2 megapixels or less. */
 export function shrinkFor(width: number, height: number): Shrink {
   const pixels = width * height;
-  return pixels > 25_000_000 ? 4 : pixels > 12_500_000 ? 2 : 1;
+  return pixels > 25_000_000 ? 4 : pixels > 6_250_000 ? 2 : 1;
 }
 
 /**

@@ -5,10 +5,18 @@ const SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
 const COLOR_TYPES = { 3: 2, 4: 6 } as const;
 
 /**
- * Writes an uncompressed PNG. libvips reads a profile only from a file, so a decoded picture with a profile
- * reaches it as one. (PNG specification, third edition, sections 11.2 and 11.3.2.3.)
+ * Writes an uncompressed PNG. libvips reads a profile and an orientation only from a file, so a decoded
+ * picture that has them reaches it as one. (PNG specification, third edition, sections 11.2, 11.3.2.3 and
+ * 11.3.3.5.)
  */
-export function pngOf({ width, height, channels, data, profile }: RawPicture): Buffer {
+export function pngOf({
+  width,
+  height,
+  channels,
+  data,
+  profile,
+  orientation,
+}: RawPicture & { profile?: Buffer | undefined }): Buffer {
   const row = width * channels;
   const rows = Buffer.alloc((row + 1) * height);
   for (let y = 0; y < height; y++) data.copy(rows, y * (row + 1) + 1, y * row, (y + 1) * row);
@@ -20,9 +28,17 @@ export function pngOf({ width, height, channels, data, profile }: RawPicture): B
     SIGNATURE,
     ...chunk('IHDR', header),
     ...(profile ? chunk('iCCP', Buffer.concat([Buffer.from('icc\0\0'), deflateSync(profile, { level: 0 })])) : []),
+    ...(orientation ? chunk('eXIf', exif(orientation)) : []),
     ...chunk('IDAT', deflateSync(rows, { level: 0 })),
     ...chunk('IEND', Buffer.alloc(0)),
   ]);
+}
+
+/** A TIFF header and one directory with one entry: tag 0x0112, a whole number of 16 bits (EXIF 2.32, 4.6.4). */
+function exif(orientation: number): Buffer {
+  const bytes = Buffer.from('4d4d002a00000008000101120003000000010000000000000000', 'hex');
+  bytes.writeUInt16BE(orientation, 18);
+  return bytes;
 }
 
 /**

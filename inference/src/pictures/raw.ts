@@ -4,6 +4,8 @@ export interface RawPicture {
   height: number;
   channels: 3 | 4;
   data: Buffer;
-  /** The ICC profile of the colors. Undefined: sRGB. */
-  profile?: Buffer | undefined;
+  /** The colors: an ICC profile, or one that sharp has. Undefined: sRGB. */
+  profile?: Buffer | 'p3' | undefined;
+  /** How it is to be turned before it is shown, as in EXIF: 1 to 8. Undefined: it is not. */
+  orientation?: number | undefined;
 }

@@ -3,8 +3,9 @@ import { OTHER_FORMATS, type OtherFormat } from '../../base/bytes/file-kind.ts';
 import { isolateState } from '../../base/isolate-state.ts';
 import { lazy } from '../../base/lazy.ts';
 import { MAX_SMALL_BODY_BYTES } from '../../base/sizes.ts';
-import type { Call } from '../../call/call.ts';
+import { type Call, deriveCall } from '../../call/call.ts';
 import type { Host } from '../../call/hosts.ts';
+import { Outcome } from '../../call/outcome.ts';
 import { newReport } from '../../call/report.ts';
 import type { Revision } from '../../call/tasks.ts';
 import { readJson } from '../upstream/answer.ts';
@@ -53,10 +54,20 @@ export function modelFacts(host: Host, upstreamModel: string, call: Call): Promi
 }
 
 async function ask(host: Host, upstreamModel: string, call: Call): Promise<ModelFacts> {
+  return (await modelsAt(host, call)).find(({ id }) => id === upstreamModel) ?? {};
+}
+
+/**
+ * The models that a server lists, each with what the server says of it.
+ *
+ * @returns nothing of a server that has no such list
+ * @throws UpstreamFailure if the server cannot be asked
+ */
+export async function modelsAt(host: Host, call: Call): Promise<readonly (ModelFacts & { readonly id: string })[]> {
   const { url, token } = endpointOf(host, call);
   const headers = token ? { authorization: `Bearer ${token}` } : {};
   // Its attempts are none of the caller's request.
-  const own = { ...call, report: newReport() };
+  const own = deriveCall(call, { outcome: new Outcome(), report: newReport() });
   for (const path of PATHS) {
     try {
       const request = { name: host.name, url: url + path, method: 'GET', headers, once: true } as const;
@@ -66,12 +77,12 @@ async function ask(host: Host, upstreamModel: string, call: Call): Promise<Model
         async (response) => (await readJson(response, host.name, MAX_SMALL_BODY_BYTES)).json,
       );
       const listed = listSchema().safeParse(json);
-      if (listed.success) return listed.data.data.find(({ id }) => id === upstreamModel) ?? {};
+      if (listed.success) return listed.data.data;
     } catch (error) {
       if (!saysNothing(error)) throw error;
     }
   }
-  return {};
+  return [];
 }
 
 const NO_LIST: readonly FailureReason[] = ['model-missing', 'rejected', 'unsupported', 'invalid-answer', 'redirect'];
@@ -99,7 +110,7 @@ export const revisionAt =
     const key = `${endpointOf(host, call).url} ${upstreamModel}`;
     const limits = { ...call.limits, headersMs: Math.min(REVISION_LIMIT_MS, call.limits.headersMs) };
     try {
-      const { revision } = await modelFacts(host, upstreamModel, { ...call, limits });
+      const { revision } = await modelFacts(host, upstreamModel, deriveCall(call, { limits }));
       known.revisions.set(key, typeof revision === 'string' && revision !== '' ? revision : undefined);
     } catch (error) {
       if (!(error instanceof UpstreamFailure)) throw error;

@@ -1,6 +1,6 @@
 import { isObject } from '../../base/is-object.ts';
 import { MAX_ERROR_ANSWER_BYTES, MAX_TEXT_ANSWER_BYTES } from '../../base/sizes.ts';
-import type { Call } from '../../call/call.ts';
+import { type Call, deriveCall } from '../../call/call.ts';
 import { hostTokens } from '../../call/host-counts.ts';
 import type { Host } from '../../call/hosts.ts';
 import type { SpeechTarget, TranscriptionTarget } from '../../call/tasks.ts';
@@ -34,8 +34,8 @@ export function transcriptionAt(host: Host, upstreamModel: string, path = ''): T
       };
       const request = { name: host.name, url: `${url}${path}/audio/${into}`, headers, body, streamed: true };
       const once = { isSpent: !form.isHeld, sent: body.sent };
-      return send({ ...request, ...once }, { ...call, cancellation }, (response) =>
-        relayTranscript(response, host.name, form, { ...call, cancellation }),
+      return send({ ...request, ...once }, deriveCall(call, { cancellation }), (response) =>
+        relayTranscript(response, host.name, form, deriveCall(call, { cancellation })),
       );
     },
   };
@@ -104,17 +104,17 @@ function doneEvent(answer: unknown): Uint8Array {
 }
 
 /** Hosts count the tokens or the seconds of the sound, or neither. */
-function noteUsage(answer: unknown, name: string, { report }: Call): void {
+function noteUsage(answer: unknown, name: string, { outcome }: Call): void {
   // Some hosts send a text as JSON.
   if (typeof answer === 'string') return;
   const { text, usage, duration } = (answer ?? {}) as Record<string, unknown>;
   if (typeof text !== 'string') throw invalidAnswer(name, 'without a text');
   const { input_tokens, output_tokens, seconds = duration } = (usage ?? {}) as Record<string, unknown>;
   const tokens = hostTokens(numberIn(input_tokens), numberIn(output_tokens));
-  if (tokens && tokens.prompt > 0) report.tokens = tokens;
+  if (tokens && tokens.prompt > 0) outcome.addTokens(tokens);
   const length = numberIn(seconds);
   // How long the sound can be at most: metering/meter.ts.
-  if (length > 0 && Number.isFinite(length)) report.seconds = length;
+  if (length > 0 && Number.isFinite(length)) outcome.addSeconds(length);
 }
 
 /** Some hosts write numbers as strings, or leave them out. */

@@ -93,12 +93,7 @@ async function relayWhole(response: Response, name: string, prompts: unknown, ca
   const { usage, timings } = answer;
   const choices = answer.choices as (JsonObject | null)[];
   const tokens = tokensOfAnswer({ choices, usage, timings }, prompts);
-  if (tokens) {
-    // Several prompts are several requests.
-    const { prompt, completion, estimated } = call.report.tokens ?? { prompt: 0, completion: 0 };
-    call.report.tokens = { ...tokens, prompt: prompt + tokens.prompt, completion: completion + tokens.completion };
-    if (estimated) call.report.tokens.estimated = true;
-  }
+  if (tokens) call.outcome.addTokens(tokens);
   const reason = choices[0]?.finish_reason;
   if (typeof reason === 'string') call.report.finishReason = reason;
   return new Response(body, { headers: { 'content-type': 'application/json' } });

@@ -33,7 +33,7 @@ export async function collectStream(
   if (inTime) return inTime;
   const { readable, writable } = new IdentityTransformStream();
   const written = write(whole, writable.getWriter(), name, call, spaceEveryMs);
-  call.report.streamed = written;
+  call.outcome.streamUntil(written);
   call.waitUntil(written);
   return new Response(readable, { headers: { 'content-type': 'application/json' } });
 }
@@ -76,7 +76,7 @@ async function write(
   } catch (error) {
     const said = error instanceof ErrorAnswer ? failureSaid(error.said, name, call) : asFailure(error, name);
     const failure: ApiError = call.cancellation.reason ?? said;
-    call.report.error = failure.code;
+    call.outcome.fail(failure.code);
     await writer.abort(failure).catch(() => {});
   }
 }

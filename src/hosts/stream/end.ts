@@ -1,6 +1,7 @@
 import type { ApiError } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';
 import { hostTokens } from '../../call/host-counts.ts';
+import type { Tokens } from '../../call/outcome.ts';
 import { promptTokens } from '../../call/prompt-tokens.ts';
 import { invalidAnswer, UpstreamFailure } from '../upstream/failure.ts';
 import type { HostError } from '../upstream/host-error.ts';
@@ -88,7 +89,7 @@ interface EndEvent {
  *
  * @param text the end of the stream
  */
-export function estimateTokens(text: string, totalBytes: number, call: Call): NonNullable<Call['report']['tokens']> {
+export function estimateTokens(text: string, totalBytes: number, call: Call): Tokens {
   const events = text.split('\ndata:').length;
   const completion = Math.ceil((events * totalBytes) / Math.max(text.length, 1));
   return { prompt: promptTokens(call), completion, estimated: true };
@@ -118,7 +119,7 @@ export async function finish(
   failure: ApiError | undefined,
   { unfinished = '', needsDone = false }: Unfinished,
 ): Promise<void> {
-  if (failure) call.report.error = failure.code;
+  if (failure) call.outcome.fail(failure.code);
   try {
     const writer = writable.getWriter();
     if (failure && failure.code !== 'client_closed_request') {

@@ -54,6 +54,7 @@ export async function readFirstEvent(body: ReadableStream<Uint8Array>, name: str
   let removeLimit = limit(firstEventMs);
   const events = new EventReader();
   const decoder = new TextDecoder();
+  /** What is not read yet. */
   let begun = '';
   let isStream = false;
   const head: Uint8Array[] = [];
@@ -69,13 +70,14 @@ export async function readFirstEvent(body: ReadableStream<Uint8Array>, name: str
         await reader.cancel();
         throw tooMuch(name);
       }
+      begun += decoder.decode(value, { stream: true });
       if (!isStream) {
-        begun += decoder.decode(value, { stream: true });
         isStream = STREAM.test(begun);
         if (!isStream && FIELD.test(begun)) continue;
         if (!isStream) throw await answerInstead(reader, head, name);
       }
-      const items = events.read(value, true);
+      const items = events.readText(begun, true);
+      begun = '';
       const item = items.find(({ kind }) => kind !== 'comment');
       if (!item) {
         // A host that queues the request, and says so, is alive.

@@ -16,7 +16,7 @@ export function relayBytes(
   const length = declaredLength(response);
   const { readable, writable } = length === undefined ? new IdentityTransformStream() : new FixedLengthStream(length);
   const piped = pipe(response.body ?? new Blob([]).stream(), writable, head);
-  call.report.streamed = piped;
+  call.outcome.streamUntil(piped);
   // Whoever reads the bytes handles a failure.
   call.waitUntil(piped.catch(() => {}));
   const headers = { 'content-type': type, ...(length === undefined ? {} : { 'content-length': String(length) }) };
@@ -38,10 +38,7 @@ async function pipe(body: ReadableStream, writable: WritableStream, head?: Uint8
 }
 
 /** Reports why an answer broke off that goes to the client, who only sees a connection that breaks. */
-export function noteBreak(answer: Response, { report, cancellation }: Call): Response {
-  const broke = () => {
-    report.error = cancellation.reason?.code ?? 'upstream_unreachable';
-  };
-  if (report.streamed) report.streamed = report.streamed.catch(broke);
+export function noteBreak(answer: Response, { outcome, cancellation }: Call): Response {
+  outcome.failIfBroken(() => cancellation.reason?.code ?? 'upstream_unreachable');
   return answer;
 }

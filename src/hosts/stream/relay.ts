@@ -9,6 +9,8 @@ import { relaySlowly } from './relay-slowly.ts';
 import { encodeComment, STREAM_HEADERS, unfinishedLine } from './sse.ts';
 import { StreamTail } from './tail.ts';
 
+const utf8 = new TextDecoder();
+
 type Bytes = Uint8Array<ArrayBufferLike>;
 
 /**
@@ -32,7 +34,7 @@ export async function relayStream(upstream: Response, name: string, call: Call):
 
   const { readable, writable } = new IdentityTransformStream();
   const streamed = inTime ? pump(body, writable, inTime, name, call) : pumpLate(body, writable, first, name, call);
-  call.report.streamed = streamed;
+  call.outcome.streamUntil(streamed);
   call.waitUntil(streamed);
   return new Response(readable, { headers: STREAM_HEADERS });
 }
@@ -88,9 +90,9 @@ async function pump(
     failure = call.cancellation.reason ?? (error instanceof UpstreamFailure ? error : cut(name));
     if (silence.signal.aborted) await tail.cancel();
   }
-  const text = new TextDecoder().decode(await tail.end());
+  const text = utf8.decode(await tail.end());
   const end = readEnd(text);
-  call.report.tokens = tokensOfTimings(text) ?? end.usage ?? estimateTokens(text, tail.totalBytes, call);
+  call.outcome.addTokens(tokensOfTimings(text) ?? end.usage ?? estimateTokens(text, tail.totalBytes, call));
   if (end.finishReason) call.report.finishReason = end.finishReason;
   if (end.error) failure = failureSaid(end.error, name, call);
   else if (end.isUnreadable) failure ??= unreadable(name);
@@ -98,7 +100,7 @@ async function pump(
   const isTold = end.error !== undefined && end.isTold;
   const needsDone = !end.done && end.finished;
   await finish(writable, call, isTold ? undefined : failure, { unfinished: unfinishedLine(text), needsDone });
-  if (isTold && failure) call.report.error = failure.code;
+  if (isTold && failure) call.outcome.fail(failure.code);
 }
 
 async function write(writable: WritableStream<Bytes>, bytes: Bytes): Promise<void> {

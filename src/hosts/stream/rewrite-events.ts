@@ -19,7 +19,7 @@ export interface Rewrite {
 export function rewriteEvents(
   body: ReadableStream<Uint8Array>,
   rewrite: Rewrite,
-  { report, cancellation }: Call,
+  { outcome, cancellation }: Call,
 ): ReadableStream<Uint8Array> {
   const reader = new EventReader();
   let hasFailed = false;
@@ -31,7 +31,7 @@ export function rewriteEvents(
         const error = errorOf(item);
         if (error) {
           hasFailed = true;
-          report.error ??= error.code;
+          outcome.fail(error.code);
         }
         const event = error
           ? rewrite.error(error)

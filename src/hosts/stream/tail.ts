@@ -176,6 +176,8 @@ export class StreamTail {
    * as all of it.
    */
   #forget(): void {
+    const [first] = this.#chunks;
+    if (!first || this.#kept - first.bytes.byteLength < STREAM_TAIL_BYTES) return;
     let before = this.#kept;
     let drop = 0;
     for (const [i, { bytes, hasLine }] of this.#chunks.entries()) {

@@ -1,4 +1,4 @@
-import type { Call } from '../../call/call.ts';
+import { type Call, deriveCall } from '../../call/call.ts';
 import { sleep } from '../../call/sleep.ts';
 import type { Target } from '../../call/tasks.ts';
 import { nameOf, noteFailure, noteSuccess, restingLast } from './breaker.ts';
@@ -28,7 +28,11 @@ export async function firstThatAnswers<T extends Target, Answer>(
     if (call.cancellation.reason) throw call.cancellation.reason;
     try {
       // A part of its own: a request that is given up must not hold one of the few connections that may wait.
-      return await attempt(target, { ...call, cancellation: call.cancellation.part(), hasAlternative: true }, run);
+      return await attempt(
+        target,
+        deriveCall(call, { cancellation: call.cancellation.part(), hasAlternative: true }),
+        run,
+      );
     } catch (error) {
       if (!movesOn(error)) throw error;
       last = error;
@@ -40,7 +44,7 @@ export async function firstThatAnswers<T extends Target, Answer>(
   const delay = retryDelay(waiting.failure, { count: 1, since, waited: 0, once: false }, call);
   if (delay === undefined) throw waiting.failure;
   await sleep(delay, call);
-  return attempt(waiting.target, { ...call, waited: { since, milliseconds: delay } }, run);
+  return attempt(waiting.target, deriveCall(call, { waited: { since, milliseconds: delay } }), run);
 }
 
 /** Runs a request at one target, and notes the result. */

@@ -86,9 +86,9 @@ export async function send<T>(
  * pass-through request.
  */
 function tryOnce<T>(request: UpstreamRequest, call: Call, read: (response: Response) => T | Promise<T>): Promise<T> {
-  const { cancellation, deadlines, limits, report } = call;
+  const { cancellation, deadlines, limits, outcome, report } = call;
   if (cancellation.reason) return Promise.reject(cancellation.reason);
-  report.attempts++;
+  outcome.addAttempt();
   // workerd closes what is still open when the request ends: only what can end earlier or later needs a
   // signal, and signals cost CPU in every request.
   const controller = request.streamed || cancellation.isPart ? new AbortController() : undefined;

@@ -2,7 +2,7 @@ import { digest } from '../../base/bytes/digest.ts';
 import { ApiError } from '../../base/errors.ts';
 import { splitList } from '../../base/lists.ts';
 import { fillTemplate, fillText } from '../../base/templates/fill.ts';
-import type { Call } from '../../call/call.ts';
+import { type Call, deriveCall } from '../../call/call.ts';
 import type { Route } from '../../route.ts';
 import { startRun } from '../../runs/start-run.ts';
 import { fieldsOf } from './event.ts';
@@ -37,7 +37,7 @@ export async function receive(hook: Hook, route: Route, inbound: Inbound, url: s
   const answer = await startRun(
     fillTemplate(hook.body, fieldsOf(delivery.event)),
     { key, url, waitMs: hook.to === 'sender' ? WAIT_MS : undefined },
-    { route, call: { ...call, caller: callerOfHook(hook) }, followUp: followUpOf(hook, delivery, key) },
+    { route, call: deriveCall(call, { caller: callerOfHook(hook) }), followUp: followUpOf(hook, delivery, key) },
   );
   // The same delivery has come before; with another body only if the hook was changed since.
   const isKnown = answer.headers.has('idempotent-replayed') || answer.status === 422;

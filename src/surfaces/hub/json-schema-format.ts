@@ -1,5 +1,5 @@
 import { isObject } from '../../base/is-object.ts';
-import type { Call } from '../../call/call.ts';
+import type { JsonObject } from '../../call/tasks.ts';
 
 /**
  * A chat body with a JSON schema as OpenAI has it. The Hugging Face client for Python sends one in the form
@@ -9,13 +9,11 @@ import type { Call } from '../../call/call.ts';
  *
  * @returns undefined if the body needs no change
  */
-export function withJsonSchema(input: unknown, call: Call): unknown {
+export function withJsonSchema(input: unknown): JsonObject | undefined {
   const format = isObject(input) ? input.response_format : undefined;
   if (!isObject(input) || !isObject(format) || !isObject(format.value)) return undefined;
   if (format.type !== 'json_object' && format.type !== 'json') return undefined;
   const { value: schema, name = 'response', strict } = format;
   const json_schema = { name, schema, ...(typeof strict === 'boolean' && { strict }) };
-  // What came is another request.
-  Object.assign(call, { forwarded: undefined });
   return { ...input, response_format: { type: 'json_schema', json_schema } };
 }

@@ -8,10 +8,10 @@ import type { Call } from '../../call/call.ts';
  *
  * @throws ApiError `origin_not_allowed`
  */
-export function requireOrigin({ headers, caller, settings, report }: Call, url: string): void {
+export function requireOrigin({ headers, caller, settings, outcome }: Call, url: string): void {
   const origin = headers.get('origin');
   if (origin === null || origin === new URL(url).origin) return;
-  if (allowedOrigin(origin, { caller, settings, report, isPreflight: false })) return;
+  if (allowedOrigin(origin, { caller, settings, outcome, isPreflight: false })) return;
   throw new ApiError(
     'origin_not_allowed',
     'Pages of this origin cannot use MCP here: `CORS_ORIGINS` does not list it.',

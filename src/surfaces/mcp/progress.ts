@@ -21,7 +21,7 @@ type Writer = WritableStreamDefaultWriter<Uint8Array>;
 export function answerByEvents(token: Id, run: (progress: Progress) => Promise<JsonObject>, call: Call): Response {
   const { readable, writable } = new IdentityTransformStream();
   const streamed = writeEvents(token, run, writable.getWriter(), call);
-  call.report.streamed = streamed;
+  call.outcome.streamUntil(streamed);
   call.waitUntil(streamed);
   return new Response(readable, { headers: { ...STREAM_HEADERS, 'x-accel-buffering': 'no' } });
 }

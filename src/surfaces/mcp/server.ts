@@ -2,7 +2,7 @@ import { jsonAnswer, jsonPieces } from '../../base/bytes/json-pieces.ts';
 import { ApiError } from '../../base/errors.ts';
 import { isObject } from '../../base/is-object.ts';
 import { MAX_MCP_ANSWER_BYTES, MAX_MCP_MESSAGES, MAX_TEXT_BYTES } from '../../base/sizes.ts';
-import type { Call } from '../../call/call.ts';
+import { type Call, deriveCall } from '../../call/call.ts';
 import type { JsonObject } from '../../call/tasks.ts';
 import { parseBody } from '../../intake/body.ts';
 import { dataUrlsIn } from '../../intake/data-urls.ts';
@@ -34,7 +34,7 @@ export async function serveMcp({ bytes, url }: RawBody, tools: readonly Tool[], 
   try {
     const { input, textBytes, pictures } = await parse(bytes, url, call);
     if (Array.isArray(input)) return await answerBatch(input, tools, call);
-    return await answer(input, tools, { ...call, textBytes, pictures });
+    return await answer(input, tools, deriveCall(call, { textBytes, pictures }));
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
     return Response.json(error.toAnswer(), { status: error.status });
@@ -71,7 +71,7 @@ async function answerBatch(messages: readonly unknown[], tools: readonly Tool[],
   };
   for (const message of messages) {
     try {
-      const prepared = prepare(message, tools, { ...call, ...sizeOf(message) });
+      const prepared = prepare(message, tools, deriveCall(call, sizeOf(message)));
       if (text.length > MAX_MCP_ANSWER_BYTES)
         throw invalid('The answers of this batch are too large. Send the rest again.');
       if (prepared) add(await prepared.run());

@@ -1,7 +1,8 @@
-import { ApiError, toApiError } from '../../base/errors.ts';
+import { ApiError } from '../../base/errors.ts';
 import { withoutNulls } from '../../base/without-nulls.ts';
-import { type Call, followClient, startCall } from '../../call/call.ts';
-import { newReport } from '../../call/report.ts';
+import { type Call, deriveCall, followClient, startCall } from '../../call/call.ts';
+import { Outcome } from '../../call/outcome.ts';
+import { newReport, reportFailure } from '../../call/report.ts';
 import type { JsonObject } from '../../call/tasks.ts';
 import { TIME_LIMITS } from '../../call/time-limits.ts';
 import { type Route, runRoute, tasksOf } from '../../route.ts';
@@ -55,20 +56,18 @@ export function describeTool({ name, title, description, inputSchema, outputSche
  * @param progress set if the answer has begun when the tool runs
  */
 export async function callTool(tool: Tool, args: JsonObject, deps: Call, progress?: Progress): Promise<ToolResult> {
+  const outcome = new Outcome();
   const report = newReport();
   try {
     const body = tool.body(readArguments(tool, args), progress !== undefined);
-    const call = callFor(tool, { ...deps, report }, progress);
+    const call = callFor(tool, deriveCall(deps, { outcome, report }), progress);
     return await tool.read(await runRoute(tool.route, body, call), call, progress);
   } catch (error) {
-    const failure = toApiError(error);
-    report.error ??= failure.code;
-    if (failure.code === 'internal_error') report.cause = error;
-    const { code, message } = failure.body.error;
+    const { code, message } = reportFailure({ outcome, report }, error).body.error;
     return { content: [textContent(`${code}: ${message}`)], isError: true };
   } finally {
-    const { streamed, ...rest } = report;
-    Object.assign(deps.report, rest);
+    deps.outcome.include(outcome);
+    Object.assign(deps.report, report);
   }
 }
 
@@ -93,5 +92,5 @@ function callFor({ route, params = {} }: Tool, deps: Call, progress: Progress | 
   if (!progress) return call;
   // workerd does not end the work of an answer that has begun when its client leaves.
   followClient(call);
-  return { ...call, cancellation: call.cancellation.part() };
+  return deriveCall(call, { cancellation: call.cancellation.part() });
 }

@@ -4,7 +4,7 @@ import { lazy } from '../../base/lazy.ts';
 import type { Call } from '../../call/call.ts';
 import type { JsonObject } from '../../call/tasks.ts';
 import { validate } from '../../intake/validate.ts';
-import { chatBodyOf } from './chat-body.ts';
+import { chatOf } from './chat-body.ts';
 import { findPrompt } from './find-prompt.ts';
 import { readVariables } from './variables.ts';
 
@@ -27,10 +27,10 @@ const reference = lazy(() =>
  *
  * @throws ApiError that names the field at fault, such as `prompt.variables.text`
  */
-export function applyPrompt({ prompt: named, ...body }: JsonObject, call: Call): JsonObject {
+export function applyPrompt({ prompt: named, ...body }: JsonObject, call: Call): { input: JsonObject; call: Call } {
   // What large strings of the body stand for has to be checked, too.
   const whole = call.large ? fillIn(named, call.large, () => false) : named;
   const { id, version, variables } = validate(reference(), { prompt: whole }).prompt;
   const prompt = findPrompt(id, version, { id: 'prompt.id', version: 'prompt.version' });
-  return chatBodyOf(prompt, readVariables(prompt, variables, ['prompt', 'variables']), body, call);
+  return chatOf({ prompt, variables: readVariables(prompt, variables, ['prompt', 'variables']), body }, call);
 }

@@ -1,24 +1,34 @@
-import type { Call, PromptCache } from '../../call/call.ts';
+import { type Call, deriveCall, type PromptCache } from '../../call/call.ts';
 import type { JsonObject } from '../../call/tasks.ts';
 import { fillPrompt } from './fill-prompt.ts';
 import type { Prompt, Values } from './prompt.ts';
 
+/** A prompt that a caller has filled in. */
+interface Filled {
+  readonly prompt: Prompt;
+  /** Validated. */
+  readonly variables: Values;
+  /** The caller's own: its fields replace parameters of the prompt. */
+  readonly body: JsonObject;
+}
+
 /**
  * The chat request of a prompt: its messages, then those of the caller, if there are any.
  *
- * @param variables validated
- * @param body of the caller: its fields replace parameters of the prompt
+ * @returns the body of the chat, and the call that it runs with
  */
-export function chatBodyOf(prompt: Prompt, variables: Values, body: JsonObject, call: Call): JsonObject {
+export function chatOf({ prompt, variables, body }: Filled, call: Call): { input: JsonObject; call: Call } {
   const { messages: own = [], ...fields } = body;
   const messages = fillPrompt(prompt, variables);
   call.report.prompt = `${prompt.name}@${prompt.version}`;
   const textBytes = (call.textBytes ?? 0) + new TextEncoder().encode(JSON.stringify(messages)).length;
-  // What came is another request than the chat.
   const promptCache: PromptCache = { seconds: prompt.cache, isShared: prompt.cacheScope === 'key' };
-  Object.assign(call, { forwarded: undefined, textBytes, promptCache });
   const parameters = withoutLimits(prompt.parameters, fields);
-  return { model: prompt.model, ...parameters, ...fields, messages: [...messages, ...(own as unknown[])] };
+  return {
+    input: { model: prompt.model, ...parameters, ...fields, messages: [...messages, ...(own as unknown[])] },
+    // What came is another request than the chat.
+    call: deriveCall(call, { forwarded: undefined, textBytes, promptCache }),
+  };
 }
 
 /** Two names mean the same limit: with one of them, a caller replaces either of the prompt. */

@@ -2,7 +2,7 @@ import { takeLargeStrings } from '../../base/bytes/large-strings.ts';
 import type { Placeholders } from '../../base/bytes/placeholders.ts';
 import { ApiError } from '../../base/errors.ts';
 import { toSeconds } from '../../base/to-seconds.ts';
-import type { Call } from '../../call/call.ts';
+import { type Call, deriveCall } from '../../call/call.ts';
 import type { JsonObject } from '../../call/tasks.ts';
 import type { ChatPiece } from './chat-answer.ts';
 import { toChatBody } from './chat-body.ts';
@@ -15,21 +15,19 @@ const LARGE_BYTES = 256 * 1024;
 
 const utf8 = new TextDecoder();
 
+type Chat = (body: JsonObject, call: Call) => Response | Promise<Response>;
+
 /**
  * Answers by the chat that asks for the same, complete or as a stream.
  *
  * @param chat runs it
  */
-export async function answerByChat(
-  resolved: ResolvedRequest,
-  call: Call,
-  chat: (body: JsonObject) => Response | Promise<Response>,
-): Promise<Response> {
+export async function answerByChat(resolved: ResolvedRequest, call: Call, chat: Chat): Promise<Response> {
   const { request } = resolved;
   const createdAt = toSeconds(Date.now());
   // What came is another request than the chat.
-  Object.assign(call, { forwarded: undefined });
-  const answer = await run(chat, toChatBody(request));
+  const chatCall = deriveCall(call, { forwarded: undefined });
+  const answer = await run(() => chat(toChatBody(request), chatCall));
   const response = responseTo(resolved, createdAt, call);
   if (request.stream && answer.body) return streamResponse(answer.body, response, call);
   const writer = new ResponseWriter(response, false);
@@ -64,9 +62,9 @@ const FIELDS: Readonly<Record<string, string>> = {
   reasoning_effort: 'reasoning.effort',
 };
 
-async function run(chat: (body: JsonObject) => Response | Promise<Response>, body: JsonObject): Promise<Response> {
+async function run(chat: () => Response | Promise<Response>): Promise<Response> {
   try {
-    return await chat(body);
+    return await chat();
   } catch (error) {
     const field = error instanceof ApiError ? FIELDS[/^\w*/.exec(error.param ?? '')?.[0] ?? ''] : undefined;
     if (!(error instanceof ApiError) || field === undefined) throw error;

@@ -1,6 +1,8 @@
 import { ApiError } from '../../base/errors.ts';
 import { MAX_CHAT_BODY_BYTES, MAX_TEXT_BYTES } from '../../base/sizes.ts';
-import type { Call } from '../../call/call.ts';
+import { type Call, deriveCall } from '../../call/call.ts';
+import { Outcome } from '../../call/outcome.ts';
+import { newReport } from '../../call/report.ts';
 import type { JsonObject } from '../../call/tasks.ts';
 import { dataUrlsIn } from '../../intake/data-urls.ts';
 import { contextOf } from '../../runs/messages.ts';
@@ -14,28 +16,29 @@ import { invalid } from './unsupported.ts';
  * The request with all that went before it: the items of `previous_response_id`, and those that it refers to.
  * What is kept of a response has its own history, so one look-up is enough however long a conversation is.
  *
+ * @returns the request, and the call that it runs with: what was looked up counts as a part of its body
  * @throws ApiError `response_not_found` or `invalid_parameter`, which names the field
  */
-export async function withHistory(request: ResponseRequest, call: Call): Promise<ResolvedRequest> {
+export async function withHistory(
+  request: ResponseRequest,
+  call: Call,
+): Promise<{ resolved: ResolvedRequest; call: Call }> {
   const { previous_response_id: previous, input = [], ...rest } = request;
   const refers = typeof input !== 'string' && input.some(isReference);
   // A request that is being recorded was resolved before.
-  if (previous == null && !refers) return { request, continues: contextOf(call) };
+  if (previous == null && !refers) return { resolved: { request, continues: contextOf(call) }, call };
   // What is read here does not answer the request.
-  const aside = { ...call, report: { ...call.report } };
+  const aside = deriveCall(call, { outcome: new Outcome(), report: newReport() });
   const items = refers ? await withoutReferences(input, aside) : itemsOf(request);
-  if (refers) {
-    const sent = new Set(input);
-    count(
-      items.filter((item) => !sent.has(item)),
-      'input',
-      call,
-    );
-  }
-  if (previous == null) return { request: { ...request, input: items }, continues: null };
+  const sent = new Set<unknown>(refers ? input : items);
+  const found = items.filter((item) => !sent.has(item));
+  const counted = withItems(found, 'input', call);
+  if (previous == null) return { resolved: { request: { ...request, input: items }, continues: null }, call: counted };
   const history = await kept('previous_response_id', () => historyOf(previous, aside));
-  count(history, 'previous_response_id', call);
-  return { request: { ...rest, input: [...history, ...items] }, continues: previous };
+  return {
+    resolved: { request: { ...rest, input: [...history, ...items] }, continues: previous },
+    call: withItems(history, 'previous_response_id', counted),
+  };
 }
 
 /** What was asked and answered until a response. */
@@ -48,11 +51,12 @@ async function historyOf(id: string, call: Call): Promise<JsonObject[]> {
 }
 
 /**
- * Items that were looked up are a part of the body, as if the caller had sent them.
+ * A call whose body has items that were looked up, as if the caller had sent them.
  *
  * @param param that refers to them
  */
-function count(items: readonly JsonObject[], param: string, call: Call): void {
+function withItems(items: readonly JsonObject[], param: string, call: Call): Call {
+  if (items.length === 0) return call;
   let { textBytes = 0, pictures = 0 } = call;
   let bytes = textBytes;
   for (const item of items) {
@@ -66,5 +70,5 @@ function count(items: readonly JsonObject[], param: string, call: Call): void {
     const message = `The conversation must have at most ${MAX_CHAT_BODY_BYTES} bytes, and ${MAX_TEXT_BYTES} beside its pictures.`;
     throw new ApiError('body_too_large', message, { param });
   }
-  Object.assign(call, { textBytes, pictures });
+  return deriveCall(call, { textBytes, pictures });
 }

@@ -16,8 +16,8 @@ import { invalid } from './unsupported.ts';
  * run
  * @throws ApiError `invalid_parameter`
  */
-export function recordingOf(request: ResponseRequest, { headers, report }: Call): RunOptions | undefined {
-  if (report.run !== undefined) return undefined;
+export function recordingOf(request: ResponseRequest, { headers, outcome }: Call): RunOptions | undefined {
+  if (outcome.run !== undefined) return undefined;
   const asked = runRequested(headers, true);
   const isBackground = request.background === true;
   const isStored = request.store === true || isBackground;

@@ -97,7 +97,7 @@ class StreamWriter {
 
   #fail(error: StreamError): void {
     this.#hasEnded = true;
-    this.#call.report.error ??= error.code;
+    this.#call.outcome.fail(error.code);
     this.#writer.fail(error);
   }
 }

@@ -67,10 +67,14 @@ export function beginResponse(
 }
 
 /** The response to a request that is being answered. */
-export function responseTo(resolved: ResolvedRequest, createdAt: number, { report, large }: Call): ResponseObject {
+export function responseTo(
+  resolved: ResolvedRequest,
+  createdAt: number,
+  { outcome, report, large }: Call,
+): ResponseObject {
   return filled(
     beginResponse(resolved, {
-      id: report.run ? responseIdOf(report.run) : `resp_${crypto.randomUUID().replaceAll('-', '')}`,
+      id: outcome.run ? responseIdOf(outcome.run) : `resp_${crypto.randomUUID().replaceAll('-', '')}`,
       createdAt,
       model: report.model ?? resolved.request.model,
     }),

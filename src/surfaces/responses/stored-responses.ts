@@ -1,5 +1,5 @@
 import { ApiError } from '../../base/errors.ts';
-import type { Call } from '../../call/call.ts';
+import { type Call, deriveCall } from '../../call/call.ts';
 import { eventData, parseEvent } from '../../hosts/stream/sse.ts';
 import type { describeRun } from '../../runs/describe-run.ts';
 import { CONTEXT_HEADER } from '../../runs/messages.ts';
@@ -69,7 +69,7 @@ export function responseOfRun(run: Run, resolved: ResolvedRequest): ResponseObje
 
 /** The call that reads the run of a response. */
 function callOf(id: string, call: Call): Call {
-  return { ...call, params: { id: runIdOf(id) } };
+  return deriveCall(call, { params: { id: runIdOf(id) } });
 }
 
 async function requireRun(call: Call, action?: 'cancel'): Promise<Run> {

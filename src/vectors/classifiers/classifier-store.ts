@@ -1,10 +1,14 @@
 import { bytesOf, release } from '../../base/bytes/floats.ts';
 import { MAX_CLASSIFIER_ROW_BYTES } from '../../base/sizes.ts';
 import type { Classifier } from './classifier.ts';
+import type { SourceRow } from './sources.ts';
 
 const TABLES = `
   CREATE TABLE classifier (id TEXT PRIMARY KEY, record TEXT, example BLOB, text BLOB, weights BLOB) WITHOUT ROWID;
   CREATE TABLE vector (classifier TEXT, kind TEXT, piece INTEGER, numbers BLOB, PRIMARY KEY (classifier, kind, piece));`;
+/** A table of its own: the objects of earlier versions do not have it. */
+const SOURCES =
+  'CREATE TABLE IF NOT EXISTS source (classifier TEXT, first INTEGER, items TEXT, PRIMARY KEY (classifier, first)) WITHOUT ROWID';
 
 export type Kind = 'example' | 'text' | 'weights';
 
@@ -32,10 +36,12 @@ export const vectorsPerRow = (dimensions: number): number =>
 export class ClassifierStore {
   readonly #sql: SqlStorage;
   #hasTables = false;
+  #hasSources = false;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
     this.#hasTables = sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'vector'").toArray().length > 0;
+    this.#hasSources = sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'source'").toArray().length > 0;
     // What an earlier process has not received whole.
     if (this.#hasTables) sql.exec(`DELETE FROM vector WHERE classifier GLOB '${UPLOAD}*'`);
   }
@@ -44,14 +50,17 @@ export class ClassifierStore {
    * To be called before anything is added, and outside of a transaction: what is rolled back would be missing
    * later.
    */
-  create(): void {
+  create({ hasSources = false } = {}): void {
     if (!this.#hasTables) this.#sql.exec(TABLES);
     this.#hasTables = true;
+    if (!hasSources || this.#hasSources) return;
+    this.#sql.exec(SOURCES);
+    this.#hasSources = true;
   }
 
   /** All was deleted. */
   forget(): void {
-    this.#hasTables = false;
+    this.#hasTables = this.#hasSources = false;
   }
 
   /** The newest first. */
@@ -91,6 +100,25 @@ export class ClassifierStore {
   remove(id: string): void {
     this.#sql.exec('DELETE FROM classifier WHERE id = ?', id);
     this.#sql.exec('DELETE FROM vector WHERE classifier = ?', id);
+    if (this.#hasSources) this.#sql.exec('DELETE FROM source WHERE classifier = ?', id);
+  }
+
+  addSources(id: string, rows: readonly SourceRow[]): void {
+    for (const { first, items } of rows) this.#sql.exec('INSERT INTO source VALUES (?, ?, ?)', id, first, items);
+  }
+
+  sourceBytes(id: string): number {
+    if (!this.#hasSources) return 0;
+    const query = 'SELECT ifnull(sum(length(items)), 0) AS bytes FROM source WHERE classifier = ?';
+    return this.#sql.exec<{ bytes: number }>(query, id).one().bytes;
+  }
+
+  /** The row of sources that has an example, or the next one. */
+  sourcesFrom(id: string, place: number): SourceRow | undefined {
+    if (!this.#hasSources) return undefined;
+    const query = `SELECT first, items FROM source WHERE classifier = ?1 AND first + json_array_length(items) > ?2
+      ORDER BY first LIMIT 1`;
+    return this.#sql.exec<{ first: number; items: string }>(query, id, place).toArray()[0];
   }
 
   clear(id: string, kind: Kind): void {

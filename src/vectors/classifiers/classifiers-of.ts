@@ -4,7 +4,7 @@ import type { Classifiers } from './classifiers.ts';
 
 /** The methods of the object, as its callers see them. */
 type ClassifiersStub = {
-  [Name in 'create' | 'update' | 'list' | 'get' | 'remove' | 'trained']: (
+  [Name in 'create' | 'update' | 'list' | 'get' | 'remove' | 'trained' | 'examples']: (
     ...values: Parameters<Classifiers[Name]>
   ) => Promise<Awaited<ReturnType<Classifiers[Name]>>>;
 };

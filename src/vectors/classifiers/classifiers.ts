@@ -4,6 +4,7 @@ import type { Classifier, Method, Trained } from './classifier.ts';
 import { ClassifierStore, newClassifierId, newUploadId, vectorsPerRow } from './classifier-store.ts';
 import { FloatReader } from './float-reader.ts';
 import { type Known, learn, type Received, type Refusal } from './learn.ts';
+import type { Source } from './sources.ts';
 
 /** Examples whose vectors are known. */
 export interface Batch {
@@ -16,6 +17,13 @@ export interface Batch {
   readonly texts: readonly string[];
   /** The unit vectors of the examples and of the texts, one after the other, as float32. */
   readonly vectors: ReadableStream<Uint8Array>;
+  /** What each example was made from, if it is to be stored. */
+  readonly sources: readonly Source[];
+}
+
+export interface ExamplePage {
+  readonly examples: readonly { readonly label: string; readonly source: Source | undefined }[];
+  readonly isLast: boolean;
 }
 
 /** What can be changed beside the examples. */
@@ -75,6 +83,28 @@ export class Classifiers extends DurableObject<Env> {
     return this.#store.get(id);
   }
 
+  /**
+   * A page of examples, from a place on: as many as one row of sources has. Those that were added while sources
+   * were not stored have only their label.
+   *
+   * @param most of the page
+   */
+  examples(id: string, from: number, most: number): ExamplePage | undefined {
+    const classifier = this.#store.get(id);
+    if (!classifier) return undefined;
+    const row = this.#store.sourcesFrom(id, from);
+    const sources = row ? (JSON.parse(row.items) as Source[]) : [];
+    const places = this.#store.heads(id, 'example');
+    const rowEnd = row ? row.first + sources.length : places.length;
+    const end = Math.min(places.length, from + most, rowEnd);
+    const examples = Array.from({ length: Math.max(0, end - from) }, (_, i) => {
+      const place = from + i;
+      const label = classifier.labels[places[place] as number]?.label as string;
+      return { label, source: row && place >= row.first ? sources[place - row.first] : undefined };
+    });
+    return { examples, isLast: end >= places.length };
+  }
+
   /** @returns whether there was one */
   remove(id: string): Promise<boolean> {
     return this.#inTurn(async () => {
@@ -106,7 +136,7 @@ export class Classifiers extends DurableObject<Env> {
 
   /** Receives vectors: many are stored row by row while they arrive. The change begins when all are there. */
   async #receive(
-    { dimensions, labels, texts, vectors }: Batch,
+    { dimensions, labels, texts, vectors, sources }: Batch,
     change: (received: Received) => Classifier | Refusal | Promise<Classifier | Refusal>,
   ): Promise<Classifier | Refusal> {
     const perRow = vectorsPerRow(dimensions);
@@ -122,7 +152,7 @@ export class Classifiers extends DurableObject<Env> {
       }
       const kept = upload ?? examples.slice();
       const textVectors = await reader.read(texts.length * dimensions);
-      const received = { labels, examples: kept, texts, textVectors };
+      const received = { labels, examples: kept, texts, textVectors, sources };
       return await this.#inTurn(() => change(received));
     } finally {
       this.#pending--;

@@ -1,8 +1,9 @@
-import { MAX_CLASSIFIER_LABELS } from '../../base/sizes.ts';
+import { MAX_CLASSIFIER_LABELS, MAX_CLASSIFIER_SOURCE_BYTES } from '../../base/sizes.ts';
 import { type Classifier, countExamples } from './classifier.ts';
 import type { ClassifierStore } from './classifier-store.ts';
 import { type Examples, each, passOver } from './examples.ts';
 import { allowsRidge, maxExamples } from './limits.ts';
+import { rowsOf, type Source } from './sources.ts';
 import { train } from './train.ts';
 
 /** A classifier before a change. */
@@ -20,6 +21,8 @@ export interface Received {
   /** Labels whose texts have vectors, too. */
   readonly texts: readonly string[];
   readonly textVectors: Float32Array;
+  /** What each example was made from, if it is to be stored. */
+  readonly sources: readonly Source[];
 }
 
 /** Why nothing was changed. */
@@ -28,6 +31,7 @@ export type Refusal =
   | 'too many classifiers'
   | 'too many examples'
   | 'too many labels'
+  | 'too many sources'
   | 'too large for ridge'
   | 'other space';
 
@@ -36,6 +40,7 @@ const NOTHING: Received = {
   examples: new Float32Array(),
   texts: [],
   textVectors: new Float32Array(),
+  sources: [],
 };
 
 /**
@@ -57,9 +62,12 @@ export async function learn(
   const count = countExamples({ labels });
   if (count > maxExamples(dimensions)) return 'too many examples';
   if (labels.length > MAX_CLASSIFIER_LABELS) return 'too many labels';
+  const sources = [...rowsOf(added.sources, countExamples(known))];
+  const sourceBytes = sources.reduce((sum, { items }) => sum + items.length, store.sourceBytes(id));
+  if (sources.length > 0 && sourceBytes > MAX_CLASSIFIER_SOURCE_BYTES) return 'too many sources';
   if (method === 'ridge' && !allowsRidge(count, dimensions)) return 'too large for ridge';
 
-  store.create();
+  store.create({ hasSources: sources.length > 0 });
   const places = new Map(labels.map(({ label }, place) => [label, place]));
   const placeOf = (label: string) => places.get(label) as number;
   const newTexts = textsOf(added, dimensions, (label) => placeOf(label) >= known.labels.length);
@@ -86,6 +94,7 @@ export async function learn(
     store.add(id, 'text', newTexts.vectors, dimensions);
     store.clear(id, 'weights');
     store.add(id, 'weights', weights, dimensions);
+    store.addSources(id, sources);
     store.save(classifier, heads);
   });
   return classifier;

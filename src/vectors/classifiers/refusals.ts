@@ -1,5 +1,5 @@
 import { ApiError } from '../../base/errors.ts';
-import { MAX_CLASSIFIER_EXAMPLES, MAX_CLASSIFIER_LABELS } from '../../base/sizes.ts';
+import { MAX_CLASSIFIER_EXAMPLES, MAX_CLASSIFIER_LABELS, MAX_CLASSIFIER_SOURCE_BYTES } from '../../base/sizes.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Classifier } from './classifier.ts';
 import { notFound } from './classifiers-of.ts';
@@ -50,6 +50,10 @@ export function unlessRefused(result: Classifier | Refusal, { classifiersPerCall
       );
     case 'too many examples':
       throw tooMany('examples', MAX_CLASSIFIER_EXAMPLES);
+    case 'too many sources': {
+      const most = MAX_CLASSIFIER_SOURCE_BYTES;
+      throw invalid('examples', `With \`examples\`, the texts of the classifier would have more than ${most} bytes.`);
+    }
     case 'too many labels':
       throw tooMany('labels');
     case 'too large for ridge':
@@ -62,7 +66,7 @@ export function unlessRefused(result: Classifier | Refusal, { classifiersPerCall
 function spaceHasChanged(): ApiError {
   return new ApiError(
     'classifier_space_mismatch',
-    'The vectors of the model have changed since this classifier was created. Create a new one from the examples.',
+    'The vectors of the model have changed since this classifier was created. Create a new one from its examples: GET /v1/classifiers/{id}/examples returns those that are stored, and pictures are sent again.',
   );
 }
 

@@ -21,6 +21,8 @@ export interface CachedEmbeddings {
   /** Tokens that the host read for the misses. */
   readonly promptTokens: number;
   readonly cache: CacheUse;
+  /** What identifies the content of an item: the digest of a picture. */
+  contentIdOf(place: number): string;
 }
 
 /**
@@ -40,7 +42,10 @@ export async function embedItems(
   requireModalities(model, items);
   const cache = await VectorCache.open(model.space, call);
   const remembered = cache.use === 'full' && items.every(isShortText) ? cache.memory.recallAll(items) : undefined;
-  if (remembered?.every((vector) => cache.dimensions.fits(vector))) return report(remembered, 0, 0, cache, call);
+  if (remembered?.every((vector) => cache.dimensions.fits(vector))) {
+    const contentIdOf = (place: number) => (items[place] as { text: string }).text;
+    return { ...report(remembered, 0, 0, cache, call), contentIdOf };
+  }
 
   const batch = await EmbeddingBatch.of(lists, (urls) => cache.findContentIds(urls));
   const sets = cache.use === 'none' ? [] : setsOf(batch.lists());
@@ -83,7 +88,8 @@ export async function embedItems(
       call.waitUntil(stored);
     }
   }
-  return report(batch.vectors(), misses, promptTokens, cache, call);
+  const contentIdOf = (place: number) => batch.contentIdOf(place);
+  return { ...report(batch.vectors(), misses, promptTokens, cache, call), contentIdOf };
 }
 
 type Missing = EmbeddingEntry & { readonly input: EmbeddingInput };
@@ -96,11 +102,11 @@ function report(
   promptTokens: number,
   { use }: VectorCache,
   call: Call,
-): CachedEmbeddings {
+): Omit<CachedEmbeddings, 'contentIdOf'> {
   requireEqualDimensions(vectors);
   const hits = vectors.length - misses;
-  if (promptTokens > 0) call.report.tokens = { prompt: promptTokens, completion: 0 };
-  if (use !== 'none') call.report.cache = { hits, misses, refreshed: use === 'refresh' };
+  if (promptTokens > 0) call.outcome.addTokens({ prompt: promptTokens, completion: 0 });
+  if (use !== 'none') call.outcome.addCacheUse({ hits, misses, refreshed: use === 'refresh' });
   return { vectors, hits, misses, promptTokens, cache: use };
 }
 

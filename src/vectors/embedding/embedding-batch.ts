@@ -118,6 +118,11 @@ export class EmbeddingBatch {
     return this.#ofItems.map((entry) => (this.#duplicates.get(entry) ?? entry).vector as Float32Array);
   }
 
+  /** The content id of an item, when all are known. */
+  contentIdOf(place: number): string {
+    return this.#ofItems[place]?.contentId ?? '';
+  }
+
   /** The items list by list. */
   *lists(): Generator<readonly EmbeddingEntry[]> {
     let at = 0;

@@ -1,9 +1,10 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { dayOf } from '../../../src/base/utc-day.ts';
 import { NOTHING, ONE_REQUEST as ONE } from '../../../src/metering/amount.ts';
 import type { Limiter } from '../../../src/metering/limiter.ts';
 import type { Grant, LimiterMessage } from '../../../src/metering/limiter-message.ts';
-import { dayOf, RESERVATION_LASTS_MS } from '../../../src/metering/limiter-message.ts';
+import { RESERVATION_LASTS_MS } from '../../../src/metering/limiter-message.ts';
 import { bindings } from '../../support/worker.ts';
 
 const NOON = Date.parse('2026-11-25T12:00:00Z');

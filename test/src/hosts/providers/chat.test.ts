@@ -62,11 +62,8 @@ describe.each(CASES)('text from $name', ({ target, url, token }) => {
     const call = callFor('text-generation', settings);
     const answer = await target.chat({ body: { model: 'alias', messages, tools: [] } }, call);
     expect(await answer.text()).toBe(JSON.stringify(whole));
-    expect(call.report).toMatchObject({
-      tokens: { prompt: 3, completion: 2 },
-      finishReason: 'tool_calls',
-      attempts: 1,
-    });
+    expect(call.outcome).toMatchObject({ tokens: { prompt: 3, completion: 2 }, attempts: 1 });
+    expect(call.report).toMatchObject({ finishReason: 'tool_calls' });
     expect(await requests[0]?.json()).toEqual({ model: 'm', messages, tools: [] });
     expect(requests[0]?.headers.get('authorization')).toBe(token === undefined ? null : `Bearer ${token}`);
   });
@@ -82,9 +79,10 @@ describe.each(CASES)('text from $name', ({ target, url, token }) => {
     const call = callFor('text-generation', settings);
     const answer = await target.chat({ body: { messages, stream: true } }, call);
     expect(await answer.text()).toBe(await eventStream(events).text());
-    await call.report.streamed;
-    expect(call.report).toMatchObject({ tokens: { prompt: 3, completion: 1 }, finishReason: 'length' });
-    expect(call.report.error).toBeUndefined();
+    await call.outcome.bodyDone;
+    expect(call.outcome).toMatchObject({ tokens: { prompt: 3, completion: 1 } });
+    expect(call.report).toMatchObject({ finishReason: 'length' });
+    expect(call.outcome.error).toBeUndefined();
   });
 
   it('passes on the host’s code and parameter if the host rejects the request', async () => {

@@ -52,8 +52,8 @@ describe('a stream', () => {
     await vi.advanceTimersByTimeAsync(15_000);
     await (await relayed).body?.cancel();
     await vi.advanceTimersByTimeAsync(15_000);
-    await call.report.streamed;
-    expect(call.report.error).toBe('client_closed_request');
+    await call.outcome.bodyDone;
+    expect(call.outcome.error).toBe('client_closed_request');
 
     async function* pieces() {
       yield ': still here\n\n';
@@ -93,6 +93,33 @@ describe('a stream', () => {
     }
   });
 
+  it('whose first event is cut within the name of its field begins with that event', async () => {
+    const call = callWith({ firstEventMs: 250 });
+    const relayed = await relayStream(answer(call, pieces()), 'host', call);
+    expect(await relayed.text()).toBe(EVENT + LAST + DONE);
+
+    async function* pieces() {
+      yield EVENT.slice(0, 2);
+      await pause(10);
+      yield EVENT.slice(2);
+      await pause(500);
+      yield LAST + DONE;
+    }
+  });
+
+  it('that begins with an error cut within the name of its field fails with that error', async () => {
+    const call = callWith({});
+    const relayed = relayStream(answer(call, pieces()), 'host', call);
+    await expect(relayed).rejects.toMatchObject({ message: expect.stringContaining('no GPU is free') });
+
+    async function* pieces() {
+      const error = 'data: {"error":{"message":"no GPU is free"}}\n\n';
+      yield error.slice(0, 3);
+      await pause(10);
+      yield error.slice(3) + DONE;
+    }
+  });
+
   it('that ends with a transcript longer than what is kept of other streams is complete', async () => {
     const call = callWith({});
     const done = {
@@ -102,9 +129,9 @@ describe('a stream', () => {
     };
     const text = `data: {"type":"transcript.text.delta","delta":"word "}\n\ndata: ${JSON.stringify(done)}\n\n`;
     expect(await (await relayStream(answer(call, pieces()), 'host', call)).text()).toBe(text);
-    await call.report.streamed;
-    expect(call.report).toMatchObject({ tokens: { prompt: 3, completion: 9 } });
-    expect(call.report.error).toBeUndefined();
+    await call.outcome.bodyDone;
+    expect(call.outcome).toMatchObject({ tokens: { prompt: 3, completion: 9 } });
+    expect(call.outcome.error).toBeUndefined();
 
     async function* pieces() {
       for (let at = 0; at < text.length; at += 50_000) yield text.slice(at, at + 50_000);
@@ -137,7 +164,7 @@ describe('a stream', () => {
     const call = callWith({});
     const relayed = await relayStream(answer(call, pieces()), 'host', call);
     await relayed.body?.cancel();
-    await call.report.streamed;
+    await call.outcome.bodyDone;
     expect(call.report.cause).toBeUndefined();
 
     async function* pieces() {
@@ -153,7 +180,7 @@ describe('a stream', () => {
     const reader = relayed.body?.getReader();
     await reader?.read();
     await reader?.cancel();
-    await expect(call.report.streamed).resolves.toBeUndefined();
+    await expect(call.outcome.bodyDone).resolves.toBeUndefined();
 
     async function* pieces() {
       yield EVENT;
@@ -167,9 +194,10 @@ describe('a stream', () => {
     const call = callWith({});
     const relayed = await relayStream(answer(call, pieces()), 'host', call);
     expect(eventData(await relayed.text())).toHaveLength(2_402);
-    await call.report.streamed;
-    expect(call.report).toMatchObject({ tokens: { prompt: 3, completion: 9 }, finishReason: 'stop' });
-    expect(call.report.error).toBeUndefined();
+    await call.outcome.bodyDone;
+    expect(call.outcome).toMatchObject({ tokens: { prompt: 3, completion: 9 } });
+    expect(call.report).toMatchObject({ finishReason: 'stop' });
+    expect(call.outcome.error).toBeUndefined();
 
     async function* pieces() {
       for (let i = 0; i < 12; i++) {

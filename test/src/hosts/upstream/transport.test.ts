@@ -119,7 +119,7 @@ describe('a request to a host', () => {
     const call = callWith({});
     await expect(send(REQUEST, call, text)).rejects.toMatchObject({ code: 'upstream_unreachable' });
     expect(spy).toHaveBeenCalledTimes(3);
-    expect(call.report.attempts).toBe(3);
+    expect(call.outcome.attempts).toBe(3);
   });
 
   it.each([400, 401, 402, 403, 404, 410, 422])('is not repeated after status %d', async (code) => {

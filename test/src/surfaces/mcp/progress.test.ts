@@ -66,12 +66,12 @@ it('joins what arrives within 200 ms, and does not wait where something arrives'
 it('ends for the log when the last byte is gone', async () => {
   const { next, end, call } = start();
   let ended = false;
-  call.report.streamed?.then(() => {
+  call.outcome.bodyDone?.then(() => {
     ended = true;
   });
   end({ id: 1 });
   await next();
   await next();
-  await call.report.streamed;
+  await call.outcome.bodyDone;
   expect(ended).toBe(true);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ForwardedBody } from '../../../../src/intake/forwarded.ts';
-import { chatBodyOf } from '../../../../src/surfaces/prompts/chat-body.ts';
+import { chatOf } from '../../../../src/surfaces/prompts/chat-body.ts';
 import type { Prompt } from '../../../../src/surfaces/prompts/prompt.ts';
 import { callFor } from '../../../support/call.ts';
 
@@ -16,12 +16,10 @@ const prompt: Prompt = {
 
 describe('the chat request of a prompt', () => {
   it('counts the bytes of the messages, for limits on tokens', () => {
-    const call = callFor(
-      'text-generation',
-      {},
-      { textBytes: 100, forwarded: new ForwardedBody(new Uint8Array(), '{}') },
+    const { call } = chatOf(
+      { prompt, variables: { a: '' }, body: {} },
+      callFor('text-generation', {}, { textBytes: 100, forwarded: new ForwardedBody(new Uint8Array(), '{}') }),
     );
-    chatBodyOf(prompt, { a: '' }, {}, call);
     expect(call.textBytes).toBeGreaterThanOrEqual(2100);
     expect(call.textBytes).toBeLessThan(2200);
     expect(call.forwarded).toBeUndefined();
@@ -34,7 +32,10 @@ describe('the chat request of a prompt', () => {
     [{ max_tokens: 5 }, { max_tokens: 5 }],
     [{ max_completion_tokens: 5 }, { max_completion_tokens: 5 }],
   ])('has one limit of tokens: %j', (fields, expected) => {
-    const { model, messages, ...rest } = chatBodyOf(prompt, { a: 'x' }, fields, callFor('text-generation'));
+    const { model, messages, ...rest } = chatOf(
+      { prompt, variables: { a: 'x' }, body: fields },
+      callFor('text-generation'),
+    ).input;
     expect(rest).toEqual({ seed: 1, ...expected });
   });
 });

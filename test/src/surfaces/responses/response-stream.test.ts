@@ -118,7 +118,7 @@ describe('the stream of a response', () => {
       expect(last?.response).toMatchObject({ status: 'failed', error: { code: 'upstream_stream_cut' } });
       expect(last?.response?.output.every(({ status }) => status !== 'in_progress')).toBe(true);
       expect(all.map(({ sequence_number }) => sequence_number)).toEqual(all.map((_, i) => i));
-      expect(call.report.error).toBe('upstream_stream_cut');
+      expect(call.outcome.error).toBe('upstream_stream_cut');
     }
   });
 

@@ -39,7 +39,7 @@ it('does not keep an answer that is older than a change by the same isolate', as
 it('keeps what is arriving while another classifier fails to arrive', async () => {
   const [dimensions, count] = [128, 2_500];
   const labels = new Array<string>(count).fill('a');
-  const batch = { model: 'm', space: 's', dimensions, labels, texts: [] };
+  const batch = { model: 'm', space: 's', dimensions, labels, texts: [], sources: [] };
   const runs = bindings.CLASSIFIERS as DurableObjectNamespace<Classifiers>;
   await runInDurableObject(runs.getByName('concurrent'), async (instance) => {
     const { readable, writable } = new IdentityTransformStream();

@@ -1,0 +1,24 @@
+import { ApiError } from '../base/errors.ts';
+
+/** The name that a caller's form has for a path of the JSON that it became: `image` for `images[0]`. */
+export type PartName = (path: string) => string;
+
+/**
+ * The name of an item of a list that a form sends as parts of one name: that name, with the place if there are
+ * several.
+ */
+export function partOf(name: string, place: number, count: number): string {
+  return count > 1 ? `${name}[${place}]` : name;
+}
+
+/** Runs what validates and uses a form. Its errors name the caller's own parts. */
+export async function namingParts<T>(run: () => T | Promise<T>, partName: PartName): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.param === null) throw error;
+    const param = partName(error.param);
+    const message = error.message.replaceAll(/`([^`]+)`/g, (_, path: string) => `\`${partName(path)}\``);
+    throw param === error.param && message === error.message ? error : error.about(param, message);
+  }
+}
