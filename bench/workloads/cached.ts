@@ -13,7 +13,7 @@ const withCache = ({ headers, ...rest }: HttpRequest): HttpRequest => ({
 
 const common = { gateways: ['bare', 'cedalion'], tables: ['growth'], atLeastBytes: 1000 } as const;
 
-/** Answers from the memory of the isolate, and answers that are stored. The bare Worker asks the host for each. */
+/** Answers from memory, and answers that are stored. The bare Worker asks the host for each. */
 export const cached: readonly Workload[] = [
   {
     ...common,

@@ -20,7 +20,7 @@ export interface Named {
 
 /**
  * The name of an answer: an HMAC over all that decides it. Nothing of the body is left out, so that an
- * unknown field is another answer; and the caller is a part of it, so that nobody gets what another one asked.
+ * unknown field is another answer; and the caller is a part of it: nobody gets what another one asked.
  */
 export function nameOf(named: Named, call: Call): string | Promise<string> {
   const { received, route, body } = named;

@@ -5,7 +5,7 @@ import type { Entry } from './entry.ts';
 /** The name of an entry, its headers, and the objects around it. */
 const OVERHEAD_BYTES = 1024;
 
-/** The isolate's own copies of answers. A Map keeps the order of insertion: the first is the longest unused. */
+/** The isolate's own answers. A Map keeps the order of insertion: the first is the longest unused. */
 const memory = isolateState('answers', () => ({ entries: new Map<string, Entry>(), bytes: 0 }));
 
 export function recall(name: string): Entry | undefined {
