@@ -53,7 +53,7 @@ export async function startCountingHost(port: number, revoked: string): Promise<
   };
 }
 
-/** What a request is to the host, whatever its model, which gateways rename, and the order of members. */
+/** What a request is to the host, but for its model, which gateways rename, and the order of members. */
 export function digestOf(body: object): string {
   const { model: _, ...rest } = body as Record<string, unknown>;
   return createHash('sha256')
