@@ -10,7 +10,8 @@ const urlOf = (name: string) => `https://answers.cedalion.invalid/v1/${name}`;
 
 /**
  * The Cache API: answers that other isolates of the same data center have stored. It costs nothing, and has
- * no effect at addresses of workers.dev. Source: https://developers.cloudflare.com/workers/runtime-apis/cache/
+ * no effect at addresses of workers.dev.
+ * Source: https://developers.cloudflare.com/workers/runtime-apis/cache/
  */
 export const coloStore: Store = {
   isOn: () => typeof caches !== 'undefined',
