@@ -13,7 +13,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /**
  * 135.7 on 2026-12-01, of which 22 came with what real hosts, pictures and clients needed: failures in
  * answers with status 200, other ways to send a request, formats of pictures, blamed inputs, tools of today's
- * clients, checked amounts. The cache of answers added 4.7: names, three stores, one request for many, what is
+ * clients, checked amounts. The cache of answers added 4.7: names, stores, one request for many, what is
  * stored.
  */
 const MAX_KIB = 144;
