@@ -66,6 +66,7 @@ export function gateways({ upstreamPort, kvPort, bundles, peerBundle }: Places):
           settings: {
             API_KEYS: KEY,
             TOKEN_SECRETS,
+            CACHE_SECRET: 'a-secret-of-the-benchmark-that-is-long-enough',
             OPENAI_BASE_URL: `${upstream}/v1`,
             OPENAI_API_KEY: 'sk-upstream',
             INFERENCE_URL: upstream,

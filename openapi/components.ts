@@ -19,7 +19,10 @@ export const HEADERS = {
     'Names of fields of the request that this route does not know. They have no effect. Absent if there are none, and on routes that forward them.',
   ),
   'x-cedalion-seed': text('The seed of the image. Only with `Accept: image/*`.'),
-  'cache-status': text('Result of the vector cache (RFC 9211): `embeddings; hit`, or `fwd=` and a reason.'),
+  'cache-status': text(
+    'Result of a cache (RFC 9211): of vectors (`embeddings; hit`, or `fwd=` and a reason), or of answers (`cedalion; hit; ttl=212`).',
+  ),
+  age: text('Seconds since the answer was stored, if it comes from the cache of answers.'),
   'x-run-id': text('The id of the run that recorded the answer.'),
   location: text('Where the status of the run is.'),
   'preference-applied': text('`respond-async`, and `wait` if it was sent (RFC 7240).'),
@@ -32,6 +35,13 @@ export const PARAMETERS = {
     in: 'header',
     description:
       '`no-cache` bypasses the cache and refreshes it. `no-store` neither reads nor writes it (RFC 9111, 5.2.1).',
+    schema: { type: 'string' },
+  },
+  cache: {
+    name: 'x-cedalion-cache',
+    in: 'header',
+    description:
+      'For how many seconds the answer is cached, and how old a cached one may be: 1 to 86400, `true` for 300, or `false`. `Cache-Control: no-cache` asks anew, `only-if-cached` answers 504 if nothing is there.',
     schema: { type: 'string' },
   },
   idempotencyKey: {

@@ -30,7 +30,7 @@ export function describe(operation: Operation, recorded: Recorded | undefined, e
     ...(takesPictures ? [ref('parameters', 'cacheControl')] : []),
     ...(takesKey(operation) ? [ref('parameters', 'idempotencyKey')] : []),
     ...(records
-      ? (['prefer', 'resume', 'webhook', 'webhookSecret'] as const).map((name) => ref('parameters', name))
+      ? (['cache', 'prefer', 'resume', 'webhook', 'webhookSecret'] as const).map((name) => ref('parameters', name))
       : []),
     ...(readsRun === 'events' ? [ref('parameters', 'lastEventId')] : []),
     ...(readsRun === 'result' ? [ref('parameters', 'prefer')] : []),

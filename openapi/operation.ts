@@ -158,6 +158,8 @@ export const RUNS = [
 
 const IDEMPOTENCY = ['invalid_parameter', 'idempotency_key_reused', 'run_in_progress', 'runs_unavailable'] as const;
 
+const CACHED = ['not_cached'] as const;
+
 /**
  * Whether a request with the same `Idempotency-Key` gets the same answer. Deliveries to hooks and calls of
  * tools have ids of their own.
@@ -167,5 +169,11 @@ export function takesKey({ method, accepts, tag }: Operation): boolean {
 }
 
 export function errorsOf(operation: Operation): readonly ErrorCode[] {
-  return [...new Set([...operation.errors, ...(takesKey(operation) ? IDEMPOTENCY : [])])];
+  return [
+    ...new Set([
+      ...operation.errors,
+      ...(takesKey(operation) ? IDEMPOTENCY : []),
+      ...(operation.records ? CACHED : []),
+    ]),
+  ];
 }

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { runWrangler, type Wrangler } from './wrangler.ts';
 
 /**
- * Deploys the Worker. Creates a first key if there is none, since without keys every request is rejected. It
- * asks no questions.
+ * Deploys the Worker. Creates a first key if there is none, since without keys every request is rejected; and
+ * the secret of the cache of answers. It asks no questions.
  *
  * @param args for `wrangler deploy`; with `--dry-run` nothing is uploaded
  * @returns the exit status
@@ -43,6 +43,13 @@ ${secrets.output.trim()}`);
       return stored.code;
     }
     say(`\nCreated a first API key. It is shown only once, so store it: ${key}`);
+  }
+  if (secrets.code === 0 && !secrets.output.includes('"CACHE_SECRET"')) {
+    const secret = randomBytes(32).toString('base64url');
+    const { code, output } = await wrangler(['secret', 'put', 'CACHE_SECRET', ...where], { input: secret });
+    if (code !== 0) {
+      say(`The secret of the cache could not be stored, so no answers are cached. Deploy again.\n${output}`);
+    }
   }
   if (secrets.code === 0 && !secrets.output.includes('"HF_TOKEN"')) {
     say('\nHF_TOKEN is not set, so hosted models are not available. Run: npx wrangler secret put HF_TOKEN');

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { KeyRecord } from '../src/access/key-record.ts';
+import { MAX_CACHE_SECONDS } from '../src/base/cache-seconds.ts';
 import { SCOPES, type Scope } from '../src/base/scopes.ts';
 import { isModel } from './known-model.ts';
 
@@ -38,6 +39,7 @@ const OPTIONS = {
   'images-per-day': TEXT,
   'usd-per-day': TEXT,
   'vector-cache': TEXT,
+  cache: TEXT,
 } as const;
 
 const DEFAULT_GRACE = '24h';
@@ -61,6 +63,7 @@ export function readOptions(args: readonly string[], now: number): KeyOptions {
       models: readModels(values.models),
       limits: readLimits(values),
       ...readVectorCache(values['vector-cache']),
+      ...readCache(values.cache),
       ...(expires === undefined ? {} : { expires_at: readTime(expires, now) }),
     };
     return { command, remote, record };
@@ -114,6 +117,13 @@ function readVectorCache(text: string | undefined): Pick<KeyRecord, 'vector_cach
   if (text === undefined || text === 'shared') return {};
   if (text === 'private') return { vector_cache: text };
   throw new UsageError('--vector-cache must be shared or private.');
+}
+
+function readCache(text: string | undefined): Pick<KeyRecord, 'cache_seconds'> {
+  if (text === undefined) return {};
+  const seconds = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (seconds >= 1 && seconds <= MAX_CACHE_SECONDS) return { cache_seconds: seconds };
+  throw new UsageError(`--cache must be seconds from 1 to ${MAX_CACHE_SECONDS}, such as 300.`);
 }
 
 /** @returns Unix time in seconds */

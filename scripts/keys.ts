@@ -21,6 +21,7 @@ Options of create:
   --tokens-per-day N       prompt and completion tokens
   --images-per-day N       generated images
   --usd-per-day N          by the prices of PRICES, or the default prices
+  --cache SECONDS          answers are cached, unless a request does not want it; default: only if it asks
   --vector-cache private   cached vectors are not shared with other keys; default: shared
   --expires WHEN           a day (2027-01-31) or a time from now (90d, 12h, 30m)
 

@@ -24,7 +24,7 @@ interface Sources {
 
 /**
  * The Worker's local settings: from the environment, then from `.dev.vars`, then the local key, a secret for
- * client tokens, CORS for all pages, and webhooks to this machine. Where other machines reach the Worker, the
+ * client tokens and one for the cache of answers, CORS for all pages, and webhooks to this machine. Where other machines reach the Worker, the
  * local key would be known to all of them, so the key is a secret, too.
  */
 export function localSettings(
@@ -39,7 +39,11 @@ export function localSettings(
     if (value) settings[name] = value;
   }
   // Kept, so that the tokens of an app work after a restart.
-  const defaults = { CORS_ORIGINS: '*', TOKEN_SECRETS: `local:${keptSecret(state, 'token-secret')}` };
+  const defaults = {
+    CORS_ORIGINS: '*',
+    TOKEN_SECRETS: `local:${keptSecret(state, 'token-secret')}`,
+    CACHE_SECRET: keptSecret(state, 'cache-secret'),
+  };
   const own = isLoopback(host)
     ? { API_KEYS: LOCAL_KEY, WEBHOOK_LOOPBACK: 'true' }
     : { API_KEYS: `local_${keptSecret(state, 'network-key')}` };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { MAX_CACHE_SECONDS } from '../src/base/cache-seconds.ts';
 import { type JsonSchema, schemaOf } from '../src/intake/json-schema.ts';
 import { validate } from '../src/intake/validate.ts';
 import { fillPrompt } from '../src/surfaces/prompts/fill-prompt.ts';
@@ -48,6 +49,8 @@ const head = z.strictObject({
   input: variables.default({ type: 'object', properties: {}, required: [], additionalProperties: false }),
   output: jsonSchema.optional(),
   response_format: z.literal('json_schema').optional(),
+  cache: z.int().min(1).max(MAX_CACHE_SECONDS).optional(),
+  cache_scope: z.literal('key').optional(),
   examples: z.array(z.strictObject({ variables: values, answer: z.json() })).default([]),
   cases: z.array(promptCase).default([]),
 });
@@ -60,7 +63,7 @@ type Head = z.infer<typeof head>;
  */
 export function compilePrompt(file: string, source: string): { prompt: Prompt; cases: readonly PromptCase[] } {
   const compile = (read: Head, text: string) => {
-    const { description, model, input, output, cases } = read;
+    const { description, model, input, output, cases, cache, cache_scope } = read;
     const templates = messagesIn(text);
     if (templates.length === 0) throw new Error('the text below the front matter is the prompt, and is empty');
     requireSameNames(pathsIn(templates), Object.keys(input.properties ?? {}));
@@ -75,7 +78,9 @@ export function compilePrompt(file: string, source: string): { prompt: Prompt; c
       ...(output && { output }),
     };
     const version = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 12);
-    return { prompt: { name: fileName.parse(file), version, description, ...content }, cases };
+    // No part of the version: the same messages have the same answers.
+    const caching = { ...(cache && { cache }), ...(cache_scope && { cacheScope: cache_scope }) };
+    return { prompt: { name: fileName.parse(file), version, description, ...content, ...caching }, cases };
   };
   return compileFile(`prompts/${file}.md`, source, { schema: head, compile });
 }

@@ -1,4 +1,5 @@
 import { MAX_TEXT_BYTES } from './base/sizes.ts';
+import { reportRun } from './cache/plan.ts';
 import { type Call, deriveCall } from './call/call.ts';
 import { readBody, readBytes } from './intake/body.ts';
 import { readQuery } from './intake/query.ts';
@@ -29,6 +30,7 @@ interface RecordedRequest {
 /** The body is not read here: the object of the run does. */
 function answerRecorded(request: Request, { options, route, call }: RecordedRequest): Promise<Response> {
   const { params } = call;
+  reportRun(call, request.headers);
   const followUp = tasksOf(route) && readFollowUp(request.headers, call);
   return answerByRun(request, options, { route, call, params, followUp });
 }
@@ -51,6 +53,7 @@ async function answerDirectly(request: Request, route: Route, call: Call): Promi
     const { input: others, ...parts } = body;
     return runRoute(route, others, deriveCall(call, parts));
   }
-  const run = () => runRoute(route, input, deriveCall(call, rest));
+  const received = { route: route.path, headers: request.headers, input, forwarded: rest.forwarded };
+  const run = () => runRoute(route, input, deriveCall(call, { ...rest, received }));
   return rest.upload ? rest.upload.guard(run) : run();
 }

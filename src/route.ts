@@ -4,6 +4,8 @@ import { needAccess } from './access/needs.ts';
 import type { ErrorShape } from './base/errors.ts';
 import { isObject } from './base/is-object.ts';
 import { withoutNulls } from './base/without-nulls.ts';
+import { planCache } from './cache/plan.ts';
+import { answerThroughCache } from './cache/through-cache.ts';
 import { type Call, deriveCall } from './call/call.ts';
 import { reportIgnored } from './call/report.ts';
 import type { ModelOf, Task } from './call/tasks.ts';
@@ -132,8 +134,12 @@ function runValid(route: Route, input: unknown, call: Call): Response | Promise<
     return isMetered ? metered(undefined, body, call, (its) => route.run(body, its)) : route.run(body, call);
   }
   const model = resolveForCaller(body as { model: string }, route.tasks, call);
-  return metered(model, body, call, (its) => {
+  const plan = planCache(model, body, call);
+  // What is stored is asked for to its end, also if the client leaves.
+  const kept = plan ? deriveCall(call, { client: () => new AbortController().signal }) : call;
+  return metered(model, body, kept, (its) => {
     const withModel: ModelCall<Task> = { ...its, model };
-    return route.run(body, withModel);
+    if (!plan) return route.run(body, withModel);
+    return answerThroughCache({ ...plan, model, route: route.path, body }, its, () => route.run(body, withModel));
   });
 }

@@ -1,5 +1,6 @@
 import { speech } from '../routes/audio-speech.ts';
 import { transcriptions, translations } from '../routes/audio-transcriptions.ts';
+import { deleteCache } from '../routes/cache.ts';
 import { chatCompletions } from '../routes/chat.ts';
 import { listExamples } from '../routes/classifier-examples.ts';
 import {
@@ -92,6 +93,7 @@ const routes = [
   renderPrompt,
   clientSecrets,
   usage,
+  deleteCache,
   listRuns,
   getRun,
   cancelRun,

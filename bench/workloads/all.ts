@@ -1,4 +1,5 @@
 import { post } from '../requests.ts';
+import { cached } from './cached.ts';
 import { chats, streams } from './chat.ts';
 import { responses } from './responses.ts';
 import { recorded } from './runs.ts';
@@ -21,6 +22,7 @@ const image: Workload = {
 export const workloads: readonly Workload[] = [
   ...chats,
   ...streams,
+  ...cached,
   ...responses,
   ...recorded,
   ...embeddingWorkloads,

@@ -14,6 +14,8 @@ export const ClientSecret = z.object({
   origin: z.string().nullable(),
 });
 
+export const CacheDeletion = z.object({ object: z.literal('cache'), deleted: z.literal(true) });
+
 /** Null if the stored count is damaged. */
 const usageCount = () => z.int().nullable();
 

@@ -1,6 +1,6 @@
 import { clientSecretRequest } from '../../routes/client-secrets.ts';
 import { JSON_BODY, KEYED, type Operation } from '../operation.ts';
-import { ClientSecret, UsageList } from './callers-answers.ts';
+import { CacheDeletion, ClientSecret, UsageList } from './callers-answers.ts';
 
 export const callers: readonly Operation[] = [
   {
@@ -37,6 +37,18 @@ export const callers: readonly Operation[] = [
     },
     answer: { name: 'UsageList', schema: UsageList },
     errors: [...KEYED, 'invalid_parameter', 'scope_missing'],
+    example: {},
+  },
+  {
+    id: 'deleteCache',
+    method: 'delete',
+    path: '/v1/cache',
+    tag: 'Callers',
+    summary: 'Delete cached answers',
+    description:
+      'From now on, no answer is found that was stored for requests of this key, and of all its tokens: within 60 s everywhere. What is stored expires at the end of its time. Vectors are no answers: they stay.',
+    answer: { name: 'CacheDeletion', schema: CacheDeletion },
+    errors: [...KEYED, 'scope_missing'],
     example: {},
   },
 ];

@@ -41,6 +41,8 @@ export interface Caller {
   readonly countedSince?: number | undefined;
   /** Whether the vectors of its account are cached apart from those of all others. */
   readonly vectorCache?: 'private' | undefined;
+  /** For how many seconds its answers are cached, if a request does not say. */
+  readonly cacheSeconds?: number | undefined;
   /** The web origin that a token is bound to. */
   readonly origin?: string | undefined;
   /** When its key or token ends. Unix time in seconds. */

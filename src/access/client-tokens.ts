@@ -108,7 +108,7 @@ async function issuerOf(by: string, env: Env, settings: Settings): Promise<Calle
 }
 
 function narrowed(issuer: Caller, { sub, exp, scopes, models, limits, origin }: Claims): Caller {
-  const { account, countedSince, vectorCache } = issuer;
+  const { account, countedSince, vectorCache, cacheSeconds } = issuer;
   const counter = counterName(`subject:${account}:${sub}`, countedSince);
   const own = limits && Object.keys(limits).length > 0 ? [{ name: counter, limits }] : [];
   return {
@@ -120,6 +120,7 @@ function narrowed(issuer: Caller, { sub, exp, scopes, models, limits, origin }: 
     models: intersect(models, issuer.models),
     limited: [...own, ...issuer.limited],
     vectorCache,
+    cacheSeconds,
     origin,
     expiresAt: Math.min(exp, issuer.expiresAt ?? Number.POSITIVE_INFINITY),
   };

@@ -23,6 +23,7 @@ export const corsOptions = {
     'retry-after',
     'server-timing',
     'cache-status',
+    'age',
     'ratelimit',
     'ratelimit-policy',
     'x-ratelimit-limit-requests',

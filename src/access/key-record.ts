@@ -19,6 +19,8 @@ export interface KeyRecord {
    * text.
    */
   readonly vector_cache?: 'private' | undefined;
+  /** For how many seconds answers are cached, if a request does not say. */
+  readonly cache_seconds?: number | undefined;
   /** Unix time in seconds. */
   readonly created_at: number;
   readonly expires_at?: number | undefined;

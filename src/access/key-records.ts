@@ -67,7 +67,7 @@ async function read(kv: KVNamespace, key: string): Promise<KeyRecord | undefined
 /** @param name of the key, from `nameOfKey` */
 export function callerOfKey(record: KeyRecord, name: string): Caller {
   const { id, scopes, models, limits, vector_cache: vectorCache } = record;
-  const { limits_reset_at: countedSince, expires_at: expiresAt } = record;
+  const { limits_reset_at: countedSince, expires_at: expiresAt, cache_seconds: cacheSeconds } = record;
   const counter = counterName(`key:${id}`, countedSince);
   return {
     id: `key:${id}`,
@@ -79,6 +79,7 @@ export function callerOfKey(record: KeyRecord, name: string): Caller {
     limited: Object.keys(limits).length > 0 ? [{ name: counter, limits }] : [],
     countedSince,
     vectorCache,
+    cacheSeconds,
     expiresAt,
   };
 }

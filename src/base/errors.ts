@@ -62,6 +62,7 @@ const TABLE = {
   webhooks_unavailable: { status: 503, type: 'server_error' },
   classifiers_unavailable: { status: 503, type: 'server_error' },
   app_check_unavailable: { status: 503, type: 'server_error' },
+  not_cached: { status: 504, type: 'invalid_request_error' },
 
   // The host that a request was forwarded to
   upstream_rejected: { status: 400, type: 'invalid_request_error' },

@@ -3,7 +3,11 @@
  * isolate can end at any time without notice, so all of them can be lost.
  */
 type Name =
+  | 'answer-copies'
+  | 'answer-flights'
+  | 'answers'
   | 'app-check-keys'
+  | 'cache-generations'
   | 'day-text'
   | 'failing-targets'
   | 'isolate-id'

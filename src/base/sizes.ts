@@ -114,5 +114,17 @@ export const MAX_SET_BYTES = 8 * MIB;
 /** The isolate's own copies of vectors. */
 export const MAX_VECTOR_MEMORY_BYTES = 16 * MIB;
 
+/** An answer that is cached. A body of a request that is larger than a form is not looked up. */
+export const MAX_CACHED_ANSWER_BYTES = 8 * MIB;
+/** The isolate's own copies of answers, and the largest of them: others are in the Cache API. */
+export const MAX_ANSWER_MEMORY_BYTES = 16 * MIB;
+export const MAX_ANSWER_IN_MEMORY_BYTES = MIB;
+/** What is copied at the same time of answers that are still arriving. */
+export const MAX_COPIED_ANSWERS_BYTES = 16 * MIB;
+/** Files of a request whose answer is cached: as a form that is held. */
+export const MAX_CACHED_FILES_BYTES = MIB;
+/** Of a body whose members are sorted. In larger ones their order counts. */
+export const MAX_CANONICAL_CHARACTERS = 128 * KIB;
+
 /** An error in malformed JSON is located within this much of the text: locating it costs 90 ms a MiB. */
 export const MAX_LOCATED_CHARACTERS = 64 * KIB;

@@ -55,6 +55,10 @@ export interface RequestContext extends Reported {
   readonly partName?: PartName;
   /** A form with a file, which may still be arriving. */
   readonly upload?: Upload;
+  /** The request itself, if its answer can be cached. */
+  readonly received?: Received | undefined;
+  /** How the answers of a prompt are cached, if its file says so. */
+  readonly promptCache?: PromptCache | undefined;
   /** Set within a run: what its request needs is collected here. */
   readonly needs?: Needs;
   /** The URL of the request, read on demand. Only the origin is known of a run. */
@@ -63,6 +67,22 @@ export interface RequestContext extends Reported {
   client(): AbortSignal;
   /** Lets work continue after the answer: cache writes, the rest of a stream. */
   waitUntil(work: Promise<unknown>): void;
+}
+
+/** A request as it came: what names its answer in the cache. */
+export interface Received {
+  /** The path as declared by the route. */
+  readonly route: string;
+  readonly headers: Headers;
+  readonly input: unknown;
+  readonly forwarded: ForwardedBody | undefined;
+}
+
+/** How the answers of a prompt are cached. */
+export interface PromptCache {
+  readonly seconds?: number | undefined;
+  /** Whether all tokens of a key share them. */
+  readonly isShared: boolean;
 }
 
 /**

@@ -32,6 +32,7 @@ export function logRequest({ requestId, caller, outcome, report, ...finished }: 
     failed: report.failed,
     unreachable: report.unreachable,
     cache: outcome.cache,
+    cache_status: report.cacheStatus,
     cache_failures: report.cacheFailures,
     unstored: report.unstored,
     tokens: outcome.tokens,

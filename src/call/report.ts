@@ -15,6 +15,9 @@ export interface Report {
   failed?: Readonly<Record<string, string>>;
   /** Of these, why the network did not reach them. */
   unreachable?: Readonly<Record<string, string>>;
+  /** What the cache of answers did, as `Cache-Status` says it; and how old its answer is, in seconds. */
+  cacheStatus?: string;
+  age?: number;
   /** Reads and writes of the cache that failed: they make a request slower, never wrong. */
   cacheFailures?: number;
   /** Vectors and addresses that were not written to KV, because the request had used up its operations. */

@@ -23,6 +23,13 @@ export class ForwardedBody {
   }
 
   /**
+   * The text, and the bytes if large contents are missing in the text. To be read before the body is sent.
+   */
+  get source(): { readonly text: string | undefined; readonly bytes: Uint8Array } {
+    return { text: this.#large ? undefined : this.#text, bytes: this.#bytes };
+  }
+
+  /**
    * Replaces the model in place if the new one is not longer: spaces fill the rest.
    *
    * @returns the body, which the next call changes; undefined if it does not have the member exactly once

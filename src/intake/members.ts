@@ -38,14 +38,14 @@ function keyOf(quoted: string): string {
   return quoted.includes('\\') ? JSON.parse(quoted) : quoted.slice(1, -1);
 }
 
-function skipWhitespace(text: string, from: number): number {
+export function skipWhitespace(text: string, from: number): number {
   let at = from;
   for (let code = text.charCodeAt(at); code === 0x20 || (code >= 0x09 && code <= 0x0d); ) code = text.charCodeAt(++at);
   return at;
 }
 
 /** @param from at the opening quote @returns the place after the closing one */
-function skipString(text: string, from: number): number {
+export function skipString(text: string, from: number): number {
   let close = text.indexOf('"', from + 1);
   while (isEscaped(text, close)) close = text.indexOf('"', close + 1);
   return close + 1;

@@ -19,6 +19,7 @@ export interface UploadBody {
 const STOP_MS = 500;
 
 const utf8Bytes = new TextEncoder();
+const utf8 = new TextDecoder();
 
 export class Upload {
   /** Called when a field comes after the file. It can throw: then the host never gets the whole form. */
@@ -72,6 +73,19 @@ export class Upload {
   /** Of the whole form; what it can have at most, while that is not known. */
   get bytes(): number {
     return this.#declared ?? (this.#isRead ? this.#read : this.#maxBytes);
+  }
+
+  /**
+   * The contents of a form that is held: heads and values of its fields, and its files, without the boundary,
+   * which clients make anew for each request.
+   */
+  contents(): Uint8Array[] {
+    const withoutBoundary = (head: Uint8Array) => utf8Bytes.encode(utf8.decode(head).replaceAll(this.#boundary, ''));
+    return this.#held.flatMap((piece) => {
+      if (piece.kind === 'field') return [withoutBoundary(piece.head), piece.value];
+      if (piece.kind === 'file') return [withoutBoundary(piece.bytes)];
+      return piece.kind === 'data' ? [piece.bytes] : [];
+    });
   }
 
   /** Reads what is needed before the form can be sent. */

@@ -83,6 +83,8 @@ export function used(model: Priced | undefined, estimated: Amount, call: Call): 
   const nothing = { amount: requestOf(call), isEstimated: false };
   if (!model) return nothing;
   const { tokens, cache, images = 0 } = outcome;
+  // All of it came from a cache.
+  if (cache && cache.misses === 0) return nothing;
   // The host may have done all of its work.
   const wasGivenUp = outcome.error === 'client_closed_request' || outcome.error === 'run_cancelled';
   if (wasGivenUp && outcome.attempts > 0 && !outcome.bodyDone) {
@@ -99,7 +101,6 @@ export function used(model: Priced | undefined, estimated: Amount, call: Call): 
   if (isUsed(tokens)) {
     return { amount: priced(model, { ...NO_PARTS, ...tokens }, call), isEstimated: tokens.estimated === true };
   }
-  if (cache && cache.misses === 0) return nothing;
   if (model.task === 'text-generation') return { amount: estimated, isEstimated: true };
   const share = cache ? cache.misses / (cache.hits + cache.misses) : 1;
   const prompt = Math.ceil(promptTokens(call) * share);

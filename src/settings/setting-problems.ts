@@ -19,6 +19,7 @@ const COUNTS: readonly SettingName[] = [
 ];
 /** Of what is deleted by the alarm of an object, which has to be in the future and before 2189. */
 const LIFETIMES: readonly SettingName[] = ['RUN_HOURS', 'WEBHOOK_DAYS', 'KEEPALIVE_SECONDS', 'QUEUE_SECONDS'];
+const FLAGS: readonly SettingName[] = ['WEBHOOK_LOOPBACK', 'CACHE_KV'];
 /** A slash at their end is removed. */
 export const URLS: readonly SettingName[] = ['OPENAI_BASE_URL', 'CLIP_ENDPOINT_URL', 'INFERENCE_URL'];
 const CREDENTIALS: readonly SettingName[] = ['HF_TOKEN', 'OPENAI_API_KEY', 'CLIP_ENDPOINT_TOKEN', 'JINA_API_KEY'];
@@ -49,6 +50,9 @@ export function problemWith(name: SettingName, value: string): string | undefine
   if (name === 'TOKEN_SECRETS' && !areSecrets(secretsIn(value))) {
     return `The setting TOKEN_SECRETS must be name:secret, separated by commas, each with a name of its own and at least ${MIN_SECRET_CHARACTERS} ASCII characters.`;
   }
+  if (name === 'CACHE_SECRET' && !(value.length >= MIN_SECRET_CHARACTERS && /^[\x21-\x7e]+$/.test(value))) {
+    return `The setting CACHE_SECRET must have at least ${MIN_SECRET_CHARACTERS} ASCII characters without spaces.`;
+  }
   if (name === 'CORS_ORIGINS' && value !== '*' && !splitList(value).every(isOrigin)) {
     return 'The setting CORS_ORIGINS must be * or origins such as https://app.example.com, separated by commas.';
   }
@@ -67,8 +71,8 @@ export function problemWith(name: SettingName, value: string): string | undefine
   if (name === 'WEBHOOK_RETRY_SECONDS' && !/^\d{1,6}(,\d{1,6}){0,19}$/.test(value)) {
     return 'The setting WEBHOOK_RETRY_SECONDS must be 1 to 20 numbers of seconds, separated by commas.';
   }
-  if (name === 'WEBHOOK_LOOPBACK' && value !== 'true' && value !== 'false') {
-    return 'The setting WEBHOOK_LOOPBACK must be true or false.';
+  if (FLAGS.includes(name) && value !== 'true' && value !== 'false') {
+    return `The setting ${name} must be true or false.`;
   }
   if (name === 'API_KEYS') {
     const keys = splitList(value);

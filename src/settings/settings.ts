@@ -49,6 +49,7 @@ export interface Settings {
   /** The most values that a request, and an isolate in a day, writes to KV. */
   readonly kvWritesPerRequest: number;
   readonly kvWritesPerDay: number;
+  readonly answers: AnswerCacheSettings;
   readonly streams: StreamSettings;
   readonly runs: RunSettings;
   readonly webhooks: WebhookSettings;
@@ -61,6 +62,13 @@ export interface Settings {
    * needs the setting: see `problemOf` in models/resolve.ts.
    */
   readonly problems: Readonly<Partial<Record<SettingName | 'EMBEDDINGS', string>>>;
+}
+
+export interface AnswerCacheSettings {
+  /** Names what is cached; without it nothing is. */
+  readonly secret: string | undefined;
+  /** Whether answers are written to KV, too. */
+  readonly usesKv: boolean;
 }
 
 export interface StreamSettings {
@@ -157,6 +165,7 @@ function check(env: Env): Settings {
     modelNames: readModelNames(values.MODEL_NAMES) ?? {},
     kvWritesPerRequest: Number(values.KV_WRITES_PER_REQUEST ?? KV_WRITES_PER_REQUEST),
     kvWritesPerDay: Number(values.KV_WRITES_PER_DAY ?? KV_WRITES_PER_DAY),
+    answers: { secret: values.CACHE_SECRET, usesKv: values.CACHE_KV === 'true' },
     streams: {
       keepaliveMs: Number(values.KEEPALIVE_SECONDS ?? KEEPALIVE_SECONDS) * 1000,
       queueMs: Number(values.QUEUE_SECONDS ?? QUEUE_SECONDS) * 1000,

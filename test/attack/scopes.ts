@@ -32,7 +32,7 @@ const SCOPE_OF: Readonly<Record<string, Scope>> = {
   'POST /v1/audio/speech': 'audio',
 };
 const NO_SCOPE =
-  /classifiers|\/runs|webhook|\/hooks|client_secrets|\/render|\/responses\/|\/mcp$|\/v2\/|^POST \/rerank|\/usage/;
+  /classifiers|\/runs|webhook|\/hooks|client_secrets|\/render|\/responses\/|\/mcp$|\/v1\/cache$|\/v2\/|^POST \/rerank|\/usage/;
 
 const HEADERS: readonly (readonly [how: string, headers: Record<string, string>])[] = [
   ['plainly', {}],

@@ -79,6 +79,8 @@ const TABLE: Readonly<Record<string, Row>> = {
   'GET /v1/models/{id}': 'nothing',
   'POST /v1/client_secrets': { own: 'a token by its idempotency key' },
   'GET /v1/usage': { list: 'usage' },
+  // What another caller has stored stays: npm run chaos -- --cache.
+  'DELETE /v1/cache': 'nothing',
   'GET /livez': 'nothing',
   'GET /readyz': 'nothing',
 };

@@ -10,6 +10,9 @@ export interface Options {
   readonly chosen: readonly Scenario[];
   /** Whether the table of host behaviours is run, in place of the scenarios. */
   readonly hosts: boolean;
+  /** Whether the checks of caches are run, in place of the scenarios; and the second key they need. */
+  readonly cache: boolean;
+  readonly otherKey: string;
 }
 
 export const USAGE = `Usage: npm run chaos -- [options]
@@ -18,6 +21,7 @@ Without --target: builds Cedalion, starts it on workerd, and runs the suite agai
 
   --only NAME             runs this scenario only; may be repeated
   --hosts                 runs the table of what real hosts send (test/hosts/) in place of the scenarios
+  --cache                 runs the checks of caches (test/chaos/cache/) in place of the scenarios
   --slow                  also runs the scenarios that wait for the gateway's own limits: up to ten minutes
   --help                  prints this text
 
@@ -28,6 +32,7 @@ to http://127.0.0.1:8999/v1, for every model.
   --key KEY               sent as Authorization: Bearer KEY; default: sk-local
   --model-prefix TEXT     put before each model id, if the gateway chooses the host by it
   --header NAME:VALUE     sent with every request; may be repeated
+  --other-key KEY         with --cache: of another tenant; default: sk-other. {ttl} in a header stands for seconds
   --upstream-port PORT    port of the faulty upstream; default: 8999 with --target, otherwise any free port`;
 
 /** @throws Error that says which option is invalid. @returns nothing if the usage is wanted */
@@ -43,12 +48,14 @@ export function readOptions(args: string[]): Options | undefined {
       only: { type: 'string', multiple: true, default: [] },
       slow: { type: 'boolean', default: false },
       hosts: { type: 'boolean', default: false },
+      cache: { type: 'boolean', default: false },
+      'other-key': { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return undefined;
   if (values.target === undefined) {
-    const alone = (['key', 'model-prefix', 'header'] as const).find((name) => values[name] !== undefined);
+    const alone = (['key', 'other-key', 'model-prefix', 'header'] as const).find((name) => values[name] !== undefined);
     if (alone !== undefined) throw new Error(`--${alone} needs --target.`);
   }
   return {
@@ -56,6 +63,8 @@ export function readOptions(args: string[]): Options | undefined {
     upstreamPort: Number(values['upstream-port'] ?? (values.target === undefined ? 0 : 8999)),
     chosen: choose(values.only, values.slow),
     hosts: values.hosts,
+    cache: values.cache,
+    otherKey: values['other-key'] ?? 'sk-other',
   };
 }
 

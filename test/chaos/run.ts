@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { onNpmGone } from '../../scripts/processes.ts';
 import { runTable } from '../hosts/run.ts';
+import { REVOKED_KEY, runCacheChecks } from './cache/run.ts';
 import { startCedalion } from './cedalion.ts';
 import type { Target } from './observe.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
@@ -55,8 +56,12 @@ async function finish(code: number): Promise<void> {
 }
 
 /** @returns whether the gateway was correct in all scenarios */
-async function run({ target, upstreamPort, chosen, hosts }: Options): Promise<boolean> {
+async function run({ target, upstreamPort, chosen, hosts, cache, otherKey }: Options): Promise<boolean> {
   if (hosts) return runTable(target, upstreamPort, (work) => cleanUps.push(work));
+  if (cache) {
+    const other = target && { ...target, otherKey, revokedKey: REVOKED_KEY };
+    return runCacheChecks(other, upstreamPort, (work) => cleanUps.push(work));
+  }
   const upstream = await startFaultyUpstream(upstreamPort);
   cleanUps.push(() => upstream.stop());
   const gateway = target ?? (await startOwn(upstream.port));

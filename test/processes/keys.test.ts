@@ -61,6 +61,17 @@ describe('npm run keys', () => {
     expect(await run('create --name wrong --vector-cache secret')).toBe(1);
   });
 
+  it('caches the answers of a key if that is asked for, and shows it', async () => {
+    const { run, said, records } = store();
+    await run('create --name cached --cache 300');
+    await run('create --name usual');
+    expect(records().map(({ cache_seconds }) => cache_seconds)).toEqual([300, undefined]);
+    await run('list');
+    expect(said.at(-1)).toMatch(/^cached-\w+ .* 300 s /m);
+    for (const seconds of ['0', '86401', '1.5', 'yes'])
+      expect(await run(`create --name no --cache ${seconds}`)).toBe(1);
+  });
+
   it('resets the limits of a key by another name for what counts, in all records of the key', async () => {
     const { run, said, records } = store();
     await run('create --name app --usd-per-day 5');

@@ -33,7 +33,13 @@ export async function startGateway(settings: Record<string, string> = {}): Promi
       modulesRoot: folder,
       compatibilityDate: '2026-10-15',
       compatibilityFlags: ['enable_request_signal', 'global_fetch_strictly_public'],
-      bindings: { API_KEYS: LOCAL_KEY, CORS_ORIGINS: '*', TOKEN_SECRETS: `local:${'x'.repeat(32)}`, ...settings },
+      bindings: {
+        API_KEYS: LOCAL_KEY,
+        CORS_ORIGINS: '*',
+        TOKEN_SECRETS: `local:${'x'.repeat(32)}`,
+        CACHE_SECRET: 'c'.repeat(32),
+        ...settings,
+      },
       kvNamespaces: ['EMBEDDINGS', 'KEYS'],
       durableObjects: {
         RUNS: { className: 'Run', useSQLite: true },

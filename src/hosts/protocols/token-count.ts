@@ -1,8 +1,10 @@
 import { isObject } from '../../base/is-object.ts';
 import { isolateState } from '../../base/isolate-state.ts';
 import { MAX_SMALL_BODY_BYTES } from '../../base/sizes.ts';
-import type { Call } from '../../call/call.ts';
+import { withTimeout } from '../../base/with-timeout.ts';
+import { type Call, deriveCall } from '../../call/call.ts';
 import { tokenCount } from '../../call/host-counts.ts';
+import { Outcome } from '../../call/outcome.ts';
 import { newReport } from '../../call/report.ts';
 import type { Target } from '../../call/tasks.ts';
 import { readJson } from '../upstream/answer.ts';
@@ -33,17 +35,18 @@ export async function countTokens(
   const key = `${endpointOf(host, call).url}${path} ${upstreamModel}`;
   if ((notCounting.get(key) ?? 0) > Date.now()) return undefined;
   // Its attempts are none of the caller's request.
-  const own = { ...call, report: newReport(), cancellation: call.cancellation.part() };
+  const own = deriveCall(call, { report: newReport(), outcome: new Outcome(), cancellation: call.cancellation.part() });
   const request = { ...jsonRequest(host, path, body, call), once: true };
   const asked = send(request, own, async (response) => {
     const { json } = await readJson(response, host.name, MAX_SMALL_BODY_BYTES);
     return isObject(json) ? tokenCount(json.input_tokens) : undefined;
   });
   try {
-    return await call.deadlines.limit(asked, LIMIT_MS, () => {
+    const late = () => {
       own.cancellation.cancel(new UpstreamFailure('headers-timeout', `The host ${host.name} did not count in time.`));
       return undefined;
-    });
+    };
+    return await withTimeout(asked, { ms: LIMIT_MS, late, timers: call.deadlines });
   } catch (error) {
     if (call.cancellation.reason) throw call.cancellation.reason;
     if (hasNoRoute(error)) remember(key);

@@ -88,7 +88,7 @@ function readArguments({ inputSchema: { properties } }: Tool, args: JsonObject):
  */
 function callFor({ route, params = {} }: Tool, deps: Call, progress: Progress | undefined): Call {
   const headers = new Headers({ 'cache-control': deps.headers.get('cache-control') ?? '' });
-  const call = startCall({ ...deps, params, headers }, TIME_LIMITS[tasksOf(route)?.[0] ?? 'none']);
+  const call = startCall({ ...deps, params, headers, received: undefined }, TIME_LIMITS[tasksOf(route)?.[0] ?? 'none']);
   if (!progress) return call;
   // workerd does not end the work of an answer that has begun when its client leaves.
   followClient(call);

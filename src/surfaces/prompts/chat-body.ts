@@ -1,4 +1,4 @@
-import { type Call, deriveCall } from '../../call/call.ts';
+import { type Call, deriveCall, type PromptCache } from '../../call/call.ts';
 import type { JsonObject } from '../../call/tasks.ts';
 import { fillPrompt } from './fill-prompt.ts';
 import type { Prompt, Values } from './prompt.ts';
@@ -22,11 +22,12 @@ export function chatOf({ prompt, variables, body }: Filled, call: Call): { input
   const messages = fillPrompt(prompt, variables);
   call.report.prompt = `${prompt.name}@${prompt.version}`;
   const textBytes = (call.textBytes ?? 0) + new TextEncoder().encode(JSON.stringify(messages)).length;
+  const promptCache: PromptCache = { seconds: prompt.cache, isShared: prompt.cacheScope === 'key' };
   const parameters = withoutLimits(prompt.parameters, fields);
   return {
     input: { model: prompt.model, ...parameters, ...fields, messages: [...messages, ...(own as unknown[])] },
     // What came is another request than the chat.
-    call: deriveCall(call, { forwarded: undefined, textBytes }),
+    call: deriveCall(call, { forwarded: undefined, textBytes, promptCache }),
   };
 }
 

@@ -19,6 +19,10 @@ export interface Prompt {
   readonly input: JsonSchema;
   /** Of the answer. A schema of type `string` takes the text itself, every other one takes JSON. */
   readonly output?: JsonSchema;
+  /** For how many seconds its answers are cached, if a request does not say. */
+  readonly cache?: number;
+  /** Set if all tokens of a key share cached answers. */
+  readonly cacheScope?: 'key';
 }
 
 /** A message of the prompt. Those of examples have no places. */

@@ -1,8 +1,8 @@
-import { isolateState } from '../../base/isolate-state.ts';
 import { withTimeout } from '../../base/with-timeout.ts';
 import type { Call } from '../../call/call.ts';
 import { Cancellation } from '../../call/cancellation.ts';
 import { inParallel } from '../../call/in-parallel.ts';
+import { kvWritesLeft, noteKvWrite } from '../../call/kv-writes.ts';
 
 /** KV allows 1,000 operations per request. Source: https://developers.cloudflare.com/kv/platform/limits/ */
 const MAX_OPERATIONS = 1_000;
@@ -31,9 +31,6 @@ export interface Write {
   entry(): Promise<readonly [key: string, value: string | ArrayBuffer | ReadableStream | null]>;
 }
 
-/** Writes of this isolate today: an isolate does not know of the others. */
-const today = isolateState('kv-writes', () => ({ day: 0, writes: 0 }));
-
 /**
  * KV, as one request uses it. A cache that fails is a cache that is empty: nothing here throws, the report
  * counts failures, and one budget of operations covers everything that the request reads and writes.
@@ -50,10 +47,7 @@ export class KvStore {
 
   /** How many writes the request may still do: by the platform's limit and by the settings. */
   get writesLeft(): number {
-    const { kvWritesPerRequest, kvWritesPerDay } = this.#call.settings;
-    const day = Math.floor(Date.now() / 86_400_000);
-    if (today.day !== day) Object.assign(today, { day, writes: 0 });
-    return Math.max(0, Math.min(this.#operationsLeft, kvWritesPerRequest, kvWritesPerDay - today.writes));
+    return Math.max(0, Math.min(this.#operationsLeft, kvWritesLeft(this.#call.settings)));
   }
 
   /**
@@ -123,7 +117,7 @@ export class KvStore {
     const { env, report } = this.#call;
     const allowed = writes.slice(0, this.writesLeft);
     this.#operationsLeft -= allowed.length;
-    today.writes += allowed.length;
+    noteKvWrite(allowed.length);
     const unstored = writes.slice(allowed.length).filter(({ isExtra }) => !isExtra).length;
     if (unstored > 0) report.unstored = unstored;
     // What was paid for is kept, even if the request was given up meanwhile.
