@@ -24,8 +24,8 @@ interface Sources {
 
 /**
  * The Worker's local settings: from the environment, then from `.dev.vars`, then the local key, a secret for
- * client tokens and one for the cache of answers, CORS for all pages, and webhooks to this machine. Where other machines reach the Worker, the
- * local key would be known to all of them, so the key is a secret, too.
+ * client tokens and one for the cache of answers, CORS for all pages, and webhooks to this machine. Where
+ * other machines reach the Worker, the local key would be known to all of them, so the key is a secret, too.
  */
 export function localSettings(
   { environment, devVars, state }: Sources,

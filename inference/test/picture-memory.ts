@@ -37,7 +37,8 @@ async function measure(file: string): Promise<void> {
 }
 
 async function makeFiles(folder: string): Promise<string[]> {
-  // Smooth: most files have at most 10 MiB, which is what the Worker accepts. A number is the limit in megapixels.
+  // Smooth: most files have at most 10 MiB, which is what the Worker accepts. A number is the limit in
+  // megapixels.
   const { data } = photo(84, 63);
   const sized = (width: number, height: number) =>
     sharp(data, { raw: { width: 84, height: 63, channels: 3 } }).resize(width, height, { kernel: 'cubic' });

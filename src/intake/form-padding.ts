@@ -12,8 +12,8 @@ const utf8Bytes = new TextEncoder();
 type Parsed = Pick<Response, 'headers' | 'formData'>;
 
 /**
- * A multipart form as workerd's parser takes it: without spaces and tabs behind its boundaries, which RFC 2046
- * (section 5.1.1) allows and that parser refuses. A client pads all boundaries or none, so the first one
+ * A multipart form as workerd's parser takes it: without spaces and tabs behind its boundaries, which RFC
+ * 2046 (section 5.1.1) allows and that parser refuses. A client pads all boundaries or none, so the first one
  * decides whether the form has to be in memory before it is parsed.
  */
 export async function withoutPadding(source: Request | Response): Promise<Parsed> {

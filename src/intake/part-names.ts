@@ -4,8 +4,8 @@ import { ApiError } from '../base/errors.ts';
 export type PartName = (path: string) => string;
 
 /**
- * The name of an item of a list that a form sends as parts of one name: that name, with the place if there are
- * several.
+ * The name of an item of a list that a form sends as parts of one name: that name, with the place if there
+ * are several.
  */
 export function partOf(name: string, place: number, count: number): string {
   return count > 1 ? `${name}[${place}]` : name;

@@ -8,7 +8,9 @@ import { listen, type Origin } from '../support/stack.ts';
 import { chunk } from './events.ts';
 import { type Running, startWorkerd } from './workerd.ts';
 
-/** Whole answers that are collected from a stream (HOST_OPTIONS), whose host fails after white space was sent. */
+/**
+ * Whole answers that are collected from a stream (HOST_OPTIONS), whose host fails after white space was sent.
+ */
 
 const WORDS = 'The engine ran out of memory.';
 

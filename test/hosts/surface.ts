@@ -43,7 +43,10 @@ export interface Surface {
   readonly hasReasoning?: boolean;
   /** Whether another gateway can be expected to have it. */
   readonly isCommon?: boolean;
-  /** Whether it writes to storage, or is another shape of one that does not: then the last case of a row is enough. */
+  /**
+   * Whether it writes to storage, or is another shape of one that does not: then the last case of a row is
+   * enough.
+   */
   readonly isCostly?: boolean;
   ask(gateway: Gateway, model: string): Promise<Seen>;
 }

@@ -5,7 +5,9 @@ import { type Pixels, photo, pipeline } from './drawings.ts';
 
 /** Sides of a tile, as in the files of iPhones. */
 export const TILE = 512;
-/** The grid that `tiles.heic` has the tiles of. The last column and row are cut, as 4,032 x 3,024 pixels are. */
+/**
+ * The grid that `tiles.heic` has the tiles of. The last column and row are cut, as 4,032 x 3,024 pixels are.
+ */
 export const TILED = { columns: 2, rows: 2, width: 1000, height: 700 };
 
 let painted: Pixels | undefined;
@@ -23,7 +25,10 @@ export interface Transforms {
   rotation?: 0 | 1 | 2 | 3;
   /** Exchanges left and right, or top and bottom, after the rotation. */
   mirror?: 'left-right' | 'top-bottom';
-  /** The part that is shown, before the rotation. Whole numbers whose center is that of a pixel or between two. */
+  /**
+   * The part that is shown, before the rotation. Whole numbers whose center is that of a pixel or between
+   * two.
+   */
   crop?: { left: number; top: number; width: number; height: number };
   /** The colors of the tiles: an ICC profile, as iPhones write, or the numbers of ITU-T H.273. */
   color?: Buffer | { primaries: number; transfer: number; matrix: number };

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 
 /**
- * What `npm start` does so that no process is left, with processes that only wait in place of wrangler and the
- * inference server. `npm run soak` tries the same with those.
+ * What `npm start` does so that no process is left, with processes that only wait in place of wrangler and
+ * the inference server. `npm run soak` tries the same with those.
  */
 
 const PROCESSES = new URL('../../scripts/processes.ts', import.meta.url).href;

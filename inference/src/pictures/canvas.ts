@@ -12,8 +12,8 @@ export interface Tile {
 }
 
 /**
- * Assembles a picture from tiles in any order. Each pixel is the mean of `shrink` x `shrink` pixels, which can
- * lie in several tiles. A rest at the right or the bottom is left out.
+ * Assembles a picture from tiles in any order. Each pixel is the mean of `shrink` x `shrink` pixels, which
+ * can lie in several tiles. A rest at the right or the bottom is left out.
  */
 export class Canvas {
   readonly #width: number;
@@ -32,7 +32,10 @@ export class Canvas {
     this.#sums = shrink === 1 ? new Uint8Array(length) : new Uint16Array(length);
   }
 
-  /** The tile lies at `x`, `y` of the picture before it is made smaller. What is beside the picture is left out. */
+  /**
+   * The tile lies at `x`, `y` of the picture before it is made smaller. What is beside the picture is left
+   * out.
+   */
   add(tile: Tile): void {
     const [shrink, channels, sums] = [this.#shrink, this.#channels, this.#sums];
     const left = Math.max(0, -tile.x);

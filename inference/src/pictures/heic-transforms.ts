@@ -17,7 +17,8 @@ const MOST = 8;
 
 /**
  * Reads the transforms of a picture of `width` x `height` pixels, in the order of the file. libheif can apply
- * them to each tile, but says wrong places of the tiles then, if the grid is larger than the picture (1.23.2).
+ * them to each tile, but says wrong places of the tiles then, if the grid is larger than the picture
+ * (1.23.2).
  *
  * @param scratch memory for `MOST` numbers of 32 bits
  */

@@ -51,7 +51,10 @@ function bytesPerPixel({ channels, depth }: Shape): number {
   return channels * (depth === 'ushort' ? 2 : 1);
 }
 
-/** Whether the first frame is lossless: a chunk `VP8L`, after other chunks and the header of a frame (RFC 9649). */
+/**
+ * Whether the first frame is lossless: a chunk `VP8L`, after other chunks and the header of a frame (RFC
+ * 9649).
+ */
 function isLossless(bytes: Buffer): boolean {
   const [HEADER, CHUNK_HEADER, FRAME_HEADER] = [12, 8, 16];
   for (let at = HEADER; at + CHUNK_HEADER <= bytes.length; ) {

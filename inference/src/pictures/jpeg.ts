@@ -24,8 +24,9 @@ export function repairedJpeg(bytes: Buffer): Buffer {
 }
 
 /**
- * The bytes per pixel that libjpeg holds of a JPEG whose pixels come in several scans: a coefficient of 16 bits
- * for each value of each component. 0 if it is read row by row. (ITU-T T.81, sections A.1.1, B.2.2 and B.2.3.)
+ * The bytes per pixel that libjpeg holds of a JPEG whose pixels come in several scans: a coefficient of 16
+ * bits for each value of each component. 0 if it is read row by row. (ITU-T T.81, sections A.1.1, B.2.2 and
+ * B.2.3.)
  */
 export function jpegCoefficientBytes(bytes: Buffer): number {
   const byte = (at: number) => bytes[at] ?? 0;

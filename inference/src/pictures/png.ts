@@ -34,7 +34,9 @@ export function pngOf({
   ]);
 }
 
-/** A TIFF header and one directory with one entry: tag 0x0112, a whole number of 16 bits (EXIF 2.32, 4.6.4). */
+/**
+ * A TIFF header and one directory with one entry: tag 0x0112, a whole number of 16 bits (EXIF 2.32, 4.6.4).
+ */
 function exif(orientation: number): Buffer {
   const bytes = Buffer.from('4d4d002a00000008000101120003000000010000000000000000', 'hex');
   bytes.writeUInt16BE(orientation, 18);

@@ -38,8 +38,8 @@ export class CallSlots<Call extends OpenCall> {
   }
 
   /**
-   * The call that a piece continues. Some hosts give all calls the same index or none, leave ids out, or repeat
-   * them: there a call begins with its name, and with another id or after arguments that are complete.
+   * The call that a piece continues. Some hosts give all calls the same index or none, leave ids out, or
+   * repeat them: there a call begins with its name, and with another id or after arguments that are complete.
    */
   #continued({ id, function: called }: CallPiece, slot: unknown): Call | undefined {
     const current = this.#bySlot.get(slot);

@@ -88,8 +88,8 @@ async function isStream(peeked: ReadableStream<Uint8Array>): Promise<boolean> {
 }
 
 /**
- * The body of an answer that is late. A stream in JavaScript: what reads it within this Worker gets the failure
- * itself, where workerd's own streams keep only its words.
+ * The body of an answer that is late. A stream in JavaScript: what reads it within this Worker gets the
+ * failure itself, where workerd's own streams keep only its words.
  */
 class LateAnswer {
   /** Settles when it is known. Never rejects. */

@@ -84,8 +84,8 @@ export class Classifiers extends DurableObject<Env> {
   }
 
   /**
-   * A page of examples, from a place on: as many as one row of sources has. Those that were added while sources
-   * were not stored have only their label.
+   * A page of examples, from a place on: as many as one row of sources has. Those that were added while
+   * sources were not stored have only their label.
    *
    * @param most of the page
    */
