@@ -23,6 +23,7 @@ export const HEADERS = {
     'Result of a cache (RFC 9211): of vectors (`embeddings; hit`, or `fwd=` and a reason), or of answers (`cedalion; hit; ttl=212`).',
   ),
   age: text('Seconds since the answer was stored, if it comes from the cache of answers.'),
+  'x-cedalion-tokens': text('`counted` by the host of the model, or `estimated`.'),
   'x-run-id': text('The id of the run that recorded the answer.'),
   location: text('Where the status of the run is.'),
   'preference-applied': text('`respond-async`, and `wait` if it was sent (RFC 7240).'),

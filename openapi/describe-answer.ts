@@ -14,6 +14,7 @@ export function describeAnswer(operation: Operation, recorded: Recorded | undefi
     records,
     readsRun,
     namesModel,
+    counts,
     others = {},
   } = operation;
   const hasModel = records || readsRun || namesModel;
@@ -54,6 +55,7 @@ export function describeAnswer(operation: Operation, recorded: Recorded | undefi
       'x-request-id',
       'server-timing',
       ...(hasModel ? (['x-cedalion-model', 'x-cedalion-target', 'x-cedalion-attempts'] as const) : []),
+      ...(counts ? (['x-cedalion-model', 'x-cedalion-tokens'] as const) : []),
       ...(tag === 'Prompts' && request ? (['x-cedalion-prompt'] as const) : []),
       ...(readsRun ? (['x-run-id'] as const) : []),
       ...(takesPictures || records ? (['cache-status'] as const) : []),

@@ -55,6 +55,8 @@ export const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> 
     max_output_tokens: 'Max tokens to generate, reasoning included.',
     tools: 'Functions that the model can call, and the client runs. Other types of tools are rejected.',
     tool_choice: '`auto`, `none`, `required`, one function, or `allowed_tools`.',
+    background_options:
+      'OpenAI: when a background response is to be complete. `2h` and `8h` are taken, and done as soon as possible.',
     parallel_tool_calls: 'Whether the model can call several functions at once, if the host lets the caller choose.',
     text: '`format` requests JSON, with or without a schema, if the host supports it.',
     reasoning: '`effort` is forwarded to the host. Its reasoning, if it shows it, is in the output.',

@@ -44,6 +44,8 @@ export interface Operation {
   readonly records?: boolean;
   /** The headers name the model that answered, though no run can be recorded. */
   readonly namesModel?: boolean;
+  /** Counts the tokens of a request: the headers name the model, and say whether its host has counted. */
+  readonly counts?: boolean;
   /** Returns the recorded answer of a run: complete, or only as events. */
   readonly readsRun?: 'result' | 'events';
   /** Also answers 202, with the same schema. */

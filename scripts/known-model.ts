@@ -4,9 +4,16 @@
  */
 const RESOLVE = '../src/hosts/models/resolve.ts';
 
-const { taskOf }: { taskOf(name: string, settings: { values: object }): string | undefined } = await import(RESOLVE);
+interface Unset {
+  readonly values: object;
+  readonly modelNames: object;
+}
+const { taskOf }: { taskOf(name: string, settings: Unset): string | undefined } = await import(RESOLVE);
 
-/** Whether the Worker knows a model by this name, whatever its settings are. */
+/**
+ * Whether the Worker knows a model by this name, whatever its settings are. Names of MODEL_NAMES are not
+ * known here.
+ */
 export function isModel(name: string): boolean {
-  return taskOf(name, { values: {} }) !== undefined;
+  return taskOf(name, { values: {}, modelNames: {} }) !== undefined;
 }

@@ -36,6 +36,7 @@ export const messageOperations = (errors: readonly ErrorCode[]): readonly Operat
     request: { name: 'MessageTokensRequest', schema: countRequest() },
     answer: { name: 'MessageTokens', schema: answers.MessageTokens },
     failure,
+    counts: true,
     errors: COUNTED,
     example: { body: { model: 'text', messages } },
   },

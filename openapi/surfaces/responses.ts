@@ -44,6 +44,7 @@ export const responseOperations = (errors: readonly ErrorCode[]): readonly Opera
       'As the host of the model counts them, if it does. Otherwise an estimate: one token for four bytes of the body, and 1,000 for a picture. The header `x-cedalion-tokens` is `counted` or `estimated`.',
     request: { name: 'ResponseRequest', schema: responseRequest() },
     answer: { name: 'ResponseInputTokens', schema: answers.ResponseInputTokens },
+    counts: true,
     errors: [...COUNTED, 'response_not_found'],
     example: { body: { model: 'text', input: 'Translate to French: house' } },
   },

@@ -16,9 +16,9 @@ const SCOPE_OF: Readonly<Record<string, Scope>> = {
   'POST /v1/chat/completions': 'text',
   'POST /v1/completions': 'text',
   'POST /v1/responses': 'text',
-  'POST /v1/responses/input_tokens': 'text',
   'POST /v1/messages': 'text',
   'POST /v1/messages/count_tokens': 'text',
+  'POST /v1/responses/input_tokens': 'text',
   'POST /v1/prompts/{name}': 'text',
   'POST /models/{id}': 'text',
   'POST /v1/embeddings': 'embeddings',
@@ -32,7 +32,7 @@ const SCOPE_OF: Readonly<Record<string, Scope>> = {
   'POST /v1/audio/speech': 'audio',
 };
 const NO_SCOPE =
-  /classifiers|\/runs|webhook|\/hooks|client_secrets|\/render|\/responses\/|\/mcp$|\/v1\/cache$|\/v2\/|^POST \/rerank|\/usage/;
+  /classifiers|\/runs|webhook|\/hooks|client_secrets|\/render|\/responses\/\{|\/mcp$|\/v1\/cache$|\/v2\/|^POST \/rerank|\/usage/;
 
 const HEADERS: readonly (readonly [how: string, headers: Record<string, string>])[] = [
   ['plainly', {}],

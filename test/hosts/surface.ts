@@ -164,7 +164,8 @@ export async function streamed(
   return { status: answer.status, ...readStream(answer.text, read), comments: commentsIn(answer.text) };
 }
 
-export const commentsIn = (text: string): number => text.match(/^:/gm)?.length ?? 0;
+/** Comments, or what Anthropic's streams have instead. */
+export const commentsIn = (text: string): number => text.match(/^(?::|event: ping$)/gm)?.length ?? 0;
 
 export function readStream(
   all: string,

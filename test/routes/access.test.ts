@@ -28,6 +28,7 @@ const ROUTES: Readonly<
   'GET /v1/classifiers/:id': 'embeddings',
   'GET /v1/classifiers/:id/examples': 'key',
   'PATCH /v1/classifiers/:id': 'key',
+  'DELETE /v1/cache': 'key',
   'DELETE /v1/classifiers/:id': 'key',
   'POST /v1/images/generations': 'images',
   'POST /v1/images/edits': 'images',
