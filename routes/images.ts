@@ -31,7 +31,7 @@ type ImagesRequest = z.infer<ReturnType<typeof imagesRequest>>;
 
 /**
  * POST /v1/images/generations: pictures as base64, or as data URLs with `response_format: "url"`. With
- * `Accept: image/*` the bytes of one picture, streamed from the host. The answer contains the seed, so that
+ * `Accept: image/*` the bytes of one picture. The answer contains the seed, so that
  * the picture can be generated again.
  */
 export const imageGenerations = route({

@@ -1,9 +1,8 @@
-import { declaredLength, readBounded, readChunks } from '../src/base/bytes/bounded-body.ts';
 import { jsonAnswer } from '../src/base/bytes/json-pieces.ts';
 import { partsAnswer } from '../src/base/bytes/parts-answer.ts';
 import { base64Slices } from '../src/base/bytes/placeholders.ts';
 import { ApiError } from '../src/base/errors.ts';
-import { MAX_PICTURE_ANSWER_BYTES, MAX_PICTURES_ANSWER_BYTES } from '../src/base/sizes.ts';
+import { MAX_PICTURES_ANSWER_BYTES } from '../src/base/sizes.ts';
 import { toSeconds } from '../src/base/to-seconds.ts';
 import type { Call } from '../src/call/call.ts';
 import { inParallel } from '../src/call/in-parallel.ts';
@@ -12,7 +11,7 @@ import type { Target } from '../src/call/tasks.ts';
 import { marked } from '../src/hosts/pictures/marks/mark.ts';
 import type { SourceType } from '../src/hosts/pictures/marks/packet.ts';
 import { type PictureInfo, sniff } from '../src/hosts/pictures/picture-format.ts';
-import { asFailure, invalidAnswer, UpstreamFailure } from '../src/hosts/upstream/failure.ts';
+import { invalidAnswer } from '../src/hosts/upstream/failure.ts';
 import { firstThatAnswers } from '../src/hosts/upstream/fallback.ts';
 import { type PictureEvents, pictureEvents } from './picture-events.ts';
 
@@ -50,6 +49,7 @@ interface Part {
   readonly isSeeded: boolean;
   /** More than one only for a target that makes several. */
   readonly n?: number | undefined;
+  onBytes(bytes: number): void;
 }
 
 type Make<T extends Maker> = (target: T, wanted: Part, call: Call) => Promise<Made>;
@@ -74,8 +74,10 @@ export async function answerPictures<T extends Maker>(
     room -= bytes;
     if (room < 0) throw tooMuch(model.id);
   };
-  const ask = async (part: Part, its: Call): Promise<Generated[]> => {
-    const made = await complete(model, its, onBytes, (target, targetCall) => make(target, part, targetCall));
+  const ask = async (part: Omit<Part, 'onBytes'>, its: Call): Promise<Generated[]> => {
+    const made = await complete(model, its, onBytes, (target, onItsBytes, targetCall) =>
+      make(target, { ...part, onBytes: onItsBytes }, targetCall),
+    );
     return made.map(({ bytes, info }) => ({ info, parts: source ? marked(bytes, info, source) : [bytes] }));
   };
   const isSeeded = body.seed !== undefined && body.seed !== null;
@@ -139,40 +141,26 @@ function complete<T extends Maker>(
   model: PictureModel<T>,
   call: Call,
   onBytes: (bytes: number) => void,
-  make: (target: T, call: Call) => Promise<Made>,
+  make: (target: T, onItsBytes: (bytes: number) => void, call: Call) => Promise<Made>,
 ): Promise<{ bytes: Uint8Array; info: PictureInfo }[]> {
   return firstThatAnswers(model, call, async (target, call) => {
     const { name } = target.host;
-    const made = await make(target, call);
-    const files = await call.cancellation
-      .race(readPictures(made, name, onBytes))
-      .catch((error: unknown) => Promise.reject(asFailure(error, name)));
+    let counted = 0;
+    const count = (bytes: number) => {
+      counted += bytes;
+      onBytes(bytes);
+    };
+    const made = await make(target, count, call);
+    const files = made instanceof Uint8Array ? [made] : made;
     // The host is paid for them, also if the others fail, or all of them are too large together.
     call.outcome.addImages(files.length);
+    onBytes(files.reduce((sum, { length }) => sum + length, 0) - counted);
     return files.map((bytes) => {
       const info = sniff(bytes);
       if (!info) throw invalidAnswer(name, 'with something that is not a picture');
       return { bytes, info };
     });
   });
-}
-
-async function readPictures(made: Made, name: string, onBytes: (bytes: number) => void): Promise<Uint8Array[]> {
-  if (made instanceof Response) return [await readPicture(made, name, onBytes)];
-  const files = made instanceof Uint8Array ? [made] : [...made];
-  for (const { length } of files) onBytes(length);
-  return files;
-}
-
-async function readPicture(answer: Response, name: string, onBytes: (bytes: number) => void): Promise<Uint8Array> {
-  const tooLarge = () => new UpstreamFailure('answer-too-large', `The picture of the host ${name} is too large.`);
-  const declared = declaredLength(answer);
-  if (declared === undefined && answer.body) {
-    return readChunks(answer.body, MAX_PICTURE_ANSWER_BYTES, tooLarge, onBytes);
-  }
-  // In one buffer.
-  onBytes(declared ?? 0);
-  return readBounded(answer, MAX_PICTURE_ANSWER_BYTES, tooLarge);
 }
 
 function* pieces(model: string, pictures: readonly Labelled[], asUrl: boolean) {
