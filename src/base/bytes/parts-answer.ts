@@ -1,4 +1,6 @@
-/** An answer with the bytes of all parts, which are never joined: each is written when the one before is sent. */
+/**
+ * An answer with the bytes of all parts, which are never joined: each is written when the one before is sent.
+ */
 export function partsAnswer(parts: readonly Uint8Array[], headers: Record<string, string>): Response {
   const [only] = parts;
   if (only && parts.length === 1) return new Response(only as BodyInit, { headers });

@@ -86,7 +86,9 @@ function parametersFor(
   }
 }
 
-/** The file itself, or JSON that says why there is none. The file's own format counts, not the declared one. */
+/**
+ * The file itself, or JSON that says why there is none. The file's own format counts, not the declared one.
+ */
 async function readPicture(response: Response, name: string, { onBytes }: PictureRequest): Promise<Uint8Array> {
   const type = response.headers.get('content-type') ?? '';
   if (/^(image\/|application\/octet-stream)/i.test(type)) {

@@ -25,7 +25,8 @@ export function newPacket(source: SourceType): Uint8Array {
 /**
  * Says in a picture's own packet what made it.
  *
- * @returns undefined if the packet says so, is bound to a signature that is stored elsewhere, or cannot be read
+ * @returns undefined if the packet says so, is bound to a signature that is stored elsewhere, or cannot be
+ * read
  */
 export function markedPacket(packet: Uint8Array, source: SourceType): Uint8Array | undefined {
   const text = read(packet);

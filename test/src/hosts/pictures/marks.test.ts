@@ -5,7 +5,9 @@ import { base64Slices } from '../../../../src/base/bytes/placeholders.ts';
 import { marked } from '../../../../src/hosts/pictures/marks/mark.ts';
 import { randomFrom } from '../../../support/random.ts';
 
-/** What no program here writes: signed pictures, and damaged ones. Whole files are read back in test/clients. */
+/**
+ * What no program here writes: signed pictures, and damaged ones. Whole files are read back in test/clients.
+ */
 
 const ascii = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 const u32 = (value: number) => new Uint8Array([value >>> 24, (value >> 16) & 255, (value >> 8) & 255, value & 255]);
