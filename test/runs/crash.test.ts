@@ -5,7 +5,7 @@ import { times } from '../support/soak.ts';
 import { ask, chat, complete, eventsOf } from './client.ts';
 import { type RunsWorker, startRunsWorker } from './worker.ts';
 
-const ROUNDS = times(1, 20);
+const ROUNDS = times(2, 20);
 /** How often a stream is written, and some time for a slow machine. */
 const LOSS_MS = 1_500;
 const APART_MS = 5;
