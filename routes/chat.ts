@@ -10,7 +10,7 @@ import { route } from '../src/route.ts';
 import { withJsonSchema } from '../src/surfaces/hub/json-schema-format.ts';
 import { applyPrompt } from '../src/surfaces/prompts/apply-prompt.ts';
 import { modelName, sampling, usualSampling } from './fields.ts';
-import { refuseBlocking } from './moderation.ts';
+import { refuseBlocking } from './refuse-blocking.ts';
 
 const message = () =>
   z.looseObject({

@@ -4,7 +4,7 @@ import { completeByChat } from '../src/hosts/protocols/complete-by-chat.ts';
 import { firstThatAnswers } from '../src/hosts/upstream/fallback.ts';
 import { route } from '../src/route.ts';
 import { flag, sampling } from './fields.ts';
-import { refuseBlocking } from './moderation.ts';
+import { refuseBlocking } from './refuse-blocking.ts';
 
 /** The legacy request. Source: https://platform.openai.com/docs/api-reference/completions/create */
 export const completionRequest = lazy(() =>

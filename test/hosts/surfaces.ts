@@ -334,6 +334,13 @@ const pictureEvents: Surface = {
     })),
 };
 
+const moderation: Surface = {
+  name: 'moderation',
+  paths: ['/v1/moderations'],
+  asks: 'moderation',
+  ask: (gateway, model) => whole(gateway, '/v1/moderations', { model, input: 'Go.' }, () => ({ text: '' })),
+};
+
 export const surfaces: readonly Surface[] = [
   chat,
   chatStream,
@@ -367,6 +374,7 @@ export const surfaces: readonly Surface[] = [
   picture,
   hostPicture,
   pictureEvents,
+  moderation,
 ];
 
 /** Routes that ask no host for anything, or only by another route. */

@@ -7,12 +7,14 @@ import { huggingfaceRouter } from '../../call/hosts.ts';
 import type {
   ChatTarget,
   EmbeddingTarget,
+  ModerationTarget,
   SpeechTarget,
   TranscriptionTarget,
   ZeroShotTarget,
 } from '../../call/tasks.ts';
 import type { ProviderOf } from '../protocols/huggingface-library.ts';
 import { buildRequest, type ProviderModel, readByLibrary } from '../protocols/huggingface-request.ts';
+import { llamaGuard } from '../protocols/llama-guard.ts';
 import { speechAt, transcriptionAt } from '../protocols/openai-audio.ts';
 import { chatAt } from '../protocols/openai-text.ts';
 import { textsOf } from '../protocols/text-inputs.ts';
@@ -24,6 +26,9 @@ import { send } from '../upstream/transport.ts';
 export function chat(upstreamModel: string): ChatTarget {
   return chatAt(huggingfaceRouter, upstreamModel, { path: '/v1' });
 }
+
+/** A Llama Guard. */
+export const guard = (upstreamModel: string): ModerationTarget => llamaGuard(chat(upstreamModel));
 
 const vectorsSchema = lazy(() => z.array(z.array(z.number())));
 
