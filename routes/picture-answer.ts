@@ -9,6 +9,7 @@ import { inParallel } from '../src/call/in-parallel.ts';
 import type { Made } from '../src/call/pictures.ts';
 import type { Target } from '../src/call/tasks.ts';
 import { type PictureInfo, sniff } from '../src/hosts/pictures/picture-format.ts';
+import { keptAlive } from '../src/hosts/stream/kept-alive.ts';
 import { noteBreak } from '../src/hosts/stream/relay-bytes.ts';
 import { asFailure, invalidAnswer, UpstreamFailure } from '../src/hosts/upstream/failure.ts';
 import { firstThatAnswers } from '../src/hosts/upstream/fallback.ts';
@@ -68,6 +69,22 @@ export async function answerPictures<T extends Maker>(
     if (n > 1) throw new ApiError('invalid_parameter', '`n` must be 1 with Accept: image/*.', { param: 'n' });
     return passOn(model, { seed, isSeeded }, call, make);
   }
+  const answer = async () => {
+    const pictures = await makeAll({ n, seed, isSeeded }, model, call, make);
+    // What went through a pipe here has been read to its end.
+    call.outcome.endBody();
+    if (body.events) return pictureEvents(pictures, body.events);
+    return jsonAnswer(pieces(model.id, pictures, body.response_format === 'url'));
+  };
+  return body.events ? keptAlive(answer(), call) : answer();
+}
+
+async function makeAll<T extends Maker>(
+  { n, seed, isSeeded }: Part & { readonly n: number },
+  model: PictureModel<T>,
+  call: Call,
+  make: Make<T>,
+): Promise<Labelled[]> {
   let room = MAX_PICTURES_ANSWER_BYTES;
   const onBytes = (bytes: number) => {
     room -= bytes;
@@ -90,10 +107,7 @@ export async function answerPictures<T extends Maker>(
     return picture ? [{ ...picture, seed: itsSeed }] : [];
   });
   pictures.push(...others.flat());
-  // What went through a pipe here has been read to its end.
-  call.outcome.endBody();
-  if (body.events) return pictureEvents(pictures, body.events);
-  return jsonAnswer(pieces(model.id, pictures, body.response_format === 'url'));
+  return pictures;
 }
 
 interface Generated {
