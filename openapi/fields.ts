@@ -188,6 +188,8 @@ export const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> 
     size: 'Size of the answer, if the host lets you choose it.',
     seed: 'The same request with the same seed gives the same image, if the host supports it.',
     stream: 'Whether to answer with an event for each image, in base64.',
+    marks:
+      '`none`: the file does not say that the image is generated. Only if the setting `PICTURE_MARKS_OPTIONAL` of the server allows it.',
     response_format: '`b64_json`, or `url` for a `data:` URL. No image is stored.',
   },
   ImagesRequest: {
@@ -197,6 +199,8 @@ export const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> 
     size: '`<width>x<height>` in pixels, or `auto`. Each model lists its limits in `sizes`.',
     seed: 'The same prompt, size and seed generate the same image. Random by default; the answer contains it.',
     stream: 'Whether to answer with an event for each image, in base64.',
+    marks:
+      '`none`: the file does not say that the image is generated. Only if the setting `PICTURE_MARKS_OPTIONAL` of the server allows it.',
     partial_images: 'Has no effect: an image is sent once, when it is complete.',
     response_format: '`url` returns `data:` URLs, since this Worker stores no images.',
     output_format: 'Image format, if the host lets the caller choose.',

@@ -20,6 +20,8 @@ export const modelName = () =>
     .string()
     .check(z.minLength(1), z.maxLength(200), z.regex(NO_CONTROLS, { error: 'must not contain control characters' }));
 export const flag = () => z.optional(z.nullable(z.boolean()));
+/** Asks for pictures that do not say what made them. */
+export const noMarks = () => z.optional(z.nullable(z.literal('none')));
 export const count = (least: number, most: number) => z.int().check(z.gte(least), z.lte(most));
 
 export const pictureSize = () =>

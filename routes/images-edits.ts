@@ -12,7 +12,7 @@ import { blamed } from '../src/hosts/upstream/blame.ts';
 import { readPicture } from '../src/intake/items.ts';
 import { readPictureForm } from '../src/intake/picture-form.ts';
 import { route } from '../src/route.ts';
-import { count, flag, modelName, pictureSize } from './fields.ts';
+import { count, flag, modelName, noMarks, pictureSize } from './fields.ts';
 import { answerPictures, MAX_PICTURES, MAX_SEED, randomSeed } from './picture-answer.ts';
 
 const MAX_SOURCES = 16;
@@ -33,6 +33,7 @@ export const editRequest = lazy(() =>
     size: pictureSize(),
     seed: z.optional(z.nullable(count(0, MAX_SEED))),
     stream: flag(),
+    marks: noMarks(),
     response_format: z.optional(z.nullable(z.enum(['b64_json', 'url']))),
   }),
 );
@@ -65,7 +66,8 @@ export const imageEdits = route({
     const isSeeded = model.targets.every(({ takes }) => takes !== 'all');
     const seed = body.seed ?? (isSeeded ? randomSeed() : undefined);
     const events = body.stream ? 'image_edit' : undefined;
-    return answerPictures({ ...body, events }, { ...model, targets }, seed, call, (target, wanted, call) =>
+    const answer = { ...body, events, source: 'compositeWithTrainedAlgorithmicMedia' } as const;
+    return answerPictures(answer, { ...model, targets }, seed, call, (target, wanted, call) =>
       target.edit({ ...request, ...wanted }, call).catch((error: unknown) => {
         throw blamed(error, () => sources.map(([path]) => path));
       }),
@@ -91,7 +93,7 @@ async function fittingTargets(
 /** Of the answer, of this API, or with a place of their own. */
 const OTHERS = new Set([
   ...['model', 'prompt', 'images', 'mask', 'n', 'seed', 'response_format', 'user'],
-  ...['stream', 'partial_images'],
+  ...['stream', 'partial_images', 'marks'],
 ]);
 
 /** @throws ApiError `unsupported_parameter`, naming what the hosts do not take */

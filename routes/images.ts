@@ -5,7 +5,7 @@ import { MAX_SMALL_BODY_BYTES } from '../src/base/sizes.ts';
 import type { GeneratedFormat, PictureRequest } from '../src/call/pictures.ts';
 import type { ImageModel } from '../src/call/tasks.ts';
 import { route } from '../src/route.ts';
-import { count, flag, modelName, pictureSize } from './fields.ts';
+import { count, flag, modelName, noMarks, pictureSize } from './fields.ts';
 import { answerPictures, MAX_PICTURES, MAX_SEED, randomSeed } from './picture-answer.ts';
 
 /** OpenAI's request, and a seed. Source: https://platform.openai.com/docs/api-reference/images/create */
@@ -17,6 +17,7 @@ export const imagesRequest = lazy(() =>
     size: pictureSize(),
     seed: z.optional(z.nullable(count(0, MAX_SEED))),
     stream: flag(),
+    marks: noMarks(),
     partial_images: z.optional(z.nullable(count(0, 3))),
     response_format: z.optional(z.nullable(z.enum(['b64_json', 'url']))),
     output_format: z.optional(z.nullable(z.enum(['png', 'jpeg', 'webp']))),
@@ -30,7 +31,7 @@ type ImagesRequest = z.infer<ReturnType<typeof imagesRequest>>;
 
 /**
  * POST /v1/images/generations: pictures as base64, or as data URLs with `response_format: "url"`. With
- * `Accept: image/*` the bytes of one picture, streamed from the host. The answer contains the seed, so that
+ * `Accept: image/*` the bytes of one picture. The answer contains the seed, so that
  * the picture can be generated again.
  */
 export const imageGenerations = route({
@@ -43,8 +44,12 @@ export const imageGenerations = route({
   run(body, call) {
     const request = readRequest(body, call.model, call.headers);
     const events = body.stream ? 'image_generation' : undefined;
-    return answerPictures({ ...body, events }, call.model, request.seed, call, (target, wanted, call) =>
-      target.generate({ ...request, ...wanted }, call),
+    return answerPictures(
+      { ...body, events, source: 'trainedAlgorithmicMedia' },
+      call.model,
+      request.seed,
+      call,
+      (target, wanted, call) => target.generate({ ...request, ...wanted }, call),
     );
   },
 });
@@ -66,7 +71,18 @@ function readRequest(body: ImagesRequest, model: ImageModel, headers: Headers): 
 }
 
 /** Of this API, or with a place of their own. */
-const OWN = new Set(['model', 'prompt', 'n', 'size', 'seed', 'response_format', 'stream', 'partial_images', 'user']);
+const OWN = new Set([
+  'model',
+  'prompt',
+  'n',
+  'size',
+  'seed',
+  'response_format',
+  'stream',
+  'partial_images',
+  'user',
+  'marks',
+]);
 
 /** Parameters that only the host knows. `auto` leaves the choice to it, as nothing does. */
 function othersIn(body: ImagesRequest): Record<string, unknown> {

@@ -1,17 +1,18 @@
-import { declaredLength, readBounded, readChunks } from '../src/base/bytes/bounded-body.ts';
 import { jsonAnswer } from '../src/base/bytes/json-pieces.ts';
+import { partsAnswer } from '../src/base/bytes/parts-answer.ts';
 import { base64Slices } from '../src/base/bytes/placeholders.ts';
 import { ApiError } from '../src/base/errors.ts';
-import { MAX_PICTURE_ANSWER_BYTES, MAX_PICTURES_ANSWER_BYTES } from '../src/base/sizes.ts';
+import { MAX_PICTURES_ANSWER_BYTES } from '../src/base/sizes.ts';
 import { toSeconds } from '../src/base/to-seconds.ts';
 import type { Call } from '../src/call/call.ts';
 import { inParallel } from '../src/call/in-parallel.ts';
 import type { Made } from '../src/call/pictures.ts';
 import type { Target } from '../src/call/tasks.ts';
+import { marked } from '../src/hosts/pictures/marks/mark.ts';
+import type { SourceType } from '../src/hosts/pictures/marks/packet.ts';
 import { type PictureInfo, sniff } from '../src/hosts/pictures/picture-format.ts';
 import { keptAlive } from '../src/hosts/stream/kept-alive.ts';
-import { noteBreak } from '../src/hosts/stream/relay-bytes.ts';
-import { asFailure, invalidAnswer, UpstreamFailure } from '../src/hosts/upstream/failure.ts';
+import { invalidAnswer } from '../src/hosts/upstream/failure.ts';
 import { firstThatAnswers } from '../src/hosts/upstream/fallback.ts';
 import { type PictureEvents, pictureEvents } from './picture-events.ts';
 
@@ -25,6 +26,9 @@ export function randomSeed(): number {
 
 /** What a request says about its answer. */
 interface Wanted {
+  /** What a picture says that made it, if no mark says so already. */
+  readonly source: SourceType;
+  readonly marks?: 'none' | null | undefined;
   readonly n?: number | null | undefined;
   readonly seed?: number | null | undefined;
   /** Set if the answer is to be a stream. */
@@ -46,6 +50,7 @@ interface Part {
   readonly isSeeded: boolean;
   /** More than one only for a target that makes several. */
   readonly n?: number | undefined;
+  onBytes(bytes: number): void;
 }
 
 type Make<T extends Maker> = (target: T, wanted: Part, call: Call) => Promise<Made>;
@@ -56,7 +61,18 @@ type Make<T extends Maker> = (target: T, wanted: Part, call: Call) => Promise<Ma
  *
  * @param seed of the first picture; undefined if the host chooses. The others have the numbers after it
  */
-export async function answerPictures<T extends Maker>(
+export function answerPictures<T extends Maker>(
+  body: Wanted,
+  model: PictureModel<T>,
+  seed: number | undefined,
+  call: Call,
+  make: Make<T>,
+): Promise<Response> {
+  const answering = answer(body, model, seed, call, make);
+  return body.events ? keptAlive(answering, call) : answering;
+}
+
+async function answer<T extends Maker>(
   body: Wanted,
   model: PictureModel<T>,
   seed: number | undefined,
@@ -64,34 +80,25 @@ export async function answerPictures<T extends Maker>(
   make: Make<T>,
 ): Promise<Response> {
   const n = body.n ?? 1;
-  const isSeeded = body.seed !== undefined && body.seed !== null;
-  if (!body.events && /^image\//i.test(call.headers.get('accept') ?? '')) {
-    if (n > 1) throw new ApiError('invalid_parameter', '`n` must be 1 with Accept: image/*.', { param: 'n' });
-    return passOn(model, { seed, isSeeded }, call, make);
-  }
-  const answer = async () => {
-    const pictures = await makeAll({ n, seed, isSeeded }, model, call, make);
-    // What went through a pipe here has been read to its end.
-    call.outcome.endBody();
-    if (body.events) return pictureEvents(pictures, body.events);
-    return jsonAnswer(pieces(model.id, pictures, body.response_format === 'url'));
-  };
-  return body.events ? keptAlive(answer(), call) : answer();
-}
-
-async function makeAll<T extends Maker>(
-  { n, seed, isSeeded }: Part & { readonly n: number },
-  model: PictureModel<T>,
-  call: Call,
-  make: Make<T>,
-): Promise<Labelled[]> {
+  const source = sourceFor(body, call);
   let room = MAX_PICTURES_ANSWER_BYTES;
   const onBytes = (bytes: number) => {
     room -= bytes;
     if (room < 0) throw tooMuch(model.id);
   };
-  const ask = (part: Part, its: Call) =>
-    complete(model, its, onBytes, (target, targetCall) => make(target, part, targetCall));
+  const ask = async (part: Omit<Part, 'onBytes'>, its: Call): Promise<Generated[]> => {
+    const made = await complete(model, its, onBytes, (target, onItsBytes, targetCall) =>
+      make(target, { ...part, onBytes: onItsBytes }, targetCall),
+    );
+    return made.map(({ bytes, info }) => ({ info, parts: source ? marked(bytes, info, source) : [bytes] }));
+  };
+  const isSeeded = body.seed !== undefined && body.seed !== null;
+  if (!body.events && /^image\//i.test(call.headers.get('accept') ?? '')) {
+    if (n > 1) throw new ApiError('invalid_parameter', '`n` must be 1 with Accept: image/*.', { param: 'n' });
+    const [picture] = await ask({ seed, isSeeded }, call);
+    call.outcome.endBody();
+    return file(picture as Generated, seed);
+  }
   const pictures: Labelled[] = [];
   if (n > 1 && model.targets.every(({ makesSeveral }) => makesSeveral)) {
     const [first, ...others] = await ask({ seed, isSeeded, n }, call);
@@ -107,33 +114,35 @@ async function makeAll<T extends Maker>(
     return picture ? [{ ...picture, seed: itsSeed }] : [];
   });
   pictures.push(...others.flat());
-  return pictures;
+  // What went through a pipe here has been read to its end.
+  call.outcome.endBody();
+  if (body.events) return pictureEvents(pictures, body.events);
+  return jsonAnswer(pieces(model.id, pictures, body.response_format === 'url'));
+}
+
+/** @throws ApiError `unsupported_parameter` if all pictures of this server are marked */
+function sourceFor({ source, marks }: Wanted, { settings }: Call): SourceType | undefined {
+  if (marks !== 'none') return source;
+  if (settings.marksAreOptional) return undefined;
+  const message = 'All pictures of this server say that they are generated: remove `marks`.';
+  throw new ApiError('unsupported_parameter', message, { param: 'marks' });
 }
 
 interface Generated {
-  readonly bytes: Uint8Array;
+  /** Of its file, in order. */
+  readonly parts: readonly Uint8Array[];
   readonly info: PictureInfo;
 }
 /** With the seed that it can be made with again. */
 type Labelled = Generated & { readonly seed?: number | undefined };
 
-async function passOn<T extends Maker>(
-  model: PictureModel<T>,
-  part: Part,
-  call: Call,
-  make: Make<T>,
-): Promise<Response> {
-  const { seed } = part;
-  const made = await firstThatAnswers(model, call, (target, call) => make(target, part, call));
-  const picture = made instanceof Response || made instanceof Uint8Array ? made : (made[0] as Uint8Array);
-  call.outcome.addImages(1);
-  const isFile = picture instanceof Uint8Array;
-  const type = isFile ? sniff(picture)?.mediaType : picture.headers.get('content-type');
+/** Its bytes, as an answer. */
+function file({ parts, info }: Generated, seed: number | undefined): Response {
   const headers = {
-    'content-type': type ?? 'image/png',
+    'content-type': info.mediaType,
     ...(seed !== undefined && { 'x-cedalion-seed': String(seed) }),
   };
-  return noteBreak(new Response(isFile ? picture : picture.body, { headers }), call);
+  return partsAnswer(parts, headers);
 }
 
 /**
@@ -144,40 +153,26 @@ function complete<T extends Maker>(
   model: PictureModel<T>,
   call: Call,
   onBytes: (bytes: number) => void,
-  make: (target: T, call: Call) => Promise<Made>,
-): Promise<Generated[]> {
+  make: (target: T, onItsBytes: (bytes: number) => void, call: Call) => Promise<Made>,
+): Promise<{ bytes: Uint8Array; info: PictureInfo }[]> {
   return firstThatAnswers(model, call, async (target, call) => {
     const { name } = target.host;
-    const made = await make(target, call);
-    const files = await call.cancellation
-      .race(readPictures(made, name, onBytes))
-      .catch((error: unknown) => Promise.reject(asFailure(error, name)));
+    let counted = 0;
+    const count = (bytes: number) => {
+      counted += bytes;
+      onBytes(bytes);
+    };
+    const made = await make(target, count, call);
+    const files = made instanceof Uint8Array ? [made] : made;
     // The host is paid for them, also if the others fail, or all of them are too large together.
     call.outcome.addImages(files.length);
+    onBytes(files.reduce((sum, { length }) => sum + length, 0) - counted);
     return files.map((bytes) => {
       const info = sniff(bytes);
       if (!info) throw invalidAnswer(name, 'with something that is not a picture');
       return { bytes, info };
     });
   });
-}
-
-async function readPictures(made: Made, name: string, onBytes: (bytes: number) => void): Promise<Uint8Array[]> {
-  if (made instanceof Response) return [await readPicture(made, name, onBytes)];
-  const files = made instanceof Uint8Array ? [made] : [...made];
-  for (const { length } of files) onBytes(length);
-  return files;
-}
-
-async function readPicture(answer: Response, name: string, onBytes: (bytes: number) => void): Promise<Uint8Array> {
-  const tooLarge = () => new UpstreamFailure('answer-too-large', `The picture of the host ${name} is too large.`);
-  const declared = declaredLength(answer);
-  if (declared === undefined && answer.body) {
-    return readChunks(answer.body, MAX_PICTURE_ANSWER_BYTES, tooLarge, onBytes);
-  }
-  // In one buffer.
-  onBytes(declared ?? 0);
-  return readBounded(answer, MAX_PICTURE_ANSWER_BYTES, tooLarge);
 }
 
 function* pieces(model: string, pictures: readonly Labelled[], asUrl: boolean) {
@@ -190,9 +185,9 @@ function* pieces(model: string, pictures: readonly Labelled[], asUrl: boolean) {
   };
   yield `${JSON.stringify(head).slice(0, -1)},"data":[`;
   let separator = '';
-  for (const { seed, bytes, info } of pictures) {
+  for (const { seed, parts, info } of pictures) {
     yield `${separator}{${asUrl ? `"url":"data:${info.mediaType};base64,` : '"b64_json":"'}`;
-    yield* base64Slices(bytes);
+    yield* base64Slices(...parts);
     yield seed === undefined ? '"}' : `","seed":${seed}}`;
     separator = ',';
   }

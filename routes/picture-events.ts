@@ -8,7 +8,8 @@ import { STREAM_HEADERS } from '../src/hosts/stream/sse.ts';
 export type PictureEvents = 'image_generation' | 'image_edit';
 
 interface StreamedPicture {
-  readonly bytes: Uint8Array;
+  /** Of its file, in order. */
+  readonly parts: readonly Uint8Array[];
   readonly info: PictureInfo;
   readonly seed?: number | undefined;
 }
@@ -22,7 +23,7 @@ export function pictureEvents(pictures: readonly StreamedPicture[], kind: Pictur
 }
 
 function* pieces(pictures: readonly StreamedPicture[], type: string) {
-  for (const { seed, bytes, info } of pictures) {
+  for (const { seed, parts, info } of pictures) {
     const event = {
       type,
       created_at: toSeconds(Date.now()),
@@ -33,7 +34,7 @@ function* pieces(pictures: readonly StreamedPicture[], type: string) {
       seed,
     };
     yield `event: ${type}\ndata: ${JSON.stringify(event).slice(0, -1)},"b64_json":"`;
-    yield* base64Slices(bytes);
+    yield* base64Slices(...parts);
     yield '"}\n\n';
   }
 }

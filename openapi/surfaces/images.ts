@@ -12,7 +12,7 @@ export const images: readonly Operation[] = [
     tag: 'Images',
     summary: 'Generate images from a prompt',
     description:
-      "OpenAI's image generation, with a seed. With `Accept: image/*`, the answer is the image itself, streamed from the host, and the header `x-cedalion-seed` has its seed. The body has at most 1 MiB.",
+      "OpenAI's image generation, with a seed. With `Accept: image/*`, the answer is the image itself, and the header `x-cedalion-seed` has its seed. The file says that it is generated (IPTC `DigitalSourceType`). The body has at most 1 MiB.",
     request: { name: 'ImagesRequest', schema: imagesRequest() },
     answer: { name: 'ImageList', schema: ImageList },
     others: { 'text/event-stream': 'With `stream: true`: an event `image_generation.completed` for each image.' },

@@ -10,10 +10,12 @@ interface SeveralPictures {
   readonly isSeeded?: boolean;
   /** How many pictures, if the target makes several in one request. */
   readonly n?: number | undefined;
+  /** Called with the number of bytes of a picture that arrive, as soon as it is known. Can throw. */
+  onBytes?(bytes: number): void;
 }
 
-/** The file of a picture; an answer with it, which may be streamed on unchanged; or several files. */
-export type Made = Uint8Array | Response | readonly Uint8Array[];
+/** The file of a picture, or several files. */
+export type Made = Uint8Array | readonly Uint8Array[];
 
 export interface PictureRequest extends SeveralPictures {
   readonly prompt: string;

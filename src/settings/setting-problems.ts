@@ -19,7 +19,7 @@ const COUNTS: readonly SettingName[] = [
 ];
 /** Of what is deleted by the alarm of an object, which has to be in the future and before 2189. */
 const LIFETIMES: readonly SettingName[] = ['RUN_HOURS', 'WEBHOOK_DAYS', 'KEEPALIVE_SECONDS', 'QUEUE_SECONDS'];
-const FLAGS: readonly SettingName[] = ['WEBHOOK_LOOPBACK', 'CACHE_KV'];
+const FLAGS: readonly SettingName[] = ['WEBHOOK_LOOPBACK', 'CACHE_KV', 'PICTURE_MARKS_OPTIONAL'];
 /** A slash at their end is removed. */
 export const URLS: readonly SettingName[] = ['OPENAI_BASE_URL', 'CLIP_ENDPOINT_URL', 'INFERENCE_URL'];
 const CREDENTIALS: readonly SettingName[] = ['HF_TOKEN', 'OPENAI_API_KEY', 'CLIP_ENDPOINT_TOKEN', 'JINA_API_KEY'];

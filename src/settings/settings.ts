@@ -57,6 +57,8 @@ export interface Settings {
   readonly classifiersPerCaller: number;
   /** Whether the texts of examples, and the digests of their pictures, are stored with their vectors. */
   readonly storesSources: boolean;
+  /** Whether a request can ask for pictures that do not say what made them. */
+  readonly marksAreOptional: boolean;
   /**
    * A sentence for each unusable setting or missing binding; none shows the value. A problem closes only what
    * needs the setting: see `problemOf` in models/resolve.ts.
@@ -185,6 +187,7 @@ function check(env: Env): Settings {
     },
     classifiersPerCaller: Number(values.CLASSIFIERS_PER_CALLER ?? CLASSIFIERS_PER_CALLER),
     storesSources: values.CLASSIFIER_SOURCES === 'store',
+    marksAreOptional: values.PICTURE_MARKS_OPTIONAL === 'true',
     problems,
   };
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import OpenAI, { toFile } from 'openai';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { marked } from '../../src/hosts/pictures/marks/mark.ts';
 import { type Gateway, LOCAL_KEY, startGateway } from '../support/gateway.ts';
 import { type MediaHost, sendJson, startMediaHost } from './media-host.ts';
 
@@ -9,6 +10,8 @@ const fixture = (name: string) => readFileSync(new URL(`../fixtures/pictures/${n
 const CAT = fixture('cat');
 const DOG = fixture('dog');
 const RESULT = fixture('blue-square');
+const INFO = { format: 'png', mediaType: 'image/png', width: 256, height: 256 } as const;
+const MARKED = Buffer.concat(marked(RESULT, INFO, 'compositeWithTrainedAlgorithmicMedia')).toString('base64');
 
 let host: MediaHost;
 let gateway: Gateway;
@@ -39,7 +42,7 @@ describe('openai edits', () => {
       size: '1024x1024',
       background: 'transparent',
     });
-    expect(data?.[0]?.b64_json).toBe(RESULT.toString('base64'));
+    expect(data?.[0]?.b64_json).toBe(MARKED);
     const [received] = host.requests;
     expect(received?.path).toBe('/v1/images/edits');
     expect(received?.headers.authorization).toBe('Bearer sk-of-the-host');
@@ -61,7 +64,7 @@ describe('openai edits', () => {
       n: 2,
       response_format: 'url',
     });
-    expect(data?.map(({ url }) => url)).toEqual(Array(2).fill(`data:image/png;base64,${RESULT.toString('base64')}`));
+    expect(data?.map(({ url }) => url)).toEqual(Array(2).fill(`data:image/png;base64,${MARKED}`));
     // This host ignores `n`: the second picture is requested alone.
     expect(host.requests).toHaveLength(2);
     const [received, again] = host.requests;

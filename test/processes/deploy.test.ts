@@ -11,12 +11,12 @@ import { bundle, LOCAL_KEY } from '../support/gateway.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /**
- * 150 on 2026-12-01. Anthropic's messages, counted tokens and names of models are 5.9 of them, and 22 came
+ * 153 on 2026-12-01. Anthropic's messages, counted tokens and names of models are 5.9 of them, and 22 came
  * with what real hosts, pictures and clients needed: failures in answers with status 200, other ways to send
  * a request, formats of pictures, blamed inputs, tools of today's clients, checked amounts. The cache of
- * answers added 7: names, stores, one request for many, what is stored.
+ * answers added 7: names, stores, one request for many, what is stored. Marks in pictures added 2.
  */
-const MAX_KIB = 152;
+const MAX_KIB = 155;
 
 describe('npm run deploy', () => {
   it('works without an account with --dry-run', async () => {

@@ -25,7 +25,8 @@ let proxy: CuttingProxy;
 let folder: string;
 let Cedalion: new (base: string, fetchToken: () => Promise<Secret>) => Client;
 beforeAll(async () => {
-  worker = await startRunsWorker({ TOKEN_SECRETS: `first:${'x'.repeat(32)}` });
+  // Cut at every byte, each time in a run of its own.
+  worker = await startRunsWorker({ TOKEN_SECRETS: `first:${'x'.repeat(32)}`, RUNS_PER_CALLER: '9999' });
   proxy = await startCuttingProxy(worker.port);
   folder = await mkdtemp(join(tmpdir(), 'cedalion-snippet-'));
   const file = join(folder, 'cedalion.ts');

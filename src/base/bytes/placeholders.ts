@@ -1,3 +1,5 @@
+import { concat } from './concat.ts';
+
 const utf8 = new TextEncoder();
 
 /** A multiple of three, so that slices join without padding. */
@@ -104,9 +106,23 @@ function lengthOf({ bytes, isBase64 }: Content): number {
   return isBase64 ? 4 * Math.ceil(bytes.length / 3) : bytes.length;
 }
 
-/** Base64 in slices of 64 KiB that join. */
-export function* base64Slices(bytes: Uint8Array): Generator<string> {
-  for (const slice of slices(bytes, SLICE_BYTES)) yield slice.toBase64();
+/** The base64 of all parts together, in slices of at most 64 KiB that join. */
+export function* base64Slices(...parts: readonly Uint8Array[]): Generator<string> {
+  // Three bytes are four characters: what is left of a part waits for the next.
+  let left: Uint8Array = new Uint8Array();
+  for (const part of parts) {
+    const taken = left.length === 0 ? 0 : Math.min(3 - left.length, part.length);
+    left = concat([left, part.subarray(0, taken)]);
+    if (left.length === 3) {
+      yield left.toBase64();
+      left = new Uint8Array();
+    }
+    if (left.length > 0) continue;
+    const end = part.length - ((part.length - taken) % 3);
+    for (const slice of slices(part.subarray(taken, end), SLICE_BYTES)) yield slice.toBase64();
+    left = part.slice(end);
+  }
+  if (left.length > 0) yield left.toBase64();
 }
 
 function* slices(bytes: Uint8Array, length: number): Generator<Uint8Array> {

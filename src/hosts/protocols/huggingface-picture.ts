@@ -47,7 +47,7 @@ export function decodeDataUrl(source: unknown, name: string, large?: Placeholder
 }
 
 /** @throws UpstreamFailure if the bytes are not a picture. Their own format counts, not the declared one. */
-function requirePicture(bytes: Uint8Array, name: string): Uint8Array {
+export function requirePicture(bytes: Uint8Array, name: string): Uint8Array {
   if (!sniff(bytes)) throw invalidAnswer(name, 'with something that is not a picture');
   return bytes;
 }

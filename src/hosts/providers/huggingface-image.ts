@@ -1,15 +1,18 @@
-import { concat } from '../../base/bytes/concat.ts';
-import { fileKindOf, isPictureFormat } from '../../base/bytes/file-kind.ts';
+import { declaredLength } from '../../base/bytes/bounded-body.ts';
 import { MAX_ERROR_ANSWER_BYTES, MAX_PICTURE_ANSWER_BYTES } from '../../base/sizes.ts';
-import type { Call } from '../../call/call.ts';
 import { type Host, huggingfaceRouter } from '../../call/hosts.ts';
 import type { GeneratedFormat, PictureRequest } from '../../call/pictures.ts';
 import type { ImageTarget } from '../../call/tasks.ts';
 import type { ProviderOf } from '../protocols/huggingface-library.ts';
-import { decodeDataUrl, download, falResult, replicateResult } from '../protocols/huggingface-picture.ts';
+import {
+  decodeDataUrl,
+  download,
+  falResult,
+  replicateResult,
+  requirePicture,
+} from '../protocols/huggingface-picture.ts';
 import { buildRequest, type ProviderModel, readByLibrary } from '../protocols/huggingface-request.ts';
-import { relayBytes } from '../stream/relay-bytes.ts';
-import { readJson } from '../upstream/answer.ts';
+import { readAnswer, readJson } from '../upstream/answer.ts';
 import { invalidAnswer } from '../upstream/failure.ts';
 import { send } from '../upstream/transport.ts';
 
@@ -48,7 +51,7 @@ function target(
       const upstream = { ...built, headers: { ...built.headers, ...accept }, once: model.host === huggingfaceRouter };
       switch (provider) {
         case 'hf-inference':
-          return send({ ...upstream, streamed: true }, call, (response) => passPicture(response, upstream.name, call));
+          return send(upstream, call, (response) => readPicture(response, upstream.name, request));
         case 'fal-ai':
           return download(await falResult(upstream, call), upstream.name, call);
         case 'replicate':
@@ -83,30 +86,18 @@ function parametersFor(
   }
 }
 
-/** Enough to see what a picture is. */
-const HEAD_BYTES = 32;
-
-/** Streams the bytes on as they arrive. Their own format counts, not the declared one. */
-async function passPicture(response: Response, name: string, call: Call): Promise<Response> {
-  const { body, headers } = response;
-  const type = headers.get('content-type') ?? '';
-  const notPicture = () => invalidAnswer(name, 'with something that is not a picture');
-  if (!body || !/^(image\/|application\/octet-stream)/i.test(type)) {
-    if (body && /json|^text\/plain/i.test(type)) await readJson(response, name, MAX_ERROR_ANSWER_BYTES);
-    else await body?.cancel();
-    throw notPicture();
+/**
+ * The file itself, or JSON that says why there is none. The file's own format counts, not the declared one.
+ */
+async function readPicture(response: Response, name: string, { onBytes }: PictureRequest): Promise<Uint8Array> {
+  const type = response.headers.get('content-type') ?? '';
+  if (/^(image\/|application\/octet-stream)/i.test(type)) {
+    const declared = declaredLength(response);
+    if (declared !== undefined) onBytes?.(declared);
+    const onChunk = declared === undefined ? onBytes : undefined;
+    return requirePicture(await readAnswer(response, name, MAX_PICTURE_ANSWER_BYTES, onChunk), name);
   }
-  const reader = body.getReader();
-  let head: Uint8Array = new Uint8Array();
-  for (let next = await reader.read(); !next.done; next = await reader.read()) {
-    head = concat([head, next.value]);
-    if (head.length >= HEAD_BYTES) break;
-  }
-  const kind = fileKindOf(head);
-  if (!kind || !isPictureFormat(kind)) {
-    await reader.cancel();
-    throw notPicture();
-  }
-  reader.releaseLock();
-  return relayBytes(response, { type: `image/${kind}`, head, call });
+  if (/json|^text\/plain/i.test(type)) await readJson(response, name, MAX_ERROR_ANSWER_BYTES);
+  else await response.body?.cancel();
+  throw invalidAnswer(name, 'with something that is not a picture');
 }

@@ -4,37 +4,21 @@ import type { Call } from '../../call/call.ts';
 /**
  * Streams the bytes of an answer on as they arrive. If the host breaks off, so does the connection to the
  * client: it never looks like the end of the bytes.
- *
- * @param head what was already read of the body
  */
 export function relayBytes(
   response: Response,
-  { type, head, call }: { readonly type: string; readonly head?: Uint8Array; readonly call: Call },
+  { type, call }: { readonly type: string; readonly call: Call },
 ): Response {
   // Through a pipe, since a body that is passed on directly outlives every timer and would ignore the total
   // limit.
   const length = declaredLength(response);
   const { readable, writable } = length === undefined ? new IdentityTransformStream() : new FixedLengthStream(length);
-  const piped = pipe(response.body ?? new Blob([]).stream(), writable, head);
+  const piped = (response.body ?? new Blob([]).stream()).pipeTo(writable);
   call.outcome.streamUntil(piped);
   // Whoever reads the bytes handles a failure.
   call.waitUntil(piped.catch(() => {}));
   const headers = { 'content-type': type, ...(length === undefined ? {} : { 'content-length': String(length) }) };
   return new Response(readable, { headers });
-}
-
-async function pipe(body: ReadableStream, writable: WritableStream, head?: Uint8Array): Promise<void> {
-  if (head) {
-    const writer = writable.getWriter();
-    try {
-      await writer.write(head);
-    } catch (error) {
-      await body.cancel(error);
-      throw error;
-    }
-    writer.releaseLock();
-  }
-  await body.pipeTo(writable);
 }
 
 /** Reports why an answer broke off that goes to the client, who only sees a connection that breaks. */

@@ -1,4 +1,4 @@
-import { readBounded, readBoundedText } from '../../base/bytes/bounded-body.ts';
+import { readBounded, readBoundedText, readChunks } from '../../base/bytes/bounded-body.ts';
 import { invalidAnswer, UpstreamFailure } from './failure.ts';
 import { ErrorAnswer, failureIn, wordsInstead } from './host-error.ts';
 
@@ -39,8 +39,18 @@ export function unknownEncoding({ headers }: Response): string | undefined {
   return /^(zstd|deflate|compress|x-[\w-]+)$/i.exec(headers.get('content-encoding') ?? '')?.[1];
 }
 
-/** Reads the bytes of an answer up to a limit. */
-export function readAnswer(response: Response, name: string, maxBytes: number): Promise<Uint8Array> {
+/**
+ * Reads the bytes of an answer up to a limit.
+ *
+ * @param onChunk called with the length of each chunk, where the length of the answer is not declared
+ */
+export function readAnswer(
+  response: Response,
+  name: string,
+  maxBytes: number,
+  onChunk?: (bytes: number) => void,
+): Promise<Uint8Array> {
+  if (onChunk && response.body) return readChunks(response.body, maxBytes, tooLarge(name, maxBytes), onChunk);
   return readBounded(response, maxBytes, tooLarge(name, maxBytes));
 }
 

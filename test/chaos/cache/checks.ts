@@ -237,10 +237,15 @@ export const checks: readonly Check[] = [
     needsMore: true,
     async run(gateway) {
       const text = fresh();
-      const { one, two } = gateway.keys;
-      const [before, other] = [await send(gateway, chat(text)), await send(gateway, chat(text), { key: two })];
-      await (gateway.more as More).deletes(one);
-      if ((await send(gateway, chat(text))).content === before.content) return 'it was still there';
+      const { two } = gateway.keys;
+      const { deleting, deletes } = gateway.more as More;
+      const [before, other] = [
+        await send(gateway, chat(text), { key: deleting }),
+        await send(gateway, chat(text), { key: two }),
+      ];
+      await deletes(deleting);
+      const after = await send(gateway, chat(text), { key: deleting });
+      if (after.content === before.content) return 'it was still there';
       return (await send(gateway, chat(text), { key: two })).content === other.content
         ? undefined
         : 'another lost its own';

@@ -10,7 +10,13 @@ export interface CachingGateway {
   /** Two keys, and one that is not valid any more. */
   readonly keys: { readonly one: string; readonly two: string; readonly revoked: string };
   /** What Cedalion has and others need not have: two users of one key, a key without budget, a deletion. */
-  readonly more?: { readonly users: readonly string[]; readonly empty: string; deletes(key: string): Promise<void> };
+  readonly more?: {
+    readonly users: readonly string[];
+    readonly empty: string;
+    /** A key of its own: the other checks, which run beside this one, would miss what it deletes. */
+    readonly deleting: string;
+    deletes(key: string): Promise<void>;
+  };
   /** Headers that turn the cache on for some seconds. */
   headers(seconds: number): Record<string, string>;
   /** Headers that ask the host again, and store. */
@@ -68,6 +74,7 @@ export async function startCachingCedalion(hostUrl: string): Promise<CachingGate
       users: [await token('a'), await token('b')],
       // Enough for some answers of twelve tokens.
       empty: await create('empty', { tokens_per_day: 400 }),
+      deleting: await create('deleting'),
       async deletes(key) {
         await fetch(`${gateway.url}/v1/cache`, { method: 'DELETE', headers: { authorization: `Bearer ${key}` } });
       },
