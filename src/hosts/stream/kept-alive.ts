@@ -1,5 +1,6 @@
 import { ApiError, toApiError } from '../../base/errors.ts';
 import { type Call, followClient } from '../../call/call.ts';
+import { aboutPart } from '../../intake/part-names.ts';
 import { finish } from './end.ts';
 import { encodeComment, STREAM_HEADERS } from './sse.ts';
 import { untilKeepalive } from './until-keepalive.ts';
@@ -31,7 +32,7 @@ async function relayLate(
   writable: WritableStream<Uint8Array>,
   call: Call,
 ): Promise<void> {
-  const { outcome, cancellation } = call;
+  const { outcome, cancellation, partName } = call;
   const writer = writable.getWriter();
   // The loop may end without it.
   answering.catch(() => {});
@@ -47,7 +48,8 @@ async function relayLate(
     // No answer has begun: a host that failed has cost nothing.
     outcome.endBody();
     writer.releaseLock();
-    return finish(writable, call, cancellation.reason ?? toApiError(error));
+    const failure = cancellation.reason ?? toApiError(error);
+    return finish(writable, call, partName ? aboutPart(failure, partName) : failure);
   }
   try {
     // By JavaScript: workerd cannot pipe the readable of one IdentityTransformStream into another one.
