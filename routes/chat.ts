@@ -3,6 +3,7 @@ import { lazy } from '../src/base/lazy.ts';
 import { MAX_CHAT_BODY_BYTES } from '../src/base/sizes.ts';
 import { deriveCall } from '../src/call/call.ts';
 import type { JsonObject } from '../src/call/tasks.ts';
+import { keptAlive } from '../src/hosts/stream/kept-alive.ts';
 import { firstThatAnswers } from '../src/hosts/upstream/fallback.ts';
 import { isName, usual } from '../src/intake/usual.ts';
 import { validate } from '../src/intake/validate.ts';
@@ -76,6 +77,9 @@ export const chatCompletions = route({
   forwards: true,
   run(body, call) {
     refuseBlocking(body);
-    return firstThatAnswers(call.model, call, (target, call) => target.chat({ body, forwarded: call.forwarded }, call));
+    const answering = firstThatAnswers(call.model, call, (target, call) =>
+      target.chat({ body, forwarded: call.forwarded }, call),
+    );
+    return body.stream ? keptAlive(answering, call) : answering;
   },
 });

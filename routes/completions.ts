@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { lazy } from '../src/base/lazy.ts';
 import { completeByChat } from '../src/hosts/protocols/complete-by-chat.ts';
+import { keptAlive } from '../src/hosts/stream/kept-alive.ts';
 import { firstThatAnswers } from '../src/hosts/upstream/fallback.ts';
 import { route } from '../src/route.ts';
 import { flag, sampling } from './fields.ts';
@@ -30,8 +31,9 @@ export const completions = route({
   tasks: ['text-generation'],
   run(body, call) {
     refuseBlocking(body);
-    return firstThatAnswers(call.model, call, (target, call) =>
+    const answering = firstThatAnswers(call.model, call, (target, call) =>
       target.complete ? target.complete({ body }, call) : completeByChat(target, body, call),
     );
+    return body.stream ? keptAlive(answering, call) : answering;
   },
 });
