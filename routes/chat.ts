@@ -3,7 +3,7 @@ import { lazy } from '../src/base/lazy.ts';
 import { MAX_CHAT_BODY_BYTES } from '../src/base/sizes.ts';
 import { deriveCall } from '../src/call/call.ts';
 import type { JsonObject } from '../src/call/tasks.ts';
-import { firstThatAnswers } from '../src/hosts/upstream/fallback.ts';
+import { answerInSession } from '../src/hosts/upstream/affinity.ts';
 import { isName, usual } from '../src/intake/usual.ts';
 import { validate } from '../src/intake/validate.ts';
 import { route } from '../src/route.ts';
@@ -76,6 +76,8 @@ export const chatCompletions = route({
   forwards: true,
   run(body, call) {
     refuseBlocking(body);
-    return firstThatAnswers(call.model, call, (target, call) => target.chat({ body, forwarded: call.forwarded }, call));
+    return answerInSession({ model: call.model, body }, call, (target, call) =>
+      target.chat({ body, forwarded: call.forwarded }, call),
+    );
   },
 });

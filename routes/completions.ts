@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { lazy } from '../src/base/lazy.ts';
 import { completeByChat } from '../src/hosts/protocols/complete-by-chat.ts';
-import { firstThatAnswers } from '../src/hosts/upstream/fallback.ts';
+import { answerInSession } from '../src/hosts/upstream/affinity.ts';
 import { route } from '../src/route.ts';
 import { flag, sampling } from './fields.ts';
 import { refuseBlocking } from './moderation.ts';
@@ -30,7 +30,7 @@ export const completions = route({
   tasks: ['text-generation'],
   run(body, call) {
     refuseBlocking(body);
-    return firstThatAnswers(call.model, call, (target, call) =>
+    return answerInSession({ model: call.model, body }, call, (target, call) =>
       target.complete ? target.complete({ body }, call) : completeByChat(target, body, call),
     );
   },

@@ -17,6 +17,8 @@ type Name =
   | 'model-facts'
   | 'not-counting'
   | 'quirks'
+  | 'session-secret'
+  | 'session-targets'
   | 'trained-classifiers'
   | 'unwritten-subjects'
   | 'unwritten-usage'

@@ -11,6 +11,8 @@ interface Configuration {
   readonly hasObjects?: boolean | undefined;
   readonly kvPort?: number | undefined;
   readonly v8Flags?: readonly string[] | undefined;
+  /** Port of a server that gets all requests to hosts, whatever their names are, without TLS. */
+  readonly hostsPort?: number | undefined;
 }
 
 /**
@@ -24,6 +26,7 @@ export function workerdConfig({
   hasObjects = true,
   kvPort = 9,
   v8Flags = [],
+  hostsPort,
 }: Configuration): string {
   const names = ['main', ...Array.from({ length: isolates - 1 }, (_, i) => `other${i + 1}`)];
   return `using Workerd = import "/workerd/workerd.capnp";
@@ -31,7 +34,11 @@ const config :Workerd.Config = (
   v8Flags = ${JSON.stringify(v8Flags)},
   services = [
     ${names.map((name) => `(name = "${name}", worker = .${name})`).join(',\n    ')},
-    (name = "internet", network = (allow = ["public", "private"])),
+    (name = "internet", ${
+    hostsPort === undefined
+      ? 'network = (allow = ["public", "private"])'
+      : `external = (address = "127.0.0.1:${hostsPort}", http = ())`
+  }),
     (name = "kv", external = (address = "127.0.0.1:${kvPort}", http = ())),
     (name = "objects", disk = (path = ${JSON.stringify(storage)}, writable = true)),
   ],
