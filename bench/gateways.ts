@@ -24,6 +24,7 @@ export interface Gateway {
 export interface Places {
   readonly upstreamPort: number;
   readonly kvPort: number;
+  readonly cachePort: number;
   /** Bundles of Cedalion by name: each is a gateway. */
   readonly bundles: ReadonlyMap<string, string>;
   /** The peer, bundled for workerd. */
@@ -34,7 +35,7 @@ const KEY = 'sk-bench';
 const worker = (name: string) => fileURLToPath(new URL(`workers/${name}.js`, import.meta.url));
 
 /** Without the peer's bundle, only the gateways of `--quick`. */
-export function gateways({ upstreamPort, kvPort, bundles, peerBundle }: Places): Gateway[] {
+export function gateways({ upstreamPort, kvPort, cachePort, bundles, peerBundle }: Places): Gateway[] {
   const upstream = `http://127.0.0.1:${upstreamPort}`;
   const bare: Gateway = {
     kind: 'bare',
@@ -76,6 +77,7 @@ export function gateways({ upstreamPort, kvPort, bundles, peerBundle }: Places):
             RUNS_PER_CALLER: '999999999',
           },
           kvPort,
+          cachePort,
         });
       },
     }),

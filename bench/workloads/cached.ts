@@ -30,6 +30,23 @@ export const cached: readonly Workload[] = [
   },
   {
     ...common,
+    name: 'cache_api_hit',
+    title: 'Chat, 1 KB, from the Cache API',
+    // 16 MiB of memory hold about 7,000 such answers.
+    distinct: 9_000,
+    request: (gateway, n) => withCache(chat(gateway, 'whole', [...MESSAGES, user(`Again ${n}.`)])),
+  },
+  {
+    ...common,
+    name: 'cache_api_hit_stream_200',
+    title: 'Chat, stream of 200 events, from the Cache API',
+    distinct: 600,
+    request: (gateway, n) =>
+      withCache(chat(gateway, 'events-200-0', [...MESSAGES, user(`Again ${n}.`)], { stream: true })),
+    endsWith: 'data: [DONE]\n\n',
+  },
+  {
+    ...common,
     name: 'cache_stored',
     title: 'Chat, 1 KB, a new request whose answer is stored',
     request: (gateway, n) => withCache(chat(gateway, 'whole', [...MESSAGES, user(`Number ${n}.`)])),

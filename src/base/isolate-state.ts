@@ -5,6 +5,7 @@
 type Name =
   | 'answer-copies'
   | 'answer-flights'
+  | 'answer-stores'
   | 'answers'
   | 'app-check-keys'
   | 'cache-generations'

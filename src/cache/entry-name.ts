@@ -23,8 +23,17 @@ export interface Named {
  * unknown field is another answer; and the caller is a part of it: nobody gets what another one asked.
  */
 export function nameOf(named: Named, call: Call): string | Promise<string> {
+  const known = namesOf(call.settings);
+  const first = JSON.stringify(facts(named, call));
+  const asSent = textSent(named, call);
+  const key = asSent === undefined ? undefined : `${first}\n${asSent}`;
+  return (key !== undefined && known.byText.get(key)) || canonicalName(first, key, named, call);
+}
+
+/** @param key of the request as it was sent: the next one like it needs no canonical JSON */
+function canonicalName(first: string, key: string | undefined, named: Named, call: Call): string | Promise<string> {
   const { received, route, body } = named;
-  const parts: (string | Uint8Array)[] = [JSON.stringify(facts(named, call)), bodyText(received)];
+  const parts: (string | Uint8Array)[] = [first, bodyText(received)];
   // Another route asks in its own words: one request of a surface can ask several times.
   if (route !== received.route) parts.push(canonicalJson(JSON.stringify(body)));
   for (const [name, bytes] of call.attachments) parts.push(name, bytes);
@@ -33,7 +42,22 @@ export function nameOf(named: Named, call: Call): string | Promise<string> {
   const text = parts.every((part) => typeof part === 'string') ? parts.join('\n') : '';
   if (text === '' || text.length > MAX_KNOWN_CHARACTERS) return authenticate(parts, call.settings);
   const known = namesOf(call.settings);
-  return known.byText.get(text) ?? authenticate(parts, call.settings).then((name) => remember(text, name, known));
+  const name = known.byText.get(text);
+  if (name !== undefined) return key === undefined ? name : remember(key, name, known);
+  return authenticate(parts, call.settings).then((name) => {
+    if (key !== undefined && key !== text) remember(key, name, known);
+    return remember(text, name, known);
+  });
+}
+
+/**
+ * The body as it came, if that is all of the request: one JSON value, so that it is the canonical text of no
+ * other request.
+ */
+function textSent({ route, received }: Named, { attachments, upload }: Call): string | undefined {
+  if (route !== received.route || attachments.size > 0 || upload) return undefined;
+  const text = received.forwarded?.source.text;
+  return text !== undefined && text.length <= MAX_KNOWN_CHARACTERS ? text : undefined;
 }
 
 /** Names of requests that this isolate has seen: a look-up costs a tenth of an HMAC. */

@@ -1,4 +1,5 @@
 import { declaredLength } from '../../base/bytes/bounded-body.ts';
+import { answerWith } from '../../base/bytes/content.ts';
 import { takeLargeStrings } from '../../base/bytes/large-strings.ts';
 import type { QuirkName } from '../../base/quirk-names.ts';
 import { MAX_TEXT_ANSWER_BYTES } from '../../base/sizes.ts';
@@ -108,14 +109,14 @@ async function relayWhole(response: Response, name: string, prompts: unknown, ca
   if (tokens) call.outcome.addTokens(tokens);
   const reason = choices[0]?.finish_reason;
   if (typeof reason === 'string') call.report.finishReason = reason;
-  return new Response(body, { headers: { 'content-type': 'application/json' } });
+  return answerWith(body, { 'content-type': 'application/json' });
 }
 
 /**
  * A long text of a large answer stays in its bytes: it is passed on, and as a string it would be in memory
  * twice more.
  */
-async function readWhole(response: Response, name: string): Promise<{ body: BodyInit; json: unknown }> {
+async function readWhole(response: Response, name: string): Promise<{ body: string | Uint8Array; json: unknown }> {
   const declared = declaredLength(response);
   if (declared !== undefined && declared < LARGE_BYTES) {
     const { text, json } = await readJson(response, name, MAX_TEXT_ANSWER_BYTES);
