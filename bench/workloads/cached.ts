@@ -6,7 +6,7 @@ import type { Workload } from './workload.ts';
 const SENTENCE = 'Explain in plain words how a gateway at the edge can answer faster than the model behind it. ';
 const MESSAGES = [{ role: 'system', content: 'You are a helpful assistant.' }, user(SENTENCE.repeat(8))];
 
-const withCache = ({ headers, ...rest }: HttpRequest): HttpRequest => ({
+export const withCache = ({ headers, ...rest }: HttpRequest): HttpRequest => ({
   ...rest,
   headers: { ...headers, 'x-cedalion-cache': '3600' },
 });

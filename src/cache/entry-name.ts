@@ -127,10 +127,22 @@ async function keyOf(settings: Settings): Promise<CryptoKey> {
   return key;
 }
 
+/** From here on a copy of a part costs more than a digest of it. */
+const DIGESTED_BYTES = 64 * 1024;
+
 /** Each part comes after its length: no two lists of parts are the same bytes. */
 async function authenticate(parts: readonly (string | Uint8Array)[], settings: Settings): Promise<string> {
   const bytes = parts.map((part) => (typeof part === 'string' ? utf8.encode(part) : part));
-  const message = concat([utf8.encode(`${bytes.map(({ length }) => length).join(' ')}\n`), ...bytes]);
-  const signature = await crypto.subtle.sign('HMAC', await keyOf(settings), message as Uint8Array<ArrayBuffer>);
+  const lengths = utf8.encode(`${bytes.map(({ length }) => length).join(' ')}\n`);
+  const isLarge = ({ length }: Uint8Array) => length >= DIGESTED_BYTES;
+  const short = bytes.some(isLarge)
+    ? await Promise.all(bytes.map((part) => (isLarge(part) ? digestOf(part) : part)))
+    : bytes;
+  const message = concat([lengths, ...short]) as Uint8Array<ArrayBuffer>;
+  const signature = await crypto.subtle.sign('HMAC', await keyOf(settings), message);
   return new Uint8Array(signature).toBase64({ alphabet: 'base64url', omitPadding: true });
+}
+
+async function digestOf(bytes: Uint8Array): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
 }
