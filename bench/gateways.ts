@@ -4,7 +4,14 @@ import { storeKeys, TOKEN_SECRETS } from './callers.ts';
 import { PEER, PEER_ON_NODE } from './peer.ts';
 import { startNode } from './processes.ts';
 
-export type GatewayKind = 'static' | 'bare' | 'cedalion' | 'bare-node' | 'portkey' | 'portkey-workerd';
+export type GatewayKind =
+  | 'static'
+  | 'bare'
+  | 'cedalion'
+  | 'bare-node'
+  | 'portkey'
+  | 'portkey-workerd'
+  | 'portkey-cache';
 
 /** For gateways on workerd. */
 export type Traced = Pick<WorkerOptions, 'v8Flags' | 'onOutput'>;
@@ -29,13 +36,15 @@ export interface Places {
   readonly bundles: ReadonlyMap<string, string>;
   /** The peer, bundled for workerd. */
   readonly peerBundle?: string | undefined;
+  /** The server of the peer, built with its cache: its package has none. */
+  readonly cachingPeer?: string | undefined;
 }
 
 const KEY = 'sk-bench';
 const worker = (name: string) => fileURLToPath(new URL(`workers/${name}.js`, import.meta.url));
 
 /** Without the peer's bundle, only the gateways of `--quick`. */
-export function gateways({ upstreamPort, kvPort, cachePort, bundles, peerBundle }: Places): Gateway[] {
+export function gateways({ upstreamPort, kvPort, cachePort, bundles, peerBundle, cachingPeer }: Places): Gateway[] {
   const upstream = `http://127.0.0.1:${upstreamPort}`;
   const bare: Gateway = {
     kind: 'bare',
@@ -82,8 +91,6 @@ export function gateways({ upstreamPort, kvPort, cachePort, bundles, peerBundle 
       },
     }),
   );
-  if (peerBundle === undefined) return [bare, constant, ...cedalions];
-
   const portkey: Omit<Gateway, 'start'> = {
     kind: 'portkey',
     name: 'portkey',
@@ -95,10 +102,12 @@ export function gateways({ upstreamPort, kvPort, cachePort, bundles, peerBundle 
       'x-portkey-custom-host': `${upstream}/v1`,
     },
   };
+  const ownGateways = [bare, constant, ...cedalions];
+  if (cachingPeer !== undefined) ownGateways.push(caching(portkey, cachingPeer, `${upstream}/v1`));
+  if (peerBundle === undefined) return ownGateways;
+
   return [
-    bare,
-    constant,
-    ...cedalions,
+    ...ownGateways,
     {
       ...bare,
       kind: 'bare-node',
@@ -108,12 +117,7 @@ export function gateways({ upstreamPort, kvPort, cachePort, bundles, peerBundle 
     },
     {
       ...portkey,
-      start: () =>
-        startNode(
-          PEER_ON_NODE,
-          (port) => [`--port=${port}`, '--headless'],
-          (port) => ({ PORT: `${port}` }),
-        ),
+      start: () => startPeer(PEER_ON_NODE),
     },
     {
       ...portkey,
@@ -124,5 +128,26 @@ export function gateways({ upstreamPort, kvPort, cachePort, bundles, peerBundle 
     },
   ];
 }
+
+/** The peer with its cache in memory. It counts the age in milliseconds. */
+function caching(peer: Omit<Gateway, 'start'>, script: string, custom_host: string): Gateway {
+  const cache = { mode: 'simple', max_age: 86_400_000 };
+  const config = { provider: 'openai', api_key: 'sk-upstream', custom_host, cache };
+  return {
+    ...peer,
+    kind: 'portkey-cache',
+    name: 'portkey-cache',
+    title: 'Portkey gateway on Node, with its cache',
+    headers: { authorization: 'Bearer sk-upstream', 'x-portkey-config': JSON.stringify(config) },
+    start: () => startPeer(script),
+  };
+}
+
+const startPeer = (script: string) =>
+  startNode(
+    script,
+    (port) => [`--port=${port}`, '--headless'],
+    (port) => ({ PORT: `${port}` }),
+  );
 
 const noArguments = () => [];

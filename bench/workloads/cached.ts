@@ -11,7 +11,7 @@ export const withCache = ({ headers, ...rest }: HttpRequest): HttpRequest => ({
   headers: { ...headers, 'x-cedalion-cache': '3600' },
 });
 
-const common = { gateways: ['bare', 'cedalion'], tables: ['growth'], atLeastBytes: 1000 } as const;
+const common = { gateways: ['bare', 'cedalion', 'portkey-cache'], tables: ['growth'], atLeastBytes: 1000 } as const;
 
 /** Answers from memory, and answers that are stored. The bare Worker asks the host for each. */
 export const cached: readonly Workload[] = [

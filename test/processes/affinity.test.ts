@@ -158,8 +158,14 @@ describe('a conversation', () => {
 
   it('asks for the fastest provider in each turn if no answer names one', async () => {
     namesProvider = false;
-    for (const messages of turns('Tell me a riddle.')) await post({ messages });
+    const cached: number[] = [];
+    for (const messages of turns('Tell me a fable.')) {
+      const { answer } = await post({ messages });
+      cached.push(answer.usage.prompt_tokens_details.cached_tokens);
+    }
     expect(asked).toEqual(Array.from({ length: 3 }, () => `${MODEL}:fastest`));
+    // The third turn is the second one of its provider.
+    expect(cached).toEqual([0, 0, 16]);
   });
 
   it.each([
