@@ -52,18 +52,21 @@ interface Part {
   onBytes(bytes: number): void;
 }
 
+interface Order<T extends Maker> {
+  readonly body: Wanted;
+  readonly model: PictureModel<T>;
+  /** Of the first picture; undefined if the host chooses. The others have the numbers after it. */
+  readonly seed: number | undefined;
+}
+
 type Make<T extends Maker> = (target: T, wanted: Part, call: Call) => Promise<Made>;
 
 /**
  * Makes pictures and answers with them: in base64 or as data URLs, or with `Accept: image/*` the bytes of
  * one.
- *
- * @param seed of the first picture; undefined if the host chooses. The others have the numbers after it
  */
 export async function answerPictures<T extends Maker>(
-  body: Wanted,
-  model: PictureModel<T>,
-  seed: number | undefined,
+  { body, model, seed }: Order<T>,
   call: Call,
   make: Make<T>,
 ): Promise<Response> {

@@ -63,7 +63,7 @@ const typeOf = ({ headers }: Response) => headers.get('content-type') ?? '';
 async function relayTranscript(response: Response, name: string, { fields }: Upload, call: Call): Promise<Response> {
   const type = typeOf(response);
   if (isEventStream(response)) return relayStream(response, name, call);
-  const bytes = await readAnswer(response, name, MAX_TEXT_ANSWER_BYTES);
+  const bytes = await readAnswer(response, name, { maxBytes: MAX_TEXT_ANSWER_BYTES });
   const text = new TextDecoder().decode(bytes);
   const itsType = transcriptType(type, fields.response_format, text);
   if (itsType === undefined) throw invalidAnswer(name, 'with something that is not a transcript');
