@@ -23,36 +23,30 @@ export interface Named {
  * unknown field is another answer; and the caller is a part of it: nobody gets what another one asked.
  */
 export function nameOf(named: Named, call: Call): string | Promise<string> {
-  const known = namesOf(call.settings);
   const first = JSON.stringify(facts(named, call));
+  // A body that was seen before, as it came, needs no canonical JSON.
   const asSent = textSent(named, call);
-  const key = asSent === undefined ? undefined : `${first}\n${asSent}`;
-  return (key !== undefined && known.byText.get(key)) || canonicalName(first, key, named, call);
+  const parts = asSent === undefined ? partsOf(first, named, call) : [first, asSent];
+  // JSON has no line ends outside of its strings, and none within them; a body as it came is the last part.
+  const text = parts.every((part) => typeof part === 'string') ? parts.join('\n') : '';
+  const canonical = () => (asSent === undefined ? parts : partsOf(first, named, call));
+  if (text === '' || text.length > MAX_KNOWN_CHARACTERS) return authenticate(canonical(), call.settings);
+  const known = namesOf(call.settings);
+  return known.byText.get(text) ?? authenticate(canonical(), call.settings).then((name) => remember(text, name, known));
 }
 
-/** @param key of the request as it was sent: the next one like it needs no canonical JSON */
-function canonicalName(first: string, key: string | undefined, named: Named, call: Call): string | Promise<string> {
-  const { received, route, body } = named;
+function partsOf(first: string, { received, route, body }: Named, call: Call): (string | Uint8Array)[] {
   const parts: (string | Uint8Array)[] = [first, bodyText(received)];
   // Another route asks in its own words: one request of a surface can ask several times.
   if (route !== received.route) parts.push(canonicalJson(JSON.stringify(body)));
   for (const [name, bytes] of call.attachments) parts.push(name, bytes);
   if (call.upload) parts.push(...call.upload.contents());
-  // JSON has no line ends outside of its strings, and none within them.
-  const text = parts.every((part) => typeof part === 'string') ? parts.join('\n') : '';
-  if (text === '' || text.length > MAX_KNOWN_CHARACTERS) return authenticate(parts, call.settings);
-  const known = namesOf(call.settings);
-  const name = known.byText.get(text);
-  if (name !== undefined) return key === undefined ? name : remember(key, name, known);
-  return authenticate(parts, call.settings).then((name) => {
-    if (key !== undefined && key !== text) remember(key, name, known);
-    return remember(text, name, known);
-  });
+  return parts;
 }
 
 /**
- * The body as it came, if that is all of the request: one JSON value, so that it is the canonical text of no
- * other request.
+ * The body as it came, if that is all of the request: one JSON value, so that it is the text of no other
+ * request, which has one value as well, or two.
  */
 function textSent({ route, received }: Named, { attachments, upload }: Call): string | undefined {
   if (route !== received.route || attachments.size > 0 || upload) return undefined;
