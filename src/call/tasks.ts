@@ -37,6 +37,8 @@ export interface ChatTarget extends Target {
   complete?(request: TextRequest, call: Call): Promise<Response>;
   /** The tokens of a request in another shape. Undefined if the host does not count them. */
   count?(route: CountRoute, request: TextRequest, call: Call): Promise<number | undefined>;
+  /** The same model at one provider, if the host is a router that chooses among several. */
+  at?(provider: string): ChatTarget;
 }
 
 /** Where hosts count the tokens of requests of a shape: OpenAI's responses, Anthropic's messages. */

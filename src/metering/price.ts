@@ -31,6 +31,8 @@ export interface Priced {
 /** What is paid for. */
 export interface Parts {
   readonly prompt: number;
+  /** Of the prompt: what the host read from a cache of its own. */
+  readonly cached?: number;
   readonly completion: number;
   readonly images: number;
   /** Of sound. */
@@ -44,11 +46,13 @@ export interface Parts {
  */
 export function microUsd(
   model: Priced,
-  { prompt, completion, images, minutes, requests }: Parts,
+  { prompt, cached = 0, completion, images, minutes, requests }: Parts,
   settings: Settings,
 ): number {
-  const { input = 0, output = 0, picture = 0, minute = 0, request = 0 } = priceOf(model, settings);
+  const { input = 0, cached_input = input, output = 0, ...other } = priceOf(model, settings);
+  const { picture = 0, minute = 0, request = 0 } = other;
   // A price per million tokens is a number of millionths per token.
-  const cost = prompt * input + completion * output + (images * picture + minutes * minute + requests * request) * 1e6;
+  const tokens = (prompt - cached) * input + cached * cached_input + completion * output;
+  const cost = tokens + (images * picture + minutes * minute + requests * request) * 1e6;
   return Math.min(Math.ceil(cost), Number.MAX_SAFE_INTEGER);
 }

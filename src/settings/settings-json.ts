@@ -11,6 +11,8 @@ import { NO_CONTROLS } from '../base/text.ts';
 /** USD: per million tokens, per picture, per minute of sound, per request. */
 export interface Price {
   readonly input?: number;
+  /** What a host reads from a cache of its own; as `input` unless given. */
+  readonly cached_input?: number;
   readonly output?: number;
   readonly picture?: number;
   readonly minute?: number;
@@ -44,7 +46,7 @@ export function readAppCheck(text: string | undefined): AppCheck | undefined {
   return isUsable ? value : undefined;
 }
 
-const PARTS = ['input', 'output', 'picture', 'minute', 'request'];
+const PARTS = ['input', 'cached_input', 'output', 'picture', 'minute', 'request'];
 
 /** @returns undefined if the value is not set, or unusable */
 export function readPrices(text: string | undefined): Readonly<Record<string, Price>> | undefined {

@@ -24,11 +24,19 @@ import { send } from '../upstream/transport.ts';
 
 /** @param upstreamModel a hub id, optionally with a routing suffix: `:fastest`, `:cheapest`, `:<provider>` */
 export function chat(upstreamModel: string): ChatTarget {
-  return chatAt(huggingfaceRouter, upstreamModel, { path: '/v1' });
+  const target = chatAt(huggingfaceRouter, upstreamModel, { path: '/v1', providerHeader: PROVIDER_HEADER });
+  const [, model] = CHOSEN_BY_ROUTER.exec(upstreamModel) ?? [];
+  return model === undefined ? target : { ...target, at: (provider) => chat(`${model}:${provider}`) };
 }
 
 /** A Llama Guard. */
 export const guard = (upstreamModel: string): ModerationTarget => llamaGuard(chat(upstreamModel));
+/**
+ * As Hugging Face's own chat reads it.
+ * Source: https://github.com/huggingface/chat-ui/blob/main/src/lib/server/endpoints/openai/endpointOai.ts
+ */
+const PROVIDER_HEADER = 'x-inference-provider';
+const CHOSEN_BY_ROUTER = /^(.+):(?:fastest|cheapest)$/;
 
 const vectorsSchema = lazy(() => z.array(z.array(z.number())));
 
