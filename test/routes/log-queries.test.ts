@@ -68,7 +68,7 @@ describe('the questions of docs/queries.json', () => {
     for (const _ of [1, 2, 3]) await send(chat('good', 'the same'), cached);
     await send(chat('good'));
     const caller = 'key:app';
-    expect(answer('cost', caller)).toEqual([{ caller, model: 'openai/good', usd: 0.015, requests: 1 }]);
+    expect(answer('cost', caller)).toEqual([{ caller, model: 'openai/good', usd: 0.015, requests: 3 }]);
     expect(answer('costs').map(({ usd }) => usd)).toEqual([0.015, 0.015]);
     expect(answer('hits')).toEqual([{ route: '/v1/chat/completions', hits: 2, misses: 1 }]);
   });
