@@ -55,7 +55,7 @@ export const createClassifier = route({
   pictures: { field: 'input', lists: [], nested: { list: 'examples', beside: 'label' } },
   maxBytes: MAX_ITEMS_BODY_BYTES,
   run: ({ name = '', model, method, examples }, call) =>
-    teach(model, examples, call, (batch) =>
+    teach({ model, examples }, call, (batch) =>
       askClassifiers(call, (classifiers) => classifiers.create(name, method, batch)),
     ),
 });
@@ -98,7 +98,7 @@ export const updateClassifier = route({
     );
     // Before a host is paid.
     requireRoom(countExamples(known) + examples.length, known.dimensions);
-    return teach(model ?? modelFor(known, call.caller), examples, call, update, known);
+    return teach({ model: model ?? modelFor(known, call.caller), examples, known }, call, update);
   },
 });
 
@@ -136,17 +136,18 @@ export const deleteClassifier = route({
 
 const idOf = ({ params }: Call): string => params.id ?? '';
 
-/**
- * Embeds examples within the limits of the caller, and stores them.
- *
- * @param known the classifier that they are for, if there is one already
- */
+interface Lesson {
+  readonly model: string;
+  readonly examples: WireExamples;
+  /** The classifier that they are for, if there is one already. */
+  readonly known?: Classifier;
+}
+
+/** Embeds examples within the limits of the caller, and stores them. */
 function teach(
-  model: string,
-  examples: WireExamples,
+  { model, examples, known }: Lesson,
   call: Call,
   store: (batch: Batch) => Promise<Classifier | Refusal>,
-  known?: Classifier,
 ): Response | Promise<Response> {
   const embed = route({
     method: 'POST',

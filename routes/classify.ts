@@ -129,17 +129,17 @@ const classifyByLabels = route({
     const template = hypothesis_template ?? DEFAULT_TEMPLATE;
     const labels = readLabels(wire, template);
     requireCount(inputs.items.length + labels.reduce((total, { prompts }) => total + prompts.length, 0));
-    requirePairs(inputs.items.length, 'input', labels.length, 'labels');
+    requirePairs(['input', inputs.items.length], ['labels', labels.length]);
     const multiLabel = multi_label === true;
     const topK = topOf(top) ?? labels.length;
     if (model.task === 'zero-shot-image-classification') {
       const classified = await classifyByHost(model, inputs, { labels: wire, template, multiLabel }, call);
       // No vectors, so no cosines: scores of one request only compare with each other.
-      return jsonAnswer(pieces(model.id, classified, topK, '"relative":true'));
+      return jsonAnswer(pieces(model.id, classified, { topK, last: '"relative":true' }));
     }
-    const { classified, embedded } = await classifyByVectors(model, inputs, labels, call, { multiLabel, template });
+    const { classified, embedded } = await classifyByVectors({ model, inputs, labels, multiLabel, template }, call);
     const usage = `"usage":${JSON.stringify(usageOf(embedded))}`;
-    return jsonAnswer(pieces(model.id, classified, topK, usage), { 'cache-status': cacheStatus(embedded) });
+    return jsonAnswer(pieces(model.id, classified, { topK, last: usage }), { 'cache-status': cacheStatus(embedded) });
   },
 });
 
@@ -156,19 +156,23 @@ async function classifyByClassifier(id: string, body: ClassifyRequest, call: Cal
       const { model } = call;
       requireSpace(classifier, await spaceKey(model.space, call), model.id);
       const inputs = readItems(input, 'input', call);
-      requirePairs(inputs.items.length, 'input', classifier.labels.length, 'labels');
+      requirePairs(['input', inputs.items.length], ['labels', classifier.labels.length]);
       const embedded = await embedItems(model, [inputs], call);
       requireDimensions(classifier, embedded.vectors);
       const classified = embedded.vectors.map((vector) => score(trained, vector));
       const usage = `"classifier_id":${JSON.stringify(id)},"usage":${JSON.stringify(usageOf(embedded))}`;
       const topK = topOf(top) ?? classifier.labels.length;
-      return jsonAnswer(pieces(model.id, classified, topK, usage), { 'cache-status': cacheStatus(embedded) });
+      return jsonAnswer(pieces(model.id, classified, { topK, last: usage }), { 'cache-status': cacheStatus(embedded) });
     },
   });
   return runRoute(compare, { ...body, model: body.model ?? modelFor(classifier, call.caller) }, call);
 }
 
-function* pieces(model: string, classified: Iterable<ClassifiedItem>, topK: number, last: string) {
+function* pieces(
+  model: string,
+  classified: Iterable<ClassifiedItem>,
+  { topK, last }: { readonly topK: number; readonly last: string },
+) {
   yield `{"object":"list","model":${JSON.stringify(model)},"data":[`;
   let index = 0;
   for (const predictions of classified) {

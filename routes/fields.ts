@@ -123,8 +123,10 @@ export function requireCount(items: number): void {
   );
 }
 
+type Counted = readonly [field: string, count: number];
+
 /** @throws ApiError if a request would compare too many pairs */
-export function requirePairs(left: number, leftName: string, right: number, rightName: string): void {
+export function requirePairs([leftName, left]: Counted, [rightName, right]: Counted): void {
   if (left * right <= MAX_COSINES) return;
   throw new ApiError(
     'invalid_parameter',

@@ -31,6 +31,7 @@ export const receiveHook = route({
     const hook = hooks.find(({ name }) => name === call.params.name);
     if (!hook) throw new ApiError('hook_not_found', 'There is no hook with this name.');
     const { bytes, url } = body as RawBody;
-    return receive(hook, TARGETS[hook.route], { headers: call.headers, bytes }, url, call);
+    const inbound = { headers: call.headers, bytes };
+    return receive(hook, { route: TARGETS[hook.route], inbound, url }, call);
   },
 });

@@ -67,7 +67,7 @@ export const imageEdits = route({
     const seed = body.seed ?? (isSeeded ? randomSeed() : undefined);
     const events = body.stream ? 'image_edit' : undefined;
     const answer = { ...body, events, source: 'compositeWithTrainedAlgorithmicMedia' } as const;
-    return answerPictures(answer, { ...model, targets }, seed, call, (target, wanted, call) =>
+    return answerPictures({ body: answer, model: { ...model, targets }, seed }, call, (target, wanted, call) =>
       target.edit({ ...request, ...wanted }, call).catch((error: unknown) => {
         const paths = sources.map(([path]) => path);
         throw blamed(error, (param) => (param === null && body.mask ? [...paths, 'mask'] : paths));

@@ -44,12 +44,9 @@ export const imageGenerations = route({
   run(body, call) {
     const request = readRequest(body, call.model, call.headers);
     const events = body.stream ? 'image_generation' : undefined;
-    return answerPictures(
-      { ...body, events, source: 'trainedAlgorithmicMedia' },
-      call.model,
-      request.seed,
-      call,
-      (target, wanted, call) => target.generate({ ...request, ...wanted }, call),
+    const answer = { ...body, events, source: 'trainedAlgorithmicMedia' } as const;
+    return answerPictures({ body: answer, model: call.model, seed: request.seed }, call, (target, wanted, call) =>
+      target.generate({ ...request, ...wanted }, call),
     );
   },
 });

@@ -53,32 +53,25 @@ interface Part {
   onBytes(bytes: number): void;
 }
 
+interface Order<T extends Maker> {
+  readonly body: Wanted;
+  readonly model: PictureModel<T>;
+  /** Of the first picture; undefined if the host chooses. The others have the numbers after it. */
+  readonly seed: number | undefined;
+}
+
 type Make<T extends Maker> = (target: T, wanted: Part, call: Call) => Promise<Made>;
 
 /**
  * Makes pictures and answers with them: in base64 or as data URLs, or with `Accept: image/*` the bytes of
  * one.
- *
- * @param seed of the first picture; undefined if the host chooses. The others have the numbers after it
  */
-export function answerPictures<T extends Maker>(
-  body: Wanted,
-  model: PictureModel<T>,
-  seed: number | undefined,
-  call: Call,
-  make: Make<T>,
-): Promise<Response> {
-  const answering = answer(body, model, seed, call, make);
-  return body.events ? keptAlive(answering, call) : answering;
+export function answerPictures<T extends Maker>(order: Order<T>, call: Call, make: Make<T>): Promise<Response> {
+  const answering = answer(order, call, make);
+  return order.body.events ? keptAlive(answering, call) : answering;
 }
 
-async function answer<T extends Maker>(
-  body: Wanted,
-  model: PictureModel<T>,
-  seed: number | undefined,
-  call: Call,
-  make: Make<T>,
-): Promise<Response> {
+async function answer<T extends Maker>({ body, model, seed }: Order<T>, call: Call, make: Make<T>): Promise<Response> {
   const n = body.n ?? 1;
   const source = sourceFor(body, call);
   let room = MAX_PICTURES_ANSWER_BYTES;

@@ -54,7 +54,7 @@ export const similarity = route({
     const queries = readItems(query, 'query', call);
     const others = readItems(documents, 'documents', call);
     requireCount(queries.items.length + others.items.length);
-    requirePairs(queries.items.length, 'query', documents.length, 'documents');
+    requirePairs(['query', queries.items.length], ['documents', documents.length]);
     const embedded = await embedItems(model, [queries, others], call);
     const matrix = cosinesOf(embedded.vectors, queries.items.length);
     const listed = {

@@ -106,7 +106,7 @@ async function fetchKeys(url: string): Promise<ReadonlyMap<string, Jwk>> {
     return new Map(keys.filter(({ kty }) => kty === 'RSA').map((key) => [key.kid, key]));
   } catch (cause) {
     const message = 'The public keys of App Check cannot be fetched now. Try again later.';
-    throw unavailable('app_check_unavailable', message, cause, 5);
+    throw unavailable('app_check_unavailable', message, { cause, retryAfterSeconds: 5 });
   }
 }
 

@@ -60,7 +60,7 @@ async function read(kv: KVNamespace, key: string): Promise<KeyRecord | undefined
     if (found && !isLimits(found.limits)) throw new Error('The record has limits that are none.');
     return found;
   } catch (cause) {
-    throw unavailable('keys_unavailable', 'The store of API keys cannot be read now. Try again later.', cause);
+    throw unavailable('keys_unavailable', 'The store of API keys cannot be read now. Try again later.', { cause });
   }
 }
 

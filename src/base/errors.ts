@@ -142,7 +142,11 @@ export class ApiError extends Error {
 type UnavailableCode = Exclude<Extract<ErrorCode, `${string}_unavailable`>, 'model_unavailable'>;
 
 /** A part of this Worker that cannot be reached for a moment: the same request may work soon. */
-export function unavailable(code: UnavailableCode, message: string, cause: unknown, retryAfterSeconds = 1): ApiError {
+export function unavailable(
+  code: UnavailableCode,
+  message: string,
+  { cause, retryAfterSeconds = 1 }: { readonly cause: unknown; readonly retryAfterSeconds?: number },
+): ApiError {
   return new ApiError(code, message, { cause, headers: { 'retry-after': String(retryAfterSeconds) } });
 }
 

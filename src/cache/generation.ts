@@ -61,7 +61,7 @@ export async function raiseGeneration({ caller: { account }, env: { KEYS } }: Ca
     if (!KEYS) throw new Error('The binding KEYS is missing.');
     await KEYS.put(keyOf(account), String(generation));
   } catch (cause) {
-    throw unavailable('keys_unavailable', 'The cache cannot be emptied now. Try again later.', cause);
+    throw unavailable('keys_unavailable', 'The cache cannot be emptied now. Try again later.', { cause });
   }
   remember(account, generation);
 }

@@ -1,4 +1,10 @@
 /**
+ * The first timer fires so early, if nothing has to happen before: setting it again for each deadline that is
+ * nearer than those before it would cost more than a timer that finds nothing to do in a long request.
+ */
+const EARLY_MS = 10_000;
+
+/**
  * Several points in time over one timer: setting a timer costs about 10 us in workerd, and nearly all of them
  * would be cleared before they fire. A deadline that is removed leaves the timer alone, which then finds
  * nothing to do.
@@ -17,10 +23,11 @@ export class Deadlines {
 
   /** Calls `pass` after a time, unless it is removed before. @returns a function that removes it */
   in(milliseconds: number, pass: () => void): () => void {
-    const deadline = { at: Date.now() + milliseconds, pass };
+    const now = Date.now();
+    const deadline = { at: now + milliseconds, pass };
     this.#open.add(deadline);
     const next = Math.min(deadline.at, this.#last);
-    if (next < this.#timerAt) this.#setTimer(next);
+    if (next < this.#timerAt) this.#setTimer(this.#timer === null ? Math.min(next, now + EARLY_MS) : next);
     return () => this.#open.delete(deadline);
   }
 

@@ -32,12 +32,13 @@ function fixed(name: string, requires: SettingName, url: string): Host {
   };
 }
 
-function configured(
-  name: string,
-  requires: SettingName,
-  token?: SettingName,
-  others: readonly SettingName[] = [],
-): Host {
+interface Configured {
+  readonly url: SettingName;
+  readonly token?: SettingName;
+  readonly others?: readonly SettingName[];
+}
+
+function configured(name: string, { url: requires, token, others = [] }: Configured): Host {
   return {
     name,
     requires,
@@ -50,10 +51,12 @@ function configured(
 }
 
 /** The embedded default: this project's own inference server, set by `npm start`. */
-export const origin = configured('origin', 'INFERENCE_URL');
+export const origin = configured('origin', { url: 'INFERENCE_URL' });
 export const huggingfaceRouter = fixed('huggingface', 'HF_TOKEN', 'https://router.huggingface.co');
-export const openaiHost = configured('openai', 'OPENAI_BASE_URL', 'OPENAI_API_KEY');
-export const clipEndpoint = configured('clip-endpoint', 'CLIP_ENDPOINT_URL', 'CLIP_ENDPOINT_TOKEN', [
-  'CLIP_ENDPOINT_MODEL',
-]);
+export const openaiHost = configured('openai', { url: 'OPENAI_BASE_URL', token: 'OPENAI_API_KEY' });
+export const clipEndpoint = configured('clip-endpoint', {
+  url: 'CLIP_ENDPOINT_URL',
+  token: 'CLIP_ENDPOINT_TOKEN',
+  others: ['CLIP_ENDPOINT_MODEL'],
+});
 export const jinaApi = fixed('jina', 'JINA_API_KEY', 'https://api.jina.ai/v1');

@@ -30,6 +30,14 @@ const TAB = 9;
 const utf8Bytes = new TextEncoder();
 const utf8 = new TextDecoder();
 
+interface Search {
+  readonly from?: number;
+  /** From the beginning of what is in memory. */
+  readonly maxBytes: number;
+  /** What is wrong with the form if it is not found there. */
+  readonly what: string;
+}
+
 /**
  * Reads a multipart form piece by piece while it arrives. It is stricter than RFC 7578: what two readers can
  * read differently is refused, since the host reads the form again.
@@ -67,7 +75,7 @@ export async function* formPieces(
     return true;
   };
   /** Reads until a pattern is in the buffer. @returns its place */
-  const find = async (pattern: Uint8Array, from: number, maxBytes: number, what: string) => {
+  const find = async (pattern: Uint8Array, { from = 0, maxBytes, what }: Search) => {
     for (let at = indexOf(buffer, pattern, from); ; at = indexOf(buffer, pattern, from)) {
       if ((at === -1 ? buffer.length : at) > maxBytes) throw broken(what);
       if (at !== -1) return at;
@@ -80,14 +88,21 @@ export async function* formPieces(
     return taken;
   };
   try {
-    const begin = await find(delimiter, 0, MAX_FORM_HEAD_BYTES, 'it does not begin with its boundary');
+    const begin = await find(delimiter, {
+      maxBytes: MAX_FORM_HEAD_BYTES,
+      what: 'it does not begin with its boundary',
+    });
     // The line end before the first boundary is dropped, too: so the form begins with its boundary.
     if (begin > 0) yield { kind: 'dropped', length: take(begin).length, isPadding: false };
     for (;;) {
       // Here the buffer begins with a delimiter.
       while (buffer.length < delimiter.length + 2) if (!(await more())) throw broken('it ends too early');
       if (buffer[delimiter.length] === DASH && buffer[delimiter.length + 1] === DASH) break;
-      const headEnd = await find(END_OF_HEAD, delimiter.length, MAX_FORM_HEAD_BYTES, 'the head of a part is too long');
+      const headEnd = await find(END_OF_HEAD, {
+        from: delimiter.length,
+        maxBytes: MAX_FORM_HEAD_BYTES,
+        what: 'the head of a part is too long',
+      });
       let head: Uint8Array = take(headEnd + END_OF_HEAD.length).slice();
       const padding = paddingAt(head, delimiter.length);
       if (padding > 0) {
@@ -98,7 +113,10 @@ export async function* formPieces(
       const bytes = head.subarray(virtual);
       virtual = 0;
       if (!isFile) {
-        const end = await find(delimiter, 0, MAX_SMALL_BODY_BYTES, `the field \`${name}\` is too long`);
+        const end = await find(delimiter, {
+          maxBytes: MAX_SMALL_BODY_BYTES,
+          what: `the field \`${name}\` is too long`,
+        });
         yield { kind: 'field', name, head: bytes, value: take(end).slice() };
         continue;
       }

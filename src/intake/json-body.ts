@@ -32,7 +32,7 @@ export function readJson(bytes: Uint8Array, { pictures, forwards }: BodyOptions)
 /** Large strings stay in the bytes, but for the name of a model. */
 function readForwarded(bytes: Uint8Array, { rest, large }: WithoutLargeStrings): Intake {
   const text = decode(rest);
-  const input = readFilled(text, bytes, large, (key) => key !== 'model');
+  const input = readFilled({ text, bytes, large }, (key) => key !== 'model');
   const forwarded = new ForwardedBody(bytes, text, large);
   return { input, attachments: NO_ATTACHMENTS, textBytes: rest.length, pictures: large.size, large, forwarded };
 }
@@ -45,7 +45,7 @@ function readItems(bytes: Uint8Array, { rest, large }: WithoutLargeStrings): Int
   let pictures = 0;
   let pictureBytes = 0;
   let longTextBytes = 0;
-  const input = readFilled(decode(rest), bytes, large, (key, content, body) => {
+  const input = readFilled({ text: decode(rest), bytes, large }, (key, content, body) => {
     const isPicture = isPictureAt(key, content, body);
     if (isPicture && isPlain(content)) {
       pictures++;
@@ -82,11 +82,15 @@ function isPictureAt(key: string, content: Uint8Array, body: unknown): boolean {
   return isDataUrl(head) || (key === 'inputs' && kindInBase64(head) !== undefined);
 }
 
-/** @param text of the body, with placeholders */
+interface WithPlaceholders {
+  /** Of the body, with placeholders. */
+  readonly text: string;
+  readonly bytes: Uint8Array;
+  readonly large: Placeholders;
+}
+
 function readFilled(
-  text: string,
-  bytes: Uint8Array,
-  large: Placeholders,
+  { text, bytes, large }: WithPlaceholders,
   keep: (key: string, content: Uint8Array, body: unknown) => boolean,
 ): unknown {
   const original = () => decode(bytes);

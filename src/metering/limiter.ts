@@ -49,10 +49,10 @@ export class Limiter extends DurableObject {
     const refusedBy = damaged ?? (ask && refusal(limits, remaining, ask));
     let size = 0;
     if (ask && !refusedBy) {
-      size = leaseSize(limits, remaining, ask, maxGrants);
+      size = leaseSize(ask, { limits, remaining, maxGrants });
       const granted = new AmountSum().add(ask, size).amount;
       this.#minute.used += granted.requests;
-      ledger?.reserve(isolateId, today, granted, now + RESERVATION_LASTS_MS);
+      ledger?.reserve(isolateId, { day: today, amount: granted, until: now + RESERVATION_LASTS_MS });
       if (limits.concurrent_requests !== undefined) this.#addRunning(isolateId, size, now);
       remaining = this.#remaining(limits, ledger?.usedOn(today) ?? NOTHING);
     }
@@ -125,7 +125,13 @@ function refusal(limits: Limits, remaining: Remaining, ask: Amount): LimitName |
   return ORDER.find((name) => limits[name] !== undefined && !(need[name] <= (remaining[name] ?? 0)));
 }
 
-function leaseSize(limits: Limits, remaining: Remaining, ask: Amount, maxGrants: number): number {
+interface Room {
+  readonly limits: Limits;
+  readonly remaining: Remaining;
+  readonly maxGrants: number;
+}
+
+function leaseSize(ask: Amount, { limits, remaining, maxGrants }: Room): number {
   const need = needs(ask);
   let size = maxGrants;
   for (const name of ORDER) {

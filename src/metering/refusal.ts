@@ -113,9 +113,7 @@ function damaged(waitMs: number): ApiError {
 
 /** Nobody knows whether there is something left. */
 export function unavailableError(cause: unknown): ApiError {
-  return unavailable(
-    'limits_unavailable',
-    'The budget of the key or token cannot be checked now. Try again later.',
+  return unavailable('limits_unavailable', 'The budget of the key or token cannot be checked now. Try again later.', {
     cause,
-  );
+  });
 }

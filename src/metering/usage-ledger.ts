@@ -66,7 +66,10 @@ export class UsageLedger {
     return used.amount;
   }
 
-  reserve(isolateId: string, day: number, amount: Amount, until: number): void {
+  reserve(
+    isolateId: string,
+    { day, amount, until }: { readonly day: number; readonly amount: Amount; readonly until: number },
+  ): void {
     const key = keyOf(isolateId, day);
     let reserved = this.#reserved.get(key);
     if (!reserved) {

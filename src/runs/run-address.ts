@@ -18,7 +18,13 @@ export interface RunAddress {
   readonly stub: DurableObjectStub;
 }
 
-export async function addressOfKey(owner: string, route: string, key: string, env: Env): Promise<RunAddress> {
+interface KeyedRun {
+  readonly owner: string;
+  readonly route: string;
+  readonly key: string;
+}
+
+export async function addressOfKey({ owner, route, key }: KeyedRun, env: Env): Promise<RunAddress> {
   const name = await digest(`${owner}\n${route}\n${key}`);
   return { id: `run_k${name}`, stub: runsOf(env).getByName(name) };
 }
@@ -58,7 +64,7 @@ export async function reach<T>(answer: Promise<T>): Promise<T> {
   } catch (cause) {
     const message =
       'The run cannot be reached now. Send the request again, with the same `Idempotency-Key` if it has one.';
-    throw unavailable('runs_unavailable', message, cause);
+    throw unavailable('runs_unavailable', message, { cause });
   }
 }
 

@@ -56,7 +56,8 @@ export async function answerByRun(source: RunSource, asked: RunOptions, start: R
   const isCounted = key !== undefined;
   if (isCounted) await countRequest(call);
   const owner = ownerOf(caller, source.headers);
-  const { id, stub } = key === undefined ? newAddress(env) : await addressOfKey(owner, pathOf(route, params), key, env);
+  const { id, stub } =
+    key === undefined ? newAddress(env) : await addressOfKey({ owner, route: pathOf(route, params), key }, env);
   const { search, origin } = new URL(source.url);
   const command: StartCommand = {
     ...{ id, route: route.path, params, caller, requestId, isCounted },

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Gateway, LOCAL_KEY } from '../support/gateway.ts';
 import { drawNewKind, NEW_KINDS } from '../support/new-kinds.ts';
 import { randomFrom } from '../support/random.ts';
+import { isSoak } from '../support/soak.ts';
 import { startStack } from '../support/stack.ts';
 
 /**
@@ -36,7 +37,7 @@ async function draw(count: number, seed: number): Promise<{ input: { image: stri
   return (await Promise.all(drawn)).flat();
 }
 
-it('recognizes kinds from eight examples that it cannot recognize from their names', async () => {
+it.runIf(isSoak)('recognizes kinds from eight examples that it cannot recognize from their names', async () => {
   const [examples, tested] = await Promise.all([draw(EXAMPLES, 1_000), draw(TESTED, 2_000)]);
   const accuracyOf = async (by: object) => {
     const input = tested.map((example) => example.input);

@@ -8,6 +8,7 @@ import { embedItems } from '../../src/vectors/embedding/embed-items.ts';
 import { callFor } from '../support/call.ts';
 import { ClipHost, vectorFor } from '../support/clip-host.ts';
 import { GIF, PNG, pngOf } from '../support/pictures.ts';
+import { isSoak } from '../support/soak.ts';
 import { ask, bindings, errorOf, ORIGIN, serve } from '../support/worker.ts';
 
 const EMBED = `${ORIGIN}/embeddings`;
@@ -367,7 +368,7 @@ describe('the cache', () => {
     expect(puts).toHaveLength(4);
   });
 
-  it('uses its 1,000 operations for vectors before URLs', { timeout: 30_000 }, async () => {
+  it.runIf(isSoak)('uses its 1,000 operations for vectors before URLs', { timeout: 30_000 }, async () => {
     const host = new ClipHost();
     const count = 500;
     serve({

@@ -2,6 +2,7 @@ import { expect, it, vi } from 'vitest';
 import { ClipHost } from '../support/clip-host.ts';
 import { pngOf } from '../support/pictures.ts';
 import { randomFrom } from '../support/random.ts';
+import { times } from '../support/soak.ts';
 import { ask, environment, ORIGIN, serve } from '../support/worker.ts';
 
 /**
@@ -9,7 +10,7 @@ import { ask, environment, ORIGIN, serve } from '../support/worker.ts';
  * an error of the Worker.
  */
 
-const MESSAGES = 2_000;
+const MESSAGES = times(500, 2_000);
 
 const META = {
   'io.modelcontextprotocol/protocolVersion': '2026-07-28',

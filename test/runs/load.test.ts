@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => worker?.stop());
 
-const RUNS = times(50, 200);
+const RUNS = times(30, 200);
 const RESUME = { 'x-cedalion-resume': 'true' };
 const EVENTS = 50;
 
@@ -57,7 +57,8 @@ it.runIf(process.platform === 'linux')(
       `memory: ${before.toFixed(0)} MiB, ${first.toFixed(0)} in the first round, ${peak.toFixed(0)} in the second`,
     );
     // A plain stream takes 0.6 MiB in the same process, an object about 0.5.
-    expect(first - before).toBeLessThan(RUNS * 2);
+    // The first ones also bring what all share, such as compiled code.
+    expect(first - before).toBeLessThan(20 + RUNS * 2);
     // Objects that have ended stay for ten seconds at most: a second round adds less.
     expect(peak - first).toBeLessThan(RUNS);
   },

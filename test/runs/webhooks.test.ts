@@ -2,6 +2,7 @@ import OpenAI from 'openai';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LOCAL_KEY } from '../support/gateway.ts';
+import { isSoak } from '../support/soak.ts';
 import { ask, chat } from './client.ts';
 import { type Received, type Receiver, startReceiver } from './receiver.ts';
 import { type RunsWorker, startRunsWorker } from './worker.ts';
@@ -191,7 +192,7 @@ describe('an endpoint that fails', () => {
 });
 
 describe('kill -9', () => {
-  it(
+  it.runIf(isSoak)(
     'between attempts, in one, and between the end of a run and its webhook loses no event',
     () =>
       withEndpoint(async ({ path, signing_secret }) => {

@@ -24,7 +24,7 @@ export async function readBounded(
     return readExactly(source.body, declared);
   }
   if (!source.body) return new Uint8Array();
-  if (source instanceof Response) return readChunks(source.body, maxBytes, tooLarge);
+  if (source instanceof Response) return readChunks(source.body, { maxBytes, tooLarge });
   const reader = source.body.getReader();
   try {
     return await collect(reader, limited(maxBytes, tooLarge));
@@ -53,15 +53,19 @@ async function readExactly(body: ReadableStream<Uint8Array>, length: number): Pr
   return new Uint8Array(room, 0, read);
 }
 
+interface Bounds {
+  readonly maxBytes: number;
+  tooLarge(): Error;
+  onBytes?(bytes: number): void;
+}
+
 /**
  * Reads an answer whose length is not declared. `onBytes` is called with the length of each chunk, and can
  * throw.
  */
 export async function readChunks(
   body: ReadableStream<Uint8Array>,
-  maxBytes: number,
-  tooLarge: () => Error,
-  onBytes: (bytes: number) => void = () => {},
+  { maxBytes, tooLarge, onBytes = () => {} }: Bounds,
 ): Promise<Uint8Array> {
   const reader = body.getReader();
   const count = limited(maxBytes, tooLarge);

@@ -78,19 +78,21 @@ export function fillIn(
   value: unknown,
   large: Placeholders,
   keep: (key: string, content: Uint8Array) => boolean,
-  key = '',
 ): unknown {
-  if (typeof value === 'string') {
-    const content = large.contentOf(value);
-    return content && !keep(key, content) ? textOf(content) : value;
-  }
-  if (Array.isArray(value)) return value.map((entry) => fillIn(entry, large, keep, key));
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([name, entry]) => {
-    const content = large.contentOf(name);
-    return [content ? textOf(content) : name, fillIn(entry, large, keep, name)];
-  });
-  return Object.fromEntries(entries);
+  const filled = (value: unknown, key: string): unknown => {
+    if (typeof value === 'string') {
+      const content = large.contentOf(value);
+      return content && !keep(key, content) ? textOf(content) : value;
+    }
+    if (Array.isArray(value)) return value.map((entry) => filled(entry, key));
+    if (typeof value !== 'object' || value === null) return value;
+    const entries = Object.entries(value).map(([name, entry]) => {
+      const content = large.contentOf(name);
+      return [content ? textOf(content) : name, filled(entry, name)];
+    });
+    return Object.fromEntries(entries);
+  };
+  return filled(value, '');
 }
 
 /**

@@ -33,7 +33,7 @@ interface PictureJson {
  * times more.
  */
 export async function readPictureJson(response: Response, name: string, maxBytes: number): Promise<PictureJson> {
-  const bytes = await readAnswer(response, name, maxBytes);
+  const bytes = await readAnswer(response, name, { maxBytes });
   const { rest = bytes, large } = takePictures(bytes) ?? {};
   return { json: parseAnswer(utf8.decode(rest), name), large };
 }
@@ -129,7 +129,7 @@ export function download(url: string, name: string, call: Call): Promise<Uint8Ar
   const safe = checkUrl(url);
   if (!safe) throw invalidAnswer(name, 'with a URL that is not safe to fetch');
   const picture = send({ name, url: safe.href, method: 'GET', headers: {} }, call, async (response) =>
-    requirePicture(await readAnswer(response, name, MAX_PICTURE_ANSWER_BYTES), name),
+    requirePicture(await readAnswer(response, name, { maxBytes: MAX_PICTURE_ANSWER_BYTES }), name),
   );
   // A 403 here says nothing about the Worker's credential.
   return picture.catch((error: unknown) => {

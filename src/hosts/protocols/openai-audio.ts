@@ -72,7 +72,7 @@ async function relayTranscript(sent: Response, name: string, { fields }: Upload,
   const type = typeOf(sent);
   const { isStream, answer: response } = await asked(sent, fields.stream === 'true');
   if (isStream) return relayStream(response, name, call);
-  const bytes = await readAnswer(response, name, MAX_TEXT_ANSWER_BYTES);
+  const bytes = await readAnswer(response, name, { maxBytes: MAX_TEXT_ANSWER_BYTES });
   const text = new TextDecoder().decode(bytes);
   const itsType = transcriptType(type, fields.response_format, text);
   if (itsType === undefined) throw invalidAnswer(name, 'with something that is not a transcript');

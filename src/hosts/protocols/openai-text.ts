@@ -115,7 +115,7 @@ async function readWhole(response: Response, name: string): Promise<{ body: Body
     const { text, json } = await readJson(response, name, MAX_TEXT_ANSWER_BYTES);
     return { body: text, json };
   }
-  const body = await readAnswer(response, name, MAX_TEXT_ANSWER_BYTES);
+  const body = await readAnswer(response, name, { maxBytes: MAX_TEXT_ANSWER_BYTES });
   const rest = body.length < LARGE_BYTES ? body : takeLargeStrings(body, LARGE_BYTES / 4, isOfJson).rest;
   return { body, json: parseAnswer(utf8.decode(rest), name) };
 }

@@ -43,7 +43,7 @@ interface Parsed {
 async function parse(response: Response, name: string): Promise<Parsed> {
   const declared = declaredLength(response);
   if (declared !== undefined && declared < LARGE_BYTES) return readJson(response, name, MAX_VECTORS_ANSWER_BYTES);
-  const bytes = await readAnswer(response, name, MAX_VECTORS_ANSWER_BYTES);
+  const bytes = await readAnswer(response, name, { maxBytes: MAX_VECTORS_ANSWER_BYTES });
   const { rest, large } = takeLargeStrings(bytes, MIN_VECTOR_CHARACTERS, hasNoEscapes);
   return { bytes, json: parseAnswer(utf8.decode(rest), name), large };
 }

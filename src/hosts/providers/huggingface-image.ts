@@ -95,7 +95,7 @@ async function readPicture(response: Response, name: string, { onBytes }: Pictur
     const declared = declaredLength(response);
     if (declared !== undefined) onBytes?.(declared);
     const onChunk = declared === undefined ? onBytes : undefined;
-    return requirePicture(await readAnswer(response, name, MAX_PICTURE_ANSWER_BYTES, onChunk), name);
+    return requirePicture(await readAnswer(response, name, { maxBytes: MAX_PICTURE_ANSWER_BYTES, onChunk }), name);
   }
   if (/json|^text\/plain/i.test(type)) await readJson(response, name, MAX_ERROR_ANSWER_BYTES);
   else await response.body?.cancel();

@@ -96,11 +96,15 @@ export function estimateTokens(text: string, totalBytes: number, call: Call): To
 }
 
 function lastLines(text: string): string {
+  // Each look for one that is not there would go through all of the text.
+  const hasCr = text.includes('\r');
   let start = text.length;
   for (let lines = 0; lines < LAST_LINES && start > 0; ) {
-    start = Math.max(text.lastIndexOf('\n', start - 1), text.lastIndexOf('\r', start - 1));
+    const lf = text.lastIndexOf('\n', start - 1);
+    start = hasCr ? Math.max(lf, text.lastIndexOf('\r', start - 1)) : lf;
     // Empty lines separate events, and do not count.
-    if (start >= 0 && !/[\r\n]/.test(text.charAt(start - 1))) lines++;
+    const before = text[start - 1];
+    if (start >= 0 && before !== '\n' && before !== '\r') lines++;
   }
   return text.slice(Math.max(start, 0));
 }

@@ -47,11 +47,11 @@ export function unknownEncoding({ headers }: Response): string | undefined {
 export function readAnswer(
   response: Response,
   name: string,
-  maxBytes: number,
-  onChunk?: (bytes: number) => void,
+  { maxBytes, onChunk }: { readonly maxBytes: number; readonly onChunk?: ((bytes: number) => void) | undefined },
 ): Promise<Uint8Array> {
-  if (onChunk && response.body) return readChunks(response.body, maxBytes, tooLarge(name, maxBytes), onChunk);
-  return readBounded(response, maxBytes, tooLarge(name, maxBytes));
+  const error = tooLarge(name, maxBytes);
+  if (!onChunk || !response.body) return readBounded(response, maxBytes, error);
+  return readChunks(response.body, { maxBytes, tooLarge: error, onBytes: onChunk });
 }
 
 function tooLarge(name: string, maxBytes: number): () => UpstreamFailure {

@@ -7,9 +7,7 @@ import { startStage } from '../../call/report.ts';
 /** Reads a body while it is admitted. @returns undefined if it was given up */
 async function readAdmitted(
   response: Response,
-  maxBytes: number,
-  tooLarge: () => Error,
-  admit: (bytes: number) => boolean,
+  { maxBytes, tooLarge, admit }: Pick<PublicFetch, 'maxBytes' | 'admit'> & { tooLarge(): Error },
 ): Promise<Uint8Array | undefined> {
   const declared = declaredLength(response);
   if (declared !== undefined) {
@@ -22,9 +20,13 @@ async function readAdmitted(
   if (!response.body) return new Uint8Array();
   let isRefused = false;
   try {
-    return await readChunks(response.body, maxBytes, tooLarge, (bytes) => {
-      isRefused = !admit(bytes);
-      if (isRefused) throw tooLarge();
+    return await readChunks(response.body, {
+      maxBytes,
+      tooLarge,
+      onBytes(bytes) {
+        isRefused = !admit(bytes);
+        if (isRefused) throw tooLarge();
+      },
     });
   } catch (error) {
     if (isRefused) return undefined;
@@ -76,7 +78,7 @@ export async function fetchPublic(
       );
       if (response.ok) {
         const tooLarge = () => failed(`is larger than ${maxBytes} bytes`);
-        return await call.cancellation.race(readAdmitted(response, maxBytes, tooLarge, admit));
+        return await call.cancellation.race(readAdmitted(response, { maxBytes, tooLarge, admit }));
       }
       await response.body?.cancel();
       const location = response.headers.get('location');

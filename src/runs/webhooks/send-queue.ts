@@ -64,14 +64,18 @@ export class SendQueue {
     const verdict = verdictOf(posted, tries, schedule);
     const nextAt = verdict.status === 'pending' ? verdict.nextAt : null;
     this.#store.update(now, verdict.status, { attempts: [...now.attempts, attempt], tries, nextAt });
-    logAttempt(now, attempt, tries, verdict.status);
+    logAttempt(now, attempt, { tries, outcome: verdict.status });
     const endpoint = this.#store.endpoint(target);
     if (endpoint && verdict.status === 'failed' && verdict.isGone) this.#store.disable(endpoint, 'gone');
   }
 }
 
 /** Not where to: a URL can be a secret. */
-function logAttempt({ id, type, target }: Delivery, attempt: Attempt, tries: number, outcome: DeliveryStatus): void {
+function logAttempt(
+  { id, type, target }: Delivery,
+  attempt: Attempt,
+  { tries, outcome }: { readonly tries: number; readonly outcome: DeliveryStatus },
+): void {
   const line = {
     level: outcome === 'delivered' ? 'info' : 'warn',
     webhook: id,

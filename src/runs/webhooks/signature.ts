@@ -29,17 +29,16 @@ export function readSecret(text: string): Uint8Array | undefined {
 /** The last characters of a secret, by which its owner recognizes it. */
 export const hintOf = (secret: string): string => `${PREFIX}...${secret.slice(-4)}`;
 
-/**
- * `v1,<base64>`, the form of one signature in the header.
- *
- * @param timestamp seconds since 1970, as in its header
- */
-export async function signature(
-  id: string,
-  timestamp: string,
-  body: Uint8Array | string,
-  secret: Uint8Array,
-): Promise<string> {
+/** What is signed. */
+interface Message {
+  readonly id: string;
+  /** Seconds since 1970, as in its header. */
+  readonly timestamp: string;
+  readonly body: Uint8Array | string;
+}
+
+/** `v1,<base64>`, the form of one signature in the header. */
+export async function signature({ id, timestamp, body }: Message, secret: Uint8Array): Promise<string> {
   return `v1,${(await hmac(secret, `${id}.${timestamp}.`, body)).toBase64()}`;
 }
 
@@ -51,6 +50,6 @@ export async function signedHeaders(
 ): Promise<Record<string, string>> {
   const timestamp = String(toSeconds(Date.now()));
   const keys = secrets.flatMap((secret) => readSecret(secret) ?? []);
-  const signatures = await Promise.all(keys.map((key) => signature(id, timestamp, body, key)));
+  const signatures = await Promise.all(keys.map((key) => signature({ id, timestamp, body }, key)));
   return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures.join(' ') };
 }

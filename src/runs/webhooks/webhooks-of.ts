@@ -37,6 +37,6 @@ export async function askWebhooks<T>(
     return await ask(webhooks);
   } catch (cause) {
     const message = 'The object that holds your webhooks cannot be reached now. Try again later.';
-    throw unavailable('webhooks_unavailable', message, cause);
+    throw unavailable('webhooks_unavailable', message, { cause });
   }
 }

@@ -19,14 +19,21 @@ const WAIT_MS = 9_000;
 const MAX_ABOUT_CHARACTERS = 300;
 const MAX_ID_CHARACTERS = 255;
 
+interface Received {
+  /** The route that the hook asks. */
+  readonly route: Route;
+  readonly inbound: Inbound;
+  /** Of the request. */
+  readonly url: string;
+}
+
 /**
  * Takes a delivery of a sender: verifies it, and starts the run that the hook describes, once for each
  * delivery.
  *
- * @param url of the request
  * @throws ApiError `hook_not_configured` or `invalid_signature`
  */
-export async function receive(hook: Hook, route: Route, inbound: Inbound, url: string, call: Call): Promise<Response> {
+export async function receive(hook: Hook, { route, inbound, url }: Received, call: Call): Promise<Response> {
   const sender = senderOf(hook);
   await requireSignature(hook, sender, inbound, call);
   const delivery = sender.read(inbound);

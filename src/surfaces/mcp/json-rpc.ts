@@ -32,7 +32,7 @@ export class RpcError extends Error {
   /** Of the request, if it could be read. */
   id: Id | undefined;
 
-  constructor(code: number, message: string, status = 200, data?: JsonObject) {
+  constructor(code: number, message: string, { status = 200, data }: { status?: number; data?: JsonObject } = {}) {
     super(message);
     this.code = code;
     this.status = status;
@@ -64,5 +64,5 @@ export function isId(value: unknown): value is Id {
 }
 
 export function invalid(message: string): RpcError {
-  return new RpcError(INVALID_REQUEST, message, 400);
+  return new RpcError(INVALID_REQUEST, message, { status: 400 });
 }

@@ -41,7 +41,7 @@ export function resultOf(
     const protocolVersion = LEGACY_VERSIONS.find((version) => version === params.protocolVersion) ?? LEGACY_VERSIONS[0];
     return { protocolVersion, serverInfo: SERVER, ...ABOUT };
   } else if (method === 'ping') return {};
-  throw new RpcError(METHOD_NOT_FOUND, 'There is no such method.', isModern ? 404 : 200);
+  throw new RpcError(METHOD_NOT_FOUND, 'There is no such method.', { status: isModern ? 404 : 200 });
 }
 
 function toolCall({ name, arguments: args = {} }: JsonObject, tools: readonly Tool[], call: Call): Work {

@@ -46,7 +46,7 @@ async function parse(bytes: Uint8Array, url: string, { headers }: Call): Promise
     return await parseBody(bytes, { headers, url }, { maxBytes: MAX_TEXT_BYTES });
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== 'invalid_json') throw error;
-    throw new RpcError(PARSE_ERROR, error.message, 400);
+    throw new RpcError(PARSE_ERROR, error.message, { status: 400 });
   }
 }
 

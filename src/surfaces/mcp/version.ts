@@ -55,13 +55,16 @@ export function hasBatches(headers: Headers): boolean {
 
 function requireSame(name: string, header: string | null | undefined, value: unknown): void {
   if (header === value) return;
-  throw new RpcError(HEADER_MISMATCH, `The header ${name} is missing, or differs from the body.`, 400);
+  throw new RpcError(HEADER_MISMATCH, `The header ${name} is missing, or differs from the body.`, { status: 400 });
 }
 
 function malformed(key: string): RpcError {
-  return new RpcError(INVALID_PARAMS, `\`params._meta\` needs \`${key}\`.`, 400);
+  return new RpcError(INVALID_PARAMS, `\`params._meta\` needs \`${key}\`.`, { status: 400 });
 }
 
 function unsupported(requested: string): RpcError {
-  return new RpcError(UNSUPPORTED_VERSION, 'Unsupported protocol version', 400, { supported: VERSIONS, requested });
+  return new RpcError(UNSUPPORTED_VERSION, 'Unsupported protocol version', {
+    status: 400,
+    data: { supported: VERSIONS, requested },
+  });
 }

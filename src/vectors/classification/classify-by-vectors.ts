@@ -20,7 +20,10 @@ export interface Prediction {
 /** One prediction per label, in the labels' order. */
 export type ClassifiedItem = readonly Prediction[];
 
-export interface ClassifyOptions {
+export interface Classification {
+  readonly model: EmbeddingModel;
+  readonly inputs: ItemList;
+  readonly labels: readonly Label[];
   readonly multiLabel: boolean;
   readonly template: string;
 }
@@ -35,11 +38,8 @@ const NEUTRAL_WORD = 'thing';
  * @returns the items one by one: 100,000 predictions at once would be 12 MB
  */
 export async function classifyByVectors(
-  model: EmbeddingModel,
-  inputs: ItemList,
-  labels: readonly Label[],
+  { model, inputs, labels, multiLabel, template }: Classification,
   call: Call,
-  { multiLabel, template }: ClassifyOptions,
 ): Promise<{ classified: Iterable<ClassifiedItem>; embedded: CachedEmbeddings }> {
   const { logitScale } = model.space;
   if (logitScale === undefined) {

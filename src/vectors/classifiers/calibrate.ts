@@ -34,7 +34,7 @@ export function fitScale(examples: Examples, fit: Fit, tested: readonly number[]
     const middle = (low + high) / 2;
     let slope = 0;
     for (const i of sample) {
-      const { scores, own, powers, total } = softmaxOf(examples, fit, i, Math.exp(middle));
+      const { scores, own, powers, total } = softmaxOf(i, { examples, fit, scale: Math.exp(middle) });
       const share = wrong / Math.max(1, scores.length - 1);
       for (let label = 0; label < scores.length; label++) {
         const target = label === own ? 1 - wrong : share;
@@ -47,11 +47,18 @@ export function fitScale(examples: Examples, fit: Fit, tested: readonly number[]
   return Math.exp((low + high) / 2);
 }
 
+/** What a training found, with the number that its raw scores are multiplied with. */
+interface Scaled {
+  readonly examples: Examples;
+  readonly fit: Fit;
+  readonly scale: number;
+}
+
 /** The mean of -log of the score of the true label, over the examples that are tested. */
-export function meanLoss(examples: Examples, fit: Fit, tested: readonly number[], scale: number): number {
+export function meanLoss({ examples, fit, scale }: Scaled, tested: readonly number[]): number {
   const sample = sampleOf(tested, examples);
   const losses = sample.map((i) => {
-    const { own, powers, total } = softmaxOf(examples, fit, i, scale);
+    const { own, powers, total } = softmaxOf(i, { examples, fit, scale });
     return Math.log(total) - Math.log(Math.max(Number.MIN_VALUE, powers[own] as number));
   });
   return losses.reduce((sum, loss) => sum + loss, 0) / sample.length;
@@ -71,7 +78,7 @@ function sampleOf(tested: readonly number[], { labelCount }: Examples): number[]
 /** One array for all: they are needed one after the other. */
 const powers = new Float64Array(MAX_CLASSIFIER_LABELS);
 
-function softmaxOf({ labels, labelCount }: Examples, { leftOut }: Fit, i: number, scale: number) {
+function softmaxOf(i: number, { examples: { labels, labelCount }, fit: { leftOut }, scale }: Scaled) {
   const scores = leftOut.subarray(i * labelCount, (i + 1) * labelCount);
   let highest = Number.NEGATIVE_INFINITY;
   for (const score of scores) highest = Math.max(highest, score);

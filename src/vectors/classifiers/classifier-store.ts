@@ -29,6 +29,12 @@ export const newUploadId = (): string => newId(UPLOAD);
 export const vectorsPerRow = (dimensions: number): number =>
   Math.max(1, Math.floor(MAX_CLASSIFIER_ROW_BYTES / (4 * dimensions)));
 
+/** Whose vectors, and which of them. */
+interface Place {
+  readonly id: string;
+  readonly kind: Kind;
+}
+
 /**
  * The SQLite tables of one account's classifiers. They are created for the first classifier: who only asks
  * stores nothing.
@@ -126,22 +132,22 @@ export class ClassifierStore {
   }
 
   /** @param vectors one after the other */
-  add(id: string, kind: Kind, vectors: Float32Array, dimensions: number): void {
+  add({ id, kind }: Place, vectors: Float32Array, dimensions: number): void {
     const perRow = dimensions * vectorsPerRow(dimensions);
-    for (let at = 0; at < vectors.length; at += perRow) this.addRow(id, kind, vectors.subarray(at, at + perRow));
+    for (let at = 0; at < vectors.length; at += perRow) this.addRow({ id, kind }, vectors.subarray(at, at + perRow));
   }
 
   /** Adds vectors to the last row, if that has room for all of them. */
-  addRow(id: string, kind: Kind, vectors: Float32Array): void {
-    const last = this.#rowAfter(id, kind, -1, 'DESC');
+  addRow(place: Place, vectors: Float32Array): void {
+    const last = this.#rowAfter(place, -1, 'DESC');
     const before = new Float32Array(last?.numbers ?? []);
     const hasRoom = last && before.byteLength + vectors.byteLength <= MAX_CLASSIFIER_ROW_BYTES;
     if (hasRoom) {
       const both = new Float32Array(before.length + vectors.length);
       both.set(before);
       both.set(vectors, before.length);
-      this.#write(id, kind, last.piece, both);
-    } else this.#write(id, kind, last ? last.piece + 1 : 0, vectors);
+      this.#write(place, last.piece, both);
+    } else this.#write(place, last ? last.piece + 1 : 0, vectors);
     release(before);
   }
 
@@ -156,21 +162,21 @@ export class ClassifierStore {
   }
 
   /** Reads vectors, a row at a time. Other statements can run meanwhile. */
-  *rows(id: string, kind: Kind): Generator<Float32Array<ArrayBuffer>> {
+  *rows(place: Place): Generator<Float32Array<ArrayBuffer>> {
     let piece = -1;
     for (;;) {
-      const row = this.#rowAfter(id, kind, piece, 'ASC');
+      const row = this.#rowAfter(place, piece, 'ASC');
       if (!row) return;
       piece = row.piece;
       yield new Float32Array(row.numbers);
     }
   }
 
-  #write(id: string, kind: Kind, piece: number, numbers: Float32Array): void {
+  #write({ id, kind }: Place, piece: number, numbers: Float32Array): void {
     this.#sql.exec('INSERT OR REPLACE INTO vector VALUES (?, ?, ?, ?)', id, kind, piece, bytesOf(numbers));
   }
 
-  #rowAfter(id: string, kind: Kind, piece: number, order: 'ASC' | 'DESC') {
+  #rowAfter({ id, kind }: Place, piece: number, order: 'ASC' | 'DESC') {
     const query = `SELECT piece, numbers FROM vector WHERE classifier = ? AND kind = ? AND piece > ? ORDER BY piece ${order} LIMIT 1`;
     return this.#sql.exec<{ piece: number; numbers: ArrayBuffer }>(query, id, kind, piece).toArray()[0];
   }

@@ -25,7 +25,7 @@ export async function askClassifiers<T>(
     return await ask(CLASSIFIERS.getByName(caller.account) as unknown as ClassifiersStub);
   } catch (cause) {
     const message = 'The object that holds your classifiers cannot be reached now. Try again later.';
-    throw unavailable('classifiers_unavailable', message, cause);
+    throw unavailable('classifiers_unavailable', message, { cause });
   }
 }
 

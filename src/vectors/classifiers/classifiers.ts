@@ -127,7 +127,7 @@ export class Classifiers extends DurableObject<Env> {
     const { dimensions, labels } = classifier;
     const weights = new Float32Array(labels.length * dimensions);
     let filled = 0;
-    for (const row of this.#store.rows(id, 'weights')) {
+    for (const row of this.#store.rows({ id, kind: 'weights' })) {
       weights.set(row, filled);
       filled += row.length;
     }
@@ -148,7 +148,7 @@ export class Classifiers extends DurableObject<Env> {
       let examples = new Float32Array();
       for (let left = labels.length; left > 0; left -= perRow) {
         examples = await reader.read(Math.min(left, perRow) * dimensions);
-        if (upload) this.#store.addRow(upload, 'example', examples);
+        if (upload) this.#store.addRow({ id: upload, kind: 'example' }, examples);
       }
       const kept = upload ?? examples.slice();
       const textVectors = await reader.read(texts.length * dimensions);

@@ -77,23 +77,23 @@ export async function learn(
     dimensions,
     labels: Uint16Array.from(example),
     labelCount: labels.length,
-    forEach: (onVectors) => passOver(allRows(store, id, 'example', added.examples), dimensions, onVectors),
+    forEach: (onVectors) => passOver(allRows(store, { id, kind: 'example' }, added.examples), dimensions, onVectors),
   };
   const texts: Float32Array[] = [];
   const keepText = (vector: Float32Array, i: number) => {
     texts[text[i] as number] = vector.slice();
   };
-  await passOver(allRows(store, id, 'text', newTexts.vectors), dimensions, each(keepText));
+  await passOver(allRows(store, { id, kind: 'text' }, newTexts.vectors), dimensions, each(keepText));
   const { weights, bias, ...training } = await train(method, examples, texts);
 
   const classifier = { ...known, labels, updatedAt: Date.now(), version: known.version + 1, training };
   const heads = { example: Float32Array.from(example), text: Float32Array.from(text), weights: bias };
   transaction(() => {
     if (typeof added.examples === 'string') store.addUpload(id, added.examples);
-    else store.add(id, 'example', added.examples, dimensions);
-    store.add(id, 'text', newTexts.vectors, dimensions);
+    else store.add({ id, kind: 'example' }, added.examples, dimensions);
+    store.add({ id, kind: 'text' }, newTexts.vectors, dimensions);
     store.clear(id, 'weights');
-    store.add(id, 'weights', weights, dimensions);
+    store.add({ id, kind: 'weights' }, weights, dimensions);
     store.addSources(id, sources);
     store.save(classifier, heads);
   });
@@ -113,11 +113,10 @@ function textsOf({ texts, textVectors }: Received, dimensions: number, isWanted:
 /** The rows of a classifier, and those to be added. */
 function* allRows(
   store: ClassifierStore,
-  id: string,
-  kind: 'example' | 'text',
+  place: { readonly id: string; readonly kind: 'example' | 'text' },
   added: Float32Array<ArrayBuffer> | string,
 ) {
-  yield* store.rows(id, kind);
-  if (typeof added === 'string') yield* store.rows(added, kind);
+  yield* store.rows(place);
+  if (typeof added === 'string') yield* store.rows({ id: added, kind: place.kind });
   else yield added.slice();
 }

@@ -28,7 +28,7 @@ export async function train(
     const scale = fitScale(examples, fit, tested) ?? DEFAULT_SCALE;
     const { weights, bias } = fit;
     const evaluation = evaluate(examples, fit, tested);
-    const loss = meanLoss(examples, fit, tested, scale);
+    const loss = meanLoss({ examples, fit, scale }, tested);
     release(fit.leftOut);
     return { method, scale, weights, bias, evaluation, loss };
   };

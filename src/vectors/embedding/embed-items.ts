@@ -44,7 +44,7 @@ export async function embedItems(
   const remembered = cache.use === 'full' && items.every(isShortText) ? cache.memory.recallAll(items) : undefined;
   if (remembered?.every((vector) => cache.dimensions.fits(vector))) {
     const contentIdOf = (place: number) => (items[place] as { text: string }).text;
-    return { ...report(remembered, 0, 0, cache, call), contentIdOf };
+    return { ...report({ vectors: remembered, misses: 0, promptTokens: 0, use: cache.use }, call), contentIdOf };
   }
 
   const batch = await EmbeddingBatch.of(lists, (urls) => cache.findContentIds(urls));
@@ -89,20 +89,16 @@ export async function embedItems(
     }
   }
   const contentIdOf = (place: number) => batch.contentIdOf(place);
-  return { ...report(batch.vectors(), misses, promptTokens, cache, call), contentIdOf };
+  return { ...report({ vectors: batch.vectors(), misses, promptTokens, use: cache.use }, call), contentIdOf };
 }
 
 type Missing = EmbeddingEntry & { readonly input: EmbeddingInput };
 
 const isShortText = (item: Item) => 'text' in item;
 
-function report(
-  vectors: readonly Float32Array[],
-  misses: number,
-  promptTokens: number,
-  { use }: VectorCache,
-  call: Call,
-): Omit<CachedEmbeddings, 'contentIdOf'> {
+type Found = Pick<CachedEmbeddings, 'vectors' | 'misses' | 'promptTokens'> & Pick<VectorCache, 'use'>;
+
+function report({ vectors, misses, promptTokens, use }: Found, call: Call): Omit<CachedEmbeddings, 'contentIdOf'> {
   requireEqualDimensions(vectors);
   const hits = vectors.length - misses;
   if (promptTokens > 0) call.outcome.addTokens({ prompt: promptTokens, completion: 0 });

@@ -53,7 +53,7 @@ describe('random requests to the cache', () => {
     }
     const model = new Model();
     let hits = 0;
-    for (let i = 0; i < times(150, 10_000); i++) {
+    for (let i = 0; i < times(120, 10_000); i++) {
       const [account, caller, credential] = pick(callers);
       const step = random();
       // Time passes, isolates end, and callers delete.

@@ -18,7 +18,7 @@ export const standard: Sender = {
     requireRecent(timestamp);
     const key = readSecret(secret.startsWith('whsec_') ? secret : `whsec_${secret}`);
     if (!key) return false;
-    const expected = await signature(headerOf(headers, 'id') ?? '', timestamp, bytes, key);
+    const expected = await signature({ id: headerOf(headers, 'id') ?? '', timestamp, body: bytes }, key);
     return (headerOf(headers, 'signature') ?? '').split(' ').some((given) => isEqual(given, expected));
   },
   read(inbound) {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fillIn, isPlain, takeLargeStrings, takePictures } from '../../../../src/base/bytes/large-strings.ts';
 import { LargeBody, Placeholders } from '../../../../src/base/bytes/placeholders.ts';
 import { randomFrom } from '../../../support/random.ts';
+import { times } from '../../../support/soak.ts';
 
 const encode = (text: string) => new TextEncoder().encode(text);
 const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
@@ -22,9 +23,9 @@ function randomValue(random: () => number, depth = 0): unknown {
 }
 
 describe('large strings', () => {
-  it('are replaced and restored without a change, in 3,000 random values', () => {
+  it('are replaced and restored without a change, in many random values', () => {
     const random = randomFrom(3);
-    for (let i = 0; i < 3_000; i++) {
+    for (let i = 0; i < times(500, 3_000); i++) {
       const value = randomValue(random);
       const json = JSON.stringify(value, null, random() < 0.5 ? 2 : undefined);
       // Only strings without escapes can be restored unchanged.

@@ -24,7 +24,7 @@ async function deliver(hook: Hook, event: object, route = chatCompletions) {
   const headers = new Headers({ 'x-signature': signature, 'x-id': crypto.randomUUID() });
   const env = { ...bindings, HOOK_SECRET_MINE: 'a-secret' };
   const call = callFor('text-generation', {}, { env } as never);
-  return receive(hook, route, { headers, bytes }, 'https://cedalion.example.com/v1/hooks/mine', call);
+  return receive(hook, { route, inbound: { headers, bytes }, url: 'https://cedalion.example.com/v1/hooks/mine' }, call);
 }
 
 const chat = (content: string) => () =>

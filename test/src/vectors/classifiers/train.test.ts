@@ -48,7 +48,7 @@ describe('the scale', () => {
     const fit = await fitPrototypes(examples);
     const tested = testedOf(examples);
     const scale = fitScale(examples, fit, tested) as number;
-    const lossAt = (factor: number) => meanLoss(examples, fit, tested, factor * scale);
+    const lossAt = (factor: number) => meanLoss({ examples, fit, scale: factor * scale }, tested);
     expect(lossAt(1)).toBeLessThan(lossAt(0.7));
     expect(lossAt(1)).toBeLessThan(lossAt(1.5));
   });

@@ -140,7 +140,7 @@ async function run(
 }
 
 describe('the cache of embeddings', () => {
-  const BATCHES = times(1_000, 20_000);
+  const BATCHES = times(300, 20_000);
 
   it(`is never wrong in ${BATCHES} random batches, with a KV that fails and returns damaged values`, {
     timeout: 30_000 + BATCHES * 5,
@@ -154,7 +154,7 @@ describe('the cache of embeddings', () => {
     expect(kv.damagedSets).toBeGreaterThan(BATCHES / 500);
   });
 
-  const STORED_BATCHES = times(60, 1_000);
+  const STORED_BATCHES = times(20, 1_000);
 
   it(`is never wrong in ${STORED_BATCHES} random batches on the real KV, and finds there what memory lost`, {
     timeout: 30_000 + STORED_BATCHES * 100,
