@@ -4,8 +4,10 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import { png } from './picture.ts';
 
 /**
- * The host that every gateway forwards to, and the stores behind Cedalion's KV binding and the Cache API, in a
- * process of their own, so that their work is not counted. The model id determines the answer: `whole-<bytes>` is a complete
+ * The host that every gateway forwards to, and the stores behind Cedalion's KV binding and the Cache API, in
+ * a
+ * process of their own, so that their work is not counted. The model id determines the answer:
+ * `whole-<bytes>` is a complete
  * answer of this size, `events-<count>-<milliseconds between them>` a stream, `vectors-<dimensions>`
  * embeddings.
  */

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { lazy } from '../src/base/lazy.ts';
 import { MAX_SMALL_BODY_BYTES } from '../src/base/sizes.ts';
+import { keptAlive } from '../src/hosts/stream/kept-alive.ts';
 import { firstThatAnswers } from '../src/hosts/upstream/fallback.ts';
 import { route } from '../src/route.ts';
 import { modelName } from './fields.ts';
@@ -32,6 +33,10 @@ export const speech = route({
   tasks: ['text-to-speech'],
   maxBytes: MAX_SMALL_BODY_BYTES,
   forwards: true,
-  run: (body, call) =>
-    firstThatAnswers(call.model, call, (target, call) => target.speak({ body, forwarded: call.forwarded }, call)),
+  run(body, call) {
+    const answering = firstThatAnswers(call.model, call, (target, call) =>
+      target.speak({ body, forwarded: call.forwarded }, call),
+    );
+    return body.stream_format === 'sse' ? keptAlive(answering, call) : answering;
+  },
 });

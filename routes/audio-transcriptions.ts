@@ -4,6 +4,7 @@ import { ApiError } from '../src/base/errors.ts';
 import { lazy } from '../src/base/lazy.ts';
 import { MAX_AUDIO_BODY_BYTES } from '../src/base/sizes.ts';
 import { modelMeant } from '../src/hosts/models/resolve.ts';
+import { keptAlive } from '../src/hosts/stream/kept-alive.ts';
 import { restingLast } from '../src/hosts/upstream/breaker.ts';
 import { firstThatAnswers } from '../src/hosts/upstream/fallback.ts';
 import { readUpload } from '../src/intake/read-upload.ts';
@@ -55,7 +56,8 @@ function audioRoute(into: 'transcriptions' | 'translations'): Route {
       const { targets } = call.model;
       // What is passed on while it arrives can be sent to one host only: a healthy one.
       const model = { targets: upload.isHeld ? targets : restingLast(targets).slice(0, 1) };
-      return firstThatAnswers(model, call, (target, call) => target.transcribe(upload, into, call));
+      const answering = firstThatAnswers(model, call, (target, call) => target.transcribe(upload, into, call));
+      return body.stream === 'true' ? keptAlive(answering, call, upload.arrived) : answering;
     },
   });
 }

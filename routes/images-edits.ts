@@ -69,7 +69,8 @@ export const imageEdits = route({
     const answer = { ...body, events, source: 'compositeWithTrainedAlgorithmicMedia' } as const;
     return answerPictures({ body: answer, model: { ...model, targets }, seed }, call, (target, wanted, call) =>
       target.edit({ ...request, ...wanted }, call).catch((error: unknown) => {
-        throw blamed(error, () => sources.map(([path]) => path));
+        const paths = sources.map(([path]) => path);
+        throw blamed(error, (param) => (param === null && body.mask ? [...paths, 'mask'] : paths));
       }),
     );
   },

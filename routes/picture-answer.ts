@@ -11,6 +11,7 @@ import type { Target } from '../src/call/tasks.ts';
 import { marked } from '../src/hosts/pictures/marks/mark.ts';
 import type { SourceType } from '../src/hosts/pictures/marks/packet.ts';
 import { type PictureInfo, sniff } from '../src/hosts/pictures/picture-format.ts';
+import { keptAlive } from '../src/hosts/stream/kept-alive.ts';
 import { invalidAnswer } from '../src/hosts/upstream/failure.ts';
 import { firstThatAnswers } from '../src/hosts/upstream/fallback.ts';
 import { type PictureEvents, pictureEvents } from './picture-events.ts';
@@ -65,11 +66,12 @@ type Make<T extends Maker> = (target: T, wanted: Part, call: Call) => Promise<Ma
  * Makes pictures and answers with them: in base64 or as data URLs, or with `Accept: image/*` the bytes of
  * one.
  */
-export async function answerPictures<T extends Maker>(
-  { body, model, seed }: Order<T>,
-  call: Call,
-  make: Make<T>,
-): Promise<Response> {
+export function answerPictures<T extends Maker>(order: Order<T>, call: Call, make: Make<T>): Promise<Response> {
+  const answering = answer(order, call, make);
+  return order.body.events ? keptAlive(answering, call) : answering;
+}
+
+async function answer<T extends Maker>({ body, model, seed }: Order<T>, call: Call, make: Make<T>): Promise<Response> {
   const n = body.n ?? 1;
   const source = sourceFor(body, call);
   let room = MAX_PICTURES_ANSWER_BYTES;

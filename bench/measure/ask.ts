@@ -7,7 +7,9 @@ export const CONNECTIONS = 8;
 
 let sent = 0;
 
-/** How many requests of a workload with few different ones each gateway got: each goes through all of them. */
+/**
+ * How many requests of a workload with few different ones each gateway got: each goes through all of them.
+ */
 const turns = new Map<string, number>();
 
 function nextOf({ name }: Workload, gateway: Gateway): number {

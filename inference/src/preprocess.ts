@@ -9,7 +9,7 @@ import { type LoadOptions, pretrainedOptions, type Source } from './source.ts';
  * Changes with every change of the pixels or tokens that a model gets for the same input. Clients that store
  * vectors keep those of different revisions apart.
  */
-export const PREPROCESSING_REVISION = '3';
+export const PREPROCESSING_REVISION = '4';
 
 /** The part of `preprocessor_config.json` that says to which size a picture is resampled. */
 interface SizeConfig {

@@ -28,7 +28,7 @@ describe('/v1/models', () => {
         dimensions: models.clip?.dimensions,
         logit_scale: models.clip?.logitScale,
         logit_bias: null,
-        revision: '3-white',
+        revision: '4-white',
         formats: ['png', 'jpeg', 'webp', 'gif', 'avif', 'heic', 'tiff', 'bmp'],
       },
     ]);

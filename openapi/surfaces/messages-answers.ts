@@ -4,8 +4,20 @@ import { z } from 'zod';
 
 const tokens = z.int().min(0);
 
+const Citation = z.object({
+  type: z.literal('web_search_result_location'),
+  cited_text: z.string(),
+  encrypted_index: z.string().describe('Empty.'),
+  title: z.string().nullable(),
+  url: z.string(),
+});
+
 const Block = z.union([
-  z.object({ type: z.literal('text'), text: z.string() }),
+  z.object({
+    type: z.literal('text'),
+    text: z.string(),
+    citations: z.array(Citation).optional().describe('The pages that the host cites.'),
+  }),
   z.object({
     type: z.literal('thinking'),
     thinking: z.string(),

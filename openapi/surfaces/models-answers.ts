@@ -11,6 +11,7 @@ export const Model = z.object({
       'text-generation',
       'embedding',
       'text-ranking',
+      'moderation',
       'zero-shot-image-classification',
       'text-to-image',
       'image-to-image',

@@ -4,6 +4,7 @@ import type { LargeText } from '../intake/items.ts';
 import type { Upload } from '../intake/upload.ts';
 import type { Call } from './call.ts';
 import type { Host } from './hosts.ts';
+import type { Judged, Verdict } from './moderation.ts';
 import type { GeneratedFormat, Made, PictureEdit, PictureRequest } from './pictures.ts';
 
 /** A JSON object of which only the fields that are looked at are known. */
@@ -115,6 +116,13 @@ export interface RankingTarget extends Target {
   rank(request: RankingRequest, call: Call): Promise<Ranked>;
 }
 
+/** What texts and pictures fall into, by the categories of OpenAI's moderation. */
+export interface ModerationTarget extends Target {
+  readonly takesPictures: boolean;
+  /** @returns one verdict per input, in order */
+  moderate(inputs: readonly Judged[], call: Call): Promise<readonly Verdict[]>;
+}
+
 /** Speech to text. Answers are the host's own, in the format that the form asks for. */
 export interface TranscriptionTarget extends Target {
   /** @param into the language of the sound, or English */
@@ -194,6 +202,10 @@ export interface RankingModel extends Listed {
   readonly task: 'text-ranking';
   readonly targets: readonly RankingTarget[];
 }
+export interface ModerationModel extends Listed {
+  readonly task: 'moderation';
+  readonly targets: readonly ModerationTarget[];
+}
 export interface ImageModel extends Listed {
   readonly task: 'text-to-image';
   /** Undefined if only the host knows. */
@@ -225,6 +237,7 @@ export type Model =
   | TextModel
   | EmbeddingModel
   | RankingModel
+  | ModerationModel
   | ImageModel
   | ZeroShotModel
   | EditModel

@@ -16,9 +16,14 @@ export async function namingParts<T>(run: () => T | Promise<T>, partName: PartNa
   try {
     return await run();
   } catch (error) {
-    if (!(error instanceof ApiError) || error.param === null) throw error;
-    const param = partName(error.param);
-    const message = error.message.replaceAll(/`([^`]+)`/g, (_, path: string) => `\`${partName(path)}\``);
-    throw param === error.param && message === error.message ? error : error.about(param, message);
+    throw error instanceof ApiError ? aboutPart(error, partName) : error;
   }
+}
+
+/** @returns the error with the names that the caller's form has */
+export function aboutPart(error: ApiError, partName: PartName): ApiError {
+  if (error.param === null) return error;
+  const param = partName(error.param);
+  const message = error.message.replaceAll(/`([^`]+)`/g, (_, path: string) => `\`${partName(path)}\``);
+  return param === error.param && message === error.message ? error : error.about(param, message);
 }

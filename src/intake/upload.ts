@@ -35,6 +35,7 @@ export class Upload {
   #isWhole = false;
   /** Whether all of it has arrived. */
   #isRead = false;
+  readonly #arrival = Promise.withResolvers<void>();
   #stop = () => {};
   #read = 0;
   /** Bytes that the host does not get. */
@@ -68,6 +69,11 @@ export class Upload {
   /** Whether it can be sent again. */
   get isHeld(): boolean {
     return this.#isWhole;
+  }
+
+  /** Settles when all of it has arrived. */
+  get arrived(): Promise<void> {
+    return this.#arrival.promise;
   }
 
   /** Of the whole form; what it can have at most, while that is not known. */
@@ -109,7 +115,8 @@ export class Upload {
         );
       }
     }
-    this.#isWhole = this.#isRead = true;
+    this.#isWhole = true;
+    this.#noteEnd();
     if (fileBytes > 0) return;
     throw invalidField('file', this.#fields.hasFile ? 'must not be empty' : 'is required');
   }
@@ -185,7 +192,7 @@ export class Upload {
     try {
       const { value } = await this.#pieces.next();
       if (!value) {
-        this.#isRead = true;
+        this.#noteEnd();
         return undefined;
       }
       this.#accept(value);
@@ -195,6 +202,11 @@ export class Upload {
       giveUp(clientLeft(error));
       throw error;
     }
+  }
+
+  #noteEnd(): void {
+    this.#isRead = true;
+    this.#arrival.resolve();
   }
 
   /** @throws ApiError if a part may not be there */

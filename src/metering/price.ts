@@ -10,6 +10,7 @@ const DEFAULT_PRICES: Readonly<Record<Task, Price>> = {
   'text-generation': { input: 1, output: 4 },
   embedding: { input: 0.1 },
   'text-ranking': { input: 0.1 },
+  moderation: { input: 0.1 },
   'text-to-image': { picture: 0.04 },
   'image-to-image': { picture: 0.04 },
   'zero-shot-image-classification': { request: 0.001 },

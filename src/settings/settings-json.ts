@@ -68,6 +68,8 @@ export interface HostOptions {
   readonly quirks?: readonly QuirkName[];
   /** Whether it has a `/rerank` of its own. */
   readonly rerank?: boolean;
+  /** Whether it is a Llama Guard, which judges as a chat. */
+  readonly guard?: boolean;
   /** Whether whole chat answers are requested as streams, so that the host stops when the client leaves. */
   readonly collect?: boolean;
   /** The most texts to embed in one request. */
@@ -77,6 +79,7 @@ export interface HostOptions {
 const OPTIONS: Readonly<Record<keyof HostOptions, (value: unknown) => boolean>> = {
   quirks: (value) => Array.isArray(value) && value.every((name) => QUIRK_NAMES.includes(name)),
   rerank: (value) => typeof value === 'boolean',
+  guard: (value) => typeof value === 'boolean',
   collect: (value) => typeof value === 'boolean',
   texts: (value) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 2048,
 };

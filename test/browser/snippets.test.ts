@@ -51,3 +51,14 @@ test.each([
   expect(script.stdout).toContain(printed);
   await page.context().close();
 });
+
+test('the request of the Text page in the shape of Anthropic runs as it is', async () => {
+  const { page } = await open(browser, inject('url'), VIEWS[0], '#text');
+  const snippets = page.locator('#text-snippets');
+  await snippets.locator('label', { hasText: 'Anthropic' }).click();
+  const code = (await snippets.locator('code').textContent()) ?? '';
+  const { stdout } = await run('bash', ['-c', code], { cwd: folder });
+  expect(stdout).toMatch(/^event: message_start\n/);
+  expect(stdout).toContain('event: message_stop');
+  await page.context().close();
+});

@@ -67,7 +67,8 @@ export async function check(cell: Cell, gateway: Gateway): Promise<void> {
   if (surface.hasReasoning && wanted.reasoning !== undefined) equal(seen.reasoning, wanted.reasoning);
 }
 
-const AT_ONCE = 48;
+/** Most of them wait: for a silence, or until a request is repeated. */
+const AT_ONCE = 96;
 
 /** Checks all cells. @returns what is wrong, by the name of the row */
 export async function wrongIn(cells: readonly Cell[], gateway: Gateway): Promise<Map<string, string[]>> {

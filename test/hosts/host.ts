@@ -19,7 +19,8 @@ export async function startTableHost(cases: ReadonlyMap<string, Sent | Answering
       response.writeHead(404).end();
       return;
     }
-    const { status = 200, type = null, headers = {} } = sent;
+    const { status = 200, type = null, headers = {}, afterMs } = sent;
+    if (afterMs !== undefined) await setTimeout(afterMs);
     response.writeHead(status, { ...(type !== null && { 'content-type': type }), ...headers });
     const pieces = Array.isArray(sent.body) ? sent.body : [sent.body];
     response.flushHeaders();

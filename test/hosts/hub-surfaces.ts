@@ -49,6 +49,7 @@ const translation: Surface = {
   task: 'translation',
   paths: ['/models/{id}'],
   asks: 'chat',
+  isCostly: true,
   ask: (gateway, model) =>
     whole(gateway, ofModel(model), { inputs: 'Go.', parameters: { tgt_lang: 'fr' } }, ([{ translation_text }]) => ({
       text: translation_text,
@@ -68,6 +69,7 @@ const hubChat: Surface = {
   name: 'hub: chat',
   paths: ['/models/{id}'],
   asks: 'chat',
+  isCostly: true,
   hasReasoning: true,
   ask: (gateway, model) => whole(gateway, ofModel(model, '/v1/chat/completions'), limited, chatMessage),
 };

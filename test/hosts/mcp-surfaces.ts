@@ -58,6 +58,7 @@ const promptTool: Surface = {
   tool: 'summarize',
   paths: ['/mcp'],
   asks: 'chat',
+  isCostly: true,
   ask: (gateway, id) => callTool(gateway, 'summarize', { text: id }, false),
 };
 

@@ -14,6 +14,7 @@ export type Asked =
   | 'edit'
   | 'picture'
   | 'generation'
+  | 'moderation'
   /** A chat in which the model calls tools, its next turn, and one whose tools return pictures. */
   | 'calls'
   | 'calls stream'
@@ -34,6 +35,7 @@ export const EVERYTHING: readonly Asked[] = [
   'edit',
   'picture',
   'generation',
+  'moderation',
 ];
 export const STREAMS: readonly Asked[] = EVERYTHING.filter((asked) => asked.endsWith('stream'));
 export const WHOLE: readonly Asked[] = EVERYTHING.filter((asked) => !asked.endsWith('stream'));
@@ -45,6 +47,8 @@ export interface Sent {
   /** Null for none. */
   readonly type?: string | null;
   readonly headers?: Readonly<Record<string, string>>;
+  /** How long the host is silent before it sends its headers. */
+  readonly afterMs?: number;
   /** In pieces, each in a packet of its own. A number is a silence, in milliseconds. */
   readonly body: string | Buffer | readonly (string | number)[];
 }
@@ -102,6 +106,11 @@ export const stream = (events: readonly (object | string | number)[], more: Part
   body: events.map((event) => (typeof event === 'object' ? `data: ${JSON.stringify(event)}\n\n` : event)),
   ...more,
 });
+
+/** One pixel. */
+const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+/** A picture of a host of OpenAI's API. */
+export const drawn = json({ created: 1, data: [{ b64_json: PNG }] });
 
 export const DONE = 'data: [DONE]\n\n';
 const HEAD = { id: 'chatcmpl-1', created: 1_760_000_000, model: 'm' };

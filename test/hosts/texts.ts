@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Json } from './surface.ts';
 
 /** What text surfaces send and read. */
@@ -25,3 +26,7 @@ export const chatDelta = (event: Json) => ({
   text: textOf(event?.choices?.[0]?.delta?.content),
   reasoning: reasoningOf(event?.choices?.[0]?.delta),
 });
+
+const png = readFileSync(new URL('../fixtures/pictures/cat.png', import.meta.url)).toString('base64');
+/** What a tool returns beside a text. */
+export const TOOL_PICTURE = `data:image/png;base64,${png}`;

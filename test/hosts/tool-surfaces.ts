@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { failureIn, type Gateway, type Json, readStream, type Seen, type Surface, send, whole } from './surface.ts';
-import { chatMessage } from './texts.ts';
+import { chatMessage, TOOL_PICTURE } from './texts.ts';
 
 /** Chats in which the model calls tools: the calls, the turn after them, and tools that return pictures. */
 
@@ -85,7 +84,6 @@ const turnByReference: Surface = {
   },
 };
 
-const PICTURE = `data:image/png;base64,${readFileSync(new URL('../fixtures/pictures/cat.png', import.meta.url)).toString('base64')}`;
 const called = { id: 'call_1', type: 'function', function: { name: 'look', arguments: '{}' } };
 const pictureMessages = [
   ...input,
@@ -95,7 +93,7 @@ const pictureMessages = [
     tool_call_id: 'call_1',
     content: [
       { type: 'text', text: 'It looks so:' },
-      { type: 'image_url', image_url: { url: PICTURE } },
+      { type: 'image_url', image_url: { url: TOOL_PICTURE } },
     ],
   },
 ];
@@ -107,7 +105,7 @@ const pictureItems = [
     call_id: 'call_1',
     output: [
       { type: 'input_text', text: 'It looks so:' },
-      { type: 'input_image', image_url: PICTURE },
+      { type: 'input_image', image_url: TOOL_PICTURE },
     ],
   },
 ];

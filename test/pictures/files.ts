@@ -6,7 +6,7 @@ import { checkerboard, icon, photo, pipeline, stripes, textPage, zonePlate } fro
 import { displayP3, tiledHeic } from './heic.ts';
 import { type PictureFile, row } from './picture-file.ts';
 import { TRANSPARENT } from './transparent.ts';
-import { bmp, grey16Png, ico } from './writers.ts';
+import { bmp, grey16Png, ico, withNumbers } from './writers.ts';
 
 export type { Format, PictureFile } from './picture-file.ts';
 
@@ -42,6 +42,11 @@ const PLAIN: PictureFile[] = [
   row('WebP without loss', 'webp', () => scene().webp({ lossless: true }).toBuffer()),
   row('WebP with EXIF orientation 6', 'webp', () => scene().withMetadata({ orientation: 6 }).webp().toBuffer()),
   row('photograph as AVIF', 'avif', () => scene().avif({ quality: 70 }).toBuffer()),
+  ...(['Display P3', 'BT.2020'] as const).map((colors) =>
+    row(`AVIF in ${colors} by its numbers`, 'avif', async () =>
+      withNumbers(await scene().avif({ quality: 70 }).toBuffer(), colors === 'Display P3' ? 12 : 9),
+    ),
+  ),
   row('photograph as TIFF', 'tiff', () => scene().tiff({ compression: 'lzw' }).toBuffer()),
   row('photograph as BMP', 'bmp', () => bmp(photo(101, 67))),
   row('photograph as HEIC', 'heic', () => stored('photo.heic')),

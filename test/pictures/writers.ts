@@ -140,3 +140,39 @@ export function ico(png: Buffer, size: number): Buffer {
   const entry = [Buffer.from([size % 256, size % 256, 0, 0]), u16(1), u16(32), u32(png.length), u32(22)];
   return Buffer.concat([u16(0), u16(1), u16(1), ...entry, png]);
 }
+
+/**
+ * An AVIF picture of sharp, with numbers of its colors (`colr`, ITU-T H.273) in place of its bits per channel
+ * (`pixi`), which no reader needs.
+ */
+export function withNumbers(avif: Buffer, primaries: number): Buffer {
+  const at = avif.indexOf('pixi') - 4;
+  const end = at + avif.readUInt32BE(at);
+  const [unspecified, bt601, fullRange] = [2, 6, 0x80];
+  const colors = Buffer.from([
+    0,
+    0,
+    0,
+    19,
+    ...Buffer.from('colrnclx'),
+    0,
+    primaries,
+    0,
+    unspecified,
+    0,
+    bt601,
+    fullRange,
+  ]);
+  const grown = colors.length - (end - at);
+  const head = Buffer.from(avif.subarray(0, at));
+  for (const type of ['meta', 'iprp', 'ipco']) {
+    const size = head.indexOf(type) - 4;
+    head.writeUInt32BE(head.readUInt32BE(size) + grown, size);
+  }
+  // The only place that names the pixels.
+  const pixels = avif.indexOf('mdat') + 4;
+  const place = Buffer.alloc(4);
+  place.writeUInt32BE(pixels);
+  head.writeUInt32BE(pixels + grown, head.indexOf(place, head.indexOf('iloc')));
+  return Buffer.concat([head, colors, avif.subarray(end)]);
+}

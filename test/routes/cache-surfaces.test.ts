@@ -12,6 +12,7 @@ const HIT = 'cedalion; hit; ttl=300';
 describe('the cache of answers on other surfaces', () => {
   it.each([
     ['/v1/responses', { model: 'tiny-text', input: 'hi' }],
+    ['/v1/messages', { model: 'tiny-text', max_tokens: 9, messages: [{ role: 'user', content: 'hi' }] }],
     ['/v1/completions', { model: 'tiny-text', prompt: 'hi' }],
     ['/v1/prompts/sentiment', { model: 'tiny-text', variables: { review: 'good' } }],
     ['/v1/chat/completions', { model: 'tiny-text', prompt: { id: 'sentiment', variables: { review: 'good' } } }],
@@ -37,6 +38,8 @@ describe('the cache of answers on other surfaces', () => {
     expect([first.status, statusOf(first)]).toEqual([200, MISS]);
     const [one, two] = [await first.json(), await (await cached(body, {}, path)).json()];
     if (path === '/v1/responses') expect(two).toMatchObject({ usage: { output_tokens: 1 }, status: 'completed' });
+    else if (path === '/v1/messages')
+      expect(two).toMatchObject({ usage: { output_tokens: 1 }, stop_reason: 'end_turn' });
     else expect(two).toEqual(one);
     expect(statusOf(await cached(body, {}, path))).toBe(HIT);
     if (!path.startsWith('/v1/prompts')) {
@@ -46,17 +49,20 @@ describe('the cache of answers on other surfaces', () => {
     expect(requests.length).toBeLessThanOrEqual(2);
   });
 
-  it('replays the stream of a response', async () => {
+  it.each([
+    ['/v1/responses', { input: 'hi' }, 'response.completed'],
+    ['/v1/messages', { max_tokens: 9, messages: [{ role: 'user', content: 'hi' }] }, 'message_stop'],
+  ])('replays a stream of %s', async (path, more, end) => {
     const { requests } = counting((n) => streamed(`answer ${n}`));
     const cached = asker();
-    const body = { model: 'tiny-text', input: 'hi', stream: true };
-    await (await cached(body, {}, '/v1/responses')).text();
+    const body = { model: 'tiny-text', stream: true, ...more };
+    await (await cached(body, {}, path)).text();
     await vi.waitFor(async () => {
-      const answer = await cached(body, { 'cache-control': 'only-if-cached' }, '/v1/responses');
+      const answer = await cached(body, { 'cache-control': 'only-if-cached' }, path);
       expect(statusOf(answer)).toBe(HIT);
       const text = await answer.text();
       expect(text).toContain('answer 1');
-      expect(text).toContain('response.completed');
+      expect(text).toContain(end);
     });
     expect(requests).toHaveLength(1);
   });

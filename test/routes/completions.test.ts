@@ -108,6 +108,31 @@ describe('a host that only has chat', () => {
     expect(answer.trimEnd().endsWith('[DONE]')).toBe(true);
   });
 
+  it.each([
+    [
+      'parts',
+      [
+        { type: 'thinking', thinking: [{ type: 'text', text: 'Hm.' }] },
+        { type: 'text', text: 'One two' },
+      ],
+      null,
+    ],
+    ['a refusal', null, 'One two'],
+  ])('can answer with %s, complete and as a stream', async (_, content, refusal) => {
+    const message = { content, refusal };
+    const end = { index: 0, finish_reason: 'stop' };
+    serve({
+      [ROUTER]: async (request) =>
+        ((await request.json()) as { stream?: boolean }).stream
+          ? eventStream([{ choices: [{ ...end, delta: message }] }, '[DONE]'])
+          : Response.json({ choices: [{ ...end, message }] }),
+    });
+    for (const stream of [false, true]) {
+      const got = await ask('/v1/completions', { json: { model, prompt: 'P', stream }, settings: hosted });
+      expect(await got.text()).toContain('"text":"One two"');
+    }
+  });
+
   it('handles a complete answer without a choice', async () => {
     serve({ [ROUTER]: () => Response.json({ choices: [null] }) });
     const got = await ask('/v1/completions', { json: { model, prompt: 'P', echo: true }, settings: hosted });

@@ -370,6 +370,40 @@ describe('a picture that a host rejects', () => {
     const answer = await ask('/v1/images/edits', { json, settings: EDIT_SETTINGS });
     expect((await answer.json()) as object).toMatchObject({ error: { code: 'invalid_picture', param: 'images[0]' } });
   });
+
+  it.each([
+    ['image', 'images[0]'],
+    ['mask', 'mask'],
+    // It can be either.
+    [undefined, null],
+  ])('is the one of an edit with a mask that the host means by %s', async (param, named) => {
+    serve({ [EDIT_SETTINGS.OPENAI_BASE_URL]: rejecting(param, 'invalid_image_format') });
+    const json = { ...editOf(PNG.toBase64()), mask: { image_url: PNG.toBase64() } };
+    const answer = await ask('/v1/images/edits', { json, settings: EDIT_SETTINGS });
+    expect((await answer.json()) as object).toMatchObject({ error: { param: named } });
+  });
+
+  it('has the name of its part in a late event, too', async () => {
+    const host = rejecting('image[1]', 'invalid_image_format');
+    serve({
+      [EDIT_SETTINGS.OPENAI_BASE_URL]: async (request) => {
+        await new Promise((resolve) => setTimeout(resolve, 1_500));
+        return host(request);
+      },
+    });
+    const form = new FormData();
+    for (const [name, value] of Object.entries({ model: editOf('').model, prompt: 'x', stream: 'true' }))
+      form.set(name, value);
+    for (const name of ['a', 'b']) form.append('image[]', new File([PNG], `${name}.png`, { type: 'image/png' }));
+    const settings = { ...EDIT_SETTINGS, KEEPALIVE_SECONDS: '1' };
+    const answer = await ask('/v1/images/edits', { body: form, settings });
+    expect(answer.status).toBe(200);
+    const text = await answer.text();
+    expect(text).toMatch(/^: keepalive/);
+    expect(JSON.parse(text.slice(text.indexOf('{')))).toMatchObject({
+      error: { code: 'invalid_picture', param: 'image[1]', message: expect.stringContaining('`image[1]`') },
+    });
+  });
 });
 
 describe('a text', () => {

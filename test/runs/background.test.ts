@@ -101,6 +101,23 @@ describe('a run in the background', () => {
     expect((await get(`${headers.location}/events?starting_after=52`)).status).toBe(400);
   });
 
+  it('can be a message, whole and as a stream', async () => {
+    const { get } = await newCaller('message');
+    const begin = (model: string, stream: boolean) => {
+      const body = { model: `openai/${model}`, max_tokens: 9, stream, messages: [{ role: 'user', content: 'hi' }] };
+      return ask(worker.port, '/v1/messages', { body, headers: { ...ASYNC, authorization: `Bearer ${LOCAL_KEY}` } });
+    };
+    const own = { authorization: `Bearer ${LOCAL_KEY}` };
+    const whole = await begin('whole-50-10', false);
+    expect(whole.status).toBe(202);
+    const result = await get(`${whole.headers.location}/result`, { prefer: 'wait=5', ...own });
+    expect(JSON.parse(result.text)).toMatchObject({ type: 'message', stop_reason: 'end_turn' });
+    const streamed = await begin('events-5-10', true);
+    const { text } = await get(`${streamed.headers.location}/events`, own);
+    expect(text).toMatch(/^id: run_[\w-]+:1\nevent: message_start\n/);
+    expect(text).toContain('event: message_stop');
+  });
+
   it('keeps the failure of its host', async () => {
     const { post, get } = await newCaller('failure');
     const { headers } = await post(chat('status-401', false), ASYNC);

@@ -1,6 +1,7 @@
 import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
 import { ApiError } from '../errors.ts';
 import type { Picture } from '../picture.ts';
+import { avifPrimaries } from './avif.ts';
 import { decodeBmp } from './bmp.ts';
 import { DECODED_FORMATS, type DecodedFormat, describeFormat, formatOf } from './formats.ts';
 import { whiteAround } from './gif.ts';
@@ -9,7 +10,7 @@ import { repairedJpeg } from './jpeg.ts';
 import { checkSize, MAX_PIXELS, shrinkFor } from './limits.ts';
 import { decodeHeicOffThread } from './off-thread.ts';
 import { pngOf, repairedPng } from './png.ts';
-import type { RawPicture } from './raw.ts';
+import { type Primaries, toSrgb } from './primaries.ts';
 
 // libvips keeps what it decoded for later operations on the same file: 40 MB more for a progressive JPEG of
 // 48 megapixels.
@@ -52,6 +53,8 @@ interface Input {
   format: DecodedFormat;
   bytes: Buffer;
   options: SharpOptions;
+  /** Of colors that libvips takes for those of sRGB. */
+  primaries?: Primaries | undefined;
 }
 
 const STRICT: SharpOptions = { limitInputPixels: MAX_PIXELS, failOn: 'warning', sequentialRead: true };
@@ -68,19 +71,11 @@ async function inputOf(bytes: Buffer): Promise<Input> {
   if (format === 'webp' && bytes.readUInt32LE(4) + 8 > bytes.length) throw brokenOff();
   if (format === 'png') return { format, bytes: repairedPng(bytes), options: STRICT };
   if (format === 'jpeg') return { format, bytes: repairedJpeg(bytes), options: STRICT };
-  if (format === 'heic') return { format, bytes: await asPng(await decodeHeicOffThread(bytes)), options: STRICT };
-  if (format === 'bmp') return { format, bytes: await asPng(decodeBmp(bytes)), options: STRICT };
-  return { format, bytes, options: STRICT };
-}
-
-async function asPng({ profile, ...picture }: RawPicture): Promise<Buffer> {
-  return pngOf({ ...picture, profile: profile === 'p3' ? await displayP3() : profile });
-}
-
-/** The ICC profile of Display P3 that libvips brings along. */
-async function displayP3(): Promise<Buffer | undefined> {
-  const pixel = sharp({ create: { width: 1, height: 1, channels: 3, background: '#000000' } });
-  return (await sharp(await pixel.withIccProfile('p3').png().toBuffer()).metadata()).icc;
+  if (format === 'avif') return { format, bytes, options: STRICT, primaries: avifPrimaries(bytes) };
+  if (format === 'bmp') return { format, bytes: pngOf(decodeBmp(bytes)), options: STRICT };
+  if (format !== 'heic') return { format, bytes, options: STRICT };
+  const { primaries, ...picture } = await decodeHeicOffThread(bytes);
+  return { format, bytes: pngOf(picture), options: STRICT, primaries };
 }
 
 function isDecoded(format: string): format is DecodedFormat {
@@ -95,7 +90,11 @@ async function metadataOf({ bytes, options }: Input): Promise<Metadata> {
     });
 }
 
-async function render({ bytes, options }: Input, metadata: Metadata, background: Background): Promise<Picture> {
+async function render(
+  { bytes, options, primaries }: Input,
+  metadata: Metadata,
+  background: Background,
+): Promise<Picture> {
   const opened = sharp(bytes, options);
   // sharp converts the profiles of pictures of 16 bits to Display P3, if it is not told otherwise.
   const pipeline = metadata.depth === 'ushort' ? opened.pipelineColourspace('srgb') : opened;
@@ -104,6 +103,7 @@ async function render({ bytes, options }: Input, metadata: Metadata, background:
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true });
   const picture = { width: info.width, height: info.height, rgb: data };
+  if (primaries) return toSrgb(picture, primaries);
   const isOpaqueGif = metadata.format === 'gif' && !metadata.hasAlpha;
   return isOpaqueGif && background === 'white' && info.width === metadata.width ? whiteAround(bytes, picture) : picture;
 }

@@ -4,14 +4,15 @@ import { readTransforms } from './heic-transforms.ts';
 import { checkWholeHeic } from './held.ts';
 import { CHANNEL, INTERLEAVED, libheif, RGB } from './libheif.ts';
 import { checkSize, shrinkFor } from './limits.ts';
+import { type Primaries, primariesIn } from './primaries.ts';
 import type { RawPicture } from './raw.ts';
 
 /** Bytes of the structs `heif_error` and `heif_image_tiling`, rounded up, and of a pointer. */
 const [ERROR, TILING, POINTER] = [16, 96, 8];
 /** The place of `ignore_transformations` in `heif_decoding_options`. */
 const IGNORE_TRANSFORMS = 1;
-/** The primaries of Display P3 in `heif_color_profile_nclx`, and their place (ITU-T H.273, table 2). */
-const [PRIMARIES, DISPLAY_P3] = [4, 12];
+/** Places in `heif_color_profile_nclx`. */
+const [PRIMARIES, TRANSFER] = [4, 8];
 
 /**
  * Decodes the primary picture of a HEIC file, cut as the file says, and with the orientation that it says.
@@ -94,7 +95,8 @@ export function decodeHeic(bytes: Uint8Array): RawPicture {
     }
 
     const profileSize = heif._heif_image_handle_get_raw_color_profile_size(handle);
-    let profile: RawPicture['profile'];
+    let profile: Buffer | undefined;
+    let primaries: Primaries | undefined;
     if (profileSize > 0) {
       const out = allocate(profileSize);
       heif._heif_image_handle_get_raw_color_profile(error, handle, out);
@@ -104,11 +106,12 @@ export function decodeHeic(bytes: Uint8Array): RawPicture {
       heif._heif_image_handle_get_nclx_color_profile(error, handle, pointer);
       // An error says that there is none.
       if (u32(error) === 0) {
-        if (u32(u32(pointer) + PRIMARIES) === DISPLAY_P3) profile = 'p3';
-        heif._heif_nclx_color_profile_free(u32(pointer));
+        const numbers = u32(pointer);
+        primaries = primariesIn(u32(numbers + PRIMARIES), u32(numbers + TRANSFER));
+        heif._heif_nclx_color_profile_free(numbers);
       }
     }
-    return { ...canvas.picture(), profile, orientation };
+    return { ...canvas.picture(), profile, primaries, orientation };
   } finally {
     for (const release of free.reverse()) release();
   }

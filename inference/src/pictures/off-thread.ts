@@ -37,11 +37,7 @@ let jobs = 0;
 export async function decodeHeicOffThread(bytes: Uint8Array): Promise<RawPicture> {
   const { data, profile, ...picture } = (await run({ task: 'heic', bytes })) as RawPicture;
   // Between threads a Buffer becomes a Uint8Array.
-  return {
-    ...picture,
-    data: Buffer.from(data.buffer),
-    profile: profile instanceof Uint8Array ? Buffer.from(profile) : profile,
-  };
+  return { ...picture, data: Buffer.from(data.buffer), profile: profile && Buffer.from(profile) };
 }
 
 /** Resamples as Pillow does: large pictures in another thread. */

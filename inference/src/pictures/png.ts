@@ -9,14 +9,7 @@ const COLOR_TYPES = { 3: 2, 4: 6 } as const;
  * picture that has them reaches it as one. (PNG specification, third edition, sections 11.2, 11.3.2.3 and
  * 11.3.3.5.)
  */
-export function pngOf({
-  width,
-  height,
-  channels,
-  data,
-  profile,
-  orientation,
-}: RawPicture & { profile?: Buffer | undefined }): Buffer {
+export function pngOf({ width, height, channels, data, profile, orientation }: RawPicture): Buffer {
   const row = width * channels;
   const rows = Buffer.alloc((row + 1) * height);
   for (let y = 0; y < height; y++) data.copy(rows, y * (row + 1) + 1, y * row, (y + 1) * row);

@@ -6,7 +6,7 @@ import type { ChatTarget, JsonObject } from '../../call/tasks.ts';
 import type { StreamError } from '../stream/error-event.ts';
 import { rewriteEvents } from '../stream/rewrite-events.ts';
 import { STREAM_HEADERS } from '../stream/sse.ts';
-import { textOf } from './chat-content.ts';
+import { type ChatMessage, refusalIn, textOf } from './chat-content.ts';
 
 /** The legacy default. Source: https://platform.openai.com/docs/api-reference/completions/create */
 const DEFAULT_MAX_TOKENS = 16;
@@ -35,8 +35,8 @@ interface ChatUsage extends JsonObject {
 }
 interface ChatChoice {
   readonly index?: number;
-  readonly message?: { content?: unknown } | null;
-  readonly delta?: { content?: unknown } | null;
+  readonly message?: ChatMessage | null;
+  readonly delta?: ChatMessage | null;
   readonly finish_reason?: string | null;
 }
 
@@ -85,7 +85,7 @@ function joined(answers: readonly ChatAnswer[], echoed: readonly string[]) {
     choices: answers.flatMap(({ choices }, prompt) =>
       (choices ?? []).map((choice, at) => ({
         index: prompt * (choices?.length ?? 0) + (choice?.index ?? at),
-        text: (echoed[prompt] ?? '') + textOf(choice?.message?.content),
+        text: (echoed[prompt] ?? '') + saidIn(choice?.message),
         logprobs: null,
         finish_reason: choice?.finish_reason ?? 'stop',
       })),
@@ -98,6 +98,9 @@ function joined(answers: readonly ChatAnswer[], echoed: readonly string[]) {
     },
   };
 }
+
+/** A legacy completion has no other place for a refusal. */
+const saidIn = (message: ChatMessage | null | undefined): string => textOf(message?.content) + refusalIn(message);
 
 function toLegacyEvents(body: ReadableStream<Uint8Array>, echoed: string, call: Call): ReadableStream<Uint8Array> {
   const begun = new Set<number>();
@@ -119,7 +122,7 @@ function toLegacyEvents(body: ReadableStream<Uint8Array>, echoed: string, call: 
     const index = choice?.index ?? at;
     const prefix = begun.has(index) ? '' : echoed;
     begun.add(index);
-    const text = prefix + textOf(choice?.delta?.content);
+    const text = prefix + saidIn(choice?.delta);
     return { index, text, logprobs: null, finish_reason: choice?.finish_reason ?? null };
   }
 }

@@ -5,6 +5,7 @@ import { hostTokens } from '../../call/host-counts.ts';
 import type { Host } from '../../call/hosts.ts';
 import type { SpeechTarget, TranscriptionTarget } from '../../call/tasks.ts';
 import type { Upload } from '../../intake/upload.ts';
+import { peekStream } from '../stream/peek.ts';
 import { relayStream } from '../stream/relay.ts';
 import { noteBreak, relayBytes } from '../stream/relay-bytes.ts';
 import { encodeEvent, isEventStream, STREAM_HEADERS } from '../stream/sse.ts';
@@ -49,9 +50,16 @@ export function speechAt(host: Host, upstreamModel: string, path = ''): SpeechTa
     speak(request, call) {
       const body = withModel(request, upstreamModel, call);
       const upstream = { ...jsonRequest(host, `${path}/audio/speech`, body, call), streamed: true };
-      return send(upstream, call, (response) => relaySpeech(response, host.name, call));
+      const isEvents = request.body.stream_format === 'sse';
+      return send(upstream, call, (response) => relaySpeech(response, host.name, isEvents, call));
     },
   };
+}
+
+/** Whether an answer is a stream. One that was not asked for is known by its type. */
+async function asked(response: Response, isEvents: boolean): ReturnType<typeof peekStream> {
+  if (isEventStream(response)) return { isStream: true, answer: response };
+  return isEvents ? peekStream(response) : { isStream: false, answer: response };
 }
 
 const typeOf = ({ headers }: Response) => headers.get('content-type') ?? '';
@@ -60,9 +68,10 @@ const typeOf = ({ headers }: Response) => headers.get('content-type') ?? '';
  * Checks a transcript, and passes its own bytes on: JSON, a text in one of the formats of subtitles, or a
  * stream.
  */
-async function relayTranscript(response: Response, name: string, { fields }: Upload, call: Call): Promise<Response> {
-  const type = typeOf(response);
-  if (isEventStream(response)) return relayStream(response, name, call);
+async function relayTranscript(sent: Response, name: string, { fields }: Upload, call: Call): Promise<Response> {
+  const type = typeOf(sent);
+  const { isStream, answer: response } = await asked(sent, fields.stream === 'true');
+  if (isStream) return relayStream(response, name, call);
   const bytes = await readAnswer(response, name, { maxBytes: MAX_TEXT_ANSWER_BYTES });
   const text = new TextDecoder().decode(bytes);
   const itsType = transcriptType(type, fields.response_format, text);
@@ -120,9 +129,10 @@ function noteUsage(answer: unknown, name: string, { outcome }: Call): void {
 /** Some hosts write numbers as strings, or leave them out. */
 const numberIn = (value: unknown): number => Number(value ?? 0);
 
-async function relaySpeech(response: Response, name: string, call: Call): Promise<Response> {
-  const type = typeOf(response);
-  if (isEventStream(response)) return relayStream(response, name, call);
+async function relaySpeech(sent: Response, name: string, isEvents: boolean, call: Call): Promise<Response> {
+  const type = typeOf(sent);
+  const { isStream, answer: response } = await asked(sent, isEvents);
+  if (isStream) return relayStream(response, name, call);
   if (UNTOLD.test(type) || /^(audio\/|application\/ogg|video\/(mp4|webm|ogg))/i.test(type)) {
     return noteBreak(relayBytes(response, { type: type || 'application/octet-stream', call }), call);
   }

@@ -7,12 +7,14 @@ import { huggingfaceRouter } from '../../call/hosts.ts';
 import type {
   ChatTarget,
   EmbeddingTarget,
+  ModerationTarget,
   SpeechTarget,
   TranscriptionTarget,
   ZeroShotTarget,
 } from '../../call/tasks.ts';
 import type { ProviderOf } from '../protocols/huggingface-library.ts';
 import { buildRequest, type ProviderModel, readByLibrary } from '../protocols/huggingface-request.ts';
+import { llamaGuard } from '../protocols/llama-guard.ts';
 import { speechAt, transcriptionAt } from '../protocols/openai-audio.ts';
 import { chatAt } from '../protocols/openai-text.ts';
 import { textsOf } from '../protocols/text-inputs.ts';
@@ -33,6 +35,9 @@ export function chat(upstreamModel: string): ChatTarget {
  */
 const PROVIDER_HEADER = 'x-inference-provider';
 const CHOSEN_BY_ROUTER = /^(.+):(?:fastest|cheapest)$/;
+
+/** A Llama Guard. */
+export const guard = (upstreamModel: string): ModerationTarget => llamaGuard(chat(upstreamModel));
 
 const vectorsSchema = lazy(() => z.array(z.array(z.number())));
 

@@ -7,8 +7,9 @@ import { ErrorAnswer } from '../upstream/host-error.ts';
 import { failureSaid } from '../upstream/rejection.ts';
 import { cut, tooMuch, unreadable } from './end.ts';
 import { EventReader } from './event-reader.ts';
-import { beginsStream } from './first-event.ts';
+import { peekStream } from './peek.ts';
 import { encode } from './sse.ts';
+import { untilKeepalive } from './until-keepalive.ts';
 import { WholeAnswer } from './whole-answer.ts';
 
 /**
@@ -28,11 +29,7 @@ export async function collectStream(
 ): Promise<Response> {
   const whole = wholeOf(response, name).then(read);
   whole.catch(() => {});
-  const inTime = await withTimeout(whole, {
-    ms: call.settings.streams.keepaliveMs,
-    late: () => undefined,
-    timers: call.deadlines,
-  });
+  const inTime = await untilKeepalive(whole, call);
   if (inTime) return inTime;
   const answer = new LateAnswer(whole, name, call);
   call.outcome.streamUntil(answer.settled);
@@ -57,10 +54,10 @@ async function wholeOf(response: Response, name: string): Promise<Response> {
       isDone ||= item.kind === 'done';
     }
   };
-  const [peeked, body] = response.body?.tee() ?? [];
-  if (!peeked || !(await isStream(peeked))) return new Response(body, response);
+  const { isStream, answer } = await peekStream(response);
+  if (!isStream) return answer;
   let bytes = 0;
-  for await (const chunk of body ?? []) {
+  for await (const chunk of answer.body ?? []) {
     bytes += chunk.byteLength;
     if (bytes > MAX_COLLECTED_BYTES) throw tooMuch(name);
     add(reader.read(chunk));
@@ -72,20 +69,6 @@ async function wholeOf(response: Response, name: string): Promise<Response> {
 
 /** How long the last bytes may take to be sent, before the connection breaks. */
 const FLUSH_MS = 50;
-
-/** Reads a branch of an answer up to where it shows what it is. */
-async function isStream(peeked: ReadableStream<Uint8Array>): Promise<boolean> {
-  const decoder = new TextDecoder();
-  let begun = '';
-  let isOne: boolean | undefined;
-  // Leaving the loop cancels the branch.
-  for await (const chunk of peeked) {
-    begun += decoder.decode(chunk, { stream: true });
-    isOne = beginsStream(begun);
-    if (isOne !== undefined) break;
-  }
-  return isOne ?? false;
-}
 
 /**
  * The body of an answer that is late. A stream in JavaScript: what reads it within this Worker gets the

@@ -120,7 +120,7 @@ export async function finish(
   writable: WritableStream<Uint8Array>,
   call: Call,
   failure: ApiError | undefined,
-  { unfinished = '', needsDone = false }: Unfinished,
+  { unfinished = '', needsDone = false }: Unfinished = {},
 ): Promise<void> {
   if (failure) call.outcome.fail(failure.code);
   try {

@@ -1,13 +1,12 @@
-import { ApiError } from '../../base/errors.ts';
-import { withTimeout } from '../../base/with-timeout.ts';
+import type { ApiError } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';
-import { asFailure, invalidAnswer, UpstreamFailure } from '../upstream/failure.ts';
+import { invalidAnswer, UpstreamFailure } from '../upstream/failure.ts';
 import { failureSaid } from '../upstream/rejection.ts';
 import { tokensOfTimings } from './choice-tokens.ts';
 import { cut, estimateTokens, finish, readEnd, tooMuch, unreadable } from './end.ts';
 import { readFirstEvent } from './first-event.ts';
 import { relaySlowly } from './relay-slowly.ts';
-import { encodeComment, STREAM_HEADERS, unfinishedLine } from './sse.ts';
+import { STREAM_HEADERS, unfinishedLine } from './sse.ts';
 import { StreamTail } from './tail.ts';
 
 const utf8 = new TextDecoder();
@@ -20,23 +19,17 @@ type Bytes = Uint8Array<ArrayBufferLike>;
  * is read once, after the last byte is gone, and a stream that did not end with `[DONE]` gets an error event.
  * Only after a silence it is passed on by JavaScript.
  *
- * @returns as soon as the first event is here, so that a failure before it keeps its HTTP status; or after 15
- * s, with an answer that says `: keepalive` until the first event arrives
+ * @returns as soon as the first event is here, so that a failure before it keeps its HTTP status: see
+ * kept-alive.ts for one that is late
  * @throws UpstreamFailure if the answer is not a stream, begins with an error, ends before its first event,
  * or is too slow
  */
 export async function relayStream(upstream: Response, name: string, call: Call): Promise<Response> {
   const { body } = upstream;
   if (!body) throw invalidAnswer(name, 'with something that is not a stream');
-  const first = readFirstEvent(body, name, call);
-  // The failure is handled below, or after the stream has begun.
-  first.catch(() => {});
-  const inTime = await untilKeepalive(first, call);
-
+  const first = await readFirstEvent(body, name, call);
   const { readable, writable } = new IdentityTransformStream();
-  const streamed = inTime
-    ? pump({ body, writable, name }, inTime, call)
-    : pumpLate({ body, writable, name }, first, call);
+  const streamed = pump({ body, writable, name }, first, call);
   call.outcome.streamUntil(streamed);
   call.waitUntil(streamed);
   return new Response(readable, { headers: STREAM_HEADERS });
@@ -48,26 +41,6 @@ interface Relay {
   readonly writable: WritableStream<Bytes>;
   /** Of the host. */
   readonly name: string;
-}
-
-/**
- * The first event is late: keeps the connection alive, and reports a failure as an event, since the status is
- * sent.
- */
-async function pumpLate(relay: Relay, first: Promise<Bytes>, call: Call): Promise<void> {
-  const { writable, name } = relay;
-  for (;;) {
-    let head: Bytes | undefined;
-    try {
-      await write(writable, encodeComment('keepalive')).catch(() => {
-        throw new ApiError('client_closed_request', 'The client left before the first event.');
-      });
-      head = await untilKeepalive(first, call);
-    } catch (error) {
-      return finish(writable, call, call.cancellation.reason ?? asFailure(error, name), {});
-    }
-    if (head) return pump(relay, head, call);
-  }
 }
 
 /** Never rejects: whatever fails here is reported by an event, by the log, or both. */
@@ -101,11 +74,6 @@ async function pump({ body, writable, name }: Relay, head: Bytes, call: Call): P
   const needsDone = !end.done && end.finished;
   await finish(writable, call, isTold ? undefined : failure, { unfinished: unfinishedLine(text), needsDone });
   if (isTold && failure) call.outcome.fail(failure.code);
-}
-
-/** @returns undefined if a stream was silent for as long as clients wait */
-function untilKeepalive<T>(work: Promise<T>, { deadlines, settings }: Call): Promise<T | undefined> {
-  return withTimeout(work, { ms: settings.streams.keepaliveMs, late: () => undefined, timers: deadlines });
 }
 
 async function write(writable: WritableStream<Bytes>, bytes: Bytes): Promise<void> {

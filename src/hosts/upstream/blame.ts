@@ -13,14 +13,15 @@ const PICTURE_CODES = /^(invalid_(image|picture)(_\w+)?|image_parse_error|unsupp
  * which the cache may have answered some; its `input[0]` would name another item to the caller, who then
  * removes a good one.
  *
- * @param pathsOf the items that the host was sent, in their order
+ * @param pathsOf the items that the host was sent, in their order, of which its `param` names one; for null,
+ * all
  */
-export function blamed(error: unknown, pathsOf: () => readonly string[]): unknown {
+export function blamed(error: unknown, pathsOf: (param: string | null) => readonly string[]): unknown {
   if (!(error instanceof UpstreamFailure) || error.reason !== 'rejected') return error;
   const ofPicture = PICTURE_CODES.test(error.hostCode ?? '');
   const isAboutItem = error.param === null ? ofPicture : ITEM.test(error.param);
   if (!isAboutItem) return error;
-  const paths = pathsOf();
+  const paths = pathsOf(error.param);
   const param = placeOf(error.param ?? '', paths);
   const message = error.message.replaceAll(QUOTED_ITEM, (name) => {
     const place = placeOf(name.replaceAll(/["'`]/g, ''), paths);

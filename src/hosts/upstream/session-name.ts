@@ -8,7 +8,8 @@ import type { JsonObject } from '../../call/tasks.ts';
 const state = isolateState('session-secret', () => ({ secret: undefined as Uint8Array | undefined }));
 
 /**
- * What two texts may have in common before they are of one session. Hosts' caches begin at the beginning, too.
+ * What two texts may have in common before they are of one session. Hosts' caches begin at the beginning,
+ * too.
  */
 const MAX_CHARACTERS = 8_192;
 

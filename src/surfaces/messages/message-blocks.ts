@@ -20,6 +20,7 @@ export interface Block {
   readonly kind: BlockKind;
   readonly call: OpenCall | undefined;
   text: string;
+  readonly citations: JsonObject[];
   /** An event with more of it, up to its text: they are nearly all events of a message. */
   head: string;
 }
@@ -44,7 +45,7 @@ export class MessageBlocks {
   }
 
   begin(kind: BlockKind, call?: OpenCall): Block {
-    const block: Block = { kind, call, text: '', head: '' };
+    const block: Block = { kind, call, text: '', citations: [], head: '' };
     this.#blocks.push(block);
     this.#advance(false);
     return block;
@@ -57,6 +58,12 @@ export class MessageBlocks {
     else if (this.#blocks.indexOf(block) < this.#open && delta.trim() !== '') {
       throw invalidAnswer('of the model', 'with a call that goes on after its end');
     }
+  }
+
+  /** Adds a citation to a text. */
+  cite(block: Block, citation: JsonObject): void {
+    block.citations.push(citation);
+    if (block === this.#blocks[this.#open]) this.#cited(citation);
   }
 
   /** The host has said everything. @returns the content */
@@ -87,11 +94,16 @@ export class MessageBlocks {
     const head = JSON.stringify({ type: 'content_block_delta', index, delta: { type: delta, [field]: '' } });
     block.head = `event: content_block_delta\ndata: ${head.slice(0, -'""}}'.length)}`;
     if (block.text !== '') this.#events.delta(block.head, block.text);
+    for (const citation of block.citations) this.#cited(citation);
+  }
+
+  #cited(citation: JsonObject): void {
+    this.#events.emit('content_block_delta', { index: this.#open, delta: { type: 'citations_delta', citation } });
   }
 }
 
-function contentOf({ kind, call, text }: Block): JsonObject {
-  if (kind === 'text') return { type: kind, text };
+function contentOf({ kind, call, text, citations }: Block): JsonObject {
+  if (kind === 'text') return { type: kind, text, ...(citations.length > 0 && { citations }) };
   if (kind === 'thinking') return { type: kind, thinking: text, signature: '' };
   // A function without parameters may be called without arguments.
   const input = text.trim() === '' ? {} : parsedArguments(text);

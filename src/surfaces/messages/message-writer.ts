@@ -1,10 +1,12 @@
 import { contentPieces } from '../../hosts/protocols/chat-content.ts';
+import { type Citation, citationsIn } from '../../hosts/protocols/chat-extras.ts';
 import type { StreamError } from '../../hosts/stream/error-event.ts';
 import { invalidAnswer, UpstreamFailure } from '../../hosts/upstream/failure.ts';
 import { AnswerSize } from '../chat/answer-size.ts';
 import { Called, type OpenCall } from '../chat/called.ts';
 import type { ChatChoice, ChatDelta, ChatPiece, ChatToolCall, ChatUsage } from '../chat/chat-answer.ts';
 import type { ChatFollower } from '../chat/follow-chat.ts';
+import { messageCitation } from './citation.ts';
 import { errorEvent } from './errors.ts';
 import { hostUsage, type Message, STOP_REASONS, type StopReason, usageOf } from './message.ts';
 import { type Block, MessageBlocks } from './message-blocks.ts';
@@ -37,6 +39,8 @@ export class MessageWriter implements ChatFollower {
   readonly #size = new AnswerSize();
   /** White space that is written once there is more of the text: models write some between their calls. */
   #blank = '';
+  /** Citations that came before their text. */
+  readonly #uncited: Citation[] = [];
   #finishReason: string | undefined;
   #stoppedAt: unknown;
   #hasRefused = false;
@@ -81,7 +85,8 @@ export class MessageWriter implements ChatFollower {
     this.#stoppedAt ??= choice.stop_reason ?? choice.matched_stop;
   }
 
-  #readDelta({ content, refusal, reasoning_content, reasoning, tool_calls }: ChatDelta, { message }: ChatChoice): void {
+  #readDelta(delta: ChatDelta, { message }: ChatChoice): void {
+    const { content, refusal, reasoning_content, reasoning, annotations, tool_calls } = delta;
     this.#think(reasoning_content || reasoning);
     for (const { kind, text } of contentPieces(content)) {
       if (kind === 'thinking') this.#think(text);
@@ -92,6 +97,7 @@ export class MessageWriter implements ChatFollower {
       this.#hasRefused = true;
       this.#say(refusal);
     }
+    for (const citation of citationsIn(annotations)) this.#cite(citation);
     // The calls of a complete answer have no index.
     tool_calls?.forEach((call, i) => {
       this.#call(call, message ? i : undefined);
@@ -120,6 +126,20 @@ export class MessageWriter implements ChatFollower {
     const last = this.#blocks.last;
     this.#blocks.write(last?.kind === kind ? last : this.#blocks.begin(kind), delta);
     this.#sentAt = Date.now();
+    if (kind === 'text') for (const citation of this.#uncited.splice(0)) this.#cite(citation);
+  }
+
+  /** Most hosts send it behind the text that it is of. */
+  #cite(citation: Citation): void {
+    const { last } = this.#blocks;
+    if (last?.kind !== 'text') {
+      this.#uncited.push(citation);
+      return;
+    }
+    const cited = messageCitation(citation, last.text);
+    if (!cited) return;
+    this.#size.add(JSON.stringify(cited).length);
+    this.#blocks.cite(last, cited);
   }
 
   #call(piece: ChatToolCall, slot: number | undefined): void {

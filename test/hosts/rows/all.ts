@@ -7,13 +7,13 @@ import { rejections } from './rejections.ts';
 import { silences } from './silence.ts';
 import { statuses } from './statuses.ts';
 
-/** The table. */
+/** The table. What takes longest begins first. */
 export const rows: readonly HostRow[] = [
+  ...silences,
   ...failures,
   ...statuses,
   ...contents,
   ...events,
   ...calledTools,
   ...rejections,
-  ...silences,
 ];

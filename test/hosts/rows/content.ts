@@ -37,6 +37,16 @@ export const contents: readonly HostRow[] = [
     }),
   },
   {
+    name: 'words-beside-choices',
+    does: 'puts a code and a message beside good choices',
+    source: 'iflytek/spark-ai-python#12',
+    cases: chats(
+      { ...whole('One two'), code: 0, message: 'Success' },
+      [{ ...chunk('One '), code: 0, message: 'Success' }, chunk('two', 'stop')],
+      { text: 'One two' },
+    ),
+  },
+  {
     name: 'references',
     does: 'puts references between the parts of the content',
     source: 'meilisearch/meilisearch#6327',

@@ -9,6 +9,34 @@ const lines = (event: object) => `${JSON.stringify(event, null, 1)}\n`;
 /** One case: what is asked for a stream of text gets this. */
 const streams = (sends: Sent): Case[] => [{ asked: STREAMS, sends, gives }];
 
+/** The same for transcripts and speech. */
+const sounds = (type: string): Case[] => [
+  {
+    asked: ['transcript stream'],
+    sends: stream(
+      [
+        { type: 'transcript.text.delta', delta: 'One ' },
+        { type: 'transcript.text.delta', delta: 'two' },
+        { type: 'transcript.text.done', text: 'One two' },
+      ],
+      { type },
+    ),
+    gives,
+  },
+  {
+    asked: ['speech stream'],
+    sends: stream(
+      [
+        { type: 'speech.audio.delta', audio: 'One ' },
+        { type: 'speech.audio.delta', audio: 'two' },
+        { type: 'speech.audio.done' },
+      ],
+      { type },
+    ),
+    gives,
+  },
+];
+
 /** Streams that are complete, and written in ways of their own. */
 export const events: readonly HostRow[] = [
   {
@@ -79,13 +107,13 @@ export const events: readonly HostRow[] = [
     name: 'stream-as-text',
     does: 'sends a stream as text/plain',
     source: 'containers/ramalama#2837',
-    cases: streams(stream([...EVENTS, DONE], { type: 'text/plain' })),
+    cases: [...streams(stream([...EVENTS, DONE], { type: 'text/plain' })), ...sounds('text/plain')],
   },
   {
     name: 'stream-as-ndjson',
     does: 'sends a stream as application/x-ndjson',
     source: 'Lightning-AI/LitServe#359',
-    cases: streams(stream([...EVENTS, DONE], { type: 'application/x-ndjson' })),
+    cases: [...streams(stream([...EVENTS, DONE], { type: 'application/x-ndjson' })), ...sounds('application/json')],
   },
   {
     name: 'compressed-unasked',

@@ -4,6 +4,7 @@ import {
   type Case,
   chunk,
   DONE,
+  drawn,
   type Fields,
   type HostRow,
   json,
@@ -37,9 +38,7 @@ const embedded = (fields: Fields, usage: unknown = { prompt_tokens: 1, total_tok
   json({ object: 'list', model: 'm', data: vectors(fields), usage });
 const embeddings = (sends: Answering): Case[] => [{ asked: ['vectors'], sends, gives: { text: '' } }];
 
-const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const pictures = (sends: Answering): Case[] => [{ asked: ['generation', 'edit'], sends, gives: { text: '' } }];
-const drawn = json({ created: 1, data: [{ b64_json: PNG }] });
 
 const hasToolPicture = ({ messages }: Fields) =>
   (messages as readonly { role: string; content: unknown }[]).some(

@@ -1,4 +1,4 @@
-import { type Case, chunk, DONE, type HostRow, stream } from '../row.ts';
+import { type Case, chunk, DONE, drawn, type HostRow, json, stream } from '../row.ts';
 
 /** Longer than the time after which the gateway of the table keeps a stream alive. */
 const SILENCE_MS = 4_500;
@@ -32,6 +32,35 @@ export const silences: readonly HostRow[] = [
     does: 'is silent before its first event',
     source: 'maximhq/bifrost#5212',
     cases: [late(['chat stream', 'completion stream'], [SILENCE_MS, chunk('One two', 'stop'), DONE])],
+  },
+  {
+    name: 'silence-before-headers',
+    does: 'sends its headers with its first event only, and reads a long prompt before',
+    source: 'ggml-org/llama.cpp#23884',
+    cases: [
+      {
+        asked: ['chat stream', 'completion stream'],
+        sends: stream([chunk('One two', 'stop'), DONE], { afterMs: SILENCE_MS }),
+        gives,
+      },
+      {
+        asked: ['chat stream', 'completion stream'],
+        sends: json({ error: { message: 'The prompt is too long.' } }, { status: 400, afterMs: SILENCE_MS }),
+        gives: { status: 400, words: 'The prompt is too long.', after: '' },
+      },
+    ],
+  },
+  {
+    name: 'silence-while-drawing',
+    does: 'is silent while it draws',
+    source: 'onyx-dot-app/onyx#13282',
+    cases: [
+      {
+        asked: ['generation', 'edit'],
+        sends: { ...drawn, afterMs: SILENCE_MS },
+        gives: { text: '', isKeptAlive: true },
+      },
+    ],
   },
   {
     name: 'silence-in-sound',

@@ -156,6 +156,32 @@ describe('the stream of a message', () => {
     expect(text).not.toContain('message_stop');
   });
 
+  it('has the pages that the chat cites, complete and as a stream', async () => {
+    const url_citation = { start_index: 0, end_index: 3, url: 'https://example.com/', title: 'An example' };
+    const annotations = [
+      { type: 'url_citation', url_citation },
+      { type: 'file_citation', file_citation: { file_id: 'file-1' } },
+    ];
+    const citation = {
+      ...{ type: 'web_search_result_location', cited_text: 'One', encrypted_index: '' },
+      ...{ title: 'An example', url: 'https://example.com/' },
+    };
+    const content = [{ type: 'text', text: 'One two', citations: [citation] }];
+    expect(await whole({ content: 'One two', annotations }, 'stop')).toMatchObject({ content });
+    const [text, cited] = [chunk({ content: 'One two' }), chunk({ annotations })];
+    for (const sent of [
+      [text, cited],
+      [cited, text],
+    ]) {
+      const all = events(await answer([utf8.encode(streamOf([...sent, chunk({}, 'stop')]))]));
+      const deltas = all.filter(({ type }) => type === 'content_block_delta').map(({ delta }) => delta);
+      expect(deltas).toEqual([
+        { type: 'text_delta', text: 'One two' },
+        { type: 'citations_delta', citation },
+      ]);
+    }
+  });
+
   it('has no thoughts if the client does not ask for them', async () => {
     const { thinking: _, ...request } = REQUEST;
     const { content } = messageOf(await answer([utf8.encode(TEXT)], request));
