@@ -31,7 +31,7 @@ export function chat(upstreamModel: string): ChatTarget {
 
 /**
  * As Hugging Face's own chat reads it.
- * Source: https://github.com/huggingface/chat-ui/blob/main/src/lib/server/endpoints/openai/endpointOai.ts
+ * Source: https://github.com/huggingface/chat-ui/blob/main/src/lib/server/textGeneration/mcp/runMcpFlow.ts
  */
 const PROVIDER_HEADER = 'x-inference-provider';
 const CHOSEN_BY_ROUTER = /^(.+):(?:fastest|cheapest)$/;
