@@ -2,7 +2,7 @@ import type { Running } from '../../test/chaos/workerd.ts';
 import { post } from '../client.ts';
 import { divided, type Figures, minus, Samples } from '../figures.ts';
 import type { Gateway } from '../gateways.ts';
-import { chat, shortChat, user } from '../requests.ts';
+import { chat, post as jsonRequest, shortChat, user } from '../requests.ts';
 import { shuffle } from '../statistics.ts';
 import { withCache } from '../workloads/cached.ts';
 
@@ -28,12 +28,19 @@ export async function measureHit(started: ReadonlyMap<Gateway, Running>, rounds:
   const times = new Samples();
   for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
     for (const [gateway, { port }] of shuffle([...started])) {
-      const { firstByteMs } = await post(port, withCache(shortChat(gateway)));
+      const { status, firstByteMs } = await post(port, quickest(gateway));
+      if (status !== 200) throw new Error(`${gateway.name} answered a short chat with ${status}.`);
       if (round >= 0) times.add(gateway.name, firstByteMs);
     }
   }
   return new Map([...times.absolute('hit_ms'), ...times.comparedWith('bare', 'hit_first_byte', divided)]);
 }
+
+/** A hit; of the static Worker, what it can answer. */
+const quickest = (gateway: Gateway) =>
+  gateway.kind === 'static'
+    ? jsonRequest(gateway, '/v1/similarity', { documents: ['Hello.'] })
+    : withCache(shortChat(gateway));
 
 /** Milliseconds from starting the process to its first answer, minus those of the bare Worker. */
 export async function measureFirstResponse(gateways: readonly Gateway[], rounds: number): Promise<Figures> {

@@ -211,6 +211,20 @@ describe('the cache of answers on other surfaces', () => {
     expect(requests).toHaveLength(2);
   });
 
+  it('answers what a host moderates from it', async () => {
+    const result = { flagged: false, categories: {}, category_scores: {} };
+    const { requests } = serve({
+      'https://host.example.com/v1/moderations': () => Response.json({ results: [result] }),
+    });
+    const cached = asker(cachingEnv({ OPENAI_BASE_URL: 'https://host.example.com/v1', OPENAI_API_KEY: 'k' }));
+    const first = await cached({ input: 'a text' }, {}, '/v1/moderations');
+    expect([first.status, statusOf(first)]).toEqual([200, MISS]);
+    const again = await cached({ input: 'a text' }, {}, '/v1/moderations');
+    expect([statusOf(again), await again.text()]).toEqual([HIT, await first.text()]);
+    expect(statusOf(await cached({ input: 'another text' }, {}, '/v1/moderations'))).toBe(MISS);
+    expect(requests).toHaveLength(2);
+  });
+
   it('leaves vectors to their own cache', async () => {
     serve({ [`${ORIGIN}/embeddings`]: new ClipHost().answer });
     const answer = await asker()({ model: 'tiny-clip', input: 'hi' }, {}, '/v1/embeddings');

@@ -1,5 +1,5 @@
 import { parseList, Token } from 'structured-headers';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { resetIsolate } from '../../src/base/isolate-state.ts';
 import { asker, cachingEnv, chat, counting, statusOf, streamed, whole } from '../support/cache.ts';
 import { bearer, createKey } from '../support/keys.ts';
@@ -303,6 +303,11 @@ describe('where answers are stored', () => {
 });
 
 describe('a store that fails again and again', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+    resetIsolate('answer-stores');
+  });
+
   it('is left alone for ten seconds, and then asked again', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const { requests } = counting();

@@ -29,14 +29,15 @@ export function chat(upstreamModel: string): ChatTarget {
   return model === undefined ? target : { ...target, at: (provider) => chat(`${model}:${provider}`) };
 }
 
-/** A Llama Guard. */
-export const guard = (upstreamModel: string): ModerationTarget => llamaGuard(chat(upstreamModel));
 /**
  * As Hugging Face's own chat reads it.
- * Source: https://github.com/huggingface/chat-ui/blob/main/src/lib/server/endpoints/openai/endpointOai.ts
+ * Source: https://github.com/huggingface/chat-ui/blob/main/src/lib/server/textGeneration/mcp/runMcpFlow.ts
  */
 const PROVIDER_HEADER = 'x-inference-provider';
 const CHOSEN_BY_ROUTER = /^(.+):(?:fastest|cheapest)$/;
+
+/** A Llama Guard. */
+export const guard = (upstreamModel: string): ModerationTarget => llamaGuard(chat(upstreamModel));
 
 const vectorsSchema = lazy(() => z.array(z.array(z.number())));
 

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { OPERATOR } from '../../../../src/access/caller.ts';
 import { ApiError } from '../../../../src/base/errors.ts';
 import { resetIsolate, stateOf } from '../../../../src/base/isolate-state.ts';
@@ -56,7 +56,11 @@ async function move(turn: Turn = {}) {
 
 beforeEach(() => {
   resetIsolate('session-targets', 'failing-targets');
+});
+
+afterEach(() => {
   vi.useRealTimers();
+  resetIsolate('failing-targets');
 });
 
 describe('a session', () => {
