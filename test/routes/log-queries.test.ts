@@ -72,17 +72,4 @@ describe('the questions of docs/queries.json', () => {
     expect(answer('costs').map(({ usd }) => usd)).toEqual([0.015, 0.015]);
     expect(answer('hits')).toEqual([{ route: '/v1/chat/completions', hits: 2, misses: 1 }]);
   });
-
-  it('name fields that lines have', async () => {
-    const documented = (await import('../../docs/operations.md?raw')).default as string;
-    for (const { parameters, columns = [] } of queries as Query[]) {
-      const keys = [
-        ...parameters.filters.map(({ key }) => key),
-        ...(parameters.calculations ?? []).flatMap(({ key }) => key ?? []),
-        ...(parameters.groupBys ?? []).map(({ value }) => value),
-        ...columns,
-      ];
-      for (const key of keys) expect(documented, key).toContain(`\`${key.split('.')[0]}\``);
-    }
-  });
 });
