@@ -18,6 +18,7 @@ const ALIAS_TASKS: Readonly<Record<string, readonly Task[]>> = {
   image: ['text-to-image'],
   whisper: ['automatic-speech-recognition'],
   tts: ['text-to-speech'],
+  moderation: ['moderation'],
 };
 
 /** A model as GET /v1/models has it. */

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launch } from './chromium.ts';
+import { sharedBrowser } from './chromium.ts';
 import { accessibilityFindings, open, overflows, VIEWS } from './page.ts';
 
 /** What the Text page shows of answers: Markdown, two models, pictures, long answers. */
@@ -9,7 +9,7 @@ const [light, , phoneLight] = VIEWS;
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launch();
+  browser = await sharedBrowser(inject('browser'));
 });
 afterAll(() => browser.close());
 

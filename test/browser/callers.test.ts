@@ -1,14 +1,14 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { SCOPES } from '../../src/base/scopes.ts';
-import { launch } from './chromium.ts';
-import { accessibilityFindings, open, overflows, VIEWS } from './page.ts';
+import { sharedBrowser } from './chromium.ts';
+import { accessibilityFindings, open, overflows, PAIR, VIEWS } from './page.ts';
 
 /** The pages Tokens and Usage. */
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launch();
+  browser = await sharedBrowser(inject('browser'));
 });
 afterAll(() => browser.close());
 
@@ -49,7 +49,7 @@ test('a token that can do nothing here says why', async () => {
   await page.context().close();
 });
 
-for (const view of VIEWS) {
+for (const view of PAIR) {
   test(`usage is drawn by day and listed by model (${view.name})`, async () => {
     const url = inject('url');
     const body = { model: 'text', messages: [{ role: 'user', content: 'Translate to French: house' }], max_tokens: 20 };

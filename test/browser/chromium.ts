@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, type BrowserServer, chromium, type LaunchOptions } from 'playwright-core';
 
 const PLACES = [
   '/usr/bin/chromium',
@@ -14,11 +14,11 @@ export function findChromium(): string | undefined {
   return [...(named ? [named] : []), ...PLACES].find((path) => existsSync(path));
 }
 
-/** Starts a headless browser with a fake camera and without background requests. */
-export async function launch(): Promise<Browser> {
+/** A headless browser with a fake camera and without background requests. @throws Error without Chromium */
+function options(): LaunchOptions {
   const executablePath = findChromium();
   if (!executablePath) throw new Error('Chromium is not installed.');
-  return chromium.launch({
+  return {
     executablePath,
     args: [
       // Containers have no user namespaces for the sandbox. Only pages of this project are opened.
@@ -32,5 +32,19 @@ export async function launch(): Promise<Browser> {
       '--use-fake-device-for-media-stream',
       '--use-fake-ui-for-media-stream',
     ],
-  });
+  };
+}
+
+export async function launch(): Promise<Browser> {
+  return chromium.launch(options());
+}
+
+/** Starts a browser that several processes share: see `sharedBrowser`. */
+export async function launchShared(): Promise<BrowserServer> {
+  return chromium.launchServer(options());
+}
+
+/** Connects to a shared browser. Closing the connection closes its pages, and not the browser. */
+export async function sharedBrowser(endpoint: string): Promise<Browser> {
+  return chromium.connect(endpoint);
 }

@@ -1,15 +1,15 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { launch } from './chromium.ts';
-import { accessibilityFindings, overflows, VIEWS } from './page.ts';
+import { sharedBrowser } from './chromium.ts';
+import { accessibilityFindings, overflows, PAIR } from './page.ts';
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launch();
+  browser = await sharedBrowser(inject('browser'));
 });
 afterAll(() => browser.close());
 
-describe.each(VIEWS)('the API reference, $name', ({ viewport, colorScheme }) => {
+describe.each(PAIR)('the API reference, $name', ({ viewport, colorScheme }) => {
   test('shows each operation and is accessible', async () => {
     const page = await browser.newPage({ viewport, colorScheme, reducedMotion: 'reduce' });
     const complaints: string[] = [];

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { launch } from './chromium.ts';
+import { sharedBrowser } from './chromium.ts';
 import { accessibilityFindings, open, overflows, VIEWS } from './page.ts';
 
 /** What holds for all pages: the first screen, code, contrast, names, 200% zoom. */
@@ -9,12 +9,14 @@ const PAGES = [
   ...['text', 'prompts', 'similarity', 'teach', 'images', 'audio', 'models', 'runs', 'tokens', 'usage', 'webhooks'],
 ];
 const LANGUAGES = ['curl', 'TypeScript', 'Swift', 'Kotlin'];
+/** The Text page also shows its request in Anthropic's shape. */
+const languagesOf = (page: string) => [...LANGUAGES, ...(page === 'text' ? ['Anthropic'] : [])];
 /** 1280 by 800 pixels at 200%. */
 const ZOOMED = { name: '200%', viewport: { width: 640, height: 400 }, colorScheme: 'light' } as const;
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launch();
+  browser = await sharedBrowser(inject('browser'));
 });
 afterAll(() => browser.close());
 
@@ -30,7 +32,7 @@ async function show(page: Page, name: string): Promise<void> {
 const lowerEdge = (page: Page, name: string) =>
   page.evaluate((id) => document.querySelector(`#${id} .main`)?.getBoundingClientRect().bottom ?? 0, name);
 
-describe.each([VIEWS[0], VIEWS[3]])('every page, $name', (view) => {
+describe.each(VIEWS)('every page, $name', (view) => {
   test('is accessible, fits its window, has its button on the first screen and code in four languages', async () => {
     const { page, complaints } = await open(browser, inject('url'), view);
     for (const name of PAGES) {
@@ -39,8 +41,8 @@ describe.each([VIEWS[0], VIEWS[3]])('every page, $name', (view) => {
       expect(await overflows(page), name).toBe(false);
       expect(await accessibilityFindings(page), name).toEqual([]);
       const snippets = page.locator(`#${name}-snippets`);
-      expect(await snippets.locator('label').allTextContents(), name).toEqual(LANGUAGES);
-      for (const language of LANGUAGES) {
+      expect(await snippets.locator('label').allTextContents(), name).toEqual(languagesOf(name));
+      for (const language of languagesOf(name)) {
         await snippets.locator('label', { hasText: language }).click();
         expect(await snippets.locator('code').textContent(), `${name}, ${language}`).toContain('/v1');
       }

@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { freePorts } from '../support/ports.ts';
-import { launch } from './chromium.ts';
+import { sharedBrowser } from './chromium.ts';
 import { accessibilityFindings, open, VIEWS } from './page.ts';
 
 const [light, , , phone] = VIEWS;
@@ -14,7 +14,7 @@ let deployed: Gateway;
 beforeAll(async () => {
   const [closed] = await freePorts(1);
   deployed = await startGateway({ API_KEYS: 'sk-of-their-own', INFERENCE_URL: `http://127.0.0.1:${closed}` });
-  browser = await launch();
+  browser = await sharedBrowser(inject('browser'));
 });
 afterAll(async () => {
   await browser.close();

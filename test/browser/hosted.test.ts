@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launch } from './chromium.ts';
+import { sharedBrowser } from './chromium.ts';
 import { accessibilityFindings, open, overflows, VIEWS } from './page.ts';
 
 /** Audio, image edits, text with text, reranking, and what was taken of many files. */
@@ -12,7 +12,7 @@ const CAT = join(import.meta.dirname, '../../playground/pictures/cat.png');
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launch();
+  browser = await sharedBrowser(inject('browser'));
 });
 afterAll(() => browser.close());
 

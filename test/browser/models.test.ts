@@ -1,26 +1,29 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { launch } from './chromium.ts';
-import { accessibilityFindings, open, overflows, VIEWS } from './page.ts';
+import { sharedBrowser } from './chromium.ts';
+import { accessibilityFindings, open, overflows, PAIR, VIEWS } from './page.ts';
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launch();
+  browser = await sharedBrowser(inject('browser'));
 });
 afterAll(() => browser.close());
 
-describe.each(VIEWS)('the Models page, $name', (view) => {
+describe.each(PAIR)('the Models page, $name', (view) => {
   test('shows health, aliases and latency', async () => {
     const { page, complaints } = await open(browser, inject('url'), view, '#models');
     await expect.poll(() => page.locator('#readyz').textContent()).toMatch(/^ok [\d.]+ m?s$/);
-    const rows = await page.locator('#names tbody tr').allTextContents();
-    expect(rows.map((row) => row.replace('Measure', ''))).toEqual([
-      'texttext-generationtiny-textorigin/tiny-text',
-      'embedembeddingtiny-cliporigin/tiny-clip',
-      'clipembeddingtiny-cliporigin/tiny-clip',
-      'imagetext-to-imagetiny-imageorigin/tiny-image',
-      'whisperautomatic-speech-recognitionwhisper-1openai/whisper-1',
-      'ttstext-to-speechtts-1openai/tts-1',
+    const rows = await page
+      .locator('#names tbody tr')
+      .evaluateAll((all) => all.map((row) => [...row.children].slice(0, 4).map((cell) => cell.textContent)));
+    expect(rows).toEqual([
+      ['text', 'text-generation', 'tiny-text', 'origin/tiny-text'],
+      ['embed', 'embedding', 'tiny-clip', 'origin/tiny-clip'],
+      ['clip', 'embedding', 'tiny-clip', 'origin/tiny-clip'],
+      ['image', 'text-to-image', 'tiny-image', 'origin/tiny-image'],
+      ['whisper', 'automatic-speech-recognition', 'gpt-transcribe', 'openai/gpt-transcribe'],
+      ['tts', 'text-to-speech', 'tts-1', 'openai/tts-1'],
+      ['moderation', 'moderation', 'omni-moderation-latest', 'openai/omni-moderation-latest'],
     ]);
     for (const name of ['text', 'embed', 'clip', 'image']) {
       await page.getByRole('button', { name: `Measure ${name}` }).click();

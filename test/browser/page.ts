@@ -18,6 +18,9 @@ export const VIEWS = [
   { name: 'phone, dark', viewport: { width: 390, height: 844 }, colorScheme: 'dark' },
 ] as const satisfies readonly View[];
 
+/** Both widths and both colour schemes once. Colours do not depend on the width. `every-page` has all four. */
+export const PAIR = [VIEWS[0], VIEWS[3]] as const;
+
 export interface OpenPage {
   readonly page: Page;
   /** Console errors and warnings: failed requests, script errors, content policy violations. */
@@ -44,11 +47,17 @@ export async function open(browser: Browser, url: string, view: View, fragment =
   return { page, complaints };
 }
 
-/** Serious and critical axe-core findings of the visible page, one line each. */
-export async function accessibilityFindings(page: Page): Promise<string[]> {
+/**
+ * Serious and critical axe-core findings of the visible page, one line each.
+ *
+ * @param within a selector: only what is in it is examined
+ */
+export async function accessibilityFindings(page: Page, within?: string): Promise<string[]> {
   await page.evaluate(AXE);
   // A string, because the code runs in the page, where axe is defined.
-  const results = (await page.evaluate('axe.run(document)')) as AxeResults;
+  // Of what passes it describes nothing: on the API reference that takes most of the time.
+  const options = JSON.stringify({ resultTypes: ['violations'] });
+  const results = (await page.evaluate(`axe.run(${JSON.stringify(within) ?? 'document'}, ${options})`)) as AxeResults;
   return results.violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) =>

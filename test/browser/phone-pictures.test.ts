@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import type { Browser } from 'playwright-core';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launch } from './chromium.ts';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { sharedBrowser } from './chromium.ts';
 
 /** The function of docs/apps.md that makes a JPEG in a browser, as it stands there. */
 const snippet = /```ts\n(\/\*\* A JPEG on white[\s\S]*?)```/.exec(
@@ -12,7 +12,7 @@ const snippet = /```ts\n(\/\*\* A JPEG on white[\s\S]*?)```/.exec(
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launch();
+  browser = await sharedBrowser(inject('browser'));
 });
 afterAll(() => browser.close());
 

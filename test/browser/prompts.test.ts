@@ -1,17 +1,17 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launch } from './chromium.ts';
-import { accessibilityFindings, open, overflows, VIEWS } from './page.ts';
+import { sharedBrowser } from './chromium.ts';
+import { accessibilityFindings, open, overflows, PAIR, VIEWS } from './page.ts';
 
 /** The Prompts page. */
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launch();
+  browser = await sharedBrowser(inject('browser'));
 });
 afterAll(() => browser.close());
 
-for (const view of VIEWS) {
+for (const view of PAIR) {
   test(`a prompt is a form, and its messages and answer are shown (${view.name})`, async () => {
     const { page, complaints } = await open(browser, inject('url'), view, '#prompts');
     const section = page.locator('#prompts');

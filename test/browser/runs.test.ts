@@ -1,22 +1,26 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launch } from './chromium.ts';
-import { accessibilityFindings, open, overflows, VIEWS } from './page.ts';
+import { sharedBrowser } from './chromium.ts';
+import { accessibilityFindings, open, overflows, PAIR, VIEWS } from './page.ts';
 
 /** The Runs page, and streams of the Text page that survive a reload. */
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launch();
+  browser = await sharedBrowser(inject('browser'));
 });
 afterAll(() => browser.close());
 
-for (const view of VIEWS) {
+const rowOf = (page: Page, id = '') => page.locator('#runs-table tbody tr', { hasText: id });
+
+for (const view of PAIR) {
   test(`a run in the background completes, and its answer is shown (${view.name})`, async () => {
     const { page, complaints } = await open(browser, inject('url'), view, '#runs');
     await page.getByLabel('Prompt').last().fill('Translate to French: house');
+    const answered = page.waitForResponse((response) => response.status() === 202);
     await page.getByRole('button', { name: 'Run in the background' }).click();
-    const row = page.locator('#runs-table tbody tr').first();
+    // Others can have run something meanwhile.
+    const row = rowOf(page, (await answered).headers()['x-run-id']);
     // The list is refreshed each second.
     await expect.poll(() => row.textContent(), { timeout: 8_000 }).toContain('completed');
     await row.getByRole('button', { name: /^Show answer/ }).click();
@@ -28,11 +32,13 @@ for (const view of VIEWS) {
   });
 }
 
-/** Starts a stream of about 40 events, 25 ms apart. */
-async function startStream(page: Page): Promise<void> {
+/** Starts a stream of about 40 events, 25 ms apart. @returns the id of its run, if it is recorded */
+async function startStream(page: Page): Promise<string | undefined> {
+  const answered = page.waitForResponse((response) => response.url().endsWith('/v1/chat/completions'));
   await page.getByRole('button', { name: 'Describe a product' }).click();
   await page.getByRole('button', { name: /^Send/ }).click();
   await expect.poll(() => page.locator('#text-talk .answer').textContent()).toMatch(/\w+ \w+/);
+  return (await answered).headers()['x-run-id'];
 }
 
 test('a resumable stream survives a reload of the page', async () => {
@@ -63,9 +69,9 @@ test('a run in progress is cancelled from the list', async () => {
   const { page } = await open(browser, inject('url'), VIEWS[0]);
   await page.locator('.more summary').click();
   await page.getByLabel('Resumable').check();
-  await startStream(page);
+  const id = await startStream(page);
   await page.getByRole('link', { name: 'Runs' }).click();
-  const row = page.locator('#runs-table tbody tr').first();
+  const row = rowOf(page, id);
   await row.getByRole('button', { name: /^Cancel/ }).click();
   await expect.poll(() => row.textContent(), { timeout: 8_000 }).toContain('cancelled');
   await page.context().close();

@@ -1,7 +1,7 @@
 import type { TestProject } from 'vitest/node';
 import { startGateway } from '../support/gateway.ts';
 import { startOrigin } from '../support/stack.ts';
-import { findChromium } from './chromium.ts';
+import { findChromium, launchShared } from './chromium.ts';
 import { startOpenaiHost } from './openai-host.ts';
 import { startPacedProxy } from './paced-proxy.ts';
 
@@ -10,10 +10,12 @@ declare module 'vitest' {
     url: string;
     /** Of the host of OPENAI_BASE_URL. */
     host: string;
+    /** Where the shared browser is. */
+    browser: string;
   }
 }
 
-/** Starts the inference server and the Worker once for all test files. */
+/** Starts the inference server, the Worker and the browser once for all test files. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   if (!findChromium()) {
     console.error(
@@ -21,6 +23,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     );
     process.exit(1);
   }
+  const browser = await launchShared();
   const origin = await startOrigin();
   const proxy = await startPacedProxy(origin.url);
   const host = await startOpenaiHost();
@@ -28,7 +31,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const gateway = await startGateway(settings);
   project.provide('url', gateway.url);
   project.provide('host', host.url);
+  project.provide('browser', browser.wsEndpoint());
   return async () => {
+    await browser.close();
     await gateway.stop();
     await proxy.stop();
     await host.stop();

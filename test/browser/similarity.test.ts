@@ -1,15 +1,15 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { launch } from './chromium.ts';
-import { accessibilityFindings, open, overflows, VIEWS } from './page.ts';
+import { sharedBrowser } from './chromium.ts';
+import { accessibilityFindings, open, overflows, PAIR, VIEWS } from './page.ts';
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launch();
+  browser = await sharedBrowser(inject('browser'));
 });
 afterAll(() => browser.close());
 
-describe.each(VIEWS)('the Similarity page, $name', (view) => {
+describe.each(PAIR)('the Similarity page, $name', (view) => {
   test('compares two images with four captions: correct best captions, then cache hits', async () => {
     const { page, complaints } = await open(browser, inject('url'), view, '#similarity');
     await expect.poll(() => page.locator('#pictures li').count()).toBe(2);

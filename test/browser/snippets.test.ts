@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launch } from './chromium.ts';
+import { sharedBrowser } from './chromium.ts';
 import { open, VIEWS } from './page.ts';
 
 /** The code of the pages, run as it is: curl by a shell, TypeScript without an SDK by Node. */
@@ -16,7 +16,7 @@ const PICTURES = join(import.meta.dirname, '../../playground/pictures');
 let browser: Browser;
 let folder: string;
 beforeAll(async () => {
-  browser = await launch();
+  browser = await sharedBrowser(inject('browser'));
   folder = await mkdtemp(join(tmpdir(), 'cedalion-snippets-'));
   await cp(join(PICTURES, 'cat.png'), join(folder, 'photo.jpg'));
   await writeFile(join(folder, 'speech.mp3'), 'sound');

@@ -2,12 +2,12 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { drawNewKind } from '../support/new-kinds.ts';
 import { randomFrom } from '../support/random.ts';
-import { launch } from './chromium.ts';
-import { accessibilityFindings, open, overflows, VIEWS } from './page.ts';
+import { sharedBrowser } from './chromium.ts';
+import { accessibilityFindings, open, overflows, PAIR, VIEWS } from './page.ts';
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launch();
+  browser = await sharedBrowser(inject('browser'));
 });
 afterAll(() => browser.close());
 
@@ -41,7 +41,7 @@ async function countRight(page: Page, kind: string, count: number): Promise<numb
   return right;
 }
 
-describe.each(VIEWS)('the Teach page, $name', (view) => {
+describe.each(PAIR)('the Teach page, $name', (view) => {
   test('teaches drawings, recognizes a new one, learns more, and deletes the classifier', async () => {
     const { page, complaints } = await open(browser, inject('url'), view, '#teach');
     await isReady(page);

@@ -2,16 +2,16 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { launch } from './chromium.ts';
-import { accessibilityFindings, open, overflows, VIEWS } from './page.ts';
+import { sharedBrowser } from './chromium.ts';
+import { accessibilityFindings, open, overflows, PAIR, VIEWS } from './page.ts';
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launch();
+  browser = await sharedBrowser(inject('browser'));
 });
 afterAll(() => browser.close());
 
-describe.each(VIEWS)('the Text page, $name', (view) => {
+describe.each(PAIR)('the Text page, $name', (view) => {
   test('streams a response with measurements and continues the conversation', async () => {
     const { page, complaints } = await open(browser, inject('url'), view);
     await page.getByRole('button', { name: 'Step by step' }).click();

@@ -1,15 +1,15 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type Receiver, startReceiver } from '../runs/receiver.ts';
-import { launch } from './chromium.ts';
-import { accessibilityFindings, open, overflows, VIEWS } from './page.ts';
+import { sharedBrowser } from './chromium.ts';
+import { accessibilityFindings, open, overflows, PAIR, VIEWS } from './page.ts';
 
 /** The Webhooks page, with a receiver on this machine. */
 
 let browser: Browser;
 let receiver: Receiver;
 beforeAll(async () => {
-  browser = await launch();
+  browser = await sharedBrowser(inject('browser'));
   receiver = await startReceiver();
 });
 afterAll(async () => {
@@ -38,7 +38,7 @@ test('the keyboard stays where it is: at a button that is still there, or at the
   await page.context().close();
 });
 
-for (const view of VIEWS) {
+for (const view of PAIR) {
   test(`an endpoint is created, tested and deleted, and its deliveries are listed (${view.name})`, async () => {
     const { page, complaints } = await open(browser, inject('url'), view, '#webhooks');
     const url = `${receiver.url}/${encodeURIComponent(view.name)}`;

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launch } from './chromium.ts';
+import { sharedBrowser } from './chromium.ts';
 import { VIEWS } from './page.ts';
 
 /**
@@ -11,7 +11,7 @@ const BUDGET = { gzipBytes: 100_000, requests: 45, firstPaintMs: 1500, readyMs: 
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launch();
+  browser = await sharedBrowser(inject('browser'));
 });
 afterAll(() => browser.close());
 

@@ -229,7 +229,7 @@ describe('openai, with errors', () => {
     const gone = { status: 404, code: 'not_found' };
     const file = await toFile(Buffer.from('x'), 'x.jsonl');
     await expect(client.files.create({ file, purpose: 'batch' })).rejects.toMatchObject(gone);
-    await expect(client.moderations.create({ input: 'Hello' })).rejects.toMatchObject(gone);
+    await expect(client.vectorStores.list()).rejects.toMatchObject(gone);
   });
 
   test('tokens instead of text are rejected by name, and so are tools that a model does not support', async () => {

@@ -90,7 +90,6 @@ describe('a path of OpenAI that is not offered', () => {
     ['POST', '/v1/batches', 'background'],
     ['POST', '/v1/messages/batches', 'background'],
     ['POST', '/v1/conversations', 'previous_response_id'],
-    ['POST', '/v1/moderations', 'moderate'],
     ['POST', '/v1/images/variations', 'edits'],
     ['POST', '/v1/assistants', '/v1/responses'],
   ])('is 404, with a word about what to use instead: %s %s', async (method, path, word) => {
