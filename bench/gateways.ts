@@ -4,7 +4,14 @@ import { storeKeys, TOKEN_SECRETS } from './callers.ts';
 import { PEER, PEER_ON_NODE } from './peer.ts';
 import { startNode } from './processes.ts';
 
-export type GatewayKind = 'static' | 'bare' | 'cedalion' | 'bare-node' | 'portkey' | 'portkey-workerd';
+export type GatewayKind =
+  | 'static'
+  | 'bare'
+  | 'cedalion'
+  | 'bare-node'
+  | 'portkey'
+  | 'portkey-workerd'
+  | 'portkey-cache';
 
 /** For gateways on workerd. */
 export type Traced = Pick<WorkerOptions, 'v8Flags' | 'onOutput'>;
@@ -24,17 +31,20 @@ export interface Gateway {
 export interface Places {
   readonly upstreamPort: number;
   readonly kvPort: number;
+  readonly cachePort: number;
   /** Bundles of Cedalion by name: each is a gateway. */
   readonly bundles: ReadonlyMap<string, string>;
   /** The peer, bundled for workerd. */
   readonly peerBundle?: string | undefined;
+  /** The server of the peer, built with its cache: its package has none. */
+  readonly cachingPeer?: string | undefined;
 }
 
 const KEY = 'sk-bench';
 const worker = (name: string) => fileURLToPath(new URL(`workers/${name}.js`, import.meta.url));
 
 /** Without the peer's bundle, only the gateways of `--quick`. */
-export function gateways({ upstreamPort, kvPort, bundles, peerBundle }: Places): Gateway[] {
+export function gateways({ upstreamPort, kvPort, cachePort, bundles, peerBundle, cachingPeer }: Places): Gateway[] {
   const upstream = `http://127.0.0.1:${upstreamPort}`;
   const bare: Gateway = {
     kind: 'bare',
@@ -76,12 +86,11 @@ export function gateways({ upstreamPort, kvPort, bundles, peerBundle }: Places):
             RUNS_PER_CALLER: '999999999',
           },
           kvPort,
+          cachePort,
         });
       },
     }),
   );
-  if (peerBundle === undefined) return [bare, constant, ...cedalions];
-
   const portkey: Omit<Gateway, 'start'> = {
     kind: 'portkey',
     name: 'portkey',
@@ -93,10 +102,12 @@ export function gateways({ upstreamPort, kvPort, bundles, peerBundle }: Places):
       'x-portkey-custom-host': `${upstream}/v1`,
     },
   };
+  const ownGateways = [bare, constant, ...cedalions];
+  if (cachingPeer !== undefined) ownGateways.push(caching(portkey, cachingPeer, `${upstream}/v1`));
+  if (peerBundle === undefined) return ownGateways;
+
   return [
-    bare,
-    constant,
-    ...cedalions,
+    ...ownGateways,
     {
       ...bare,
       kind: 'bare-node',
@@ -106,12 +117,7 @@ export function gateways({ upstreamPort, kvPort, bundles, peerBundle }: Places):
     },
     {
       ...portkey,
-      start: () =>
-        startNode(
-          PEER_ON_NODE,
-          (port) => [`--port=${port}`, '--headless'],
-          (port) => ({ PORT: `${port}` }),
-        ),
+      start: () => startPeer(PEER_ON_NODE),
     },
     {
       ...portkey,
@@ -122,5 +128,26 @@ export function gateways({ upstreamPort, kvPort, bundles, peerBundle }: Places):
     },
   ];
 }
+
+/** The peer with its cache in memory. It counts the age in milliseconds. */
+function caching(peer: Omit<Gateway, 'start'>, script: string, custom_host: string): Gateway {
+  const cache = { mode: 'simple', max_age: 86_400_000 };
+  const config = { provider: 'openai', api_key: 'sk-upstream', custom_host, cache };
+  return {
+    ...peer,
+    kind: 'portkey-cache',
+    name: 'portkey-cache',
+    title: 'Portkey gateway on Node, with its cache',
+    headers: { authorization: 'Bearer sk-upstream', 'x-portkey-config': JSON.stringify(config) },
+    start: () => startPeer(script),
+  };
+}
+
+const startPeer = (script: string) =>
+  startNode(
+    script,
+    (port) => [`--port=${port}`, '--headless'],
+    (port) => ({ PORT: `${port}` }),
+  );
 
 const noArguments = () => [];

@@ -7,13 +7,15 @@ export interface Options {
   readonly runs: number;
   /** Bundles of Cedalion to compare, by name. Empty: the Worker of this tree. */
   readonly bundles: ReadonlyMap<string, string>;
+  /** The server of the peer, built with its cache: see docs/caching.md. */
+  readonly cachingPeer?: string | undefined;
   /** Whether this is the run with the peer, which writes docs/benchmarks.md. */
   readonly full: boolean;
 }
 
 const FULL_RUNS = 2;
 
-/** --quick, --repeat N, --only NAME,NAME, --bundle NAME=PATH. All but the first imply it. */
+/** --quick, --repeat N, --only NAME,NAME, --bundle NAME=PATH, --peer PATH. All but the first imply it. */
 export function readOptions(): Options {
   const { values } = parseArgs({
     options: {
@@ -21,14 +23,21 @@ export function readOptions(): Options {
       repeat: { type: 'string' },
       only: { type: 'string' },
       bundle: { type: 'string', multiple: true, default: [] },
+      peer: { type: 'string' },
     },
   });
   const bundles = new Map(values.bundle.map(readBundle));
   const runs = Number(values.repeat ?? 1);
   if (!Number.isInteger(runs) || runs < 1) throw new Error('--repeat must be a number of runs.');
-  const full = !values.quick && values.repeat === undefined && values.only === undefined && bundles.size === 0;
+  const full =
+    !values.quick &&
+    values.repeat === undefined &&
+    values.only === undefined &&
+    bundles.size === 0 &&
+    values.peer === undefined;
   if (full) return { plan: FULL, runs: FULL_RUNS, bundles, full };
-  return { plan: values.only === undefined ? QUICK : only(values.only.split(',')), runs, bundles, full };
+  const plan = values.only === undefined ? QUICK : only(values.only.split(','));
+  return { plan, runs, bundles, cachingPeer: values.peer, full };
 }
 
 function readBundle(text: string): [string, string] {

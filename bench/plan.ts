@@ -11,6 +11,7 @@ export interface Plan {
   /** Rounds of each. */
   readonly firstEvent?: number;
   readonly firstResponse?: number;
+  readonly hit?: number;
   readonly lease?: number;
   readonly live?: number;
   readonly peaks?: PeaksPlan;
@@ -25,6 +26,7 @@ const ALL_PEAKS: PeaksPlan = { requests: largestRequests, rounds: 1 };
 export const FULL: Plan = {
   cpu: { workloads, rounds: 5, blockMs: 700 },
   firstEvent: 150,
+  hit: 200,
   firstResponse: 5,
   lease: 12,
   live: 1,
@@ -44,6 +46,7 @@ export const QUICK: Plan = {
 const PARTS = {
   first_event: 'firstEvent',
   first_response: 'firstResponse',
+  hit: 'hit',
   lease: 'lease',
   peaks: 'peaks',
   live: 'live',

@@ -9,6 +9,7 @@ const COLORS: Readonly<Record<GatewayKind, string>> = {
   'bare-node': '#64748b',
   portkey: '#7c3aed',
   'portkey-workerd': '#c084fc',
+  'portkey-cache': '#c084fc',
 };
 const TOP = 60;
 const LEFT = 400;

@@ -23,11 +23,11 @@ export async function startNode(
   return running(child, [port], async () => {});
 }
 
-/** Starts the upstream. @returns the ports of the host and of the KV store */
-export async function startUpstream(): Promise<Running & { kvPort: number }> {
+/** Starts the upstream. @returns the ports of the host, of the KV store and of the Cache API */
+export async function startUpstream(): Promise<Running & { kvPort: number; cachePort: number }> {
   const child = fork(fileURLToPath(new URL('upstream.ts', import.meta.url)));
-  const [ports] = (await once(child, 'message')) as [{ upstream: number; kv: number }];
-  return { ...running(child, [ports.upstream], async () => {}), kvPort: ports.kv };
+  const [ports] = (await once(child, 'message')) as [{ upstream: number; kv: number; cache: number }];
+  return { ...running(child, [ports.upstream], async () => {}), kvPort: ports.kv, cachePort: ports.cache };
 }
 
 /** CPU time of a process, all its threads together, in milliseconds. */

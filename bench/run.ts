@@ -16,7 +16,7 @@ import { summarize } from './statistics.ts';
 process.on('SIGTERM', () => process.exit(1));
 if (process.platform !== 'linux') throw new Error('The benchmark reads CPU times from /proc, so it needs Linux.');
 
-const { plan, runs, bundles: given, full } = readOptions();
+const { plan, runs, bundles: given, cachingPeer, full } = readOptions();
 const start = performance.now();
 const peerBundle = full ? await preparePeer() : undefined;
 const bundles = given.size === 0 ? new Map([['cedalion', join(await build(), 'worker.js')]]) : given;
@@ -24,7 +24,7 @@ const measured = [];
 for (let run = 1; run <= runs; run++) measured.push(await measureOnce(run));
 
 const figures = combine(measured);
-const compared = gateways({ upstreamPort: 0, kvPort: 0, bundles, peerBundle });
+const compared = gateways({ upstreamPort: 0, kvPort: 0, cachePort: 0, bundles, peerBundle, cachingPeer });
 if (full) await writeReport({ figures, gateways: compared, plan, runs });
 progress('done');
 if (process.stderr.isTTY) process.stderr.write('\n');
@@ -32,7 +32,8 @@ print(figures, compared, runs);
 
 async function measureOnce(run: number): Promise<Figures> {
   const upstream = await startUpstream();
-  const places = { upstreamPort: upstream.port, kvPort: upstream.kvPort, bundles, peerBundle };
+  const { port: upstreamPort, kvPort, cachePort } = upstream;
+  const places = { upstreamPort, kvPort, cachePort, bundles, peerBundle, cachingPeer };
   const figures = await measureAll(plan, gateways(places), (text) => progress(`run ${run} of ${runs}: ${text}`));
   await upstream.stop();
   return new Map([...figures, ...(await sizes())]);

@@ -4,8 +4,10 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import { png } from './picture.ts';
 
 /**
- * The host that every gateway forwards to, and the store behind Cedalion's KV binding, in a process of their
- * own, so that their work is not counted. The model id determines the answer: `whole-<bytes>` is a complete
+ * The host that every gateway forwards to, and the stores behind Cedalion's KV binding and the Cache API, in
+ * a
+ * process of their own, so that their work is not counted. The model id determines the answer:
+ * `whole-<bytes>` is a complete
  * answer of this size, `events-<count>-<milliseconds between them>` a stream, `vectors-<dimensions>`
  * embeddings.
  */
@@ -123,6 +125,30 @@ function keyValueStore() {
   };
 }
 
+/**
+ * The HTTP that workerd sends for the Cache API. What is stored comes as a whole answer of HTTP/1.1: its head
+ * and its body.
+ */
+function cacheApi() {
+  const stored = new Map<string, { head: Record<string, string>; body: Buffer }>();
+  return async (request: IncomingMessage, response: ServerResponse) => {
+    const name = `${request.headers.host}${request.url}`;
+    const sent = await readBytes(request);
+    if (request.method === 'PUT') {
+      const end = sent.indexOf('\r\n\r\n');
+      const lines = sent.subarray(0, end).toString().split('\r\n').slice(1);
+      const head = Object.fromEntries(lines.map((line) => line.split(/: ?(.*)/s).slice(0, 2) as [string, string]));
+      if (/chunked/i.test(JSON.stringify(head))) throw new Error('The entry is sent in chunks.');
+      stored.set(name, { head, body: sent.subarray(end + 4) });
+      response.writeHead(204).end();
+      return;
+    }
+    const entry = stored.get(name);
+    const status = { 'cf-cache-status': entry ? 'HIT' : 'MISS' };
+    response.writeHead(entry ? 200 : 504, { ...entry?.head, ...status }).end(entry?.body);
+  };
+}
+
 function vectorOf(length: number): string {
   const floats = new Float32Array(length).map((_, i) => Math.sin(i) / Math.sqrt(length / 2));
   return Buffer.from(floats.buffer).toString('base64');
@@ -154,4 +180,8 @@ async function listen(handler: (request: IncomingMessage, response: ServerRespon
 }
 
 process.on('disconnect', () => process.exit());
-process.send?.({ upstream: await listen(answer), kv: await listen(keyValueStore()) });
+process.send?.({
+  upstream: await listen(answer),
+  kv: await listen(keyValueStore()),
+  cache: await listen(cacheApi()),
+});

@@ -99,6 +99,11 @@ export const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> 
     top_k: 'Max number of labels per input.',
     top_n: 'The same as `top_k`.',
   },
+  ModerationRequest: {
+    model: MODEL,
+    input:
+      'A text, up to 100 texts, or up to 16 parts that are judged together: `{"type": "text", "text"}`, `{"type": "image_url", "image_url": {"url"}}`.',
+  },
   RerankRequest: {
     model: MODEL,
     query: `What the documents are compared with. ${ITEM}`,

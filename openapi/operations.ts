@@ -7,6 +7,7 @@ import { images } from './surfaces/images.ts';
 import { mcpOperation } from './surfaces/mcp.ts';
 import { messageOperations } from './surfaces/messages.ts';
 import { models } from './surfaces/models.ts';
+import { moderations } from './surfaces/moderations.ts';
 import { promptOperations } from './surfaces/prompts.ts';
 import { rerank } from './surfaces/rerank.ts';
 import { responseOperations } from './surfaces/responses.ts';
@@ -21,6 +22,7 @@ export const operations: readonly Operation[] = [
   ...text,
   ...responseOperations([...STREAMED, ...RUNS]),
   ...messageOperations([...STREAMED, ...RUNS]),
+  ...moderations,
   ...vectors,
   ...classifierOperations,
   ...images,

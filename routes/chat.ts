@@ -4,14 +4,14 @@ import { MAX_CHAT_BODY_BYTES } from '../src/base/sizes.ts';
 import { deriveCall } from '../src/call/call.ts';
 import type { JsonObject } from '../src/call/tasks.ts';
 import { keptAlive } from '../src/hosts/stream/kept-alive.ts';
-import { firstThatAnswers } from '../src/hosts/upstream/fallback.ts';
+import { answerInSession } from '../src/hosts/upstream/affinity.ts';
 import { isName, usual } from '../src/intake/usual.ts';
 import { validate } from '../src/intake/validate.ts';
 import { route } from '../src/route.ts';
 import { withJsonSchema } from '../src/surfaces/hub/json-schema-format.ts';
 import { applyPrompt } from '../src/surfaces/prompts/apply-prompt.ts';
 import { modelName, sampling, usualSampling } from './fields.ts';
-import { refuseBlocking } from './moderation.ts';
+import { refuseBlocking } from './refuse-blocking.ts';
 
 const message = () =>
   z.looseObject({
@@ -77,7 +77,7 @@ export const chatCompletions = route({
   forwards: true,
   run(body, call) {
     refuseBlocking(body);
-    const answering = firstThatAnswers(call.model, call, (target, call) =>
+    const answering = answerInSession({ model: call.model, body }, call, (target, call) =>
       target.chat({ body, forwarded: call.forwarded }, call),
     );
     return body.stream ? keptAlive(answering, call) : answering;

@@ -2,10 +2,10 @@ import * as z from 'zod/mini';
 import { lazy } from '../src/base/lazy.ts';
 import { completeByChat } from '../src/hosts/protocols/complete-by-chat.ts';
 import { keptAlive } from '../src/hosts/stream/kept-alive.ts';
-import { firstThatAnswers } from '../src/hosts/upstream/fallback.ts';
+import { answerInSession } from '../src/hosts/upstream/affinity.ts';
 import { route } from '../src/route.ts';
 import { flag, sampling } from './fields.ts';
-import { refuseBlocking } from './moderation.ts';
+import { refuseBlocking } from './refuse-blocking.ts';
 
 /** The legacy request. Source: https://platform.openai.com/docs/api-reference/completions/create */
 export const completionRequest = lazy(() =>
@@ -31,7 +31,7 @@ export const completions = route({
   tasks: ['text-generation'],
   run(body, call) {
     refuseBlocking(body);
-    const answering = firstThatAnswers(call.model, call, (target, call) =>
+    const answering = answerInSession({ model: call.model, body }, call, (target, call) =>
       target.complete ? target.complete({ body }, call) : completeByChat(target, body, call),
     );
     return body.stream ? keptAlive(answering, call) : answering;

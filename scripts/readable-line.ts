@@ -35,7 +35,7 @@ function parseRequest(line: string): string | undefined {
         .map(([host, code]) => `${host} ${code}`)
         .join(', ')}`,
     cache && `cache ${cache.hits} hits, ${cache.misses} misses`,
-    tokens && `${tokens.prompt} + ${tokens.completion} tokens`,
+    tokens && `${tokens.prompt}${tokens.cached ? ` (${tokens.cached} cached)` : ''} + ${tokens.completion} tokens`,
     unreachable &&
       `unreachable: ${Object.entries(unreachable)
         .map(([host, why]) => `${host} ${why}`)

@@ -16,6 +16,7 @@ import { Outcome } from './call/outcome.ts';
 import { newReport, type Report, type Reported, reportFailure } from './call/report.ts';
 import { addReportHeaders } from './call/report-headers.ts';
 import { TIME_LIMITS } from './call/time-limits.ts';
+import { traceCache } from './call/trace.ts';
 import { NO_ATTACHMENTS } from './intake/intake.ts';
 import { type Route, tasksOf } from './route.ts';
 import { type Env, readSettings, type Settings } from './settings/settings.ts';
@@ -102,6 +103,7 @@ async function frame(c: AppContext, next: Next): Promise<void> {
   const { headers, status } = c.res;
   headers.set('x-request-id', requestId);
   addReportHeaders(headers, exchange);
+  traceCache(report, c.executionCtx);
   for (const name in report.rateHeaders) headers.set(name, report.rateHeaders[name] as string);
   headers.set('server-timing', serverTiming(report, performance.now() - start));
   // For browsers only: the middleware costs a quarter of a pass-through request.

@@ -22,6 +22,7 @@ import { imageEdits } from '../routes/images-edits.ts';
 import { mcp } from '../routes/mcp.ts';
 import { countMessageTokens, createMessage } from '../routes/messages.ts';
 import { getModel, listModels } from '../routes/models.ts';
+import { moderations } from '../routes/moderations.ts';
 import { getPrompt, listPrompts, renderPrompt, runPrompt } from '../routes/prompts.ts';
 import { rerankRoutes } from '../routes/rerank.ts';
 import {
@@ -85,6 +86,7 @@ const routes = [
   speech,
   ...hubRoutes,
   ...rerankRoutes,
+  moderations,
   listModels,
   getModel,
   listPrompts,

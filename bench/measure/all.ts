@@ -9,7 +9,7 @@ import { measureLease } from './lease.ts';
 import { measureLive } from './live.ts';
 import { measureMemory, measurePlateau } from './memory.ts';
 import { measurePeaks } from './peaks.ts';
-import { measureFirstEvent, measureFirstResponse } from './times.ts';
+import { measureFirstEvent, measureFirstResponse, measureHit } from './times.ts';
 
 /** One run: every measurement once, with new processes. */
 export async function measureAll(
@@ -41,6 +41,12 @@ export async function measureAll(
     progress('time to the first event');
     const rounds = plan.firstEvent;
     add(await withAll(chatting, (started) => measureFirstEvent(started, rounds)));
+  }
+  if (plan.hit) {
+    progress('time to the first byte of a hit');
+    const rounds = plan.hit;
+    // With the static Worker: nothing can answer faster.
+    add(await withAll(gateways, (started) => measureHit(started, rounds)));
   }
   if (plan.lease) {
     progress('what a lease adds');

@@ -7,10 +7,23 @@ export const CONNECTIONS = 8;
 
 let sent = 0;
 
+/**
+ * How many requests of a workload with few different ones each gateway got: each goes through all of them.
+ */
+const turns = new Map<string, number>();
+
+function nextOf({ name }: Workload, gateway: Gateway): number {
+  const key = `${name} ${gateway.name}`;
+  const turn = turns.get(key) ?? 0;
+  turns.set(key, turn + 1);
+  return turn;
+}
+
 /** Sends one request. @throws if the answer is wrong */
 export async function ask(workload: Workload, gateway: Gateway, { port }: Running): Promise<void> {
-  const { name, atLeastBytes, endsWith = '' } = workload;
-  const { status, body } = await post(port, workload.request(gateway, sent++));
+  const { name, atLeastBytes, endsWith = '', distinct } = workload;
+  const n = distinct === undefined ? sent++ : nextOf(workload, gateway) % distinct;
+  const { status, body } = await post(port, workload.request(gateway, n));
   const ending = body.subarray(body.byteLength - endsWith.length).toString();
   if ((status === 200 || status === 202) && body.byteLength >= atLeastBytes && ending === endsWith) return;
   throw new Error(`${gateway.name} answered ${name} wrongly: ${status} ${body.subarray(0, 300)}`);

@@ -28,6 +28,9 @@ export async function measureCpu(
       progress(`CPU, round ${round} of ${rounds}: ${workload.name}`);
       const compared = [...started].filter(([{ kind }]) => workload.gateways.includes(kind));
       for (const [gateway, running] of shuffle(compared)) {
+        if (round === 0 && workload.distinct !== undefined && gateway.kind === 'cedalion') {
+          await askWhile(times(workload.distinct), workload, gateway, running);
+        }
         const value = await cpuPerRequest(workload, gateway, running, round > 0 ? blockMs : blockMs / 2);
         if (round > 0) cpu.add(gateway.name, value);
       }

@@ -6,12 +6,12 @@ import type { Workload } from './workload.ts';
 const SENTENCE = 'Explain in plain words how a gateway at the edge can answer faster than the model behind it. ';
 const MESSAGES = [{ role: 'system', content: 'You are a helpful assistant.' }, user(SENTENCE.repeat(8))];
 
-const withCache = ({ headers, ...rest }: HttpRequest): HttpRequest => ({
+export const withCache = ({ headers, ...rest }: HttpRequest): HttpRequest => ({
   ...rest,
   headers: { ...headers, 'x-cedalion-cache': '3600' },
 });
 
-const common = { gateways: ['bare', 'cedalion'], tables: ['growth'], atLeastBytes: 1000 } as const;
+const common = { gateways: ['bare', 'cedalion', 'portkey-cache'], tables: ['growth'], atLeastBytes: 1000 } as const;
 
 /** Answers from memory, and answers that are stored. The bare Worker asks the host for each. */
 export const cached: readonly Workload[] = [
@@ -26,6 +26,23 @@ export const cached: readonly Workload[] = [
     name: 'cache_hit_stream_200',
     title: 'Chat, stream of 200 events, from the cache in memory',
     request: (gateway) => withCache(chat(gateway, 'events-200-0', MESSAGES, { stream: true })),
+    endsWith: 'data: [DONE]\n\n',
+  },
+  {
+    ...common,
+    name: 'cache_api_hit',
+    title: 'Chat, 1 KB, from the Cache API',
+    // 16 MiB of memory hold about 7,000 such answers.
+    distinct: 9_000,
+    request: (gateway, n) => withCache(chat(gateway, 'whole', [...MESSAGES, user(`Again ${n}.`)])),
+  },
+  {
+    ...common,
+    name: 'cache_api_hit_stream_200',
+    title: 'Chat, stream of 200 events, from the Cache API',
+    distinct: 600,
+    request: (gateway, n) =>
+      withCache(chat(gateway, 'events-200-0', [...MESSAGES, user(`Again ${n}.`)], { stream: true })),
     endsWith: 'data: [DONE]\n\n',
   },
   {

@@ -16,7 +16,12 @@ export interface Workload {
   readonly requests?: number;
   /** How long a block takes at least, if not as long as the plan says. */
   readonly blockMs?: number;
-  /** @param n a number that no other request has */
+  /**
+   * How many different requests there are, in turns. All are sent once before the first block: their answers
+   * are then stored, and too many for the memory of an isolate.
+   */
+  readonly distinct?: number;
+  /** @param n a number that no other request has, or one below `distinct` */
   request(gateway: Gateway, n: number): HttpRequest;
   /** What a correct answer ends with: a gateway that answers wrongly would look cheap. */
   readonly endsWith?: string;

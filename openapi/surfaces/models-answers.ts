@@ -11,6 +11,7 @@ export const Model = z.object({
       'text-generation',
       'embedding',
       'text-ranking',
+      'moderation',
       'zero-shot-image-classification',
       'text-to-image',
       'image-to-image',
@@ -34,13 +35,16 @@ export const Model = z.object({
   pricing: z
     .object({
       input: z.number().optional(),
+      cached_input: z.number().optional(),
       output: z.number().optional(),
       picture: z.number().optional(),
       minute: z.number().optional(),
       request: z.number().optional(),
     })
     .optional()
-    .describe('What it counts as, in USD: `input` and `output` for a million tokens, the others for one.'),
+    .describe(
+      'What it counts as, in USD: `input`, `cached_input` and `output` for a million tokens, the others for one. Without `cached_input`, tokens that a host reads from its own cache count as `input`.',
+    ),
   context_length: z.int().nullish(),
   space: z.string().optional().describe('Only vectors of the same space can be compared.'),
   dimensions: z.int().nullish(),

@@ -5,6 +5,7 @@
 type Name =
   | 'answer-copies'
   | 'answer-flights'
+  | 'answer-stores'
   | 'answers'
   | 'app-check-keys'
   | 'cache-generations'
@@ -17,6 +18,8 @@ type Name =
   | 'model-facts'
   | 'not-counting'
   | 'quirks'
+  | 'session-secret'
+  | 'session-targets'
   | 'trained-classifiers'
   | 'unwritten-subjects'
   | 'unwritten-usage'

@@ -8,7 +8,6 @@ const NOT_OFFERED: readonly (readonly [paths: RegExp, why: string])[] = [
     /^\/v1\/(messages\/)?batches(\/|$)/,
     'Send each request by itself; with `"background": true` it goes on without a connection.',
   ],
-  [/^\/v1\/moderations$/, 'No model here moderates. The prompt `moderate` and /v1/classify can say what a text is.'],
   [/^\/v1\/fine_tuning(\/|$)/, 'Models are not trained here. /v1/classifiers learns labels from examples.'],
   [/^\/v1\/(assistants|threads)(\/|$)/, 'Use /v1/responses with functions.'],
   [/^\/v1\/images\/variations$/, 'No host here makes variations. /v1/images/edits changes a picture as a prompt says.'],

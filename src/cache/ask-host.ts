@@ -1,3 +1,4 @@
+import { contentOf } from '../base/bytes/content.ts';
 import { MAX_CACHED_ANSWER_BYTES } from '../base/sizes.ts';
 import type { Call } from '../call/call.ts';
 import type { Model } from '../call/tasks.ts';
@@ -21,7 +22,7 @@ interface Missed {
 /** The age of an answer counts from when the host was asked: a stream is stored later. */
 type Asked = Missed & { readonly askedAt: number };
 
-const utf8 = new TextDecoder();
+const utf8 = { encoder: new TextEncoder(), decoder: new TextDecoder() };
 
 /**
  * Asks the host, and stores its answer if it is complete. That goes on when the client leaves: the host is
@@ -52,10 +53,11 @@ function isSentLater({ model: { task } }: Missed, { outcome }: Call): boolean {
 }
 
 async function whole(answer: Response, missed: Asked, call: Call): Promise<Response> {
-  const bytes = await answer.bytes();
-  const stored = settle(bytes, { answer, isStream: false, missed }, call);
+  const known = contentOf(answer);
+  const content = known ?? (await answer.bytes());
+  const stored = settle(content, { answer, isStream: false, missed }, call);
   reportMiss(call.report, missed.wish, stored ?? true);
-  return new Response(bytes, answer);
+  return known === undefined ? new Response(content as BodyInit, answer) : answer;
 }
 
 /** Passes an answer on while it is copied. */
@@ -76,12 +78,14 @@ function copied(answer: Response, missed: Asked, call: Call): Response {
 
 /** @returns why the answer is not stored */
 function settle(
-  bytes: Uint8Array,
+  content: Uint8Array | string,
   { answer, isStream, missed }: { answer: Response; isStream: boolean; missed: Asked },
   call: Call,
 ): Unstored | undefined {
   const { name, wish, model, end, askedAt } = missed;
-  const why = answer.status !== 200 ? 'incomplete' : whyNot(bytes, isStream, model, wish);
+  const bytes = typeof content === 'string' ? utf8.encoder.encode(content) : content;
+  const text = () => (typeof content === 'string' ? content : utf8.decoder.decode(content));
+  const why = answer.status !== 200 ? 'incomplete' : whyNot({ bytes, text, isStream }, model, wish);
   if (why) {
     end('not-stored');
     return why;
@@ -92,7 +96,13 @@ function settle(
   return undefined;
 }
 
-function whyNot(bytes: Uint8Array, isStream: boolean, { task }: Model, wish: Wish): Unstored | undefined {
+interface Answered {
+  readonly bytes: Uint8Array;
+  readonly text: () => string;
+  readonly isStream: boolean;
+}
+
+function whyNot({ bytes, text, isStream }: Answered, { task }: Model, wish: Wish): Unstored | undefined {
   if (bytes.length > MAX_CACHED_ANSWER_BYTES) return 'size';
-  return task === 'text-generation' ? whyNotStored(utf8.decode(bytes), wish, isStream) : undefined;
+  return task === 'text-generation' ? whyNotStored(text(), wish, isStream) : undefined;
 }

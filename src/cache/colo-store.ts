@@ -17,18 +17,11 @@ const urlOf = (name: string) => `https://answers.cedalion.invalid/v1/${name}`;
 export const coloStore: Store = {
   isOn: () => typeof caches !== 'undefined',
 
-  async find(name: string, { deadlines }: Call): Promise<Entry | undefined> {
+  find(name: string, { deadlines }: Call): Promise<Entry | undefined> {
     const late = () => {
       throw new Error('The Cache API took too long.');
     };
-    const limit = { ms: READ_LIMIT_MS, late, timers: deadlines };
-    const answer = await withTimeout(caches.default.match(urlOf(name)), limit);
-    const facts = answer && readFacts(answer.headers.get(FACTS));
-    if (!facts) {
-      await answer?.body?.cancel();
-      return undefined;
-    }
-    return { ...facts, bytes: await withTimeout(answer.bytes(), limit) };
+    return withTimeout(read(name), { ms: READ_LIMIT_MS, late, timers: deadlines });
   },
 
   async store(name: string, entry: Entry): Promise<void> {
@@ -40,3 +33,11 @@ export const coloStore: Store = {
     await caches.default.put(urlOf(name), new Response(entry.bytes as BodyInit, { headers }));
   },
 };
+
+async function read(name: string): Promise<Entry | undefined> {
+  const answer = await caches.default.match(urlOf(name));
+  const facts = answer && readFacts(answer.headers.get(FACTS));
+  if (facts) return { ...facts, bytes: await answer.bytes() };
+  await answer?.body?.cancel();
+  return undefined;
+}

@@ -3,8 +3,11 @@ import { withTimeout } from '../base/with-timeout.ts';
 import type { Call } from '../call/call.ts';
 import type { Entry } from './entry.ts';
 
-/** How often a request that asks the host says that it still does. */
-const BEAT_MS = 1_000;
+/**
+ * How often a request that asks the host says that it still does. No longer than the limit of the first
+ * store: a shorter deadline after a longer one would set the timer of the call twice.
+ */
+const BEAT_MS = 500;
 /** After so much silence it is gone: the platform can end it without a word. */
 const GONE_MS = 5_000;
 

@@ -99,6 +99,8 @@ export interface Call extends RequestContext {
   readonly deadlines: Deadlines;
   /** Whether another target can answer instead. Then a host that asks to wait is not waited for. */
   readonly hasAlternative?: boolean;
+  /** Is told the provider that answers, if the host is a router that names it. */
+  readonly answeredBy?: (provider: string) => void;
   /** What a host was already waited for: since when, and how long in all. */
   readonly waited?: { readonly since: number; readonly milliseconds: number };
 }

@@ -3,6 +3,8 @@ import { type ApiError, toApiError } from '../base/errors.ts';
 export interface Tokens {
   readonly prompt: number;
   readonly completion: number;
+  /** Of those of the prompt: what the host read from a cache of its own. Undefined if none, or not said. */
+  readonly cached?: number;
   /** Set if the host did not say: from the size of a stream. */
   readonly estimated?: true;
 }
@@ -72,11 +74,16 @@ export class Outcome {
   }
 
   /** Several prompts, or pictures, of one request can be several requests to a host. */
-  addTokens({ prompt, completion, estimated }: Tokens): void {
+  addTokens({ prompt, completion, cached, estimated }: Tokens): void {
     const before = this.#tokens;
-    const isEstimated = estimated ?? before?.estimated;
-    const sum = { prompt: prompt + (before?.prompt ?? 0), completion: completion + (before?.completion ?? 0) };
-    this.#tokens = isEstimated ? { ...sum, estimated: true } : sum;
+    const sum: { -readonly [Name in keyof Tokens]: Tokens[Name] } = {
+      prompt: prompt + (before?.prompt ?? 0),
+      completion: completion + (before?.completion ?? 0),
+    };
+    const allCached = (cached ?? 0) + (before?.cached ?? 0);
+    if (allCached > 0) sum.cached = allCached;
+    if (estimated ?? before?.estimated) sum.estimated = true;
+    this.#tokens = sum;
   }
 
   addSeconds(seconds: number): void {

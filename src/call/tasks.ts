@@ -4,6 +4,7 @@ import type { LargeText } from '../intake/items.ts';
 import type { Upload } from '../intake/upload.ts';
 import type { Call } from './call.ts';
 import type { Host } from './hosts.ts';
+import type { Judged, Verdict } from './moderation.ts';
 import type { GeneratedFormat, Made, PictureEdit, PictureRequest } from './pictures.ts';
 
 /** A JSON object of which only the fields that are looked at are known. */
@@ -36,6 +37,8 @@ export interface ChatTarget extends Target {
   complete?(request: TextRequest, call: Call): Promise<Response>;
   /** The tokens of a request in another shape. Undefined if the host does not count them. */
   count?(route: CountRoute, request: TextRequest, call: Call): Promise<number | undefined>;
+  /** The same model at one provider, if the host is a router that chooses among several. */
+  at?(provider: string): ChatTarget;
 }
 
 /** Where hosts count the tokens of requests of a shape: OpenAI's responses, Anthropic's messages. */
@@ -111,6 +114,13 @@ export interface Ranked {
 /** Documents by their relevance to a query. Each host has its own scale of scores. */
 export interface RankingTarget extends Target {
   rank(request: RankingRequest, call: Call): Promise<Ranked>;
+}
+
+/** What texts and pictures fall into, by the categories of OpenAI's moderation. */
+export interface ModerationTarget extends Target {
+  readonly takesPictures: boolean;
+  /** @returns one verdict per input, in order */
+  moderate(inputs: readonly Judged[], call: Call): Promise<readonly Verdict[]>;
 }
 
 /** Speech to text. Answers are the host's own, in the format that the form asks for. */
@@ -192,6 +202,10 @@ export interface RankingModel extends Listed {
   readonly task: 'text-ranking';
   readonly targets: readonly RankingTarget[];
 }
+export interface ModerationModel extends Listed {
+  readonly task: 'moderation';
+  readonly targets: readonly ModerationTarget[];
+}
 export interface ImageModel extends Listed {
   readonly task: 'text-to-image';
   /** Undefined if only the host knows. */
@@ -223,6 +237,7 @@ export type Model =
   | TextModel
   | EmbeddingModel
   | RankingModel
+  | ModerationModel
   | ImageModel
   | ZeroShotModel
   | EditModel

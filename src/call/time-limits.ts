@@ -27,6 +27,7 @@ export const TIME_LIMITS: Readonly<Record<Task | 'none', TimeLimits>> = {
   },
   embedding: QUICK,
   'text-ranking': QUICK,
+  moderation: QUICK,
   'zero-shot-image-classification': QUICK,
   'text-to-image': PICTURE,
   'image-to-image': PICTURE,

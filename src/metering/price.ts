@@ -10,6 +10,7 @@ const DEFAULT_PRICES: Readonly<Record<Task, Price>> = {
   'text-generation': { input: 1, output: 4 },
   embedding: { input: 0.1 },
   'text-ranking': { input: 0.1 },
+  moderation: { input: 0.1 },
   'text-to-image': { picture: 0.04 },
   'image-to-image': { picture: 0.04 },
   'zero-shot-image-classification': { request: 0.001 },
@@ -30,6 +31,8 @@ export interface Priced {
 /** What is paid for. */
 export interface Parts {
   readonly prompt: number;
+  /** Of the prompt: what the host read from a cache of its own. */
+  readonly cached?: number;
   readonly completion: number;
   readonly images: number;
   /** Of sound. */
@@ -43,11 +46,13 @@ export interface Parts {
  */
 export function microUsd(
   model: Priced,
-  { prompt, completion, images, minutes, requests }: Parts,
+  { prompt, cached = 0, completion, images, minutes, requests }: Parts,
   settings: Settings,
 ): number {
-  const { input = 0, output = 0, picture = 0, minute = 0, request = 0 } = priceOf(model, settings);
+  const { input = 0, cached_input = input, output = 0, ...other } = priceOf(model, settings);
+  const { picture = 0, minute = 0, request = 0 } = other;
   // A price per million tokens is a number of millionths per token.
-  const cost = prompt * input + completion * output + (images * picture + minutes * minute + requests * request) * 1e6;
+  const tokens = (prompt - cached) * input + cached * cached_input + completion * output;
+  const cost = tokens + (images * picture + minutes * minute + requests * request) * 1e6;
   return Math.min(Math.ceil(cost), Number.MAX_SAFE_INTEGER);
 }

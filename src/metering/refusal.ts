@@ -95,6 +95,7 @@ const LESS: Readonly<Record<Task, { readonly param: string | undefined; readonly
   'text-generation': { param: 'max_tokens', advice: 'Send a lower `max_tokens`, or less input.' },
   embedding: SEND_LESS,
   'text-ranking': SEND_LESS,
+  moderation: SEND_LESS,
   'text-to-image': FEWER_PICTURES,
   'image-to-image': FEWER_PICTURES,
   'zero-shot-image-classification': SEND_LESS,

@@ -60,7 +60,7 @@ export function problemWith(name: SettingName, value: string): string | undefine
     return 'The setting APP_CHECK must be JSON with `project_number`, `apps` and `scopes`, as .dev.vars.example shows.';
   }
   if (name === 'PRICES' && !readPrices(value)) {
-    return 'The setting PRICES must be JSON: model ids, each with `input`, `output`, `picture`, `minute` or `request` in USD.';
+    return 'The setting PRICES must be JSON: model ids, each with `input`, `cached_input`, `output`, `picture`, `minute` or `request` in USD.';
   }
   if (name === 'HOST_OPTIONS' && !readHostOptions(value)) {
     return 'The setting HOST_OPTIONS must be JSON: hosts, or <host>/<model>, each with options that docs/operations.md describes.';

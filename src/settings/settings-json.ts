@@ -11,6 +11,8 @@ import { NO_CONTROLS } from '../base/text.ts';
 /** USD: per million tokens, per picture, per minute of sound, per request. */
 export interface Price {
   readonly input?: number;
+  /** What a host reads from a cache of its own; as `input` unless given. */
+  readonly cached_input?: number;
   readonly output?: number;
   readonly picture?: number;
   readonly minute?: number;
@@ -44,7 +46,7 @@ export function readAppCheck(text: string | undefined): AppCheck | undefined {
   return isUsable ? value : undefined;
 }
 
-const PARTS = ['input', 'output', 'picture', 'minute', 'request'];
+const PARTS = ['input', 'cached_input', 'output', 'picture', 'minute', 'request'];
 
 /** @returns undefined if the value is not set, or unusable */
 export function readPrices(text: string | undefined): Readonly<Record<string, Price>> | undefined {
@@ -66,6 +68,8 @@ export interface HostOptions {
   readonly quirks?: readonly QuirkName[];
   /** Whether it has a `/rerank` of its own. */
   readonly rerank?: boolean;
+  /** Whether it is a Llama Guard, which judges as a chat. */
+  readonly guard?: boolean;
   /** Whether whole chat answers are requested as streams, so that the host stops when the client leaves. */
   readonly collect?: boolean;
   /** The most texts to embed in one request. */
@@ -75,6 +79,7 @@ export interface HostOptions {
 const OPTIONS: Readonly<Record<keyof HostOptions, (value: unknown) => boolean>> = {
   quirks: (value) => Array.isArray(value) && value.every((name) => QUIRK_NAMES.includes(name)),
   rerank: (value) => typeof value === 'boolean',
+  guard: (value) => typeof value === 'boolean',
   collect: (value) => typeof value === 'boolean',
   texts: (value) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 2048,
 };

@@ -20,6 +20,7 @@ export const BODIES: Readonly<Record<string, () => unknown>> = {
   'POST /v1/audio/translations': () => formOf({ model: 'openai/w' }, 'file'),
   'POST /v1/audio/speech': () => ({ model: 'openai/tts', voice: 'alloy', input: 'hi' }),
   'POST /v1/rerank': () => ({ model: 'openai/e', query: 'hi', documents: ['a', 'b'] }),
+  'POST /v1/moderations': () => ({ model: 'openai/moderation', input: 'hi' }),
   'POST /models/{id}': () => ({ inputs: 'hi' }),
   'POST /v1/prompts/{name}': () => ({ variables: { review: 'hi' }, model: 'openai/m' }),
   'POST /v1/prompts/{name}/render': () => ({ variables: { review: 'hi' } }),

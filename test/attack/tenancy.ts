@@ -54,6 +54,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   'POST /v1/audio/translations': { own: 'an answer by its idempotency key' },
   'POST /v1/audio/speech': { own: 'an answer by its idempotency key' },
   'POST /v1/rerank': { own: 'an answer by its idempotency key' },
+  'POST /v1/moderations': { own: 'an answer by its idempotency key' },
   'POST /models/{id}': { own: 'an answer by its idempotency key' },
   'GET /v1/runs': { list: 'run' },
   'GET /v1/runs/{id}': { of: 'run' },

@@ -11,6 +11,10 @@ interface Configuration {
   readonly hasObjects?: boolean | undefined;
   readonly kvPort?: number | undefined;
   readonly v8Flags?: readonly string[] | undefined;
+  /** Port of the store behind the Cache API. Without it that fails. */
+  readonly cachePort?: number | undefined;
+  /** Port of a server that gets all requests to hosts, whatever their names are, without TLS. */
+  readonly hostsPort?: number | undefined;
 }
 
 /**
@@ -24,6 +28,8 @@ export function workerdConfig({
   hasObjects = true,
   kvPort = 9,
   v8Flags = [],
+  cachePort,
+  hostsPort,
 }: Configuration): string {
   const names = ['main', ...Array.from({ length: isolates - 1 }, (_, i) => `other${i + 1}`)];
   return `using Workerd = import "/workerd/workerd.capnp";
@@ -31,18 +37,29 @@ const config :Workerd.Config = (
   v8Flags = ${JSON.stringify(v8Flags)},
   services = [
     ${names.map((name) => `(name = "${name}", worker = .${name})`).join(',\n    ')},
-    (name = "internet", network = (allow = ["public", "private"])),
+    (name = "internet", ${
+      hostsPort === undefined
+        ? 'network = (allow = ["public", "private"])'
+        : `external = (address = "127.0.0.1:${hostsPort}", http = ())`
+    }),
     (name = "kv", external = (address = "127.0.0.1:${kvPort}", http = ())),
+    ${cachePort === undefined ? '' : `(name = "cache", external = (address = "127.0.0.1:${cachePort}", http = ())),`}
     (name = "objects", disk = (path = ${JSON.stringify(storage)}, writable = true)),
   ],
   sockets = [
     ${names.map((name) => `(name = "${name}", address = "127.0.0.1:0", http = (), service = "${name}")`).join(',\n    ')},
   ],
 );
-${names.map((name) => worker(name, settings, hasObjects)).join('')}`;
+${names.map((name) => worker({ name, settings, hasObjects, hasCache: cachePort !== undefined })).join('')}`;
 }
 
-function worker(name: string, settings: Readonly<Record<string, string>>, hasObjects: boolean): string {
+interface WorkerConfiguration extends Pick<Configuration, 'settings'> {
+  readonly name: string;
+  readonly hasObjects: boolean;
+  readonly hasCache: boolean;
+}
+
+function worker({ name, settings, hasObjects, hasCache }: WorkerConfiguration): string {
   const [, date] = /^compatibility_date = (".*")$/m.exec(wrangler) ?? [];
   const [, flags] = /^compatibility_flags = (\[.*\])$/m.exec(wrangler) ?? [];
   const stores = [...wrangler.matchAll(/^binding = "(\w+)"$/gm)].map(
@@ -61,7 +78,7 @@ function worker(name: string, settings: Readonly<Record<string, string>>, hasObj
   modules = [(name = "worker.js", esModule = embed "worker.js")],
   compatibilityDate = ${date},
   compatibilityFlags = ${flags},
-  bindings = [${[...stores, ...objects, ...texts].join(', ')}],${name === 'main' ? own : ''}
+  bindings = [${[...stores, ...objects, ...texts].join(', ')}],${name === 'main' ? own : ''}${hasCache ? '\n  cacheApiOutbound = "cache",' : ''}
 );
 `;
 }

@@ -37,6 +37,10 @@ export interface WorkerOptions {
   readonly isolates?: number;
   /** Flags of V8, such as `--trace-gc`. */
   readonly v8Flags?: readonly string[];
+  /** Port of the store behind the Cache API. Without it that fails. */
+  readonly cachePort?: number;
+  /** Port of a server that gets all requests to hosts, whatever their names are, without TLS. */
+  readonly hostsPort?: number;
   /** Gets what is written to the standard output, log lines too. */
   readonly onOutput?: (text: string) => void;
 }

@@ -14,6 +14,7 @@ export type Asked =
   | 'edit'
   | 'picture'
   | 'generation'
+  | 'moderation'
   /** A chat in which the model calls tools, its next turn, and one whose tools return pictures. */
   | 'calls'
   | 'calls stream'
@@ -34,6 +35,7 @@ export const EVERYTHING: readonly Asked[] = [
   'edit',
   'picture',
   'generation',
+  'moderation',
 ];
 export const STREAMS: readonly Asked[] = EVERYTHING.filter((asked) => asked.endsWith('stream'));
 export const WHOLE: readonly Asked[] = EVERYTHING.filter((asked) => !asked.endsWith('stream'));

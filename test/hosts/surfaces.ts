@@ -28,6 +28,13 @@ const classify: Surface = {
     })),
 };
 
+const moderation: Surface = {
+  name: 'moderation',
+  paths: ['/v1/moderations'],
+  asks: 'moderation',
+  ask: (gateway, model) => whole(gateway, '/v1/moderations', { model, input: 'Go.' }, () => ({ text: '' })),
+};
+
 export const surfaces: readonly Surface[] = [
   ...chatSurfaces,
   ...responseSurfaces,
@@ -42,6 +49,7 @@ export const surfaces: readonly Surface[] = [
   vectors('rerank', '/v1/rerank', { query: 'Go.', documents: ['Stay.'] }),
   classify,
   ...mediaSurfaces,
+  moderation,
 ];
 
 /** Routes that ask no host for anything, or only by another route. */

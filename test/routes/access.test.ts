@@ -41,6 +41,7 @@ const ROUTES: Readonly<
   'POST /hf-inference/models/:id{.+}': 'any',
   'POST /hf-inference/models/:id{.+}/v1/chat/completions': 'text',
   'POST /hf-inference/models/:id{.+}/v1/completions': 'text',
+  'POST /v1/moderations': 'text',
   'POST /v1/rerank': 'embeddings',
   'POST /v2/rerank': 'embeddings',
   'POST /rerank': 'embeddings',

@@ -1,5 +1,6 @@
-import { describe, expect, it, vi } from 'vitest';
-import { asker, cachingEnv, chat, counting, statusOf, streamed } from '../support/cache.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { prompts } from '../../src/surfaces/prompts/compiled.ts';
+import { asker, cachingEnv, chat, counting, statusOf, streamed, whole } from '../support/cache.ts';
 import { ClipHost } from '../support/clip-host.ts';
 import { bearer, createKey } from '../support/keys.ts';
 import { pngOf } from '../support/pictures.ts';
@@ -127,11 +128,152 @@ describe('the cache of answers on other surfaces', () => {
     expect(requests).toHaveLength(1);
   });
 
+  it.each(['/v1/audio/translations', '/v1/audio/transcriptions'])('keeps %s apart from the other one', async (path) => {
+    const { requests } = serve({ 'https://host.example.com/v1/audio': () => Response.json({ text: 'hello' }) });
+    const env = cachingEnv({ OPENAI_BASE_URL: 'https://host.example.com/v1', OPENAI_API_KEY: 'k' });
+    const send = (to: string) => {
+      const body = new FormData();
+      body.set('model', 'whisper-1');
+      body.set('file', new File(['sound'], 'a.mp3'));
+      return ask(to, { method: 'POST', body, env, headers: { 'x-cedalion-cache': 'true' } });
+    };
+    const other = path.endsWith('translations') ? '/v1/audio/transcriptions' : '/v1/audio/translations';
+    expect(statusOf(await send(path))).toBe(MISS);
+    expect(statusOf(await send(path))).toBe(HIT);
+    expect(statusOf(await send(other))).toBe(MISS);
+    expect(requests).toHaveLength(2);
+  });
+
+  describe('answers edits with a seed from it', () => {
+    const picture = pngOf(64, 64);
+    const setUp = () => {
+      const edited = () => Response.json({ data: [{ b64_json: pngOf(256, 256).toBase64() }] });
+      const { requests } = serve({ 'https://host.example.com/v1/images/edits': edited });
+      const env = cachingEnv({ OPENAI_BASE_URL: 'https://host.example.com/v1', OPENAI_API_KEY: 'k' });
+      return { requests, env };
+    };
+
+    it('of JSON, and no others', async () => {
+      const { requests, env } = setUp();
+      const cached = asker(env);
+      const images = (bytes: Uint8Array) => [{ image_url: `data:image/png;base64,${bytes.toBase64()}` }];
+      const body = { model: 'openai/editor', prompt: 'in blue', seed: 7, images: images(picture) };
+      const path = '/v1/images/edits';
+      const text = await (await cached(body, {}, path)).text();
+      await vi.waitFor(async () => {
+        const again = await cached(body, { 'cache-control': 'only-if-cached' }, path);
+        expect([statusOf(again), await again.text()]).toEqual([HIT, text]);
+      });
+      for (const other of [{ prompt: 'in red' }, { seed: 8 }, { images: images(pngOf(64, 65)) }]) {
+        const answer = await cached({ ...body, ...other }, { 'cache-control': 'only-if-cached' }, path);
+        expect(answer.status, JSON.stringify(other).slice(0, 40)).toBe(504);
+      }
+      const { seed: _, ...random } = body;
+      expect(statusOf(await cached(random, {}, path))).toBe('cedalion; fwd=bypass; detail=seed');
+      expect(requests).toHaveLength(2);
+    });
+
+    it('of a form, by its fields and its files', async () => {
+      const { requests, env } = setUp();
+      const send = (bytes: Uint8Array, mask?: Uint8Array, headers = {}) => {
+        const body = new FormData();
+        for (const [name, value] of Object.entries({ model: 'openai/editor', prompt: 'in blue', seed: '7' }))
+          body.set(name, value);
+        body.set('image', new File([bytes], 'a.png'));
+        if (mask) body.set('mask', new File([mask], 'm.png'));
+        return ask('/v1/images/edits', { body, env, headers: { 'x-cedalion-cache': 'true', ...headers } });
+      };
+      const text = await (await send(picture)).text();
+      const only = { 'cache-control': 'only-if-cached' };
+      await vi.waitFor(async () => {
+        const again = await send(picture, undefined, only);
+        expect([statusOf(again), await again.text()]).toEqual([HIT, text]);
+      });
+      expect((await send(pngOf(64, 65), undefined, only)).status).toBe(504);
+      expect((await send(picture, picture, only)).status).toBe(504);
+      expect(requests).toHaveLength(1);
+    });
+  });
+
+  it('answers what a host ranks from it', async () => {
+    const results = [0.1, 0.9].map((relevance_score, index) => ({ index, relevance_score }));
+    const { requests } = serve({ 'https://host.example.com/v1/rerank': () => Response.json({ results }) });
+    const HOST_OPTIONS = JSON.stringify({ 'openai/ranker': { rerank: true } });
+    const cached = asker(cachingEnv({ OPENAI_BASE_URL: 'https://host.example.com/v1', HOST_OPTIONS }));
+    const body = { model: 'openai/ranker', query: 'cat', documents: ['boat', 'cat'], top_n: 1 };
+    const first = await cached(body, {}, '/v1/rerank');
+    expect([first.status, statusOf(first)]).toEqual([200, MISS]);
+    const again = await cached(body, {}, '/v1/rerank');
+    // Its id is of the request, as that of a response.
+    expect(statusOf(again)).toBe(HIT);
+    expect(await again.json()).toEqual({ ...((await first.json()) as object), id: expect.any(String) });
+    expect(statusOf(await cached({ ...body, documents: ['cat', 'boat'] }, {}, '/v1/rerank'))).toBe(MISS);
+    expect(requests).toHaveLength(2);
+  });
+
+  it('answers what a host moderates from it', async () => {
+    const result = { flagged: false, categories: {}, category_scores: {} };
+    const { requests } = serve({
+      'https://host.example.com/v1/moderations': () => Response.json({ results: [result] }),
+    });
+    const cached = asker(cachingEnv({ OPENAI_BASE_URL: 'https://host.example.com/v1', OPENAI_API_KEY: 'k' }));
+    const first = await cached({ input: 'a text' }, {}, '/v1/moderations');
+    expect([first.status, statusOf(first)]).toEqual([200, MISS]);
+    const again = await cached({ input: 'a text' }, {}, '/v1/moderations');
+    expect([statusOf(again), await again.text()]).toEqual([HIT, await first.text()]);
+    expect(statusOf(await cached({ input: 'another text' }, {}, '/v1/moderations'))).toBe(MISS);
+    expect(requests).toHaveLength(2);
+  });
+
   it('leaves vectors to their own cache', async () => {
     serve({ [`${ORIGIN}/embeddings`]: new ClipHost().answer });
     const answer = await asker()({ model: 'tiny-clip', input: 'hi' }, {}, '/v1/embeddings');
     expect(answer.status).toBe(200);
     expect(statusOf(answer)).not.toBe(MISS);
+  });
+});
+
+describe('a prompt whose file says `cache`', () => {
+  const prompt = prompts.find(({ name }) => name === 'sentiment') as { cache?: number; cacheScope?: 'key' };
+  const body = { model: 'tiny-text', variables: { review: 'good' } };
+
+  afterEach(() => {
+    delete prompt.cache;
+    delete prompt.cacheScope;
+  });
+
+  it('is answered from the cache, without a header, unless the request turns it off', async () => {
+    prompt.cache = 60;
+    const { requests } = counting(() => whole('positive'));
+    const env = cachingEnv();
+    const send = (headers = {}) => ask('/v1/prompts/sentiment', { json: body, env, headers });
+    expect(statusOf(await send())).toBe(MISS);
+    expect(statusOf(await send())).toBe('cedalion; hit; ttl=60');
+    expect(statusOf(await send({ 'cache-control': 'no-store' }))).toBe('cedalion; fwd=bypass; detail=no-store');
+    // The request comes before its prompt.
+    expect(statusOf(await send({ 'x-cedalion-cache': 'false' }))).toBe('cedalion; fwd=bypass; detail=no-store');
+    expect(requests).toHaveLength(3);
+  });
+
+  it.each([
+    ['the subjects of a key share', 'key', 1],
+    ['no subjects share', undefined, 2],
+  ] as const)('has answers that %s, with `cache_scope: %s`', async (_, scope, asked) => {
+    prompt.cache = 60;
+    if (scope) prompt.cacheScope = scope;
+    const { requests } = counting(() => whole('positive'));
+    const env = cachingEnv({ TOKEN_SECRETS: `test:${'s'.repeat(32)}` });
+    const key = bearer(await createKey());
+    for (const subject of ['one', 'two']) {
+      const made = await ask('/v1/client_secrets', { env, headers: key, json: { subject, scopes: ['text'] } });
+      const { value } = (await made.json()) as { value: string };
+      const answer = await ask('/v1/prompts/sentiment', { json: body, env, headers: bearer(value) });
+      expect(answer.status).toBe(200);
+    }
+    expect(requests).toHaveLength(asked);
+    // Another key shares nothing.
+    await ask('/v1/prompts/sentiment', { json: body, env, headers: bearer(await createKey()) });
+    expect(requests).toHaveLength(asked + 1);
   });
 });
 

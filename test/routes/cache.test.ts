@@ -1,5 +1,5 @@
 import { parseList, Token } from 'structured-headers';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { resetIsolate } from '../../src/base/isolate-state.ts';
 import { asker, cachingEnv, chat, counting, statusOf, streamed, whole } from '../support/cache.ts';
 import { bearer, createKey } from '../support/keys.ts';
@@ -298,6 +298,60 @@ describe('where answers are stored', () => {
       vi.spyOn(caches.default, 'match').mockReturnValue(answer as Promise<Response>);
       expect(statusOf(await cached(chat()))).toBe(MISS);
     }
+    expect(requests).toHaveLength(3);
+  });
+});
+
+describe('a store that fails again and again', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+    resetIsolate('answer-stores');
+  });
+
+  it('is left alone for ten seconds, and then asked again', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const { requests } = counting();
+    const cached = ask300();
+    const match = vi.spyOn(caches.default, 'match').mockRejectedValue(new Error('no'));
+    const put = vi.spyOn(caches.default, 'put').mockRejectedValue(new Error('no'));
+    for (let n = 0; n < 5; n++) expect(statusOf(await cached(chat(`text ${n}`)))).toBe(MISS);
+    const calls = () => match.mock.calls.length + put.mock.calls.length;
+    const before = calls();
+    expect(before).toBeLessThanOrEqual(6);
+    // The memory of the isolate works on.
+    expect(statusOf(await cached(chat('text 0')))).toBe(HIT);
+    expect(statusOf(await cached(chat('text 5')))).toBe(MISS);
+    expect(calls()).toBe(before);
+    vi.setSystemTime(Date.now() + 10_000);
+    match.mockResolvedValue(undefined);
+    put.mockResolvedValue(undefined);
+    expect(statusOf(await cached(chat('text 6')))).toBe(MISS);
+    expect(statusOf(await cached(chat('text 7')))).toBe(MISS);
+    expect(calls()).toBe(before + 4);
+    expect(requests).toHaveLength(8);
+  });
+});
+
+describe('the same body, written in another way', () => {
+  it('is found by its bytes and by its members, and one with another value is not', async () => {
+    const { requests } = counting();
+    const env = cachingEnv();
+    const send = async (body: string) => {
+      const headers = { 'x-cedalion-cache': '300', 'content-type': 'application/json' };
+      const answer = await ask('/v1/chat/completions', { body, env, headers });
+      expect(answer.headers.get('cache-status')?.split(';')).toHaveLength(3);
+      return statusOf(answer);
+    };
+    const messages = '"messages":[{"role":"user","content":"Hi"}]';
+    const texts = [
+      `{"model":"text",${messages}}`,
+      `{${messages}, "model":"text"}`,
+      `{\n${messages},\n"model":"text"\n}`,
+    ];
+    expect(await send(texts[0] as string)).toBe(MISS);
+    for (const text of [...texts, ...texts]) expect(await send(text)).toBe(HIT);
+    expect(await send(`{"model":"text",${messages},"top_p":1}`)).toBe(MISS);
+    expect(await send(`{"model":"text",${messages},"top_p":1.0}`)).toBe(MISS);
     expect(requests).toHaveLength(3);
   });
 });

@@ -129,3 +129,51 @@ describe('the tokens of a stream', () => {
     expect(await tokensOf(() => eventStream(events), path, stream)).toEqual({ prompt: 21, completion: 24 });
   });
 });
+
+describe('tokens that a host read from a cache of its own', () => {
+  const answer = (usage: object) => () => Response.json({ choices: [chat('a', 'stop')], usage });
+  const counts = { prompt_tokens: 10, completion_tokens: 2 };
+
+  it.each([
+    ['OpenAI', { ...counts, prompt_tokens_details: { cached_tokens: 8 } }],
+    ['DeepSeek', { ...counts, prompt_cache_hit_tokens: 8, prompt_cache_miss_tokens: 2 }],
+    ['Anthropic', { ...counts, cache_read_input_tokens: 8 }],
+    ['Moonshot', { ...counts, cached_tokens: 8 }],
+    ['OpenAI, and in another way, too', { ...counts, prompt_tokens_details: { cached_tokens: 8 }, cached_tokens: 3 }],
+  ])('are counted as %s says them', async (_, usage) => {
+    expect(await tokensOf(answer(usage))).toEqual({ prompt: 10, completion: 2, cached: 8 });
+  });
+
+  it.each([0, -1, 0.5, null, '8', 1e300])('are none if it says %j', async (cached_tokens) => {
+    const usage = { ...counts, prompt_tokens_details: { cached_tokens } };
+    expect(await tokensOf(answer(usage))).toEqual({ prompt: 10, completion: 2 });
+  });
+
+  it('are at most those of the prompt', async () => {
+    const usage = { ...counts, prompt_tokens_details: { cached_tokens: 11 } };
+    expect(await tokensOf(answer(usage))).toEqual({ prompt: 10, completion: 2, cached: 10 });
+  });
+
+  it('are those of the last event of a stream', async () => {
+    const usage = { ...counts, prompt_cache_hit_tokens: 8 };
+    const events = [
+      { choices: [{ index: 0, delta: { content: 'a' }, finish_reason: 'stop' }] },
+      { choices: [], usage },
+    ];
+    const body = { ...json, stream: true, stream_options: { include_usage: true } };
+    const stream = () => eventStream([...events, '[DONE]']);
+    expect(await tokensOf(stream, '/v1/chat/completions', body)).toEqual({ prompt: 10, completion: 2, cached: 8 });
+  });
+
+  it.each([
+    [undefined, 10 * 2 + 2 * 4],
+    [0.5, 2 * 2 + 8 * 0.5 + 2 * 4],
+    [0, 2 * 2 + 2 * 4],
+  ])('cost %s USD per million, or as the others', async (cached_input, microUsd) => {
+    serve({ [HOST]: answer({ ...counts, prompt_tokens_details: { cached_tokens: 8 } }) });
+    const PRICES = JSON.stringify({ 'openai/tiny': { input: 2, output: 4, cached_input } });
+    await (await ask('/v1/chat/completions', { json, settings: { ...settings, PRICES } })).text();
+    await vi.waitFor(() => expect(lines).toHaveLength(1));
+    expect(JSON.parse(lines[0] as string).cost_usd).toBe(microUsd / 1e6);
+  });
+});

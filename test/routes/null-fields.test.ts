@@ -22,6 +22,7 @@ const BODIES: Readonly<Record<string, object>> = {
   '/v1/embeddings': { model: 'tiny-clip', input: 'a' },
   '/v1/similarity': { model: 'tiny-clip', query: 'a', documents: ['b'] },
   '/v1/rerank': { model: 'tiny-clip', query: 'a', documents: ['b'] },
+  '/v1/moderations': { model: 'openai/moderation', input: 'a' },
   '/v1/classify': { model: 'tiny-clip', input: 'a', labels: ['b', 'c'] },
   '/v1/classifiers': {
     examples: [
@@ -59,6 +60,7 @@ const routes = Object.entries(document.paths as unknown as Posts).flatMap(([path
 const answer = {
   choices: [{ index: 0, message: { role: 'assistant', content: 'ok' }, text: 'ok', finish_reason: 'stop' }],
   data: [{ b64_json: PNG.toBase64() }],
+  results: [{ flagged: false, categories: {}, category_scores: {} }],
 };
 
 describe('optional fields that are null', () => {

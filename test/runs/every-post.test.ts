@@ -22,7 +22,13 @@ beforeAll(async () => {
   media = await startMediaHost();
   media.answer = (response, { path }) => {
     if (path.includes('speech')) response.writeHead(200, { 'content-type': 'audio/mpeg' }).end('sound');
-    else sendJson(response, path.includes('images') ? { created: 1, data: [{ b64_json: CAT }] } : { text: 'Hello.' });
+    else
+      sendJson(
+        response,
+        path.includes('images')
+          ? { created: 1, data: [{ b64_json: CAT }] }
+          : { text: 'Hello.', results: [{ flagged: false, categories: {}, category_scores: {} }] },
+      );
   };
   receiver = await startReceiver();
   jwks = await listen(createServer((_, response) => sendJson(response, { keys: [PUBLIC] })));
@@ -74,6 +80,7 @@ const BODIES: Readonly<Record<string, () => unknown>> = {
   '/v1/embeddings': () => ({ model: 'tiny-clip', input: 'a cat' }),
   '/v1/similarity': () => ({ model: 'tiny-clip', query: 'a cat', documents: ['a dog', 'a house'] }),
   '/v1/rerank': () => ({ model: 'tiny-clip', query: 'a cat', documents: ['a dog', 'a house'] }),
+  '/v1/moderations': () => ({ model: 'openai/moderation', input: 'a cat' }),
   '/v1/classify': () => ({ model: 'tiny-clip', input: 'a cat', labels: ['cat', 'dog'] }),
   '/v1/classifiers': () => ({ name: 'animals', model: 'tiny-clip', examples }),
   '/v1/images/generations': () => ({ model: 'tiny-image', prompt: 'a red square' }),

@@ -4,6 +4,7 @@ import type {
   EmbeddingModel,
   ImageModel,
   Model,
+  ModerationModel,
   SpeechModel,
   TextModel,
   TranscriptionModel,
@@ -268,6 +269,21 @@ const speech: readonly SpeechModel[] = [
   },
 ];
 
+const moderation: readonly ModerationModel[] = [
+  {
+    id: 'omni-moderation-latest',
+    task: 'moderation',
+    note: 'Texts and pictures by 13 categories: the model of this name at the host of OPENAI_BASE_URL.',
+    targets: [openai.moderation(openaiHost, 'omni-moderation-latest')],
+  },
+  {
+    id: 'meta-llama/Llama-Guard-4-12B',
+    task: 'moderation',
+    note: 'Llama Guard 4, 12B, texts by 14 hazards. Open weights, Llama 4 license.',
+    targets: [huggingface.guard('meta-llama/Llama-Guard-4-12B')],
+  },
+];
+
 export const catalogue: readonly Model[] = [
   ...text,
   ...embedding,
@@ -276,6 +292,7 @@ export const catalogue: readonly Model[] = [
   ...edit,
   ...transcription,
   ...speech,
+  ...moderation,
 ];
 
 /**
@@ -297,4 +314,5 @@ export const aliases: Readonly<Record<string, readonly string[]>> = {
   image: [...image, ...edit].map(({ id }) => id),
   whisper: transcription.map(({ id }) => id),
   tts: speech.map(({ id }) => id),
+  moderation: moderation.map(({ id }) => id),
 };

@@ -1,7 +1,7 @@
 import { ApiError } from '../../base/errors.ts';
 import { hostOptions } from '../../call/host-options.ts';
 import { clipEndpoint, openaiHost } from '../../call/hosts.ts';
-import type { EmbeddingModel, Model, ModelOf, Revision, Target, Task } from '../../call/tasks.ts';
+import type { EmbeddingModel, Model, ModelOf, ModerationModel, Revision, Target, Task } from '../../call/tasks.ts';
 import type { Settings } from '../../settings/settings.ts';
 import * as openai from '../providers/openai.ts';
 import { aliases, catalogue } from './catalogue.ts';
@@ -113,6 +113,8 @@ function candidatesFor(asked: string, task: Task | undefined, settings: Settings
       return [unlistedEmbedding(name, id, settings)];
     case 'text-ranking':
       return [{ ...model, task, targets: [openai.ranking(openaiHost, id)] }];
+    case 'moderation':
+      return [unlistedModeration(name, id, settings)];
     case 'automatic-speech-recognition':
       return [{ ...model, task, targets: [openai.transcription(openaiHost, id)] }];
     case 'image-to-image':
@@ -135,6 +137,18 @@ function generating(model: Model, task: Task | undefined): Model {
 }
 
 const UNLISTED_NOTE = 'At the host of OPENAI_BASE_URL.';
+
+/** A Llama Guard if the operator says so: every other model is asked at the host's own route. */
+function unlistedModeration(name: string, id: string, settings: Settings): ModerationModel {
+  const own = openai.moderation(openaiHost, id);
+  const isGuard = hostOptions(own, settings)?.guard === true;
+  return {
+    id: name,
+    task: 'moderation',
+    note: UNLISTED_NOTE,
+    targets: [isGuard ? openai.guard(openaiHost, id) : own],
+  };
+}
 
 function unlistedEmbedding(name: string, id: string, { values }: Settings): EmbeddingModel {
   const endpoint = values.OPENAI_BASE_URL;

@@ -1,5 +1,6 @@
 import { ApiError } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';
+import { cachedTokens } from '../../call/host-counts.ts';
 import { inParallel } from '../../call/in-parallel.ts';
 import type { ChatTarget, JsonObject } from '../../call/tasks.ts';
 import type { StreamError } from '../stream/error-event.ts';
@@ -25,7 +26,12 @@ interface ChatAnswer {
   readonly created?: number;
   readonly model?: string;
   readonly choices?: readonly (ChatChoice | null)[] | null;
-  readonly usage?: { prompt_tokens?: number; completion_tokens?: number; total_tokens?: number } | null;
+  readonly usage?: ChatUsage | null;
+}
+interface ChatUsage extends JsonObject {
+  readonly prompt_tokens?: number;
+  readonly completion_tokens?: number;
+  readonly total_tokens?: number;
 }
 interface ChatChoice {
   readonly index?: number;
@@ -68,8 +74,9 @@ export async function completeByChat(target: ChatTarget, request: LegacyRequest,
 
 function joined(answers: readonly ChatAnswer[], echoed: readonly string[]) {
   const [first] = answers;
-  const sum = (pick: (usage: NonNullable<ChatAnswer['usage']>) => number | undefined) =>
+  const sum = (pick: (usage: ChatUsage) => number | undefined) =>
     answers.reduce((total, { usage }) => total + ((usage && pick(usage)) || 0), 0);
+  const cached = sum(cachedTokens);
   return {
     id: first?.id,
     object: 'text_completion',
@@ -87,6 +94,7 @@ function joined(answers: readonly ChatAnswer[], echoed: readonly string[]) {
       prompt_tokens: sum(({ prompt_tokens }) => prompt_tokens),
       completion_tokens: sum(({ completion_tokens }) => completion_tokens),
       total_tokens: sum(({ total_tokens }) => total_tokens),
+      ...(cached > 0 && { prompt_tokens_details: { cached_tokens: cached } }),
     },
   };
 }

@@ -1,4 +1,5 @@
 import { declaredLength } from '../../base/bytes/bounded-body.ts';
+import { answerWith } from '../../base/bytes/content.ts';
 import { takeLargeStrings } from '../../base/bytes/large-strings.ts';
 import type { QuirkName } from '../../base/quirk-names.ts';
 import { MAX_TEXT_ANSWER_BYTES } from '../../base/sizes.ts';
@@ -27,8 +28,9 @@ const utf8 = new TextDecoder();
  *
  * @param path where the API begins, at a host whose base URL is not the API's: `/v1`
  */
-export function chatAt(host: Host, upstreamModel: string, { path = '', assumed }: Generates = {}): ChatTarget {
-  const to = { path: `${path}/chat/completions`, quirks: CHAT_QUIRKS, assumed };
+export function chatAt(host: Host, upstreamModel: string, generates: Generates = {}): ChatTarget {
+  const { path = '', assumed, providerHeader } = generates;
+  const to = { path: `${path}/chat/completions`, quirks: CHAT_QUIRKS, assumed, providerHeader };
   const target: Target = { host, upstreamModel };
   return {
     ...target,
@@ -49,6 +51,8 @@ interface Generates {
   readonly path?: string;
   /** Quirks that the host has unless it shows otherwise. */
   readonly assumed?: readonly QuirkName[] | undefined;
+  /** The header in which a router names the provider that answers. */
+  readonly providerHeader?: string | undefined;
 }
 
 const COMPLETION_QUIRKS: readonly QuirkName[] = ['no_stream_options'];
@@ -59,10 +63,11 @@ const CHAT_QUIRKS: readonly QuirkName[] = [
   'no_tool_pictures',
 ];
 
-type To = Pick<Generates, 'assumed'> & { readonly path: string; readonly quirks: readonly QuirkName[] };
+type To = Omit<Generates, 'path'> & { readonly path: string; readonly quirks: readonly QuirkName[] };
 
-function generate(target: Target, { path, quirks, assumed }: To, request: TextRequest, call: Call): Promise<Response> {
+function generate(target: Target, to: To, request: TextRequest, call: Call): Promise<Response> {
   const { host, upstreamModel } = target;
+  const { path, quirks, assumed, providerHeader } = to;
   const streamed = request.body.stream === true;
   const collected = !streamed && hostOptions(target, call.settings)?.collect === true;
   const fields = collected ? { ...request.body, ...STREAMED } : request.body;
@@ -75,6 +80,8 @@ function generate(target: Target, { path, quirks, assumed }: To, request: TextRe
   const upstream = adapted({ target, fields, quirks, assumed, write }, call);
   const whole = (response: Response) => relayWhole(response, host.name, fields.prompt, call);
   return send(upstream, call, (response) => {
+    const provider = providerHeader && call.answeredBy ? response.headers.get(providerHeader) : null;
+    if (provider !== null) call.answeredBy?.(provider);
     if (streamed) return relayStream(response, host.name, call);
     return collected ? collectStream(response, host.name, call, whole) : whole(response);
   });
@@ -102,14 +109,14 @@ async function relayWhole(response: Response, name: string, prompts: unknown, ca
   if (tokens) call.outcome.addTokens(tokens);
   const reason = choices[0]?.finish_reason;
   if (typeof reason === 'string') call.report.finishReason = reason;
-  return new Response(body, { headers: { 'content-type': 'application/json' } });
+  return answerWith(body, { 'content-type': 'application/json' });
 }
 
 /**
  * A long text of a large answer stays in its bytes: it is passed on, and as a string it would be in memory
  * twice more.
  */
-async function readWhole(response: Response, name: string): Promise<{ body: BodyInit; json: unknown }> {
+async function readWhole(response: Response, name: string): Promise<{ body: string | Uint8Array; json: unknown }> {
   const declared = declaredLength(response);
   if (declared !== undefined && declared < LARGE_BYTES) {
     const { text, json } = await readJson(response, name, MAX_TEXT_ANSWER_BYTES);

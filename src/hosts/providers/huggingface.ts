@@ -7,12 +7,14 @@ import { huggingfaceRouter } from '../../call/hosts.ts';
 import type {
   ChatTarget,
   EmbeddingTarget,
+  ModerationTarget,
   SpeechTarget,
   TranscriptionTarget,
   ZeroShotTarget,
 } from '../../call/tasks.ts';
 import type { ProviderOf } from '../protocols/huggingface-library.ts';
 import { buildRequest, type ProviderModel, readByLibrary } from '../protocols/huggingface-request.ts';
+import { llamaGuard } from '../protocols/llama-guard.ts';
 import { speechAt, transcriptionAt } from '../protocols/openai-audio.ts';
 import { chatAt } from '../protocols/openai-text.ts';
 import { textsOf } from '../protocols/text-inputs.ts';
@@ -22,8 +24,20 @@ import { send } from '../upstream/transport.ts';
 
 /** @param upstreamModel a hub id, optionally with a routing suffix: `:fastest`, `:cheapest`, `:<provider>` */
 export function chat(upstreamModel: string): ChatTarget {
-  return chatAt(huggingfaceRouter, upstreamModel, { path: '/v1' });
+  const target = chatAt(huggingfaceRouter, upstreamModel, { path: '/v1', providerHeader: PROVIDER_HEADER });
+  const [, model] = CHOSEN_BY_ROUTER.exec(upstreamModel) ?? [];
+  return model === undefined ? target : { ...target, at: (provider) => chat(`${model}:${provider}`) };
 }
+
+/**
+ * As Hugging Face's own chat reads it.
+ * Source: https://github.com/huggingface/chat-ui/blob/main/src/lib/server/textGeneration/mcp/runMcpFlow.ts
+ */
+const PROVIDER_HEADER = 'x-inference-provider';
+const CHOSEN_BY_ROUTER = /^(.+):(?:fastest|cheapest)$/;
+
+/** A Llama Guard. */
+export const guard = (upstreamModel: string): ModerationTarget => llamaGuard(chat(upstreamModel));
 
 const vectorsSchema = lazy(() => z.array(z.array(z.number())));
 

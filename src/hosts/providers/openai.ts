@@ -7,15 +7,18 @@ import type {
   EditTarget,
   EmbeddingTarget,
   ImageTarget,
+  ModerationTarget,
   RankingTarget,
   SpeechTarget,
   Target,
   TranscriptionTarget,
 } from '../../call/tasks.ts';
+import { llamaGuard } from '../protocols/llama-guard.ts';
 import { speechAt, transcriptionAt } from '../protocols/openai-audio.ts';
 import { editAt } from '../protocols/openai-edit.ts';
 import { requestVectors } from '../protocols/openai-embeddings.ts';
 import { imageAt } from '../protocols/openai-image.ts';
+import { moderationAt } from '../protocols/openai-moderation.ts';
 import { chatAndCompletionsAt } from '../protocols/openai-text.ts';
 import { rankingAt } from '../protocols/rerank.ts';
 import { textsOf } from '../protocols/text-inputs.ts';
@@ -49,6 +52,16 @@ export function embedding(host: Host, upstreamModel: string, dimensions?: number
 /** At a host whose line, or the operator, says that it ranks. */
 export function ranking(host: Host, upstreamModel: string): RankingTarget {
   return rankingAt(host, upstreamModel);
+}
+
+/** By the host's own moderation. */
+export function moderation(host: Host, upstreamModel: string): ModerationTarget {
+  return moderationAt(host, upstreamModel);
+}
+
+/** By a Llama Guard, which the host serves as a chat. */
+export function guard(host: Host, upstreamModel: string): ModerationTarget {
+  return llamaGuard(text(host, upstreamModel));
 }
 
 export function transcription(host: Host, upstreamModel: string): TranscriptionTarget {

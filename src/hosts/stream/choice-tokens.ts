@@ -1,5 +1,5 @@
 import { isObject } from '../../base/is-object.ts';
-import { hostTokens, tokenCount } from '../../call/host-counts.ts';
+import { tokenCount, usageTokens } from '../../call/host-counts.ts';
 import type { Tokens } from '../../call/outcome.ts';
 import type { JsonObject } from '../../call/tasks.ts';
 import { parseEvent } from './sse.ts';
@@ -17,7 +17,7 @@ interface WholeAnswer {
 
 /** The tokens of all choices of an answer. @param prompts of the request: undefined if it is a chat */
 export function tokensOfAnswer({ choices, usage, timings }: WholeAnswer, prompts: unknown): Tokens | undefined {
-  const tokens = usage ? hostTokens(usage.prompt_tokens, usage.completion_tokens) : undefined;
+  const tokens = usage ? usageTokens(usage) : undefined;
   const isOfOne = isObject(timings) && timings.predicted_n === tokens?.completion;
   if (!tokens || choices.length < 2 || !isOfOne) return tokens;
   // The others are known by their texts only, unless each of them was cut at the same limit.
@@ -84,5 +84,6 @@ export function tokensOfTimings(text: string): Tokens | undefined {
 
 function tokensIn({ prompt_n, cache_n, predicted_n }: JsonObject): Tokens | undefined {
   const [read, cached = 0, completion] = [prompt_n, cache_n ?? 0, predicted_n].map(tokenCount);
-  return read === undefined || completion === undefined ? undefined : { prompt: read + cached, completion };
+  if (read === undefined || completion === undefined) return undefined;
+  return { prompt: read + cached, completion, ...(cached > 0 && { cached }) };
 }

@@ -1,6 +1,6 @@
 import type { ApiError } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';
-import { hostTokens } from '../../call/host-counts.ts';
+import { usageTokens } from '../../call/host-counts.ts';
 import type { Tokens } from '../../call/outcome.ts';
 import { promptTokens } from '../../call/prompt-tokens.ts';
 import { invalidAnswer, UpstreamFailure } from '../upstream/failure.ts';
@@ -19,7 +19,7 @@ export interface StreamEnd {
   /** Whether clients understand the error: OpenAI's SDKs raise events with an `error`, and no other. */
   readonly isTold: boolean;
   readonly isUnreadable: boolean;
-  readonly usage?: { readonly prompt: number; readonly completion: number };
+  readonly usage?: Tokens;
   readonly finishReason?: string;
 }
 
@@ -59,8 +59,7 @@ function readEvents(text: string): StreamEnd {
     if (event.type === 'speech.audio.done' || event.type === 'transcript.text.done') end.done = true;
     const { usage } = event;
     if (usage) {
-      const { prompt_tokens, completion_tokens, input_tokens, output_tokens } = usage;
-      const tokens = hostTokens(prompt_tokens ?? input_tokens, completion_tokens ?? output_tokens);
+      const tokens = usageTokens(usage);
       if (tokens) end.usage = tokens;
     }
     for (const [at, choice] of (Array.isArray(event.choices) ? event.choices : []).entries()) {

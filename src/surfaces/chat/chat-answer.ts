@@ -31,10 +31,10 @@ export interface ChatToolCall {
   readonly function?: { readonly name?: string | null; readonly arguments?: unknown } | null;
 }
 
-export interface ChatUsage {
+/** Hosts have several names for cached tokens: see call/host-counts.ts. */
+export interface ChatUsage extends Readonly<Record<string, unknown>> {
   readonly prompt_tokens?: number;
   readonly completion_tokens?: number;
   readonly total_tokens?: number;
-  readonly prompt_tokens_details?: { readonly cached_tokens?: number } | null;
   readonly completion_tokens_details?: { readonly reasoning_tokens?: number } | null;
 }

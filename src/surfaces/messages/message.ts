@@ -1,4 +1,4 @@
-import { hostTokens, tokenCount } from '../../call/host-counts.ts';
+import { usageTokens } from '../../call/host-counts.ts';
 import type { JsonObject } from '../../call/tasks.ts';
 import type { ChatUsage } from '../chat/chat-answer.ts';
 
@@ -64,8 +64,6 @@ export function usageOf({ input, output, cached = 0 }: Tokens): JsonObject {
 
 /** @returns undefined if the host does not say what it used, or not in a way that can be true */
 export function hostUsage(usage: ChatUsage): JsonObject | undefined {
-  const tokens = hostTokens(usage.prompt_tokens, usage.completion_tokens);
-  if (!tokens) return undefined;
-  const cached = tokenCount(usage.prompt_tokens_details?.cached_tokens);
-  return usageOf({ input: tokens.prompt, output: tokens.completion, cached });
+  const tokens = usageTokens(usage);
+  return tokens && usageOf({ input: tokens.prompt, output: tokens.completion, cached: tokens.cached });
 }

@@ -1,6 +1,6 @@
 import { fillIn } from '../../base/bytes/large-strings.ts';
 import type { Call } from '../../call/call.ts';
-import { hostTokens, tokenCount } from '../../call/host-counts.ts';
+import { tokenCount, usageTokens } from '../../call/host-counts.ts';
 import type { JsonObject } from '../../call/tasks.ts';
 import type { ChatUsage } from '../chat/chat-answer.ts';
 import { usedTools } from './chat-tools.ts';
@@ -92,11 +92,11 @@ export function filled(response: ResponseObject, large: Call['large']): Response
  * infinite
  */
 export function usageOf(usage: ChatUsage | null | undefined): JsonObject | null {
-  const tokens = usage && hostTokens(usage.prompt_tokens, usage.completion_tokens);
+  const tokens = usage && usageTokens(usage);
   if (!tokens) return null;
   return {
     input_tokens: tokens.prompt,
-    input_tokens_details: { cached_tokens: tokenCount(usage.prompt_tokens_details?.cached_tokens) ?? 0 },
+    input_tokens_details: { cached_tokens: tokens.cached ?? 0 },
     output_tokens: tokens.completion,
     output_tokens_details: { reasoning_tokens: tokenCount(usage.completion_tokens_details?.reasoning_tokens) ?? 0 },
     total_tokens: tokenCount(usage.total_tokens) ?? tokens.prompt + tokens.completion,

@@ -15,7 +15,7 @@ export function refuseBlocking({ moderation }: JsonObject): void {
     const rule = policy[side];
     if (!isObject(rule) || rule.mode !== 'block') continue;
     const param = `moderation.policy.${side}.mode`;
-    const message = `\`${param}\` cannot be "block": no host here is known to moderate. Send "score", or moderate before.`;
+    const message = `\`${param}\` cannot be "block": a host that does not know it would answer without. Ask /v1/moderations before.`;
     throw new ApiError('unsupported_parameter', message, { param });
   }
 }

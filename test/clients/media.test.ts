@@ -236,3 +236,32 @@ describe('openai speaks', () => {
     await expect(client.audio.speech.create(request)).rejects.toMatchObject({ code: 'invalid_voice', param: 'voice' });
   });
 });
+
+describe('openai moderates', () => {
+  test('texts', async () => {
+    const flagged = { flagged: true, categories: { violence: true }, category_scores: { violence: 0.97 } };
+    host.answer = (response) => sendJson(response, { id: 'modr-1', results: [flagged, flagged] });
+    const { results, model } = await client.moderations.create({ input: ['one', 'two'] });
+    expect(model).toBe('omni-moderation-latest');
+    expect(results).toHaveLength(2);
+    expect(results[0]?.category_scores.violence).toBe(0.97);
+    const [received] = host.requests;
+    expect(received?.path).toBe('/v1/moderations');
+    expect(received?.json).toEqual({ model: 'omni-moderation-latest', input: ['one', 'two'] });
+  });
+
+  test('a picture with its text, and sees why a host refuses it', async () => {
+    host.answer = (response) => {
+      response.writeHead(400, { 'content-type': 'application/json' });
+      response.end('{"error": {"message": "The picture cannot be fetched.", "param": "input[1].image_url"}}');
+    };
+    const url = 'https://pictures.example.com/a.png';
+    const input = [
+      { type: 'text' as const, text: 'a' },
+      { type: 'image_url' as const, image_url: { url } },
+    ];
+    const asked = client.moderations.create({ input });
+    await expect(asked).rejects.toThrow('The picture cannot be fetched.');
+    expect(host.requests[0]?.json.input).toEqual(input);
+  });
+});
