@@ -17,8 +17,9 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
  * a request, formats of pictures, blamed inputs, tools of today's clients, checked amounts. The cache of
  * answers added 7: names, stores, one request for many, what is stored. Marks in pictures added 2,
  * moderations 3.
+ * What hosts cite in messages, and comments before the headers of a host, added 0.5.
  */
-const MAX_KIB = 158;
+const MAX_KIB = 159;
 
 describe('npm run deploy', () => {
   it.runIf(isSoak)('works without an account with --dry-run', async () => {
