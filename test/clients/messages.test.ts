@@ -180,6 +180,15 @@ describe('@anthropic-ai/sdk, with a host that thinks', () => {
   });
 });
 
+test('@anthropic-ai/sdk puts the pages that a host cites beside the text of a stream', async () => {
+  const url_citation = { url: 'https://example.com/', title: 'An example', start_index: 0, end_index: 5 };
+  host.script = [streamed([{ content: 'Sunny today.' }, { annotations: [{ type: 'url_citation', url_citation }] }])];
+  const stream = client.messages.stream({ model, max_tokens: 99, messages: user('Weather?') });
+  expect((await stream.finalMessage()).content).toMatchObject([
+    { type: 'text', text: 'Sunny today.', citations: [{ url: 'https://example.com/', cited_text: 'Sunny' }] },
+  ]);
+});
+
 describe('@anthropic-ai/sdk, when something fails', () => {
   const request = { model, max_tokens: 9, messages: user('Hi') };
 

@@ -12,13 +12,13 @@ import { isSoak } from '../support/soak.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /**
- * 156 on 2026-12-01. Anthropic's messages, counted tokens and names of models are 5.9 of them, and 22 came
+ * 158.3 on 2026-12-01. Anthropic's messages, counted tokens and names of models are 5.9 of them, and 22 came
  * with what real hosts, pictures and clients needed: failures in answers with status 200, other ways to send
  * a request, formats of pictures, blamed inputs, tools of today's clients, checked amounts. The cache of
  * answers added 7: names, stores, one request for many, what is stored. Marks in pictures added 2,
- * moderations 3.
+ * moderations 3. The rest is smaller, such as what hosts cite in messages.
  */
-const MAX_KIB = 158;
+const MAX_KIB = 159;
 
 describe('npm run deploy', () => {
   it.runIf(isSoak)('works without an account with --dry-run', async () => {
