@@ -42,7 +42,9 @@ export const Model = z.object({
       request: z.number().optional(),
     })
     .optional()
-    .describe('What it counts as, in USD: `input`, `cached_input` and `output` for a million tokens, the others for one. Without `cached_input`, tokens that a host reads from its own cache count as `input`.'),
+    .describe(
+      'What it counts as, in USD: `input`, `cached_input` and `output` for a million tokens, the others for one. Without `cached_input`, tokens that a host reads from its own cache count as `input`.',
+    ),
   context_length: z.int().nullish(),
   space: z.string().optional().describe('Only vectors of the same space can be compared.'),
   dimensions: z.int().nullish(),

@@ -30,6 +30,7 @@ export function logRequest({ requestId, caller, outcome, report, ...finished }: 
     target: report.target,
     attempts: outcome.attempts || undefined,
     failed: report.failed,
+    failed_hosts: report.failed && hostsIn(report.failed),
     unreachable: report.unreachable,
     cache: outcome.cache,
     cache_status: report.cacheStatus,
@@ -45,6 +46,10 @@ export function logRequest({ requestId, caller, outcome, report, ...finished }: 
   };
   console.log(JSON.stringify(line));
 }
+
+/** Of targets, `host/model`: one text, since logs are grouped by texts. */
+const hostsIn = (failed: Readonly<Record<string, string>>) =>
+  [...new Set(Object.keys(failed).map((target) => target.split('/', 1)[0]))].sort().join(', ');
 
 function rounded(timings: Readonly<Record<string, number>>): Record<string, number> | undefined {
   let all: Record<string, number> | undefined;
