@@ -22,7 +22,7 @@ type Step = string | number;
 
 /** What the host writes, and how long it pauses, by the name of the model. */
 const SCRIPTS: Readonly<Record<string, readonly Step[]>> = {
-  pauses: [event('one'), 2_500, event('two'), 1_200, event('three'), LAST, DONE],
+  pauses: [event('one'), 2_500, event('two'), 1_800, event('three'), LAST, DONE],
   'pauses-within-an-event': [event('one'), event('two').slice(0, 40), 2_500, event('two').slice(40), LAST, DONE],
   'pauses-within-lines': [
     event('one'),

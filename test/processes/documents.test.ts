@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { Query } from '../../scripts/observe/query.ts';
 import { errorTable } from '../../src/base/errors.ts';
 import { SETTING_NAMES } from '../../src/settings/setting-names.ts';
 
@@ -29,5 +30,20 @@ describe('.dev.vars.example', () => {
       .split('\n')
       .filter((line) => line !== '' && !line.startsWith('#'));
     expect(lines).toEqual(SETTING_NAMES.map((name) => `${name}=`));
+  });
+});
+
+describe('docs/queries.json', () => {
+  it('names fields that docs/operations.md describes', () => {
+    const documented = read('docs/operations.md');
+    for (const { parameters, columns = [] } of JSON.parse(read('docs/queries.json')) as Query[]) {
+      const keys = [
+        ...parameters.filters.map(({ key }) => key),
+        ...(parameters.calculations ?? []).flatMap(({ key }) => key ?? []),
+        ...(parameters.groupBys ?? []).map(({ value }) => value),
+        ...columns,
+      ];
+      for (const key of keys) expect(documented, key).toContain(`\`${key.split('.')[0]}\``);
+    }
   });
 });
