@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# @langchain/anthropic 1.5.11: a stream's input tokens are those of message_start, whatever message_delta says.
+# @langchain/anthropic 1.5.11: a stream's input tokens are those of message_start, whatever message_delta
+# says.
 #
-# Anthropic's stream names usage twice: in message_start, before a host has counted anything, and, cumulative, in
-# message_delta. Anthropic's own SDK takes the later number. LangChain adds up usage_metadata of all chunks, and
-# takes input_tokens from the first only. A server that does not know them at the start has to estimate there.
+# Anthropic's stream names usage twice: in message_start, before a host has counted anything, and,
+# cumulative, in message_delta. Anthropic's own SDK takes the later number. LangChain adds up usage_metadata
+# of all chunks, and takes input_tokens from the first only. A server that does not know them at the start
+# has to estimate there.
 #
 # Seen:
 #   input 10, output 7

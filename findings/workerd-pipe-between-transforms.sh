@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # workerd 1.20261023.1: the readable side of an IdentityTransformStream cannot be piped into another one.
 #
-# pipeTo() rejects, and leaves both streams as they are: whoever reads the second one waits for ever. Code that
-# passes a stream through two such pipes, each right by itself, hangs if the promise of pipeTo() is only handed
-# to waitUntil() or its rejection is ignored. A loop that reads and writes works, and so does a TransformStream
-# in place of either.
+# pipeTo() rejects, and leaves both streams as they are: whoever reads the second one waits for ever. Code
+# that passes a stream through two such pipes, each right by itself, hangs if the promise of pipeTo() is only
+# handed to waitUntil() or its rejection is ignored. A loop that reads and writes works, and so does a
+# TransformStream in place of either.
 #
 # Seen:
 #   identity into identity: Inter-TransformStream ReadableStream.pipeTo() is not implemented.

@@ -18,7 +18,9 @@ export const VIEWS = [
   { name: 'phone, dark', viewport: { width: 390, height: 844 }, colorScheme: 'dark' },
 ] as const satisfies readonly View[];
 
-/** Both widths and both colour schemes once. Colours do not depend on the width. `every-page` has all four. */
+/**
+ * Both widths and both colour schemes once. Colours do not depend on the width. `every-page` has all four.
+ */
 export const PAIR = [VIEWS[0], VIEWS[3]] as const;
 
 export interface OpenPage {
