@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# @langchain/anthropic 1.5.11: a stream's input tokens are those of message_start, whatever message_delta
-# says.
+# @langchain/anthropic 1.5.11: a stream's input tokens are those of message_start, and its output tokens too
+# many.
 #
 # Anthropic's stream names usage twice: in message_start, before a host has counted anything, and,
-# cumulative, in message_delta. Anthropic's own SDK takes the later number. LangChain adds up usage_metadata
-# of all chunks, and takes input_tokens from the first only. A server that does not know them at the start
-# has to estimate there.
+# cumulative, in message_delta. Anthropic's own SDK takes the later numbers. LangChain takes input_tokens
+# from the first only, and adds its output_tokens to the cumulative ones of the second. A server that does
+# not know the input at the start has to estimate it there, and should send output_tokens: 0.
 #
-# Seen:
-#   input 10, output 7
+# Seen, of a start that says 10 and 1, and an end that says 25 and 7:
+#   input 10, output 8
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -44,5 +44,5 @@ server.close();
 JS
 node check.mjs | tee seen.txt
 diff seen.txt - <<'SEEN'
-input 10, output 7
+input 10, output 8
 SEEN

@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import { beside } from './alone.ts';
 import { formatOf } from './formats.ts';
 import { MAX_PIXELS } from './limits.ts';
 
@@ -55,8 +56,7 @@ async function pixelsOf(file: Uint8Array): Promise<number> {
   const format = formatOf(bytes);
   if (format === 'heic') return MAX_PIXELS;
   if (format === 'bmp') return bytes.length / 3;
-  const { width = 0, height = 0 } = await sharp(bytes, { limitInputPixels: false })
-    .metadata()
-    .catch(() => ({}) as never);
+  const read = () => sharp(bytes, { limitInputPixels: false }).metadata();
+  const { width = 0, height = 0 } = await beside(read).catch(() => ({}) as never);
   return width * height;
 }

@@ -1,6 +1,7 @@
 import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
 import { ApiError } from '../errors.ts';
 import type { Picture } from '../picture.ts';
+import { alone, beside } from './alone.ts';
 import { avifPrimaries } from './avif.ts';
 import { decodeBmp } from './bmp.ts';
 import { DECODED_FORMATS, type DecodedFormat, describeFormat, formatOf } from './formats.ts';
@@ -32,21 +33,18 @@ export async function decodePicture(file: Uint8Array, background: Background = '
   const { width, height, ...metadata } = await metadataOf(input);
   checkSize(width, height);
   checkHeld(input, { ...metadata, width, height });
-  const strict = await render(input, { ...metadata, width, height }, background).catch((cause: Error) => {
+  const about = { ...metadata, width, height };
+  try {
+    return await beside(() => render(input, about, background));
+  } catch {
     // libvips stops at every warning here. Only pixels that are missing are an error: browsers show all else.
-    if (BROKEN_OFF.test(cause.message)) throw brokenOff(cause);
-    return undefined;
-  });
-  return (
-    strict ??
-    render(
-      { ...input, options: { ...input.options, failOn: 'none' } },
-      { ...metadata, width, height },
-      background,
-    ).catch((cause) => {
-      throw damaged(cause);
-    })
-  );
+    const lenient = { ...input, options: { ...input.options, failOn: 'none' as const } };
+    const strict = await alone(() => render(input, about, background)).catch((cause: Error) => {
+      if (BROKEN_OFF.test(cause.message)) throw brokenOff(cause);
+      return undefined;
+    });
+    return strict ?? beside(() => render(lenient, about, background).catch((cause) => Promise.reject(damaged(cause))));
+  }
 }
 
 interface Input {
@@ -83,11 +81,12 @@ function isDecoded(format: string): format is DecodedFormat {
 }
 
 async function metadataOf({ bytes, options }: Input): Promise<Metadata> {
-  return sharp(bytes, { ...options, limitInputPixels: false })
-    .metadata()
-    .catch((cause: Error) => {
+  const read = () => sharp(bytes, { ...options, limitInputPixels: false }).metadata();
+  return beside(read).catch(() =>
+    alone(read).catch((cause: Error) => {
       throw BROKEN_OFF.test(cause.message) ? brokenOff(cause) : damaged(cause);
-    });
+    }),
+  );
 }
 
 async function render(
