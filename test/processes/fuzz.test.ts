@@ -10,7 +10,7 @@ import { type StubOrigin, startStubOrigin } from '../support/stub-origin.ts';
  * Each must get an answer in time, and every error must have the error body.
  */
 
-const REQUESTS = times(200, 20_000);
+const REQUESTS = times(200, 10_000);
 const CONCURRENT = 16;
 const LIMIT_MS = 10_000;
 
