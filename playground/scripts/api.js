@@ -6,6 +6,7 @@ import { currentKey } from './key.js';
  * @property {string} model
  * @property {string} target `host/upstream-model` that served the request
  * @property {string} cacheStatus RFC 9211
+ * @property {number} age of an answer from the cache, in seconds
  * @property {{ name: string, ms: number }[]} stages of `Server-Timing`
  * @property {number} roundTripMs from sending the request to receiving the headers, measured in this page
  */
@@ -79,6 +80,7 @@ function readReport({ headers }, roundTripMs) {
     model: headers.get('x-cedalion-model') ?? '',
     target: headers.get('x-cedalion-target') ?? '',
     cacheStatus: headers.get('cache-status') ?? '',
+    age: Number(headers.get('age') ?? 0),
     stages,
     roundTripMs,
   };

@@ -1,4 +1,4 @@
-import { commonReadings, milliseconds } from './readings.js';
+import { cacheReading, commonReadings, isHit, milliseconds } from './readings.js';
 import { keepSpeed } from './speeds.js';
 
 /** Measures the time of one streamed response to its first token and to its end. */
@@ -38,6 +38,11 @@ export function meter() {
         ['Tokens', usage && `${usage.prompt_tokens} prompt, ${usage.completion_tokens} completion`],
         ['Speed', tokensPerSecond ? `${Math.round(tokensPerSecond)} tokens/s` : undefined],
         ['Finish reason', this.finishReason || undefined],
+        ['Cache', report && cacheReading(report)],
+        [
+          'Saved',
+          report && usage && isHit(report) ? `${usage.prompt_tokens + usage.completion_tokens} tokens` : undefined,
+        ],
         ...(report ? commonReadings(report) : []),
       ];
     },

@@ -22,6 +22,24 @@ export function showReadings(list, readings) {
   );
 }
 
+/** @param {import('./api.js').Report} report */
+export const isHit = ({ cacheStatus }) => /;\s*hit\b/.test(cacheStatus);
+
+/**
+ * What the cache of answers did, in words. Source: RFC 9211.
+ *
+ * @param {import('./api.js').Report} report
+ * @returns {string | undefined} undefined if the request did not ask for it
+ */
+export function cacheReading(report) {
+  const { cacheStatus, age } = report;
+  if (cacheStatus === '') return undefined;
+  if (isHit(report)) return `answered from the cache, ${age} s old`;
+  const [, why] = /detail=([\w-]+)/.exec(cacheStatus) ?? [];
+  if (/;\s*stored\b/.test(cacheStatus)) return 'not there yet, stored';
+  return why ? `not used: ${why}` : 'not there yet';
+}
+
 /**
  * The readings of every response.
  *

@@ -11,6 +11,8 @@ import { EXAMPLES } from './text-examples.js';
 import { textForm } from './text-form.js';
 
 const MAX_PICTURES = 8;
+/** For how many seconds an answer is cached. */
+const CACHED = { 'x-cedalion-cache': '300' };
 const isText = (/** @type {import('./catalogue.js').Entry} */ { task }) => task === 'text-generation';
 
 /** The Text page: streams chat responses, of one or two models, or the continuation of raw text. */
@@ -19,6 +21,7 @@ export function startText() {
   const { form, prompt } = page;
   const stop = find('#text-stop', HTMLButtonElement);
   const resumable = find('#text-resumable', HTMLInputElement);
+  const cached = find('#text-cached', HTMLInputElement);
   const snippets = snippetView(find('#text-snippets', HTMLElement));
   const lanes = [firstLane(), secondLane()];
   const requests = rememberRequests('text', form, { title: () => prompt.value, onOpened: () => begin() });
@@ -35,7 +38,9 @@ export function startText() {
   });
 
   const asked = () => lanes.slice(0, page.models().length);
-  const headers = (/** @type {number} */ lane) => (resumable.checked && lane === 0 ? RESUMABLE : {});
+  // A recorded answer is never a cached one.
+  const headers = (/** @type {number} */ lane) =>
+    cached.checked ? CACHED : resumable.checked && lane === 0 ? RESUMABLE : {};
   const showSnippets = () => {
     const turn = page.turn(pictures.all().map(() => 'data:image/jpeg;base64,...'));
     const [model = ''] = page.models();

@@ -46,6 +46,31 @@ describe.each(PAIR)('the Text page, $name', (view) => {
 
 const [, dark] = VIEWS;
 
+test('an answer is cached if the form says so, and the page shows its age and what it saved', async () => {
+  const { page, complaints } = await open(browser, inject('url'), VIEWS[2]);
+  await page.locator('#text .more summary').click();
+  await page.getByLabel('Cache answers').check();
+  const ask = async () => {
+    await page.locator('#text-prompt').fill('Translate to French: house');
+    await page.getByRole('button', { name: /^Send/ }).click();
+    await page.locator('#text-readings dt', { hasText: 'Finish reason' }).waitFor();
+    await page.locator('#text-talk[aria-busy]').waitFor({ state: 'detached' });
+    return page.locator('#text-readings').textContent();
+  };
+  expect(await ask()).toContain('Cachenot there yet');
+  const first = await page.locator('#text-talk .answer').last().textContent();
+  await page.getByRole('button', { name: 'Clear' }).click();
+  const readings = await ask();
+  expect(readings).toMatch(/Cacheanswered from the cache, \d+ s old/);
+  expect(readings).toMatch(/Saved\d+ tokens/);
+  expect(readings).toContain('Served bycache');
+  expect(await page.locator('#text-talk .answer').last().textContent()).toBe(first);
+  expect(await page.locator('#text-snippets code').textContent()).toContain('x-cedalion-cache: 300');
+  expect(await overflows(page)).toBe(false);
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
 test('Stop ends a stream immediately and keeps the received text', async () => {
   const { page } = await open(browser, inject('url'), dark);
   await page.getByRole('button', { name: 'Describe a product' }).click();
